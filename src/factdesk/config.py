@@ -1,0 +1,166 @@
+"""Settings: ``config/factdesk.toml`` of a home, read into frozen values.
+
+A home is a project folder (``config/``, ``warehouse/``, ``.prefect/``). An unknown key or a bad value
+is a `ConfigError` that names the key and the file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from factdesk.errors import ConfigError, UsageError
+from factdesk.resources import bundled
+
+CONFIG_NAME = Path("config") / "factdesk.toml"
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Bytes = Annotated[int, Field(ge=1024)]
+Count = Annotated[int, Field(ge=1, le=1000)]
+HostPort = Annotated[str, Field(pattern=r"^(\[[0-9a-fA-F:.]+\]|[^\s:/@\[\]]+):\d{1,5}$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class EssaySettings(_Section):
+    """``[essays]``: limits on what is read as an essay. Bytes."""
+
+    max_bytes: Bytes = 20_000_000
+
+
+class WebSettings(_Section):
+    """``[web]``: how sources are fetched. Seconds and bytes."""
+
+    user_agent: Annotated[str, Field(min_length=3, pattern=r"^[\x20-\x7e]+$")] = (
+        "Factdesk/0.1 (fact-checking of essays; +https://example.org/contact)"
+    )
+    allow_hosts: tuple[HostPort, ...] = Field(default=(), strict=False)
+    deadline_seconds: Positive = 30.0
+    connect_seconds: Positive = 8.0
+    max_wire_bytes: Bytes = 5_242_880
+    max_decoded_bytes: Bytes = 10_485_760
+    max_redirects: Annotated[int, Field(ge=0, le=30)] = 8
+    max_header_bytes: Bytes = 65_536
+    hosts_at_once: Count = 8
+    connections_per_host: Count = 2
+    seconds_between_requests: Annotated[float, Field(ge=0, le=60)] = 1.0
+    tries: Annotated[int, Field(ge=1, le=10)] = 3
+    retry_after_cap_seconds: Annotated[float, Field(ge=0, le=300)] = 20.0
+    refetch_after_hours: Annotated[float, Field(ge=0)] = 24.0
+
+
+class ReadingSettings(_Section):
+    """``[reading]``: limits of the killable reading worker. Seconds and bytes."""
+
+    workers: Annotated[int, Field(ge=1, le=64)] = 2
+    wall_seconds: Positive = 20.0
+    cpu_seconds: Annotated[int, Field(ge=1)] = 15
+    memory_bytes: Annotated[int, Field(ge=268_435_456)] = 1_610_612_736
+
+
+class ReviewSettings(_Section):
+    """``[review]``: when a second person checks."""
+
+    second_check: Literal["never", "refuted_and_partial", "all"] = "never"
+
+
+class WarehouseSettings(_Section):
+    """``[warehouse]``: limits of the spool. Bytes."""
+
+    max_batch_bytes: Annotated[int, Field(ge=65_536, le=16_000_000)] = 16_000_000
+
+
+class FlowSettings(_Section):
+    """``[flow]``: how a flow cuts its work."""
+
+    batch_size: Annotated[int, Field(ge=1, le=500)] = 25
+
+
+class Settings(_Section):
+    """All settings of one home."""
+
+    inbox: dict[str, str] = Field(default_factory=dict)
+    essays: EssaySettings = EssaySettings()
+    web: WebSettings = WebSettings()
+    reading: ReadingSettings = ReadingSettings()
+    review: ReviewSettings = ReviewSettings()
+    warehouse: WarehouseSettings = WarehouseSettings()
+    flow: FlowSettings = FlowSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where one project keeps its settings and its data."""
+
+    root: Path
+    config_path: Path
+    warehouse: Path
+    settings: Settings
+
+    @property
+    def prefect_home(self) -> Path:
+        """The project-local folder of Prefect."""
+        return self.root / ".prefect"
+
+    @property
+    def inboxes(self) -> dict[str, Path]:
+        """Inbox names and their folders, absolute."""
+        return {name: (self.root / folder) for name, folder in self.settings.inbox.items()}
+
+
+def open_home(root: Path | None = None, warehouse: Path | None = None) -> Home:
+    """Find the home and read its settings.
+
+    ``root`` given: that folder (its config if it has one, else the bundled one). Else the nearest
+    folder upward with ``config/factdesk.toml``; else the bundled config with the current folder.
+    ``warehouse`` moves the data only.
+    """
+    if root is not None and not root.is_dir():
+        raise UsageError(f"the home {root} is not a folder; make it or name another with --home")
+    start = (root or Path.cwd()).resolve()
+    found = start if root is not None else _nearest_home(start)
+    own = (found or start) / CONFIG_NAME
+    config_path = own if own.is_file() else bundled("config", "factdesk.toml")
+    base = found or start
+    return Home(
+        root=base,
+        config_path=config_path,
+        warehouse=(warehouse or base / "warehouse").resolve(),
+        settings=read_settings(config_path),
+    )
+
+
+def _nearest_home(start: Path) -> Path | None:
+    for folder in (start, *start.parents):
+        if (folder / CONFIG_NAME).is_file():
+            return folder
+    return None
+
+
+def read_settings(path: Path) -> Settings:
+    """Read one settings file. Raises ConfigError naming the key, the file and the mend."""
+    try:
+        tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"the settings {path} cannot be read ({error.strerror}); mend the path") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the settings {path} are not valid TOML ({error}); mend that line") from error
+    try:
+        return Settings.model_validate(tables)
+    except ValidationError as error:
+        raise ConfigError(_first_fault(error, path)) from error
+
+
+def _first_fault(error: ValidationError, path: Path) -> str:
+    fault = error.errors(include_url=False)[0]
+    key = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        return f"the key {key!r} in {path} is unknown; remove it or mend its name"
+    message = fault["msg"][0].lower() + fault["msg"][1:]
+    return f"the value of {key!r} in {path} is bad: {message} (it is {fault['input']!r})"
