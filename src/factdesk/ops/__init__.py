@@ -1,0 +1,1 @@
+"""What operators need: the demo, runs of flows, the Prefect server, the doctor."""
