@@ -1,0 +1,1 @@
+"""Exports, words and tables: what people read of the records."""

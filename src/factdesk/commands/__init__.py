@@ -1,0 +1,1 @@
+"""The commands: call one function below, print what it returns, return the exit code."""

@@ -1,0 +1,190 @@
+"""``factdesk queue``, ``decide``, ``report``, ``sql`` and ``publish``: people and the published copy."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from factdesk.config import Home
+from factdesk.errors import UsageError, WarehouseError
+from factdesk.model import Rating
+from factdesk.reports.exports import csv_text, json_lines
+from factdesk.reports.terminal import SHORT_ID_LENGTH, json_line, print_rows, visible
+from factdesk.reports.words import RATING_MARKS, RATING_STYLES, rating_words
+
+Say = Callable[[str], None]
+
+
+def print_queue(home: Home, limit: int, *, as_json: bool, console: Console, say: Say) -> int:
+    """Print the first claims that wait for a person, with why they rank there."""
+    from factdesk.desk.queue import count_waiting, queue_rows
+
+    _fold(home, say)
+    rows = queue_rows(home.warehouse, limit)
+    if as_json:
+        for row in rows:
+            print(json_line(row))
+        return 0
+    for row in rows:
+        _print_waiting(row, console)
+    waiting = count_waiting(home.warehouse)
+    console.print(
+        f"{len(rows)} of {waiting} waiting; decide with: factdesk decide ID RATING --conclusion ..."
+    )
+    return 0
+
+
+def _print_waiting(row: Mapping[str, Any], console: Console) -> None:
+    rating = row["machine_rating"]
+    style = RATING_STYLES.get(rating, "")
+    said = rating_words(rating, row.get("basis") or "cited", row.get("source_outcome"))
+    console.print(
+        Text.assemble(
+            (str(row["claim_id"])[:SHORT_ID_LENGTH], "bold"),
+            "  ",
+            (f"{RATING_MARKS[rating]} {said}", style),
+            (f"  {row['kind']} · {visible(row['essay_uri'])} · {visible(row['why'])}", "dim"),
+        )
+    )
+    console.print(Text(f"          {visible(' '.join(row['claim'].split()))}"))
+    if row.get("evidence_quote"):
+        quote = " ".join(row["evidence_quote"].split())
+        console.print(Text(f"          “{visible(quote)}”", style="italic"))
+    console.print()
+
+
+def decide_claim(
+    home: Home,
+    claim: str,
+    rating: str | None,
+    *,
+    conclusion: str | None,
+    reason: str | None,
+    note: str | None,
+    name: str | None,
+    undo: bool,
+    as_json: bool,
+    console: Console,
+    say: Say,
+) -> int:
+    """Write one decision, or its undoing, to the spool; acknowledged when this returns."""
+    from factdesk.desk.decisions import make_decision, make_undo, resolve_claim
+
+    if undo == (rating is not None):
+        raise UsageError(f"give a rating for {claim}, or --undo to take your last decision back, not both")
+    _fold(home, say)
+    claim_id = resolve_claim(home.warehouse, claim)
+    person = name or getpass.getuser()
+    if undo:
+        event = make_undo(home.warehouse, claim_id, person)
+    else:
+        event = make_decision(
+            home.warehouse,
+            claim_id,
+            _rating(rating),
+            person,
+            conclusion=conclusion,
+            reason=reason,
+            note=note,
+        )
+    _store(event, home, say)
+    if as_json:
+        print(
+            json_line({"event_id": event.id, "claim_id": claim_id, "act": event.act, "rating": event.rating})
+        )
+    else:
+        done = "taken back" if undo else f"decided: {event.rating}"
+        console.print(f"{str(claim_id)[:SHORT_ID_LENGTH]} {done}")
+    return 0
+
+
+def _rating(word: str | None) -> Rating:
+    try:
+        return Rating(word or "")
+    except ValueError as error:
+        known = ", ".join(rating.value for rating in Rating)
+        raise UsageError(f"{word!r} is no rating; use one of {known}") from error
+
+
+def _store(event: Any, home: Home, say: Say) -> None:
+    from factdesk.warehouse.spool import write_batches
+
+    write_batches([event], home.warehouse, home.settings.warehouse.max_batch_bytes)
+    _fold(home, say)
+
+
+def _fold(home: Home, say: Say) -> None:
+    from factdesk.warehouse.keeper import fold_and_publish
+
+    report = fold_and_publish(home.warehouse)
+    if report.waiting:
+        say(
+            f"batches waiting in the spool: {report.waiting}, because {report.lock_holder or 'another process'}"
+            " keeps the warehouse; they are folded when it is free, nothing is lost"
+        )
+
+
+def print_report(
+    home: Home, name: str | None, form: str, output: Path | None, *, console: Console, say: Say
+) -> int:
+    """Print or write one report; without a name, say which there are."""
+    from factdesk.warehouse.query import list_reports, run_report
+
+    if name is None:
+        print_rows(console, ("report", "question"), [(one.name, one.question) for one in list_reports()])
+        return 0
+    _fold(home, say)
+    table = run_report(home.warehouse, name)
+    if output is None:
+        _print_table(table.columns, table.rows, form, console)
+        return 0
+    text = json_lines(table.columns, table.rows) if form == "json" else csv_text(table.columns, table.rows)
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"{output} cannot be written ({error.strerror}); name another file with -o"
+        ) from error
+    say(f"{len(table.rows)} rows written to {output}")
+    return 0
+
+
+def print_query(home: Home, query: str, form: str, *, console: Console) -> int:
+    """Print the answer of one SELECT on the published copy."""
+    from factdesk.warehouse.query import run_query
+
+    table = run_query(home.warehouse, query)
+    _print_table(table.columns, table.rows, form, console)
+    return 0
+
+
+def _print_table(columns: Any, rows: Iterable[Any], form: str, console: Console) -> None:
+    if form == "json":
+        print(json_lines(columns, rows), end="")
+    elif form == "csv":
+        print(csv_text(columns, rows), end="")
+    else:
+        print_rows(console, columns, rows)
+
+
+def publish_now(home: Home, *, say: Say) -> int:
+    """Fold what waits and publish; say where the copy lies."""
+    from factdesk.warehouse.keeper import fold_and_publish
+
+    report = fold_and_publish(home.warehouse)
+    if report.waiting:
+        say(
+            f"batches waiting in the spool: {report.waiting}, because {report.lock_holder or 'another process'}"
+            " keeps the warehouse; that process publishes them"
+        )
+        return 0
+    copy = home.warehouse / "reports.duckdb"
+    if not copy.is_file():
+        raise WarehouseError(f"nothing is stored in {home.warehouse} yet; run factdesk check first")
+    print(f"batches folded: {report.folded}; published copy: {copy}")
+    return 0

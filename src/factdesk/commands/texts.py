@@ -1,0 +1,187 @@
+"""``factdesk claims``, ``text`` and ``judge``: one text or pair in, words or JSON out; no warehouse."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from factdesk.claims.find import count_set_aside, find_claims
+from factdesk.claims.findings import Finding
+from factdesk.claims.lines import claim_line
+from factdesk.config import Home
+from factdesk.errors import EssayError, UsageError
+from factdesk.essays.inputs import list_essays
+from factdesk.essays.read import read_essay
+from factdesk.model import FAILED_ESSAY_OUTCOMES, EssayOutcome
+from factdesk.reading.essay_text import EssayText, read_essay_text
+from factdesk.reports.terminal import json_line, visible
+from factdesk.reports.words import summary_line
+from factdesk.text.sentences import split_sentences
+from factdesk.verdicts.judge import judge_pair
+from factdesk.web.workers import ReadingPool
+
+EXIT_UNREAD = 3
+STANDARD_INPUT = "-"
+
+Say = Callable[[str], None]
+
+
+class _NothingKnown:
+    """Stands for a warehouse where these commands look at none."""
+
+    def essay_at(self, inbox: str, path: str) -> None:
+        return None
+
+    def essays_with_text(self, text_sha256: str) -> Sequence[Any]:
+        return ()
+
+
+def read_text(place: str, home: Home, say: Say) -> tuple[str, date | None]:
+    """Return the canonical text of one essay and its date; say why when there is none.
+
+    Raises EssayError when the essay cannot be read at all.
+    """
+    if place == STANDARD_INPUT:
+        found: EssayText = read_essay_text(sys.stdin.buffer.read(), "plain")
+        outcome, detail, text, published_on = found.outcome, found.detail, found.text, found.published_on
+    else:
+        outcome, detail, text, published_on = _read_file(place, home)
+    if outcome in FAILED_ESSAY_OUTCOMES:
+        reason = detail or outcome.value.replace("_", " ")
+        raise EssayError(f"the essay {place} cannot be read ({outcome.value.replace('_', ' ')}): {reason}")
+    if outcome is not EssayOutcome.READ:
+        say(f"{place}: {outcome.value.replace('_', ' ')}")
+    return text, published_on
+
+
+def _read_file(place: str, home: Home) -> tuple[EssayOutcome, str | None, str, date | None]:
+    if not place.startswith(("http://", "https://")) and Path(place).is_dir():
+        raise UsageError(f"{place} is a folder; name one essay, or use factdesk check for a folder")
+    (essay,) = list_essays([place], home)
+    with ReadingPool(home.settings.reading) as pool:
+        read = read_essay(essay, _NothingKnown(), pool, home.settings)
+    return read.outcome, read.detail, read.text, read.essay.published_on
+
+
+def print_text(place: str, home: Home, *, say: Say) -> int:
+    """Print the canonical text exactly: every character counts in offsets, so nothing is added."""
+    text, _ = read_text(place, home, say)
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    return 0
+
+
+def print_claims(place: str, home: Home, *, as_json: bool, show_all: bool, console: Console, say: Say) -> int:
+    """Print the claims of one text, with the flagged ones when ``show_all``."""
+    text, published_on = read_text(place, home, say)
+    findings = find_claims(text, published_on=published_on)
+    shown = [finding for finding in findings if show_all or not finding.is_set_aside]
+    for finding in shown:
+        if as_json:
+            print(json_line(claim_line(finding, text)))
+        else:
+            _print_finding(finding, text, console)
+    kept = sum(not finding.is_set_aside for finding in findings)
+    summary = summary_line(len(split_sentences(text)), kept, dict(count_set_aside(findings)))
+    say(summary) if as_json else console.print(summary)
+    return 0
+
+
+def _print_finding(finding: Finding, text: str, console: Console) -> None:
+    line = claim_line(finding, text)
+    flags = f"  [{', '.join(line['flags'])}]" if line["flags"] else ""
+    head = Text.assemble((f"{finding.kind:<8}", "bold"), _said_values(line), (flags, "yellow"))
+    sentence = Text(visible(finding.sentence.cut(text).replace("\n", " ")))
+    start = max(0, finding.quote.start - finding.sentence.start)
+    sentence.stylize("underline", start, max(start, finding.quote.end - finding.sentence.start))
+    console.print(head)
+    console.print(Text("        ") + sentence)
+    console.print()
+
+
+_UNSAID = {"kind", "quote", "start", "end", "sentence", "sentence_start", "sentence_end", "flags", "parts"}
+
+
+def _said_values(line: dict[str, Any]) -> str:
+    told = {
+        name: value for name, value in line.items() if name not in _UNSAID and value not in (None, [], "")
+    }
+    told.pop("checkworthiness", None)
+    return "  ".join(f"{name}={_short(value)}" for name, value in told.items())
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_short(one) for one in value)
+    if isinstance(value, dict):
+        return " ".join(_short(one) for one in value.values() if one is not None)
+    return visible(str(value))
+
+
+def judge_lines(place: str) -> int:
+    """Judge pairs line by line; a bad line gives its error and exit code 3."""
+    bad = False
+    for number, line in enumerate(_lines(place), start=1):
+        if not line.strip():
+            continue
+        answer = _judge_line(line, number)
+        bad = bad or "error" in answer
+        print(json_line(answer), flush=True)
+    return EXIT_UNREAD if bad else 0
+
+
+def _lines(place: str) -> Iterator[bytes]:
+    if place == STANDARD_INPUT:
+        yield from sys.stdin.buffer
+        return
+    try:
+        with Path(place).open("rb") as stream:
+            yield from stream
+    except OSError as error:
+        raise UsageError(f"the pairs {place} cannot be read ({error.strerror}); mend the path") from error
+
+
+_TEXTS = {"claim": True, "source": True, "kind": False, "source_title": False}
+_DATES = ("source_published", "claim_published")
+
+
+def _judge_line(line: bytes, number: int) -> dict[str, Any]:
+    pair: Any = None
+    try:
+        pair = json.loads(line.decode("utf-8"))
+        arguments = _pair_arguments(pair)
+    except (ValueError, RecursionError) as error:
+        identity = pair.get("id") if isinstance(pair, dict) else None
+        return {"id": identity, "error": f"line {number} is not a pair: {error}"}
+    return {"id": pair.get("id"), **judge_pair(**arguments)}
+
+
+def _pair_arguments(pair: Any) -> dict[str, Any]:
+    if not isinstance(pair, dict):
+        raise ValueError("it is no JSON object; give id, claim and source")
+    _check_texts(pair, _TEXTS.items())
+    arguments: dict[str, Any] = {
+        "claim_text": pair["claim"],
+        "source_text": pair["source"],
+        "kind": pair.get("kind"),
+        "source_title": pair.get("source_title"),
+    }
+    for name in _DATES:
+        told = pair.get(name)
+        arguments[name] = date.fromisoformat(str(told)) if told else None
+    return arguments
+
+
+def _check_texts(pair: dict[str, Any], names: Iterable[tuple[str, bool]]) -> None:
+    for name, required in names:
+        told = pair.get(name)
+        if told is None and not required:
+            continue
+        if not isinstance(told, str) or (required and not told.strip()):
+            raise ValueError(f"its {name!r} is missing or is no text")

@@ -1,0 +1,35 @@
+"""Rows as CSV and JSON lines, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from factdesk.reports.terminal import cell_text, json_line
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins with one of these would be run as a formula by spreadsheets."""
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows as CSV with a header; text cells that look like formulas get a leading apostrophe."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_csv_cell(cell) for cell in row])
+    return stream.getvalue()
+
+
+def _csv_cell(cell: Any) -> str:
+    text = cell_text(cell)
+    if not isinstance(cell, (str, list, tuple)):
+        return text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def json_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows as one JSON object a line."""
+    return "".join(json_line(dict(zip(columns, row, strict=True))) + "\n" for row in rows)

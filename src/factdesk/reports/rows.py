@@ -1,0 +1,86 @@
+"""One flat row per judged claim: the columns of ``reports.verdicts`` plus ``facets``.
+
+The view in the warehouse is the authority; these rows say the same for a claim that was judged a
+moment ago, also while its batch still waits for the keeper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from factdesk.model import Claim, Essay, Mention, Source, Stage
+from factdesk.verdicts.judge import Judged
+
+REVIEW_COLUMNS = (
+    "claim_status",
+    "stage",
+    "editor_rating",
+    "conclusion",
+    "reviewer",
+    "decided_at",
+    "decision_verdict_id",
+)
+"""Columns that only the warehouse knows."""
+
+
+def verdict_row(
+    essay: Essay,
+    claim: Claim,
+    mention: Mention,
+    judged: Judged,
+    sources: Mapping[UUID, Source],
+    checked_at: Any,
+) -> dict[str, Any]:
+    """Return the row of one claim as judged; review columns say "nobody has looked yet"."""
+    verdict = judged.verdict
+    deciding = next((one for one in judged.evidence if one.id == verdict.deciding_evidence_id), None)
+    source = sources.get(verdict.deciding_source_id) if verdict.deciding_source_id else None
+    return {
+        "claim_id": claim.id,
+        "verdict_id": verdict.id,
+        "claim_status": "current",
+        "stage": Stage.TO_REVIEW.value,
+        "essay_uri": essay.uri,
+        "essay_title": essay.title,
+        "author": essay.author,
+        "kind": claim.kind,
+        "claim": claim.quote,
+        "claim_start": mention.quote_span.start,
+        "claim_end": mention.quote_span.end,
+        "machine_rating": verdict.rating.value,
+        "confidence": verdict.confidence,
+        "reasons": [reason.sentence for reason in verdict.reasons],
+        "missing": list(verdict.missing),
+        "source_id": verdict.deciding_source_id,
+        "source_url": source.url if source else None,
+        "source_outcome": verdict.source_outcome,
+        "evidence_quote": deciding.quote if deciding else None,
+        "evidence_start": deciding.span.start if deciding else None,
+        "evidence_end": deciding.span.end if deciding else None,
+        "editor_rating": None,
+        "conclusion": None,
+        "reviewer": None,
+        "decided_at": None,
+        "decision_verdict_id": None,
+        "checked_at": checked_at,
+        "method": verdict.method,
+        "facets": [_facet_row(one) for one in verdict.facets],
+        "basis": deciding.basis.value if deciding else _first_basis(mention),
+    }
+
+
+def _first_basis(mention: Mention) -> str | None:
+    return mention.citations[0].basis.value if mention.citations else None
+
+
+def _facet_row(one: Any) -> dict[str, Any]:
+    return {
+        "facet": one.facet.value,
+        "claimed": one.claimed,
+        "found": one.found,
+        "outcome": one.outcome.value,
+        "start": one.span.start if one.span else None,
+        "end": one.span.end if one.span else None,
+    }

@@ -1,0 +1,174 @@
+"""What a person reads in a terminal: claims with their verdicts, tables of rows, JSON lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from factdesk.model import FacetOutcome, Rating, time_text
+from factdesk.reports.words import RATING_MARKS, RATING_STYLES, rating_words
+
+SHORT_ID_LENGTH = 8
+"""Digits of an id that are shown; commands accept any unique prefix."""
+
+
+def json_line(row: Mapping[str, Any]) -> str:
+    """Return one row as a JSON object on one line, in UTF-8 without escapes."""
+    return json.dumps(row, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, datetime):
+        return time_text(value)
+    if isinstance(value, (date, UUID)):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def print_rows(console: Console, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print rows as a table; long cells wrap."""
+    table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell_text(cell)) for cell in row))
+    console.print(table)
+
+
+def cell_text(value: Any) -> str:
+    """Return one cell as words: nothing for null, lists joined, times to the second."""
+    if value is None:
+        return ""
+    if isinstance(value, (list, tuple)):
+        return "; ".join(cell_text(one) for one in value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    return visible(str(value))
+
+
+_BIDI = {code: f"[U+{code:04X}]" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))
+
+
+def visible(text: str) -> str:
+    """Return text safe for a terminal: bidi controls are shown, other controls are dropped."""
+    return text.translate({**_CONTROLS, **_BIDI})
+
+
+def print_verdict(console: Console, row: Mapping[str, Any], claim_sentence: str | None = None) -> None:
+    """Print one judged claim: rating in words, both quotes, what matched and what is missing."""
+    console.print(Padding(_verdict_block(row, claim_sentence), (0, 0, 1, 2)))
+
+
+def _verdict_block(row: Mapping[str, Any], claim_sentence: str | None) -> RenderableType:
+    rating = row["machine_rating"]
+    style = RATING_STYLES.get(rating, "")
+    head = Text.assemble(
+        (f"{RATING_MARKS[rating]} {_said(row)}", style),
+        ("   " + " · ".join(_head_notes(row)), "dim"),
+    )
+    table = RichTable.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True, width=7)
+    table.add_column(overflow="fold")
+    table.add_row("claim", _marked(claim_sentence or row["claim"], row["claim"]))
+    for name, words in _verdict_lines(row):
+        table.add_row(name, words)
+    return Group(head, table)
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    return rating_words(row["machine_rating"], row.get("basis") or "cited", row["source_outcome"])
+
+
+def _head_notes(row: Mapping[str, Any]) -> list[str]:
+    notes = [
+        row["kind"],
+        f"confidence {Decimal(row['confidence']):.2f}",
+        str(row["claim_id"])[:SHORT_ID_LENGTH],
+    ]
+    if row.get("editor_rating"):
+        notes.append(f"decided by a person: {row['editor_rating']}")
+    return notes
+
+
+def _marked(sentence: str, quote: str) -> Text:
+    words = Text(visible(" ".join(sentence.split())))
+    start = words.plain.find(visible(" ".join(quote.split())))
+    if start >= 0 and len(quote.split()) < len(sentence.split()):
+        words.stylize("underline", start, start + len(visible(" ".join(quote.split()))))
+    return words
+
+
+def _verdict_lines(row: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
+    if row["evidence_quote"]:
+        yield "source", Text(f"“{visible(' '.join(row['evidence_quote'].split()))}”", style="italic")
+    if row["source_url"]:
+        yield "", Text(visible(row["source_url"]), style="dim")
+    matched = _claimed(row, FacetOutcome.MATCH, FacetOutcome.WEAKER)
+    if matched:
+        yield "matches", Text(visible(", ".join(matched)), style="green")
+    conflicts = [
+        f"{one['claimed']} — source: {one['found']}"
+        for one in row["facets"]
+        if one["outcome"] == FacetOutcome.CONFLICT
+    ]
+    if conflicts:
+        yield "differs", Text(visible("; ".join(conflicts)), style="red")
+    if row["missing"]:
+        yield "missing", Text(visible(", ".join(row["missing"])), style="bold yellow")
+    if row["reasons"]:
+        yield "why", Text(visible(" ".join(row["reasons"])))
+
+
+def _claimed(row: Mapping[str, Any], *outcomes: FacetOutcome) -> list[str]:
+    names = [one["claimed"] for one in row["facets"] if one["outcome"] in outcomes]
+    return list(dict.fromkeys(names))
+
+
+_TABLE_COLUMNS = (("verdict", 3), ("claim", 7), ("matches", 4), ("missing or different", 4), ("source", 4))
+
+
+def print_verdict_table(console: Console, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Print one line per claim: rating, claim, what matched, what is missing or differs, source."""
+    table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=True)
+    for name, ratio in (
+        ("verdict", 3),
+        ("claim", 7),
+        ("matches", 4),
+        ("missing or different", 4),
+        ("source", 4),
+    ):
+        table.add_column(name, ratio=ratio, overflow="fold")
+    for row in rows:
+        rating = row["machine_rating"]
+        table.add_row(
+            Text(f"{RATING_MARKS[rating]} {_said(row)}", style=RATING_STYLES.get(rating, "")),
+            Text(visible(" ".join(row["claim"].split()))),
+            Text(visible(", ".join(_claimed(row, FacetOutcome.MATCH, FacetOutcome.WEAKER))), style="green"),
+            _lacking(row),
+            Text(visible(f"{row['source_url'] or '—'} ({row['source_outcome']})"), style="dim"),
+        )
+    console.print(table)
+
+
+def _lacking(row: Mapping[str, Any]) -> Text:
+    words = Text()
+    if row["missing"]:
+        words.append(f"missing: {visible(', '.join(row['missing']))}", style="yellow")
+    differing = [one for one in row["facets"] if one["outcome"] == FacetOutcome.CONFLICT]
+    if differing and row["machine_rating"] in {Rating.REFUTED, Rating.CONFLICTING}:
+        said = "; ".join(f"{one['claimed']} ≠ {one['found']}" for one in differing)
+        words.append(("\n" if words.plain else "") + visible(said), style="red")
+    return words

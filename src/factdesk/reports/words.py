@@ -1,0 +1,63 @@
+"""The words that people read on screens and in terminals. One table for all of them.
+
+A rating is always said relative to its source.
+"""
+
+from __future__ import annotations
+
+from factdesk.model import NO_LINKED_SOURCE, Basis, Rating
+
+RATING_MARKS: dict[str, str] = {
+    Rating.SUPPORTED: "●",
+    Rating.PARTIALLY_SUPPORTED: "◐",
+    Rating.REFUTED: "✕",
+    Rating.CONFLICTING: "⇄",
+    Rating.NOT_ENOUGH_EVIDENCE: "○",
+    Rating.NOT_CHECKABLE: "–",
+    Rating.NOT_A_CLAIM: "–",
+}
+
+RATING_STYLES: dict[str, str] = {
+    Rating.SUPPORTED: "green",
+    Rating.PARTIALLY_SUPPORTED: "yellow",
+    Rating.REFUTED: "bold red",
+    Rating.CONFLICTING: "magenta",
+    Rating.NOT_ENOUGH_EVIDENCE: "bright_black",
+}
+
+_RATING_WORDS: dict[str, str] = {
+    Rating.SUPPORTED: "backed by its {basis} source",
+    Rating.PARTIALLY_SUPPORTED: "backed in part by its {basis} source",
+    Rating.REFUTED: "contradicted by its {basis} source",
+    Rating.CONFLICTING: "its {basis} sources say both",
+    Rating.NOT_ENOUGH_EVIDENCE: "not shown by its {basis} source",
+    Rating.NOT_CHECKABLE: "cannot be checked",
+    Rating.NOT_A_CLAIM: "not a claim",
+}
+
+
+def rating_words(rating: str, basis: str = Basis.CITED, source_outcome: str | None = None) -> str:
+    """Say a rating relative to its source ("backed in part by its cited source")."""
+    if rating == Rating.NOT_ENOUGH_EVIDENCE and source_outcome == NO_LINKED_SOURCE:
+        return "no source is linked"
+    return _RATING_WORDS[rating].format(basis=basis)
+
+
+SUMMARY = "{sentences} read, {claims}, {aside} set aside{detail}"
+
+
+def count_words(number: int, word: str) -> str:
+    """Say a count with its noun ("1 claim", "12 claims")."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def summary_line(sentences: int, claims: int, set_aside: dict[str, int]) -> str:
+    """Return the line that ends every check."""
+    total = sum(set_aside.values())
+    detail = ", ".join(f"{flag} {count}" for flag, count in sorted(set_aside.items()))
+    return SUMMARY.format(
+        sentences=count_words(sentences, "sentence"),
+        claims=count_words(claims, "claim"),
+        aside=f"{total:,}",
+        detail=f" ({detail})" if detail else "",
+    )
