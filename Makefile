@@ -1,0 +1,73 @@
+# The one door: every command that a person or a machine needs stands here.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+VENV := .venv
+BENCH_VENV := .bench-venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCKED := --no-deps --require-hashes -r
+
+export DO_NOT_TRACK := 1
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+
+.PHONY: help setup setup-dev demo test check quality bench wheel clean
+
+help:  ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMPS)/project  ## Make .venv with the pinned packages and Factdesk in it
+
+setup-dev: $(STAMPS)/dev  ## The same, with the tools for tests and checks
+
+demo: setup  ## Run the main job on sample essays, a sample press site and a real Prefect server
+	$(BIN)/factdesk demo --once
+
+test: setup-dev  ## Run all tests
+	$(BIN)/pytest
+
+check: setup-dev  ## Lint, types, import rules, and nothing of this machine in the tree
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python .ci/check_tree.py
+
+quality: setup  ## Measure claims and verdicts against the floors of tests/quality/floors.json
+	$(BIN)/python tests/quality/measure.py
+
+bench: setup $(BENCH_VENV)/.stamp  ## Compare speed with named peers, which live in a venv of their own
+	$(BIN)/python bench/run.py
+
+wheel: setup  ## Build dist/factdesk-*.whl
+	rm -rf dist
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+
+clean:  ## Remove what setup, demo and wheel made
+	rm -rf $(VENV) $(BENCH_VENV) .demo dist
+
+# pip is the last thing that venv makes: a venv without it is made again.
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' \
+		|| { echo "Factdesk needs Python 3.11 or 3.12, and $(PYTHON) is another; name one: make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+		|| { echo "$(PYTHON) lacks its venv module; install it: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMPS)/locked: requirements.lock | $(BIN)/pip
+	@echo "Installing the pinned packages (half a minute on a quiet machine) ..."
+	$(PIP) install $(LOCKED) requirements.lock
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/project: pyproject.toml src/factdesk/__init__.py $(STAMPS)/locked
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(STAMPS)/dev: requirements-dev.lock $(STAMPS)/project
+	$(PIP) install $(LOCKED) requirements-dev.lock
+	@touch $@
+
+$(BENCH_VENV)/.stamp: requirements-bench.lock
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip --disable-pip-version-check --quiet install $(LOCKED) requirements-bench.lock
+	@touch $@
