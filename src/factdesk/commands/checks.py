@@ -19,7 +19,7 @@ from factdesk.model import FAILED_ESSAY_OUTCOMES, READABLE_OUTCOMES, EssayOutcom
 from factdesk.pipeline import CheckReport, ClaimJudged, EssayRead, check_once
 from factdesk.reports.rows import REVIEW_COLUMNS, verdict_row
 from factdesk.reports.terminal import json_line, print_verdict, visible
-from factdesk.reports.words import count_words, summary_line
+from factdesk.reports.words import count_words, summary_line, waiting_line
 from factdesk.sources.gather import SourceRequest
 from factdesk.sources.outcomes import outcome_sentence
 
@@ -152,10 +152,7 @@ def _say_sources(report: CheckReport, say: Say) -> None:
 def _say_store(report: CheckReport, say: Say) -> None:
     fold = report.store.fold
     if fold.waiting:
-        say(
-            f"batches waiting in the spool: {fold.waiting}, because {fold.lock_holder or 'another process'}"
-            " keeps the warehouse; they are folded when it is free, nothing is lost"
-        )
+        say(waiting_line(fold.waiting, fold.lock_holder))
     if fold.rejected:
         say(f"batches rejected by the warehouse: {fold.rejected}; factdesk doctor says why")
 

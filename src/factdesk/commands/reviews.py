@@ -15,7 +15,7 @@ from factdesk.errors import UsageError, WarehouseError
 from factdesk.model import Rating
 from factdesk.reports.exports import csv_text, json_lines
 from factdesk.reports.terminal import SHORT_ID_LENGTH, json_line, print_rows, visible
-from factdesk.reports.words import RATING_MARKS, RATING_STYLES, rating_words
+from factdesk.reports.words import RATING_MARKS, RATING_STYLES, rating_words, waiting_line
 
 Say = Callable[[str], None]
 
@@ -123,10 +123,7 @@ def _fold(home: Home, say: Say) -> None:
 
     report = fold_and_publish(home.warehouse)
     if report.waiting:
-        say(
-            f"batches waiting in the spool: {report.waiting}, because {report.lock_holder or 'another process'}"
-            " keeps the warehouse; they are folded when it is free, nothing is lost"
-        )
+        say(waiting_line(report.waiting, report.lock_holder))
 
 
 def print_report(
@@ -178,10 +175,7 @@ def publish_now(home: Home, *, say: Say) -> int:
 
     report = fold_and_publish(home.warehouse)
     if report.waiting:
-        say(
-            f"batches waiting in the spool: {report.waiting}, because {report.lock_holder or 'another process'}"
-            " keeps the warehouse; that process publishes them"
-        )
+        say(waiting_line(report.waiting, report.lock_holder))
         return 0
     copy = home.warehouse / "reports.duckdb"
     if not copy.is_file():

@@ -61,3 +61,11 @@ def summary_line(sentences: int, claims: int, set_aside: dict[str, int]) -> str:
         aside=f"{total:,}",
         detail=f" ({detail})" if detail else "",
     )
+
+
+def waiting_line(batches: int, holder: str | None) -> str:
+    """Say that batches wait for the keeper, and that this is no loss."""
+    return (
+        f"batches waiting in the spool: {batches}, because {holder or 'another process'} keeps the"
+        " warehouse; they are folded when it is free, nothing is lost"
+    )
