@@ -1,0 +1,20 @@
+"""One total deadline for everything that fetching a source needs."""
+
+from __future__ import annotations
+
+import time
+
+
+class Deadline:
+    """A point in time on the monotonic clock. It moves only by waits of our own politeness."""
+
+    def __init__(self, seconds: float) -> None:
+        self._at = time.monotonic() + seconds
+
+    def remaining(self) -> float:
+        """Return the seconds that are left, zero or less when it has passed."""
+        return self._at - time.monotonic()
+
+    def extend(self, seconds: float) -> None:
+        """Move the deadline by a wait that was our own choice and not the server's."""
+        self._at += seconds
