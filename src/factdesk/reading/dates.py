@@ -1,0 +1,45 @@
+"""Dates as metadata writes them: ISO 8601 first, then English day, month and year."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from email.utils import parsedate_to_datetime
+
+_ISO = re.compile(
+    r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)|\s*(\d{4})(\d{2})(\d{2})(?!\d)|\s*(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)"
+)
+_MONTHS = {
+    name: number
+    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
+}
+_MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DAY_FIRST = re.compile(
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+(?P<year>\d{{4}})\b", re.IGNORECASE
+)
+_MONTH_FIRST = re.compile(
+    rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b", re.IGNORECASE
+)
+
+
+def parse_date(words: str) -> date | None:
+    """Return the day that ``words`` name, or None. The day is as written, whatever the time zone."""
+    words = words[:100]
+    iso = _ISO.match(words)
+    if iso:
+        year, month, day = (int(part) for part in iso.groups() if part is not None)
+        return _day(year, month, day)
+    named = _DAY_FIRST.search(words) or _MONTH_FIRST.search(words)
+    if named:
+        return _day(int(named["year"]), _MONTHS[named["month"].lower()], int(named["day"]))
+    try:
+        return parsedate_to_datetime(words).date()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

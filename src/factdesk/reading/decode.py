@@ -1,0 +1,207 @@
+"""Bytes to text: what a file is by its first bytes, and which character set reads it.
+
+The order is: magic bytes and NUL bytes (not text at all), byte order marks, strict UTF-8, the charset
+that the bytes or the server declare, then a guess. A guess is taken only when the outcome looks like text.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+MAGIC_BYTES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"%PDF-", "application/pdf"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"GIF87a", "image/gif"),
+    (0, b"GIF89a", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (0, b"PK\x03\x04", "application/zip"),
+    (0, b"PK\x05\x06", "application/zip"),
+    (0, b"\x1f\x8b", "application/gzip"),
+    (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (0, b"Rar!\x1a\x07", "application/vnd.rar"),
+    (0, b"BZh9", "application/x-bzip2"),
+    (0, b"\xfd7zXZ\x00", "application/x-xz"),
+    (0, b"\x28\xb5\x2f\xfd", "application/zstd"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+    (0, b"\x7fELF", "application/x-executable"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"ID3", "audio/mpeg"),
+    (4, b"ftyp", "video/mp4"),
+    (0, b"\x1aE\xdf\xa3", "video/webm"),
+    (0, b"SQLite format 3\x00", "application/vnd.sqlite3"),
+    (0, b"wOF2", "font/woff2"),
+    (0, b"{\\rtf", "application/rtf"),
+)
+"""Offset, bytes and media type of what is never read as text (pdf has a reader of its own)."""
+
+BINARY = "application/octet-stream"
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Browsers read these labels as their larger superset (WHATWG Encoding Standard, "Names and labels").
+_SUPERSETS = {
+    "ascii": "cp1252",
+    "us-ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "tis-620": "cp874",
+}
+_NOT_TEXT_CODECS = frozenset(
+    {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf-7", "undefined"}
+)
+_DECLARED = re.compile(
+    rb"""
+    <meta\b [^>]{0,512}? charset \s* = \s* ["']? \s* ([A-Za-z0-9_.:-]{2,40})      # <meta charset=...>
+    | ^ \s* <\?xml \b [^>]{0,256}? encoding \s* = \s* ["'] ([A-Za-z0-9_.:-]{2,40})  # <?xml encoding=...?>
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_DECLARATION_BYTES = 4096
+_DETECTION_BYTES = 65_536
+_CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 12, 13, 27))
+_MAX_CONTROL_SHARE = 0.01
+_MAX_CP1252_SHARE = 0.15
+"""More than this share of letters past ASCII is not western European text in a one-byte charset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text, the charset that read it, and how many bytes had to be replaced by U+FFFD."""
+
+    text: str
+    charset: str
+    replaced: int = 0
+
+
+def sniff_media_type(content: bytes) -> str | None:
+    """Return the media type of bytes that are not text, else None."""
+    for offset, magic, media_type in MAGIC_BYTES:
+        if content.startswith(magic, offset):
+            return media_type
+    if _byte_order_mark(content) is not None:
+        return None
+    return BINARY if _is_binary(content) else None
+
+
+def _is_binary(content: bytes) -> bool:
+    if b"\0" in content:
+        return True
+    head = content[:_DETECTION_BYTES]
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    return controls > len(head) * _MAX_CONTROL_SHARE
+
+
+def decode_text(content: bytes, *, declared: str | None = None, markup: bool = False) -> Decoded | None:
+    """Decode bytes, or return None when no charset reads them.
+
+    ``declared`` is what a server's header says; ``markup`` looks for a declaration inside the bytes too.
+    """
+    mark = _byte_order_mark(content)
+    if mark is not None:
+        return _decode_strictly(content[len(mark[0]) :], mark[1])
+    labels = [label for label in (declared, _declared_inside(content) if markup else None) if label]
+    names = [name for name in map(_codec_name, labels) if name is not None]
+    for name in ["utf-8", *names]:
+        if name.startswith("iso2022") or not (b"\x1b" in content and _escapes(names)):
+            decoded = _decode_strictly(content, name)
+            if decoded is not None:
+                return decoded
+    return _decode_damaged_utf8(content) or _decode_damaged(content, names) or _decode_by_guess(content)
+
+
+def as_unix_lines(text: str) -> str:
+    r"""Return the text with every ``\r\n`` and lone ``\r`` as ``\n`` and nothing else changed."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _escapes(names: list[str]) -> bool:
+    return any(name.startswith("iso2022") for name in names)
+
+
+def _byte_order_mark(content: bytes) -> tuple[bytes, str] | None:
+    return next(((mark, name) for mark, name in _BYTE_ORDER_MARKS if content.startswith(mark)), None)
+
+
+def _declared_inside(content: bytes) -> str | None:
+    found = _DECLARED.search(content[:_DECLARATION_BYTES])
+    return (found[1] or found[2]).decode("ascii") if found else None
+
+
+def _codec_name(label: str) -> str | None:
+    try:
+        name = codecs.lookup(label.strip().strip("\"'")).name
+    except (LookupError, ValueError):
+        return None
+    # A page that says utf-16 in a one-byte declaration is not UTF-16 (WHATWG says: read it as UTF-8).
+    if name in _NOT_TEXT_CODECS or name.startswith(("utf-16", "utf-32")):
+        return None
+    return _SUPERSETS.get(name, name)
+
+
+def _decode_strictly(content: bytes, name: str) -> Decoded | None:
+    try:
+        text = content.decode(name)
+    except (UnicodeError, LookupError):
+        return None
+    return Decoded(text, name)
+
+
+def _decode_damaged_utf8(content: bytes) -> Decoded | None:
+    """Read UTF-8 with a few broken bytes (a cut end, one pasted cp1252 quote) as UTF-8."""
+    text = content.decode("utf-8", "replace")
+    replaced = text.count("\ufffd")
+    others = sum(1 for letter in text if letter > "\x7f") - replaced
+    return Decoded(text, "utf-8", replaced) if replaced <= others // 10 else None
+
+
+def _decode_damaged(content: bytes, names: list[str]) -> Decoded | None:
+    for name in names:
+        try:
+            text = content.decode(name, "replace")
+        except (UnicodeError, LookupError):
+            continue
+        replaced = text.count("\ufffd")
+        if name != "utf-8" and replaced <= len(text) // 200:
+            return Decoded(text, name, replaced)
+    return None
+
+
+def _decode_by_guess(content: bytes) -> Decoded | None:
+    western = _decode_strictly(content, "cp1252")
+    if western is not None:
+        letters = [letter for letter in western.text if letter > "\x7f"]
+        if len(letters) <= len(western.text) * _MAX_CP1252_SHARE and _reads_as_words(letters):
+            return western
+    return _detect(content)
+
+
+def _reads_as_words(letters: list[str]) -> bool:
+    """Whether most characters past ASCII are letters or typographic marks, not stray symbols."""
+    good = sum(1 for letter in letters if letter.isalpha() or letter in "‘’“”–—…•€£°«»\xa0´§®©™½¼¾²³·¿¡")
+    return good >= len(letters) * 0.8
+
+
+def _detect(content: bytes) -> Decoded | None:
+    from charset_normalizer import from_bytes  # slow to load, and rarely needed
+
+    best = from_bytes(content[:_DETECTION_BYTES], threshold=0.15).best()
+    if best is None:
+        return None
+    decoded = _decode_strictly(content, best.encoding)
+    if decoded is None:
+        return None
+    letters = [letter for letter in decoded.text if letter > "\x7f"]
+    return decoded if _reads_as_words(letters) else None
