@@ -1,0 +1,69 @@
+"""Prefect's REST API, as far as commands outside a flow need it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from factdesk.errors import FactdeskError
+
+CALL_SECONDS = 10.0
+
+
+class PrefectError(FactdeskError):
+    """Prefect cannot be reached, does not start, or refuses what it is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRunState:
+    """Where a flow run stands: Prefect's type (COMPLETED, FAILED...), name and message."""
+
+    form: str
+    name: str
+    message: str | None
+
+
+class PrefectApi:
+    """Asks one Prefect server; ``api_url`` ends in ``/api``.
+
+    Every method raises PrefectError, which names the address, when the server does not answer.
+    """
+
+    def __init__(self, api_url: str) -> None:
+        self.api_url = api_url.rstrip("/")
+
+    def is_healthy(self) -> bool:
+        """Whether the server answers and says that it is well."""
+        try:
+            answer = httpx.get(f"{self.api_url}/health", timeout=CALL_SECONDS, trust_env=False)
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == httpx.codes.OK
+
+    def flow_run_state(self, flow_run_id: str) -> FlowRunState:
+        """Return the state of one flow run."""
+        run = self._call("GET", f"flow_runs/{flow_run_id}")
+        state = run.get("state") or {}
+        return FlowRunState(state.get("type", "PENDING"), state.get("name", "Pending"), state.get("message"))
+
+    def count_artifacts(self, flow_run_id: str) -> int:
+        """Return how many artifacts a flow run has left."""
+        body = {"artifacts": {"flow_run_id": {"any_": [flow_run_id]}}}
+        return int(self._call("POST", "artifacts/count", body))
+
+    def _call(self, method: str, path: str, body: object = None) -> Any:
+        try:
+            answer = httpx.request(
+                method, f"{self.api_url}/{path}", json=body, timeout=CALL_SECONDS, trust_env=False
+            )
+            answer.raise_for_status()
+            return answer.json()
+        except httpx.HTTPStatusError as error:
+            code = error.response.status_code
+            raise PrefectError(f"Prefect at {self.api_url} answers {code} to {path}; see its log") from error
+        except (httpx.HTTPError, ValueError) as error:
+            raise PrefectError(
+                f"Prefect at {self.api_url} does not answer ({error}); start it, or unset PREFECT_API_URL"
+            ) from error
