@@ -21,8 +21,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from quality.extraction import score_extraction
 from quality.floors import Floor, read_floors, shown_line, write_last
+from quality.pages import score_pages
 from quality.pairs import score_pairs
+from quality.quantity_sets import score_price_strings, score_recognizers
+from quality.retrieval import score_retrieval
 from quality.scoring import Measure, Scored
+from quality.seeds import score_seeds
 
 TESTS = Path(__file__).resolve().parents[1]
 FLOORS = Path(__file__).with_name("floors.json")
@@ -34,7 +38,13 @@ COMMITTED: dict[str, Callable[[Path], Scored]] = {
 }
 """Scorers of committed cases; each is given the folder of cases."""
 
-OUTSIDE: dict[str, Callable[[Path], Scored]] = {}
+OUTSIDE: dict[str, Callable[[Path], Scored]] = {
+    "seeds": score_seeds,
+    "recognizers": score_recognizers,
+    "price_strings": score_price_strings,
+    "retrieval": score_retrieval,
+    "pages": score_pages,
+}
 """Scorers of data that may not be committed; each is given the folder that holds data/ and seeds/."""
 
 
