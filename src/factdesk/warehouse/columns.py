@@ -1,0 +1,165 @@
+"""How the fields of a record become the columns of its table, and the SQL that loads them.
+
+Scalar fields are typed columns, a span is two columns (``quote_start``, ``quote_end``), other nested
+parts are JSON. ``at`` is a reserved word of SQL and is called ``acted_at``. The tables themselves are
+written out in ``warehouse/migrations``; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from factdesk.model import (
+    Claim,
+    Essay,
+    EssayVersion,
+    Evidence,
+    Fetch,
+    Judgement,
+    Mention,
+    Reading,
+    Record,
+    ReviewEvent,
+    Run,
+    Snapshot,
+    Source,
+    Span,
+    Verdict,
+)
+
+TABLES: Mapping[type[Record], str] = {
+    Essay: "essays",
+    EssayVersion: "essay_versions",
+    Reading: "readings",
+    Claim: "claims",
+    Mention: "mentions",
+    Source: "sources",
+    Fetch: "fetches",
+    Snapshot: "snapshots",
+    Evidence: "evidence",
+    Verdict: "verdicts",
+    Judgement: "judgements",
+    ReviewEvent: "review_events",
+    Run: "runs",
+}
+"""Record -> its table in the schema ``records``."""
+
+TABLE_BY_RECORD_NAME: Mapping[str, str] = {record.__name__: name for record, name in TABLES.items()}
+
+_TYPES: Mapping[Any, str] = {
+    str: "VARCHAR",
+    int: "BIGINT",
+    bool: "BOOLEAN",
+    Decimal: "DECIMAL(9,4)",
+    UUID: "UUID",
+    date: "DATE",
+    datetime: "TIMESTAMPTZ",
+}
+
+_SPAN_TYPE = {"start": "BIGINT", "end": "BIGINT"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, its SQL type, whether it may be empty, and where the body holds it."""
+
+    name: str
+    type: str
+    optional: bool
+    source: str
+
+
+@cache
+def columns_of(record: type[Record]) -> tuple[Column, ...]:
+    """Return the columns of a record's table after id, fold_sequence and body_sha256."""
+    hints = get_type_hints(record)
+    made: list[Column] = []
+    for one in fields(record):
+        made.extend(_columns_of_field(one.name, hints[one.name]))
+    return tuple(made)
+
+
+def _columns_of_field(name: str, hint: Any) -> list[Column]:
+    inner, optional = _strip_optional(hint)
+    if inner is Span:
+        base = "span" if name == "span" else name.removesuffix("_span")
+        return [
+            Column(f"{base}_{end}", "BIGINT", optional, f'b."{name}"."{end}"') for end in ("start", "end")
+        ]
+    column = "acted_at" if name == "at" else name
+    return [Column(column, _column_type(inner), optional, f'b."{name}"')]
+
+
+def _strip_optional(hint: Any) -> tuple[Any, bool]:
+    if get_origin(hint) in (Union, UnionType):
+        (inner,) = (one for one in get_args(hint) if one is not NoneType)
+        return inner, True
+    return hint, False
+
+
+def _column_type(hint: Any) -> str:
+    if get_origin(hint) is tuple:
+        return "JSON"
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return "VARCHAR"
+    return _TYPES[hint]
+
+
+@cache
+def body_structure(record: type[Record]) -> str:
+    """Return the structure that DuckDB's ``from_json`` reads a body of this record by."""
+    hints = get_type_hints(record)
+    structure: dict[str, Any] = {}
+    for one in fields(record):
+        inner, _ = _strip_optional(hints[one.name])
+        structure[one.name] = _SPAN_TYPE if inner is Span else _column_type(inner)
+    return json.dumps(structure)
+
+
+@cache
+def body_names(record: type[Record]) -> tuple[str, ...]:
+    """Return the names that a body of this record has, sorted as canonical JSON sorts them."""
+    return tuple(sorted(one.name for one in fields(record)))
+
+
+def insert_statement(record: type[Record], repeated: bool) -> str:
+    """Return the SQL that appends the staged rows of a record whose body is news.
+
+    A row is news when the latest row of its id has another body. ``repeated`` says that an id occurs
+    more than once in the batch, so that a row is also compared with the one before it there. The only
+    parameter is the fold sequence of the batch's first line.
+    """
+    table = f"records.{TABLES[record]}"
+    columns = columns_of(record)
+    names = ", ".join(("id", "fold_sequence", "body_sha256", *(one.name for one in columns)))
+    values = ", ".join(one.source for one in columns)
+    before = "lag(s.body_sha256) OVER (PARTITION BY s.id ORDER BY s.line)" if repeated else "NULL"
+    name = record.__name__
+    return f"""
+        INSERT INTO {table} ({names})
+        SELECT id, $first + line, body_sha256, {values}
+        FROM (
+            SELECT s.id, s.line, s.body_sha256, from_json(s.body, '{body_structure(record)}') AS b
+            FROM (
+                SELECT s.id, s.line, s.body_sha256, s.body, {before} AS before_sha256
+                FROM staged AS s WHERE s.record = '{name}'
+            ) AS s
+            LEFT JOIN (
+                SELECT t.id, arg_max(t.body_sha256, t.fold_sequence) AS body_sha256
+                FROM {table} AS t
+                WHERE t.id IN (SELECT id FROM staged WHERE record = '{name}')
+                GROUP BY t.id
+            ) AS latest ON latest.id = s.id
+            WHERE s.body_sha256 IS DISTINCT FROM coalesce(s.before_sha256, latest.body_sha256)
+        )
+        ORDER BY line
+    """

@@ -1,0 +1,136 @@
+"""Copies of the database, made by a process of their own.
+
+Opening and closing the database file by anything but DuckDB inside the keeper's process would drop
+DuckDB's lock on it, and a second writer's commits would be lost without a word. So the keeper starts
+``python -m factdesk.warehouse.copying``, which reads one JSON object from its input, copies, checks and
+renames, and answers with one JSON object.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from factdesk.errors import WarehouseError
+from factdesk.warehouse.durable_files import fsync_folder, make_folder_durably
+
+STORAGE_VERSION = "v1.5.0"
+"""Storage format of every database file, so that the tools of today open it."""
+
+CHUNK_BYTES = 1 << 20
+COPY_DEADLINE_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class CopyMade:
+    """What the child says of the copy: its hash and its size in bytes."""
+
+    sha256: str
+    size: int
+
+
+def copy_in_child(source: Path, target: Path, counts: Mapping[str, int], *, for_readers: bool) -> CopyMade:
+    """Copy a checkpointed database in a child process and return what was made.
+
+    ``counts`` are the rows of each table, which the copy must have. ``for_readers`` takes the schema
+    ``reports`` out of it (see `views`). Raises WarehouseError when the copy fails or differs; ``target`` is
+    then what it was before.
+    """
+    order = {"source": str(source), "target": str(target), "counts": dict(counts), "for_readers": for_readers}
+    child = subprocess.run(
+        [sys.executable, "-m", "factdesk.warehouse.copying"],
+        input=json.dumps(order).encode(),
+        capture_output=True,
+        timeout=COPY_DEADLINE_SECONDS,
+        check=False,
+    )
+    try:
+        answer = json.loads(child.stdout)
+    except ValueError:
+        last = child.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["no answer"]
+        raise WarehouseError(f"the copy {target} could not be made ({last[0]}); run it again") from None
+    if "error" in answer:
+        raise WarehouseError(str(answer["error"]))
+    return CopyMade(str(answer["sha256"]), int(answer["size"]))
+
+
+def make_copy(source: Path, target: Path, counts: Mapping[str, int], *, for_readers: bool) -> CopyMade:
+    """Copy, check and rename. Only a process that does not hold the database open may call this."""
+    part = target.with_name(f".{target.name}.part")
+    make_folder_durably(target.parent)
+    try:
+        sha256 = _copy_bytes(source, part)
+        if file_sha256(part) != sha256:
+            raise WarehouseError(f"the copy {part} has other bytes than {source}; check the disk")
+        _check_rows(part, counts, for_readers=for_readers)
+        made = CopyMade(file_sha256(part) if for_readers else sha256, part.stat().st_size)
+        part.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    fsync_folder(target.parent)
+    return made
+
+
+def _copy_bytes(source: Path, part: Path) -> str:
+    digest = hashlib.sha256()
+    with source.open("rb") as old, part.open("wb") as new:
+        while chunk := old.read(CHUNK_BYTES):
+            digest.update(chunk)
+            new.write(chunk)
+        new.flush()
+        os.fsync(new.fileno())
+    return digest.hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """Return the sha256 (hex) of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _check_rows(part: Path, counts: Mapping[str, int], *, for_readers: bool) -> None:
+    """Count the rows of the copy and, for readers, take out the schema that only the keeper's file has."""
+    config = {"storage_compatibility_version": STORAGE_VERSION} if for_readers else {}
+    with duckdb.connect(str(part), read_only=not for_readers, config=config) as copy:
+        for table, expected in counts.items():
+            row = copy.execute(f"SELECT count(*) FROM {table}").fetchone()
+            if row is None or row[0] != expected:
+                raise WarehouseError(f"the copy has other rows in {table} than the database; run it again")
+        if for_readers:
+            copy.execute("DROP SCHEMA IF EXISTS reports CASCADE")
+            copy.execute("CHECKPOINT")
+
+
+def main() -> int:
+    """Carry out the order on standard input and answer on standard output."""
+    order: dict[str, Any] = json.load(sys.stdin)
+    target = Path(order["target"])
+    try:
+        made = make_copy(Path(order["source"]), target, order["counts"], for_readers=order["for_readers"])
+        answer: dict[str, Any] = {"sha256": made.sha256, "size": made.size}
+    except OSError as error:
+        answer = {"error": f"the copy {target} cannot be written ({error.strerror}); free some space"}
+    except duckdb.Error as error:
+        answer = {
+            "error": f"the copy {target} cannot be read back ({str(error).splitlines()[0]}); run it again"
+        }
+    except WarehouseError as error:
+        answer = {"error": str(error)}
+    print(json.dumps(answer))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

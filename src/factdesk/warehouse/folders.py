@@ -1,0 +1,81 @@
+"""Where everything lies in a warehouse folder. The only place that knows these names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+BATCH_SUFFIX = ".ndjson"
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseFolder:
+    """The names in one warehouse folder; nothing is made or opened."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """The database that only the keeper opens."""
+        return self.root / "factdesk.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The copy that everyone else reads."""
+        return self.root / "reports.duckdb"
+
+    @property
+    def publication(self) -> Path:
+        """What the published copy holds: its hash, fold sequence, time and duration."""
+        return self.root / "published.json"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose flock makes a process the keeper."""
+        return self.root / "keeper.lock"
+
+    @property
+    def pending(self) -> Path:
+        """Batches that no keeper has claimed."""
+        return self.root / "spool" / "pending"
+
+    @property
+    def claimed(self) -> Path:
+        """Batches that have a fold sequence and are not yet surely in the database."""
+        return self.root / "spool" / "claimed"
+
+    @property
+    def folded(self) -> Path:
+        """Batches that are in the database and not yet in the published copy."""
+        return self.root / "spool" / "folded"
+
+    @property
+    def rejected(self) -> Path:
+        """Batches that could not be folded, each with its reason."""
+        return self.root / "spool" / "rejected"
+
+    @property
+    def set_aside(self) -> Path:
+        """Write-ahead logs of keepers that ended uncleanly; never read again."""
+        return self.root / "set-aside"
+
+    @property
+    def backups(self) -> Path:
+        """Copies of the database, made before each migration."""
+        return self.root / "backups"
+
+    @property
+    def people(self) -> Path:
+        """Names of reviewers, readable by the owner alone; names are never in DuckDB."""
+        return self.root / "people.json"
+
+
+def batch_files(folder: Path) -> list[Path]:
+    """Return the batches of one spool folder in the order in which they are folded."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.name.endswith(BATCH_SUFFIX) and not path.name.startswith(".")
+    )

@@ -1,0 +1,121 @@
+"""The header line of a batch: what is in it, and what `known` must answer while it waits.
+
+A batch is one line of header and then one record a line. The header's hash is over everything after
+the header line, so that an altered batch is refused before a word of it is believed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from factdesk.model import (
+    SCHEMA_VERSION,
+    Claim,
+    Essay,
+    EssayOutcome,
+    EssayVersion,
+    Fetch,
+    Judgement,
+    Mention,
+    Reading,
+    Record,
+    ReviewEvent,
+    canonical_json,
+    to_json,
+)
+
+KNOWN_KEYS: Mapping[type[Record], tuple[str, tuple[str, ...]]] = {
+    Essay: ("essays", ("essay_key", "inbox", "path")),
+    EssayVersion: ("versions", ("essay_id", "text_sha256")),
+    Reading: ("readings", ("essay_id", "version_id", "claim_ids", "outcome")),
+    Claim: ("claims", ("essay_id", "kind", "quote")),
+    Mention: ("mentions", ("claim_id", "version_id", "sentence")),
+    Fetch: ("fetches", ("source_id", "text_sha256", "fetched_at")),
+    Judgement: ("judgements", ("claim_id", "verdict_id")),
+    ReviewEvent: ("events", ("claim_id", "act", "reviewer", "rating", "target")),
+}
+"""Record -> its list in the header and the fields that stand there, after the record's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchHeader:
+    """The first line of a batch."""
+
+    batch: UUID
+    schema: int
+    counts: Mapping[str, int]
+    sha256: str
+    keys: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+    @property
+    def records(self) -> int:
+        """How many records follow."""
+        return sum(self.counts.values())
+
+    def line(self) -> str:
+        """Return the header as one line of JSON, without the newline."""
+        return canonical_json(
+            {
+                "batch": self.batch,
+                "schema": self.schema,
+                "counts": self.counts,
+                "sha256": self.sha256,
+                "keys": self.keys,
+            }
+        )
+
+
+class BrokenHeaderError(ValueError):
+    """A batch whose header cannot be read; the message says why."""
+
+
+def header_entry(record: Record) -> tuple[str, list[Any]] | None:
+    """Return the header list that a record belongs to and its line there, or None."""
+    known = KNOWN_KEYS.get(type(record))
+    if known is None or (isinstance(record, Fetch) and record.text_sha256 is None):
+        return None
+    name, names = known
+    return name, [str(record.id), *(to_json(getattr(record, one)) for one in names)]
+
+
+def make_header(batch: UUID, records: Sequence[Record], sha256: str) -> BatchHeader:
+    """Return the header of a batch with these records."""
+    keys: dict[str, list[Any]] = {"records": [str(record.id) for record in records]}
+    for record in records:
+        entry = header_entry(record)
+        if entry is not None:
+            keys.setdefault(entry[0], []).append(entry[1])
+    counts = Counter(type(record).__name__ for record in records)
+    return BatchHeader(batch, SCHEMA_VERSION, dict(counts), sha256, keys)
+
+
+def read_header(path: Path) -> BatchHeader:
+    """Read the header of a batch. Raises BrokenHeaderError, and OSError when the file is gone."""
+    with path.open("rb") as stream:
+        return parse_header(stream.readline())
+
+
+def parse_header(line: bytes) -> BatchHeader:
+    """Return the header that a line holds. Raises BrokenHeaderError."""
+    try:
+        body = json.loads(line)
+        return BatchHeader(
+            batch=UUID(body["batch"]),
+            schema=int(body["schema"]),
+            counts={str(name): int(count) for name, count in body["counts"].items()},
+            sha256=str(body["sha256"]),
+            keys={str(name): list(lines) for name, lines in body["keys"].items()},
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BrokenHeaderError(f"its first line is not a batch header ({error!r})") from error
+
+
+def is_read(outcome: str) -> bool:
+    """Whether a reading's outcome says that the essay was read."""
+    return outcome == EssayOutcome.READ

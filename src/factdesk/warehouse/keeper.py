@@ -1,0 +1,329 @@
+"""The keeper: the one process that opens factdesk.duckdb.
+
+It holds the flock on keeper.lock for its whole life, folds the batches of the spool into the database and
+publishes copies of it. A batch leaves the spool only after the CHECKPOINT that follows its commit, so an
+unclean start can throw the write-ahead log away unread and fold the spool again: nothing that was
+acknowledged is lost or doubled.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+
+from factdesk.errors import SchemaError, WarehouseError
+from factdesk.model import uuid7
+from factdesk.warehouse.copying import STORAGE_VERSION, copy_in_child
+from factdesk.warehouse.durable_files import fsync_folder, make_folder_durably, move_durably, write_durably
+from factdesk.warehouse.folders import WarehouseFolder, batch_files
+from factdesk.warehouse.folding import RefusedBatchError, count_rows, fold_batch
+from factdesk.warehouse.locks import KeeperLock, lock_holder, try_lock
+from factdesk.warehouse.migrate import apply_migrations, list_migrations
+from factdesk.warehouse.publish import is_due, may_publish_now, publish_copy, read_publication
+from factdesk.warehouse.views import apply_views
+
+CHECKPOINT_EVERY_BYTES = 64_000_000
+"""Batches are checkpointed together up to this size; until then they stay claimed."""
+
+STALE_PART_SECONDS = 3600
+"""A half-written batch that nobody has touched for this long was left by a writer that died."""
+
+_CONFIG = {
+    "storage_compatibility_version": STORAGE_VERSION,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "checkpoint_threshold": "1GB",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FoldReport:
+    """What one call of `fold_and_publish` did.
+
+    ``waiting`` counts batches that are acknowledged and not yet folded, and ``lock_holder`` says in words
+    who keeps us from folding them.
+    """
+
+    folded: int
+    waiting: int
+    rejected: int
+    published: bool
+    lock_holder: str | None
+
+
+class Keeper:
+    """The open database. Made by `open_keeper`; close it, or use it as a context manager."""
+
+    def __init__(self, folder: WarehouseFolder, lock: KeeperLock) -> None:
+        self.folder = folder
+        self._lock = lock
+        self._mutex = threading.RLock()
+        self._connection = _open_database(folder)
+        self._recover()
+
+    def __enter__(self) -> Keeper:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database and give the lock back."""
+        with self._mutex:
+            try:
+                self._connection.close()
+            finally:
+                self._lock.release()
+
+    def _recover(self) -> None:
+        for path in self.folder.pending.glob(".*.part"):
+            with suppress(OSError):
+                if time.time() - path.stat().st_mtime > STALE_PART_SECONDS:
+                    path.unlink()
+
+    def fold(self) -> tuple[int, int]:
+        """Fold all that waits; return how many batches were folded and how many were rejected.
+
+        Raises WarehouseError when the database cannot be written; every batch then still waits.
+        """
+        folded = rejected = 0
+        with self._mutex:
+            while waiting := batch_files(self.folder.claimed) or self._claim():
+                done, refused = self._fold_together(waiting)
+                folded, rejected = folded + done, rejected + refused
+        return folded, rejected
+
+    def _claim(self) -> list[Path]:
+        """Give the next pending batches their sequence, durably, up to one checkpoint's worth."""
+        claimed: list[Path] = []
+        size = 0
+        sequence = self._last_sequence()
+        for path in batch_files(self.folder.pending):
+            size += path.stat().st_size
+            if claimed and size > CHECKPOINT_EVERY_BYTES:
+                break
+            sequence += 1
+            target = self.folder.claimed / f"{sequence:012}-{path.name}"
+            path.replace(target)
+            claimed.append(target)
+        if claimed:
+            fsync_folder(self.folder.claimed)
+            fsync_folder(self.folder.pending)
+        return claimed
+
+    def _last_sequence(self) -> int:
+        row = self._connection.execute("SELECT coalesce(max(sequence), 0) FROM keeper.batches").fetchone()
+        return int(row[0]) if row else 0
+
+    def _fold_together(self, paths: list[Path]) -> tuple[int, int]:
+        kept: list[Path] = []
+        rejected = 0
+        try:
+            for path in paths:
+                try:
+                    fold_batch(self._connection, path, int(path.name.split("-", 1)[0]))
+                    kept.append(path)
+                except RefusedBatchError as refused:
+                    self._reject(path, str(refused))
+                    rejected += 1
+            self._connection.execute("CHECKPOINT")
+        except (duckdb.Error, OSError) as error:
+            raise self._broken(error) from error
+        for path in kept:
+            path.replace(self.folder.folded / path.name)
+        fsync_folder(self.folder.folded)
+        fsync_folder(self.folder.claimed)
+        return len(kept), rejected
+
+    def _reject(self, path: Path, reason: str) -> None:
+        name = path.name.split("-", 1)[1]
+        write_durably(self.folder.rejected / f"{name}.reason", (reason + "\n").encode("utf-8"))
+        move_durably(path, self.folder.rejected / name)
+
+    def _broken(self, error: Exception) -> WarehouseError:
+        """Give the database up: after a failed CHECKPOINT DuckDB must be opened again."""
+        with suppress(duckdb.Error):
+            self._connection.close()
+        return WarehouseError(
+            f"the database {self.folder.database} cannot be written ({_first_line(error)}); every batch is kept in "
+            "the spool: free some space or make the folder writable, then run the command again"
+        )
+
+    def publish(self, *, now: bool = False) -> bool:
+        """Publish a copy when something is new; return whether one was made.
+
+        Unless ``now`` is true, no sooner than twenty times the last publish's own duration.
+        Raises WarehouseError.
+        """
+        with self._mutex:
+            last = read_publication(self.folder)
+            if not is_due(self._connection, last):
+                self._forget_folded()
+                return False
+            if not now and not may_publish_now(last, datetime.now(UTC)):
+                return False
+            try:
+                publish_copy(self._connection, self.folder)
+            except (duckdb.Error, OSError) as error:
+                raise self._broken(error) from error
+            self._forget_folded()
+            return True
+
+    def _forget_folded(self) -> None:
+        for path in batch_files(self.folder.folded):
+            path.unlink(missing_ok=True)
+
+    def set_policy(self, name: str, value: str) -> None:
+        """Keep a setting that views depend on (``second_check``), if it differs from the one kept."""
+        with self._mutex:
+            row = self._connection.execute(
+                "SELECT arg_max(value, set_at) FROM keeper.policies WHERE name = ?", [name]
+            ).fetchone()
+            if row is None or row[0] != value:
+                self._connection.execute("INSERT INTO keeper.policies VALUES (?, ?, now())", [name, value])
+                self._connection.execute("CHECKPOINT")
+
+    def back_up(self, label: str) -> Path:
+        """Copy the database to backups/ and return the copy. Raises WarehouseError."""
+        with self._mutex:
+            self._connection.execute("CHECKPOINT")
+            return _back_up(self._connection, self.folder, label)
+
+
+def open_keeper(warehouse: Path, *, wait_seconds: float = 0) -> Keeper | None:
+    """Become the keeper, or return None when another process is and stays it for ``wait_seconds``.
+
+    Raises WarehouseError when the folder cannot be written or the database cannot be opened, and
+    SchemaError when it is newer than this Factdesk.
+    """
+    folder = WarehouseFolder(warehouse)
+    lock = try_lock(folder.lock, wait_seconds)
+    if lock is None:
+        return None
+    try:
+        return Keeper(folder, lock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def fold_and_publish(
+    warehouse: Path, *, wait_seconds: float = 0, second_check: str | None = None
+) -> FoldReport:
+    """Fold what waits in the spool and publish it: lock, drain, publish, unlock, list again.
+
+    When another process keeps the lock, the batches wait and the report says so. ``second_check`` is the
+    setting of the same name, which the stages depend on. Raises WarehouseError.
+    """
+    folder = WarehouseFolder(warehouse)
+    folded = rejected = 0
+    published = False
+    while True:
+        if not folder.database.exists() and not _waiting(folder):
+            break
+        keeper = open_keeper(warehouse, wait_seconds=wait_seconds)
+        if keeper is None:
+            return FoldReport(folded, _waiting(folder), rejected, published, lock_holder(folder.lock))
+        with keeper:
+            if second_check is not None:
+                keeper.set_policy("second_check", second_check)
+            done, refused = keeper.fold()
+            published = keeper.publish(now=True) or published
+        folded, rejected = folded + done, rejected + refused
+        if not _waiting(folder):
+            break
+    return FoldReport(folded, 0, rejected, published, None)
+
+
+def _waiting(folder: WarehouseFolder) -> int:
+    return len(batch_files(folder.pending)) + len(batch_files(folder.claimed))
+
+
+def _open_database(folder: WarehouseFolder) -> duckdb.DuckDBPyConnection:
+    try:
+        for place in (folder.pending, folder.claimed, folder.folded, folder.rejected):
+            make_folder_durably(place)
+        _set_logs_aside(folder)
+        if not folder.database.exists():
+            _create_database(folder)
+        connection = duckdb.connect(str(folder.database), config=_CONFIG)
+    except (OSError, duckdb.Error) as error:
+        raise WarehouseError(
+            f"the database {folder.database} cannot be opened ({_first_line(error)}); "
+            f"make the folder writable, or restore a copy from {folder.backups}"
+        ) from error
+    try:
+        _bring_up_to_date(connection, folder)
+    except duckdb.Error as error:
+        connection.close()
+        raise WarehouseError(
+            f"the database {folder.database} cannot be prepared ({_first_line(error)}); "
+            f"restore a copy from {folder.backups}"
+        ) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_logs_aside(folder: WarehouseFolder) -> None:
+    """Move the write-ahead log of a keeper that ended uncleanly away, unread.
+
+    One flipped byte in it makes DuckDB open the database silently with half of its rows.
+    """
+    for path in folder.root.glob(f"{folder.database.name}.*"):
+        if path.is_dir():
+            shutil.rmtree(path)
+            continue
+        make_folder_durably(folder.set_aside)
+        move_durably(path, folder.set_aside / f"{uuid7()}-{path.name}")
+
+
+def _create_database(folder: WarehouseFolder) -> None:
+    """Make the first database under another name, so that a crash leaves none or a whole one."""
+    part = folder.root / ".factdesk.duckdb.part"
+    for leftover in folder.root.glob(f"{part.name}*"):
+        leftover.unlink()
+    with duckdb.connect(str(part), config=_CONFIG) as connection:
+        apply_migrations(connection, list_migrations())
+        connection.execute("CHECKPOINT")
+    move_durably(part, folder.database)
+
+
+def _bring_up_to_date(connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder) -> None:
+    migrated = apply_migrations(
+        connection, list_migrations(), lambda label: _back_up_unchecked(folder, label) and None
+    )
+    if apply_views(connection) or migrated:
+        connection.execute("CHECKPOINT")
+
+
+def _back_up_unchecked(folder: WarehouseFolder, label: str) -> Path:
+    target = folder.backups / f"factdesk-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{label}.duckdb"
+    copy_in_child(folder.database, target, {}, for_readers=False)
+    return target
+
+
+def _back_up(connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder, label: str) -> Path:
+    target = folder.backups / f"factdesk-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{label}.duckdb"
+    copy_in_child(folder.database, target, count_rows(connection), for_readers=False)
+    return target
+
+
+def _first_line(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+__all__ = ["FoldReport", "Keeper", "SchemaError", "fold_and_publish", "open_keeper"]

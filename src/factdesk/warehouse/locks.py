@@ -1,0 +1,101 @@
+"""The lock that makes a process the keeper.
+
+``flock`` on keeper.lock, held from before the database is opened until after it is closed. DuckDB's own
+lock does not do: it is a POSIX lock, which falls when any code of the process closes the file.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+from factdesk.errors import WarehouseError
+from factdesk.warehouse.durable_files import make_folder_durably
+
+POLL_SECONDS = 0.05
+
+
+class KeeperLock:
+    """The keeper's lock; a context manager that is entered only by `try_lock` succeeding."""
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self._path = path
+        self._descriptor = descriptor
+
+    def __enter__(self) -> KeeperLock:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Give the lock back; a second call does nothing."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            with suppress(OSError):
+                os.ftruncate(descriptor, 0)
+            os.close(descriptor)
+
+
+def try_lock(path: Path, wait_seconds: float = 0) -> KeeperLock | None:
+    """Take the lock, waiting at most ``wait_seconds``; None when another process keeps it.
+
+    Raises WarehouseError when the file cannot be made.
+    """
+    try:
+        make_folder_durably(path.parent)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise WarehouseError(
+            f"the lock {path} cannot be made ({error.strerror}); make the warehouse folder writable"
+        ) from error
+    if not _wait_for(descriptor, time.monotonic() + wait_seconds):
+        os.close(descriptor)
+        return None
+    with suppress(OSError):
+        _sign(descriptor)
+    return KeeperLock(path, descriptor)
+
+
+def _wait_for(descriptor: int, deadline: float) -> bool:
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(POLL_SECONDS)
+        else:
+            return True
+
+
+def _sign(descriptor: int) -> None:
+    """Write who holds the lock, for doctor and for the sentence that a waiting command prints."""
+    program = Path(sys.argv[0]).name if sys.argv and sys.argv[0] else "python"
+    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"{program} (process {os.getpid()}) since {since}".encode(), 0)
+
+
+def lock_holder(path: Path) -> str | None:
+    """Return who holds the lock, in words, or None when nobody does."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        words = os.pread(descriptor, 300, 0).decode("utf-8", "replace").strip()
+        return words or "another process"
+    finally:
+        os.close(descriptor)
+    return None

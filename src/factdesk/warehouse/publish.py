@@ -1,0 +1,94 @@
+"""The published copy, reports.duckdb: what it holds, whether it is due, and making it.
+
+Open readers keep the copy that they have; the next one to open the file sees the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+import duckdb
+
+from factdesk.warehouse.copying import copy_in_child
+from factdesk.warehouse.durable_files import write_durably
+from factdesk.warehouse.folders import WarehouseFolder, batch_files
+from factdesk.warehouse.folding import count_rows
+from factdesk.warehouse.views import CONTRACT_VERSION
+
+PACE = 20
+"""A publish takes at most a twentieth of the keeper's time: the next one waits this many durations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What the published copy is: its bytes, what it holds, when and how long it was made."""
+
+    sha256: str
+    size: int
+    last_sequence: int
+    views: str
+    published_at: str
+    seconds: float
+
+    @property
+    def moment(self) -> datetime:
+        """When the copy was published."""
+        return datetime.fromisoformat(self.published_at)
+
+
+def read_publication(folder: WarehouseFolder) -> Publication | None:
+    """Return what stands beside the published copy, or None when either is missing or unreadable."""
+    try:
+        body = json.loads(folder.publication.read_bytes())
+        publication = Publication(**body)
+    except (OSError, ValueError, TypeError):
+        return None
+    return publication if folder.published.is_file() else None
+
+
+def is_due(connection: duckdb.DuckDBPyConnection, publication: Publication | None) -> bool:
+    """Whether the database holds something that the published copy does not."""
+    if publication is None:
+        return True
+    return (publication.last_sequence, publication.views) != read_state(connection)
+
+
+def may_publish_now(publication: Publication | None, now: datetime) -> bool:
+    """Whether the last publish is long enough ago, measured by its own duration."""
+    if publication is None:
+        return True
+    return (now - publication.moment).total_seconds() >= PACE * publication.seconds
+
+
+def read_state(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+    """Return the highest folded sequence and the hash of the views and policies in force."""
+    row = connection.execute(
+        "SELECT (SELECT coalesce(max(sequence), 0) FROM keeper.batches), "
+        "(SELECT coalesce(string_agg(name || '=' || value, ' ' ORDER BY name), '') FROM "
+        "(SELECT name, arg_max(value, set_at) AS value FROM keeper.policies GROUP BY name))"
+    ).fetchone()
+    return (row[0], row[1]) if row else (0, "")
+
+
+def publish_copy(connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder) -> Publication:
+    """Publish the database. The caller is the keeper and holds the write mutex.
+
+    Raises WarehouseError when the copy cannot be made; the old one then stays.
+    """
+    started = time.monotonic()
+    last_sequence, views = read_state(connection)
+    now = datetime.now(UTC)
+    waiting = len(batch_files(folder.pending)) + len(batch_files(folder.claimed))
+    connection.execute(
+        "INSERT INTO keeper.publications VALUES (?, ?, ?, ?)", [now, CONTRACT_VERSION, last_sequence, waiting]
+    )
+    connection.execute("CHECKPOINT")
+    made = copy_in_child(folder.database, folder.published, count_rows(connection), for_readers=True)
+    publication = Publication(
+        made.sha256, made.size, last_sequence, views, now.isoformat(), round(time.monotonic() - started, 4)
+    )
+    write_durably(folder.publication, json.dumps(asdict(publication), indent=1).encode("utf-8"))
+    return publication

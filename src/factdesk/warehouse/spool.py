@@ -1,0 +1,87 @@
+"""The spool: where every write is acknowledged before DuckDB has seen it.
+
+A batch is ``spool/pending/<uuidv7>.ndjson``: a header line, then one record a line. It is written under
+another name, flushed, renamed, and its folder flushed. When `write_batches` returns, the records
+survive a power cut, and the next keeper folds them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+from factdesk.errors import SpoolError
+from factdesk.model import Record, canonical_json, uuid7
+from factdesk.warehouse.durable_files import make_folder_durably, write_durably
+from factdesk.warehouse.folders import BATCH_SUFFIX, WarehouseFolder
+from factdesk.warehouse.headers import header_entry, make_header
+
+HEADER_BYTES = 1024
+"""Room for a header without its keys: ids, hash and thirteen counts take about half of it."""
+
+Line = tuple[Record, bytes, int]
+
+
+def write_batches(records: Iterable[Record], warehouse: Path, max_bytes: int) -> list[str]:
+    """Write records to the spool, in their order, and return the ids of the batches.
+
+    After the return they are acknowledged: flushed to the disk under their final names. No batch is
+    larger than ``max_bytes``. Raises SpoolError when the folder cannot be written or a single record is
+    too large; batches written before that stay acknowledged.
+    """
+    folder = WarehouseFolder(warehouse)
+    written: list[str] = []
+    for lines in _cut_into_batches(records, max_bytes):
+        batch = uuid7()
+        _write_batch(folder, batch, lines)
+        written.append(str(batch))
+    return written
+
+
+def _cut_into_batches(records: Iterable[Record], max_bytes: int) -> Iterator[list[Line]]:
+    lines: list[Line] = []
+    size = HEADER_BYTES
+    for record in records:
+        line = _make_line(record)
+        if HEADER_BYTES + line[2] > max_bytes:
+            raise SpoolError(
+                f"the {type(record).__name__} {record.id} takes {line[2]} bytes, more than a batch may hold; "
+                f"raise max_batch_bytes (now {max_bytes}) or split the essay"
+            )
+        if lines and size + line[2] > max_bytes:
+            yield lines
+            lines, size = [], HEADER_BYTES
+        lines.append(line)
+        size += line[2]
+    if lines:
+        yield lines
+
+
+def _make_line(record: Record) -> Line:
+    """Return the record, its line, and the bytes that it takes of a batch, its header keys included."""
+    try:
+        text = canonical_json({"record": type(record).__name__, "id": record.id, "body": record}) + "\n"
+        line = text.encode("utf-8")
+        entry = header_entry(record)
+        keys = len(canonical_json(entry[1]).encode("utf-8")) + 1 if entry else 0
+    except (UnicodeEncodeError, ValueError, TypeError) as error:
+        raise SpoolError(
+            f"the {type(record).__name__} {record.id} cannot be written as JSON ({error}); mend its text"
+        ) from error
+    return record, line, len(line) + keys + len('"",') + 36
+
+
+def _write_batch(folder: WarehouseFolder, batch: UUID, lines: list[Line]) -> None:
+    body = b"".join(line for _, line, _ in lines)
+    header = make_header(batch, [record for record, _, _ in lines], hashlib.sha256(body).hexdigest())
+    path = folder.pending / f"{batch}{BATCH_SUFFIX}"
+    try:
+        make_folder_durably(folder.pending)
+        write_durably(path, header.line().encode("utf-8") + b"\n" + body)
+    except OSError as error:
+        raise SpoolError(
+            f"the spool {folder.pending} cannot be written ({error.strerror}); "
+            "make the folder writable or free some space"
+        ) from error

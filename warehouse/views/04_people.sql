@@ -1,0 +1,214 @@
+-- What people use. Every view here stands in the schema main and, in the keeper's own file, in the
+-- schema reports as well. Columns are added, never renamed.
+
+CREATE VIEW main.essays AS
+SELECT
+    e.id AS essay_id, e.essay_key, e.uri AS essay_uri, e.title AS essay_title, e.author, e.published_on,
+    e.publish_at, e.inbox, e.path, r.outcome, r.detail, r.read_at, r.sentences, l.version_id, v.text_sha256,
+    v.length, v.language, coalesce(c.claims, 0) AS claims
+FROM derived.essays AS e
+LEFT JOIN (
+    SELECT
+        essay_id, arg_max(outcome, fold_sequence) AS outcome,
+        arg_max({'detail': detail}, fold_sequence).detail AS detail,
+        arg_max(read_at, fold_sequence) AS read_at, arg_max(sentences, fold_sequence) AS sentences
+    FROM derived.readings GROUP BY essay_id
+) AS r ON r.essay_id = e.id
+LEFT JOIN derived.last_readings AS l ON l.essay_id = e.id
+LEFT JOIN derived.essay_versions AS v ON v.id = l.version_id
+LEFT JOIN (
+    SELECT essay_id, count(*) AS claims FROM derived.claim_status WHERE claim_status = 'current' GROUP BY essay_id
+) AS c ON c.essay_id = e.id;
+
+CREATE VIEW main.claims AS
+SELECT
+    c.id AS claim_id, s.claim_status, g.stage, c.essay_id, e.uri AS essay_uri, e.title AS essay_title, e.author,
+    c.kind, c.quote AS claim, p.quote_start AS claim_start, p.quote_end AS claim_end, p.sentence,
+    p.sentence_start, p.sentence_end, p.checkworthiness, c.values AS claimed_values, c.facets AS claimed_facets,
+    c.parts, from_json(c.flags, '["VARCHAR"]') AS flags, c.origin, c.ordinal, s.replaced_by, p.version_id
+FROM derived.claims AS c
+JOIN derived.claim_status AS s ON s.claim_id = c.id
+JOIN derived.stages AS g ON g.claim_id = c.id
+LEFT JOIN derived.essays AS e ON e.id = c.essay_id
+LEFT JOIN derived.claim_places AS p ON p.claim_id = c.id;
+
+CREATE VIEW main.sources AS
+SELECT
+    s.id AS source_id, s.url AS source_url, s.url_key, f.outcome AS source_outcome, f.detail, f.status, f.final_url,
+    f.first_fetched_at, f.fetched_at, f.fetches, f.texts, f.text_sha256, t.title, t.author, t.published_on,
+    t.published_rule, t.length, t.language
+FROM derived.sources AS s
+LEFT JOIN (
+    SELECT
+        source_id, arg_max(outcome, fold_sequence) AS outcome,
+        arg_max({'is': detail}, fold_sequence)."is" AS detail,
+        arg_max({'is': status}, fold_sequence)."is" AS status,
+        arg_max({'is': final_url}, fold_sequence)."is" AS final_url,
+        min(fetched_at) AS first_fetched_at, max(fetched_at) AS fetched_at, count(*) AS fetches,
+        count(DISTINCT text_sha256) AS texts, arg_max(text_sha256, fold_sequence) AS text_sha256
+    FROM derived.fetches GROUP BY source_id
+) AS f ON f.source_id = s.id
+LEFT JOIN (
+    SELECT * FROM derived.snapshots
+    QUALIFY row_number() OVER (PARTITION BY source_id, text_sha256 ORDER BY fold_sequence DESC) = 1
+) AS t ON t.source_id = s.id AND t.text_sha256 = f.text_sha256;
+
+CREATE VIEW main.claim_sources AS
+SELECT
+    c.claim_id, c.source_id, s.source_url, coalesce(s.source_outcome, 'no_linked_source') AS source_outcome,
+    c.distance, c.basis, s.fetched_at, s.text_sha256, s.title, s.published_on
+FROM (
+    SELECT claim_id, version_id, citation.source_id, citation.distance, citation.basis
+    FROM (
+        SELECT
+            claim_id, version_id,
+            unnest(from_json(citations, '[{"source_id": "UUID", "distance": "VARCHAR", "basis": "VARCHAR"}]'))
+                AS citation
+        FROM derived.claim_places
+    )
+) AS c
+LEFT JOIN main.sources AS s ON s.source_id = c.source_id;
+
+CREATE VIEW main.evidence AS
+SELECT
+    e.id AS evidence_id, e.claim_id, e.snapshot_id, n.source_id, s.url AS source_url, e.quote AS evidence_quote,
+    e.span_start AS evidence_start, e.span_end AS evidence_end, n.text_sha256, e.basis, e.facets, e.method
+FROM derived.evidence AS e
+LEFT JOIN derived.snapshots AS n ON n.id = e.snapshot_id
+LEFT JOIN derived.sources AS s ON s.id = n.source_id;
+
+CREATE VIEW main.verdicts AS
+SELECT
+    c.claim_id, v.id AS verdict_id, c.claim_status, c.stage, c.essay_id, c.essay_uri, c.essay_title, c.author,
+    c.kind, c.claim, c.claim_start, c.claim_end, c.sentence, c.checkworthiness,
+    v.rating AS machine_rating, v.confidence, v.support,
+    coalesce(from_json(v.reasons, '[{"code": "VARCHAR", "sentence": "VARCHAR"}]'), []) AS reasons,
+    coalesce(from_json(v.missing, '["VARCHAR"]'), []) AS missing,
+    v.facets,
+    v.deciding_source_id AS source_id, s.url AS source_url, v.source_outcome,
+    w.quote AS evidence_quote, w.span_start AS evidence_start, w.span_end AS evidence_end,
+    d.rating AS editor_rating, d.conclusion, d.reviewer, d.acted_at AS decided_at,
+    d.verdict_id AS decision_verdict_id, j.judged_at AS checked_at, v.as_of, v.method, v.deciding_evidence_id
+FROM main.claims AS c
+LEFT JOIN derived.current_judgements AS j ON j.claim_id = c.claim_id
+LEFT JOIN derived.verdicts AS v ON v.id = j.verdict_id
+LEFT JOIN derived.evidence AS w ON w.id = v.deciding_evidence_id
+LEFT JOIN derived.sources AS s ON s.id = v.deciding_source_id
+LEFT JOIN derived.current_decisions AS d ON d.claim_id = c.claim_id;
+
+CREATE VIEW main.verdict_history AS
+SELECT
+    j.claim_id, j.judged_at, j.verdict_id, v.rating AS machine_rating, v.confidence, v.support, v.source_outcome,
+    v.deciding_source_id AS source_id, w.quote AS evidence_quote, v.as_of, v.method, v.inputs,
+    j.verdict_id = l.verdict_id AND j.judged_at = l.judged_at AS is_current
+FROM derived.judgements AS j
+JOIN derived.verdicts AS v ON v.id = j.verdict_id
+LEFT JOIN derived.evidence AS w ON w.id = v.deciding_evidence_id
+LEFT JOIN derived.current_judgements AS l ON l.claim_id = j.claim_id;
+
+CREATE VIEW main.decisions AS
+SELECT
+    d.id AS event_id, d.claim_id, d.made_on_claim_id, c.essay_uri, c.claim, d.rating AS editor_rating,
+    v.rating AS machine_rating, d.conclusion, d.reason, d.note, d.reviewer, d.role, d.acted_at AS decided_at,
+    d.verdict_id AS decision_verdict_id, d.text_sha256, d.shown, d.spent_ms, d.stale, d.undone,
+    coalesce(d.id = n.id, false) AS is_current, d.position, d.chain_sha256
+FROM derived.decisions AS d
+LEFT JOIN main.claims AS c ON c.claim_id = d.claim_id
+LEFT JOIN derived.verdicts AS v ON v.id = d.verdict_id
+LEFT JOIN derived.current_decisions AS n ON n.claim_id = d.claim_id;
+
+CREATE VIEW main.findings AS
+SELECT
+    v.claim_id, v.claim_status, v.stage, v.essay_uri, v.essay_title, v.author, e.published_on, v.kind, v.claim,
+    v.machine_rating, v.confidence, v.editor_rating, v.editor_rating = seen.rating AS agrees, v.conclusion,
+    v.reviewer, v.decided_at, v.source_url, v.source_outcome, v.evidence_quote, v.decision_verdict_id
+FROM main.verdicts AS v
+LEFT JOIN derived.essays AS e ON e.id = v.essay_id
+LEFT JOIN derived.verdicts AS seen ON seen.id = v.decision_verdict_id
+WHERE v.editor_rating IS NOT NULL;
+
+CREATE VIEW main.corrections AS
+SELECT
+    v.claim_id, v.essay_uri, v.essay_title, v.author, v.claim, v.claim_status, v.editor_rating, v.conclusion,
+    v.evidence_quote, v.source_url, v.reviewer, v.decided_at,
+    CASE
+        WHEN t.made_at IS NOT NULL THEN 'made'
+        WHEN t.refused_at IS NOT NULL THEN 'refused'
+        WHEN t.requested_at IS NOT NULL THEN 'requested'
+        ELSE 'needed'
+    END AS correction,
+    t.requested_at, t.made_at, t.refused_at, t.note
+FROM main.verdicts AS v
+LEFT JOIN (
+    SELECT
+        claim_id,
+        max(acted_at) FILTER (WHERE act = 'correction_requested') AS requested_at,
+        max(acted_at) FILTER (WHERE act = 'correction_made') AS made_at,
+        max(acted_at) FILTER (WHERE act = 'correction_refused') AS refused_at,
+        arg_max(note, position) AS note
+    FROM derived.claim_events
+    WHERE act IN ('correction_requested', 'correction_made', 'correction_refused')
+    GROUP BY claim_id
+) AS t ON t.claim_id = v.claim_id
+WHERE t.claim_id IS NOT NULL
+    OR (v.claim_status = 'current' AND v.editor_rating IN ('refuted', 'partially_supported'));
+
+CREATE VIEW main.review_queue AS
+WITH waiting AS (
+    SELECT v.*, e.publish_at, g.holder AS held_by, g.held_until, p.old_claim_id, w.waiting_until
+    FROM main.verdicts AS v
+    JOIN derived.stages AS g ON g.claim_id = v.claim_id
+    LEFT JOIN derived.essays AS e ON e.id = v.essay_id
+    LEFT JOIN (
+        SELECT new_claim_id, arg_max(old_claim_id, fold_sequence) AS old_claim_id
+        FROM derived.pairs WHERE NOT unchanged_text GROUP BY new_claim_id
+    ) AS p ON p.new_claim_id = v.claim_id
+    LEFT JOIN (
+        SELECT claim_id, arg_max(until, position) AS waiting_until
+        FROM derived.claim_events WHERE act = 'wait' GROUP BY claim_id
+    ) AS w ON w.claim_id = v.claim_id AND w.waiting_until > now()
+    WHERE v.claim_status = 'current'
+        AND v.stage IN ('to_review', 'first_check', 'second_check', 'reopened', 'disputed')
+)
+SELECT
+    row_number() OVER (
+        ORDER BY (q.waiting_until IS NOT NULL), q.publish_at NULLS LAST, q.checkworthiness DESC NULLS LAST, q.claim_id
+    ) AS rank,
+    concat_ws(
+        '; ',
+        CASE WHEN q.waiting_until IS NOT NULL
+            THEN 'waits until ' || strftime(q.waiting_until AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M UTC') END,
+        CASE WHEN q.publish_at IS NOT NULL
+            THEN 'publishes ' || strftime(q.publish_at AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M UTC') END,
+        'check-worthiness ' || coalesce(CAST(q.checkworthiness AS VARCHAR), 'unknown'),
+        CASE q.stage
+            WHEN 'second_check' THEN 'needs a second check'
+            WHEN 'reopened' THEN 'its source changed after the decision'
+            WHEN 'disputed' THEN 'the decision is disputed'
+        END,
+        CASE WHEN q.old_claim_id IS NOT NULL THEN 'its words changed' END
+    ) AS why,
+    q.claim_id, q.stage, q.essay_uri, q.essay_title, q.author, q.publish_at, q.kind, q.claim, q.sentence,
+    q.checkworthiness, q.machine_rating, q.confidence, q.support, q.reasons, q.missing, q.source_url,
+    q.source_outcome, q.evidence_quote, q.held_by, q.held_until, q.waiting_until, q.verdict_id,
+    q.editor_rating, q.old_claim_id, o.quote AS old_claim, od.rating AS old_rating,
+    od.conclusion AS old_conclusion, od.reviewer AS old_reviewer, od.acted_at AS old_decided_at
+FROM waiting AS q
+LEFT JOIN derived.claims AS o ON o.id = q.old_claim_id
+LEFT JOIN derived.current_decisions AS od ON od.claim_id = q.old_claim_id
+ORDER BY rank;
+
+CREATE VIEW main.runs AS
+SELECT
+    id AS run_id, flow, started_at, finished_at, finished_at - started_at AS duration, code_version, parameters,
+    counts
+FROM derived.runs;
+
+CREATE VIEW main.about AS
+SELECT
+    p.published_at, p.contract_version, p.batches_waiting, p.last_sequence,
+    (SELECT max(number) FROM keeper.migrations) AS schema_version,
+    (SELECT count(*) FROM keeper.batches) AS batches_folded,
+    (SELECT sum(records) FROM keeper.batches) AS records_folded
+FROM (SELECT 1 AS one) AS always
+LEFT JOIN (SELECT * FROM keeper.publications ORDER BY published_at DESC LIMIT 1) AS p ON true;
