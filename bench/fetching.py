@@ -1,0 +1,103 @@
+"""Pages a second fetched and archived from a local site, beside bare httpx; the archive's writes alone."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.figures import Figure, seconds_of
+
+PAGES = 200
+BLOBS = 500
+BLOB_BYTES = 60_000
+
+
+@contextmanager
+def page_server() -> Iterator[str]:
+    """Run the local site; give its authority (``127.0.0.1:PORT``)."""
+    command = [sys.executable, str(Path(__file__).with_name("page_server.py"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        try:
+            yield f"127.0.0.1:{process.stdout.readline().strip()}"
+        finally:
+            process.stdin.close()
+
+
+def measure_fetching(repeats: int) -> list[Figure]:
+    """Fetch new pages one after another, guarded and archived, and bare."""
+    import httpx
+    from factdesk.sources.archive import Archive
+
+    from factdesk.config import WebSettings
+    from factdesk.web.fetch import Fetcher
+
+    numbers = itertools.count()
+    with page_server() as authority, tempfile.TemporaryDirectory() as folder:
+
+        def addresses() -> list[str]:
+            return [f"http://{authority}/pages/{next(numbers)}" for _ in range(PAGES)]
+
+        archive = Archive(Path(folder))
+        fetcher = Fetcher(WebSettings(), allow_hosts=[authority])
+
+        def ours() -> None:
+            for address in addresses():
+                content = fetcher.fetch(address).content
+                assert content is not None, f"{address} was not fetched"
+                archive.put(content)
+
+        def bare() -> None:
+            with httpx.Client(trust_env=False) as client:
+                for address in addresses():
+                    client.get(address).raise_for_status().read()
+
+        rate, bare_rate = PAGES / seconds_of(ours, repeats), PAGES / seconds_of(bare, repeats)
+        fetcher.close()
+    return [Figure("fetch and archive, one by one", "pages/s", rate, "bare httpx", bare_rate)]
+
+
+def measure_archiving(repeats: int) -> list[Figure]:
+    """Put new blobs, beside a loop that hashes and writes them, with and without flushing to the disk."""
+    from factdesk.sources.archive import Archive
+
+    numbers = itertools.count()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        archive = Archive(folder / "archive")
+
+        def ours() -> None:
+            for blob in _blobs(numbers):
+                archive.put(blob)
+
+        rate = BLOBS / seconds_of(ours, repeats)
+        figures = []
+        for peer, flushed in (("hash, write and fsync", True), ("hash and write", False)):
+            seconds = seconds_of(
+                lambda flushed=flushed: write_blobs(folder, _blobs(numbers), flushed), repeats
+            )
+            figures.append(Figure("archive a page of 60 kB", "writes/s", rate, peer, BLOBS / seconds))
+    return figures
+
+
+def _blobs(numbers: Iterator[int]) -> list[bytes]:
+    return [b"%020d" % next(numbers) * (BLOB_BYTES // 20) for _ in range(BLOBS)]
+
+
+def write_blobs(folder: Path, blobs: list[bytes], flushed: bool) -> None:
+    """Write every blob under its hash, flushed to the disk or not."""
+    import os
+
+    for blob in blobs:
+        with (folder / hashlib.sha256(blob).hexdigest()).open("wb") as stream:
+            stream.write(blob)
+            if flushed:
+                stream.flush()
+                os.fsync(stream.fileno())
