@@ -6,13 +6,11 @@ import re
 from datetime import date
 from email.utils import parsedate_to_datetime
 
-_ISO = re.compile(
-    r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)|\s*(\d{4})(\d{2})(\d{2})(?!\d)|\s*(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)"
-)
+_ISO = re.compile(r"\s*(\d{4})(?:([-/])(\d{1,2})\2(\d{1,2})|(\d{2})(\d{2}))(?!\d)", re.ASCII)
 _MONTHS = {
-    name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
-}
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
+    "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+}  # fmt: skip
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DAY_FIRST = re.compile(
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+(?P<year>\d{{4}})\b", re.IGNORECASE
@@ -27,8 +25,7 @@ def parse_date(words: str) -> date | None:
     words = words[:100]
     iso = _ISO.match(words)
     if iso:
-        year, month, day = (int(part) for part in iso.groups() if part is not None)
-        return _day(year, month, day)
+        return _day(int(iso[1]), int(iso[3] or iso[5]), int(iso[4] or iso[6]))
     named = _DAY_FIRST.search(words) or _MONTH_FIRST.search(words)
     if named:
         return _day(int(named["year"]), _MONTHS[named["month"].lower()], int(named["day"]))

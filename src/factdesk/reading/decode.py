@@ -72,6 +72,7 @@ _DECLARED = re.compile(
 _DECLARATION_BYTES = 4096
 _DETECTION_BYTES = 65_536
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 12, 13, 27))
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _MAX_CONTROL_SHARE = 0.01
 _MAX_CP1252_SHARE = 0.15
 """More than this share of letters past ASCII is not western European text in a one-byte charset."""
@@ -125,6 +126,11 @@ def decode_text(content: bytes, *, declared: str | None = None, markup: bool = F
 def as_unix_lines(text: str) -> str:
     r"""Return the text with every ``\r\n`` and lone ``\r`` as ``\n`` and nothing else changed."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def storable(text: str) -> str:
+    """Return text without control characters and lone surrogates (escapes in YAML and JSON can make both)."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def _escapes(names: list[str]) -> bool:

@@ -6,6 +6,7 @@ need them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -25,6 +26,8 @@ FORMS = {
     ".txt": "plain",
 }
 """Suffixes of essay files and the form that they are read as."""
+
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ _READERS = {"plain": _read_plain, "markdown": _read_markdown, "html": _read_html
 
 
 def _essay(text: str, links: tuple[FoundLink, ...], head: FrontMatter, title: str | None = None) -> EssayText:
-    urls = (clean_url(source) for source in head.sources if "://" in source)
+    urls = (clean_url(source) for source in head.sources if _SCHEME.match(source))
     given = tuple(FoundLink(url, None, "front_matter") for url in urls if url is not None)
     return EssayText(
         EssayOutcome.READ,

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from factdesk.reading.dates import parse_date
+from factdesk.reading.decode import storable
 
 MAX_CHARACTERS = 65_536
 _MAX_DEPTH = 12
@@ -56,7 +57,7 @@ def read_front_matter(text: str) -> FrontMatter:
     if found is None:
         return FrontMatter()
     try:
-        written = yaml.load(found["yaml"], Loader=_Loader)  # noqa: S506 (builds text, lists and mappings only)
+        written = yaml.load(found["yaml"], Loader=_Loader)
     except yaml.YAMLError as error:
         return FrontMatter(found.end(), faults=(f"is not valid YAML ({_where(error)})",))
     except (ValueError, RecursionError):
@@ -96,13 +97,13 @@ class _Reader:
         if not isinstance(value, str):
             self.faults.append(f"has a {key!r} that is not text")
             return None
-        folded = " ".join(value.split())
+        folded = " ".join(storable(value).split())
         return None if folded in ("", "~", "null") else folded
 
     def _names(self, key: str) -> str | None:
         value = self.written.get(key)
         if isinstance(value, list) and all(isinstance(name, str) for name in value):
-            return ", ".join(" ".join(name.split()) for name in value) or None
+            return ", ".join(" ".join(storable(name).split()) for name in value) or None
         return self._words(key)
 
     def _date(self, key: str) -> date | None:
@@ -118,7 +119,10 @@ class _Reader:
             return None
         try:
             moment = datetime.fromisoformat(words)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+            moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+            if moment.year < 1000:
+                raise ValueError("no essay is so old")
+            return moment
         except (ValueError, OverflowError):
             self.faults.append(f"has a {key!r} that is not a time ({words[:40]!r})")
             return None

@@ -26,18 +26,24 @@ MAX_TAG_CHARACTERS = 16_384
 """One tag with 100,000 attributes stops every parser that was tried; no honest tag is so long."""
 
 UNSEEN = frozenset(
-    """script style template noscript head title iframe object embed canvas audio video svg math map
-    select option datalist button textarea input progress meter dialog""".split()
-)
+    {
+        "script", "style", "template", "noscript", "head", "title", "iframe", "object", "embed",
+        "canvas", "audio", "video", "svg", "math", "map", "select", "option", "datalist", "button",
+        "textarea", "input", "progress", "meter", "dialog",
+    }
+)  # fmt: skip
 """Elements that are not words of a page."""
 SURROUNDINGS = frozenset({"nav", "footer", "aside"})
 """Elements around an essay."""
 
 _BLOCKS = frozenset(
-    """address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure
-    footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary
-    table tbody tfoot thead ul caption""".split()
-)
+    {
+        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog",
+        "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
+        "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav",
+        "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "ul", "caption",
+    }
+)  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _DIGITS = re.compile(r"[0-9+−-]{1,6}")
 _MARK = re.compile(r"\[?\s*(?:\w{1,4}|[*†‡§¶]{1,3}|note\s\w{1,3})\s*\]?", re.IGNORECASE)
@@ -188,7 +194,7 @@ class _Walk:
         if href is None:
             return True
         words = tag.get_text()[:40].strip()
-        raised = tag.parent is not None and tag.parent.name == "sup" or tag.find("sup") is not None
+        raised = (tag.parent is not None and tag.parent.name == "sup") or tag.find("sup") is not None
         if href.startswith("#"):
             return self._enter_note(tag, href[1:], words, raised)
         if (raised and _MARK.fullmatch(words)) or _BRACKET_MARK.fullmatch(words):
@@ -233,7 +239,7 @@ def is_hidden(tag: Tag) -> bool:
 
 
 def is_layout_row(row: Tag) -> bool:
-    """Whether a table row lays out a page (its cells hold tables, headings or lists) and is no row of figures."""
+    """Whether a table row lays out a page (its cells hold tables, headings or lists)."""
     return (
         row.find(["table", "tr", "h1", "h2", "h3", "ul", "ol", "article", "section", "div", "blockquote"])
         is not None

@@ -134,7 +134,9 @@ def _squeeze(text: str) -> str:
 
 
 def _join(main: str, extra: Sequence[tuple[str, str]]) -> tuple[str, tuple[Block, ...]]:
-    pieces, blocks, at = [], [], 0
+    pieces: list[str] = []
+    blocks: list[Block] = []
+    at = 0
     for form, words in [("main", main), *extra]:
         if not words:
             continue

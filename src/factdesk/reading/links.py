@@ -10,6 +10,7 @@ from itertools import accumulate
 from urllib.parse import urljoin
 
 from factdesk.model import Span
+from factdesk.reading.decode import storable
 
 MAX_LINKS = 5_000
 """More links than any essay has; the rest of a link farm is left out."""
@@ -69,7 +70,7 @@ def clean_url(written: str, base: str | None = None) -> str | None:
 
     ``mailto:`` and ``#...`` are not links; everything else is, ``file:`` and ``javascript:`` too.
     """
-    url = _LINE_BREAKS.sub("", written).strip(" \x00\x0b\x0c\x1f")
+    url = storable(_LINE_BREAKS.sub("", written)).strip(" \x00\x0b\x0c\x1f")
     if not url or url.startswith("#") or url[:7].lower() == "mailto:":
         return None
     if base is None:

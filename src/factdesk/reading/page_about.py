@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup, Tag
 
 from factdesk.reading.dates import parse_date
+from factdesk.reading.decode import storable
 
 MAX_JSON_LD_CHARACTERS = 262_144
 """5 MB of JSON-LD cost a parser 670 MB; honest pages have a few KB."""
@@ -235,5 +236,5 @@ def _is_false(value: Any) -> bool:
 
 
 def _fold(words: str | None) -> str | None:
-    folded = " ".join(words.split())[:500] if words else ""
+    folded = storable(" ".join(words.split())[:500]) if words else ""
     return folded or None

@@ -18,45 +18,59 @@ _SCRIPT_SHELL = 250
 
 _NOT_FOUND_TITLE = re.compile(
     r"""
-    ^\W*(?:error\W+)?(?:404|410)\b | \b404\W+(?:error|not\ found|page) | \berror\W+404\b
-    | \b(?:page|article|story|content|file|url|site|document)\W+(?:was\ |is\ |has\ |could\ |can\ )*?
-      (?:not\ found|not\ be\ found|cannot\ be\ found|no\ longer\ (?:available|exists?)|does\ ?n[o']t\ exist|unavailable|been\ (?:removed|deleted))
-    | ^\W*(?:not\ found|nothing\ found|page\ missing|oops)\b
+    ^\W* (?:error\W+)? (?:404|410)\b
+    | \b404\W+ (?:error|not[ ]found|page)
+    | \berror\W+404\b
+    | \b (?:page|article|story|content|file|url|site|document) \W+ (?:(?:was|is|has|could|can)[ ])*
+      (?: not[ ](?:be[ ])?found | cannot[ ]be[ ]found | no[ ]longer[ ](?:available|exists?)
+        | does[ ]?n[o'’]t[ ]exist | does[ ]not[ ]exist | unavailable | been[ ](?:removed|deleted) )
+    | ^\W* (?:not[ ]found | nothing[ ]found | page[ ]missing | oops) \b
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _NOT_FOUND_WORDS = re.compile(
     r"""
-    (?:page|article|story|content|link|url|address)\b[^.]{0,60}?
-    (?: (?:could|can)\ ?(?:not|n[o']t)\ be\ found | was\ ?n[o']?t\ found | (?:is|was)\ not\ found
-      | no\ longer\ (?:exists?|available|here) | does\ ?(?:not|n[o'’]t)\ exist | (?:has|have)\ been\ (?:removed|deleted|moved) )
-    | we\ (?:can(?:not|['’]t)|could(?:\ not|n['’]t))\ find\ (?:the|that|this)\ page
+    \b (?:page|article|story|content|link|url|address) \b [^.]{0,60}?
+      (?: (?:could|can)[ ]?(?:not|n['’]t)[ ]be[ ]found | (?:is|was)[ ]?(?:not|n['’]t)[ ]found
+        | no[ ]longer[ ](?:exists?|available|here) | does[ ]?(?:not|n['’]t)[ ]exist
+        | (?:has|have)[ ]been[ ](?:removed|deleted|moved) )
+    | we[ ](?:can(?:not|['’]t)|could(?:[ ]not|n['’]t))[ ]find[ ](?:the|that|this)[ ]page
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _PAYWALL_WORDS = re.compile(
     r"""
-    subscribe\ (?:now\ )?(?:to\ (?:continue|keep|read|unlock|get\ full)) | to\ continue\ reading
-    | already\ (?:a\ )?(?:subscriber|subscribed|a\ member)\b | (?:for|to)\ (?:our\ )?(?:subscribers|members)\ only
-    | (?:exclusive|only\ available)\ (?:to|for)\ (?:our\ )?(?:subscribers|members) | this\ (?:article|content|story)\ is\ (?:for|reserved\ for)\ (?:our\ )?(?:paying\ )?(?:subscribers|members)
-    | you(?:['’]ve|\ have)\ (?:reached|read|used)\ (?:your|all)\b[^.]{0,40}\bfree\ (?:articles|stories) | unlock\ (?:this|the\ full)\ (?:article|story)
-    | remaining\ free\ articles | subscription\ (?:is\ )?required
+    \b subscribe[ ](?:now[ ])?to[ ](?:continue|keep|read|unlock|get[ ]full)
+    | \b to[ ]continue[ ]reading
+    | \b already[ ](?:a[ ])?(?:subscriber|subscribed|member)\b
+    | \b (?:exclusive|only[ ]available|available[ ]only)[ ](?:to|for)[ ](?:our[ ])?(?:subscribers|members)
+    | \b this[ ](?:article|content|story)[ ]is[ ](?:only[ ]|reserved[ ])?for[ ](?:our[ ])?(?:paying[ ])?
+      (?:subscribers|members)
+    | \b you(?:['’]ve|[ ]have)[ ](?:reached|read|used)[ ](?:your|all)\b [^.]{0,40} \bfree[ ](?:articles|stories)
+    | \b unlock[ ](?:this|the[ ]full)[ ](?:article|story)
+    | \b remaining[ ]free[ ]articles
+    | \b subscription[ ](?:is[ ])?required
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _CONSENT_WORDS = re.compile(
     r"""
-    before\ you\ continue | we\ (?:value|care\ about|respect)\ your\ privacy | (?:accept|agree\ to|reject)\ (?:all|all\ cookies|cookies)\b
-    | we\ and\ our\ (?:\d+\ )?partners | manage\ (?:your\ )?(?:cookie|consent|privacy)\ (?:settings|preferences|choices) | consent\ to\ (?:the\ use\ of\ )?cookies
-    | (?:use|uses|using)\ cookies
+    before[ ]you[ ]continue
+    | we[ ](?:value|care[ ]about|respect)[ ]your[ ]privacy
+    | (?:accept|agree[ ]to|reject)[ ](?:all|cookies)\b
+    | we[ ]and[ ]our[ ](?:\d+[ ])?partners
+    | manage[ ](?:your[ ])?(?:cookie|consent|privacy)[ ](?:settings|preferences|choices)
+    | consent[ ]to[ ](?:the[ ]use[ ]of[ ])?cookies
+    | (?:use|uses|using)[ ]cookies
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _SCRIPT_WORDS = re.compile(
     r"""
-    (?:enable|turn\ on|activate|requires?|need|needs)\ (?:to\ enable\ )?java\ ?script
-    | java\ ?script\ (?:is\ |must\ be\ |has\ been\ |to\ be\ )*(?:disabled|required|enabled|not\ enabled|turned\ off|not\ supported|needed)
-    | without\ java\ ?script
+    (?:enable|turn[ ]on|activate|requires?|needs?)[ ](?:to[ ]enable[ ])?java[ ]?script
+    | java[ ]?script[ ](?:(?:is|must|be|has|been|to)[ ])*
+      (?:disabled|required|enabled|not[ ]enabled|turned[ ]off|not[ ]supported|needed)
+    | without[ ]java[ ]?script
     """,
     re.VERBOSE | re.IGNORECASE,
 )

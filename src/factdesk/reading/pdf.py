@@ -72,7 +72,9 @@ def _page_text(written: str) -> str:
 
 def _join(pages: list[str]) -> tuple[str, tuple[Block, ...]]:
     """Join the pages; ``main`` blocks in page order, so that block n of a full PDF is its page n."""
-    pieces, blocks, at = [], [], 0
+    pieces: list[str] = []
+    blocks: list[Block] = []
+    at = 0
     for page in pages:
         start = at + (2 if pieces else 0)
         at = start + len(page)

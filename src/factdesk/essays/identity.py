@@ -1,0 +1,97 @@
+"""Which essay a text is: the essay key, essays that moved, and essays that are there twice.
+
+The key is the front matter's ``id``, else the canonical address, else inbox and path. The words before the
+colon keep the three apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from factdesk.essays.inputs import CHECK_INBOX, EssayInput
+from factdesk.web.url_keys import url_key
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEssay:
+    """An essay of the warehouse: where its file was last, and the hash of its last version's text."""
+
+    essay_id: UUID
+    essay_key: str
+    inbox: str | None
+    path: str | None
+    text_sha256: str | None
+
+
+class KnownEssays(Protocol):
+    """What the warehouse knows of essays."""
+
+    def essay_at(self, inbox: str, path: str) -> KnownEssay | None:
+        """Return the essay whose file was last at this place."""
+        ...
+
+    def essays_with_text(self, text_sha256: str) -> Sequence[KnownEssay]:
+        """Return the essays whose last version has this text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An essay's key, and the place of the essay that it merely repeats (None: it is an essay itself)."""
+
+    essay_key: str
+    repeats: str | None = None
+
+
+def identify_essay(
+    essay: EssayInput,
+    known: KnownEssays,
+    inboxes: Mapping[str, str],
+    *,
+    stated_id: str | None,
+    canonical_url: str | None,
+    sha256: str,
+) -> Identity:
+    """Decide which essay a text is. ``inboxes`` maps names to folders, as in the settings."""
+    same_text = known.essays_with_text(sha256)
+    stated = stated_key(stated_id, canonical_url or essay.url)
+    if stated is None:
+        there = None if essay.is_outside else known.essay_at(essay.inbox, essay.relative)
+        if there is not None and there.text_sha256 is not None:
+            return Identity(there.essay_key)
+        moved = next((one for one in same_text if _is_gone(one, essay, inboxes)), None)
+        if moved is not None:
+            return Identity(moved.essay_key)
+    key = stated or place_key(essay, sha256)
+    others = [one for one in same_text if one.essay_key != key and not _is_gone(one, essay, inboxes)]
+    if others and all(one.essay_key != key for one in same_text):
+        return Identity(key, repeats=others[0].path or others[0].essay_key)
+    return Identity(key)
+
+
+def stated_key(stated_id: str | None, canonical_url: str | None) -> str | None:
+    """Return the key that an essay states itself, if it does."""
+    if stated_id is not None:
+        return f"id:{stated_id}"
+    return f"url:{url_key(canonical_url)}" if canonical_url is not None else None
+
+
+def place_key(essay: EssayInput, sha256: str | None) -> str:
+    """Return the key of an essay that is known by its place alone."""
+    if essay.url is not None:
+        return f"url:{url_key(essay.url)}"
+    if essay.is_outside:
+        return f"text:{essay.relative}:{sha256 or ''}"
+    return f"path:{essay.inbox}/{essay.relative}"
+
+
+def _is_gone(one: KnownEssay, essay: EssayInput, inboxes: Mapping[str, str]) -> bool:
+    """Whether the file of a known essay is no longer where it was."""
+    if one.path is None or one.inbox is None:
+        return False
+    folder = "." if one.inbox == CHECK_INBOX else inboxes.get(one.inbox)
+    return folder is None or not Path(essay.root, folder, one.path).is_file()

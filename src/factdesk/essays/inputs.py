@@ -1,0 +1,125 @@
+"""Which essays there are: files, folders and addresses that a person names, and the settings' inboxes."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from factdesk.config import Home
+from factdesk.errors import UsageError
+
+CHECK_INBOX = "check"
+"""The inbox of a file that lies in none."""
+
+SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm", ".xhtml", ".txt"})
+"""Files with another suffix are read only when a person names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class EssayInput:
+    """One essay to read. ``place`` is what a person typed or the path below the inbox; ``root`` the home.
+
+    ``relative`` starts at the inbox's folder (at the project for the inbox ``check``), is never absolute and
+    has forward slashes. A file outside the project has only its name there and ``is_outside`` is true.
+    """
+
+    place: str
+    path: Path | None
+    url: str | None
+    inbox: str
+    relative: str
+    root: Path
+    is_outside: bool = False
+
+
+def list_essays(places: Sequence[str], home: Home) -> list[EssayInput]:
+    """List the essays of files, folders (recursive, sorted) and addresses, each once, in the order named.
+
+    A path that does not exist is kept; its reading says ``missing``.
+    """
+    return _once(essay for place in places for essay in _list_place(place, home))
+
+
+def list_inbox(home: Home, names: Sequence[str] | None = None) -> list[EssayInput]:
+    """List the essays of the named inboxes, or of all. Raises UsageError for an unknown name."""
+    inboxes = home.inboxes
+    for name in names or ():
+        if name not in inboxes:
+            known = ", ".join(sorted(inboxes)) or "none"
+            raise UsageError(
+                f"there is no inbox {name!r} in {home.config_path} (known: {known}); name one of them"
+            )
+    chosen = list(inboxes) if names is None else names
+    return _once(_file_input(str(path), path, home) for name in chosen for path in _walk(inboxes[name]))
+
+
+def _list_place(place: str, home: Home) -> Iterator[EssayInput]:
+    if place.lower().startswith(("http://", "https://")):
+        yield EssayInput(place, None, place, CHECK_INBOX, "", home.root)
+        return
+    path = Path(place)
+    if not _is_folder(path):
+        yield _file_input(place, path, home)
+        return
+    for found in _walk(path):
+        yield _file_input(str(found), found, home)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Yield the essay files of a folder, sorted; a folder that cannot be listed is yielded itself."""
+    failed: list[OSError] = []
+    for at, folders, names in os.walk(folder, onerror=failed.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+                yield Path(at, name)
+    for error in failed:
+        yield Path(error.filename)
+
+
+def _file_input(place: str, path: Path, home: Home) -> EssayInput:
+    absolute = Path(os.path.abspath(path)) if "\0" not in place else path  # noqa: PTH100 (keeps symlinks)
+    for candidate in _spellings(absolute):
+        for inbox, folder in _folders(home):
+            for spelled in _spellings(folder):
+                if candidate.is_relative_to(spelled):
+                    relative = _readable(candidate.relative_to(spelled).as_posix())
+                    return EssayInput(_readable(place), path, None, inbox, relative, home.root)
+    return EssayInput(
+        _readable(place), path, None, CHECK_INBOX, _readable(path.name), home.root, is_outside=True
+    )
+
+
+def _folders(home: Home) -> list[tuple[str, Path]]:
+    """Inboxes, the deepest folder first, and last the project itself."""
+    inboxes = sorted(home.inboxes.items(), key=lambda pair: len(pair[1].parts), reverse=True)
+    return [*inboxes, (CHECK_INBOX, home.root)]
+
+
+def _spellings(path: Path) -> tuple[Path, ...]:
+    try:
+        return (Path(os.path.abspath(path)), path.resolve())  # noqa: PTH100 (keeps symlinks)
+    except (OSError, ValueError, RuntimeError):
+        return (path,)
+
+
+def _readable(name: str) -> str:
+    """Return a file name that can be stored, whatever bytes it is made of."""
+    return os.fsencode(name).decode("utf-8", "replace") if name.isprintable() is False else name
+
+
+def _once(essays: Iterable[EssayInput]) -> list[EssayInput]:
+    found: dict[object, EssayInput] = {}
+    for essay in essays:
+        found.setdefault(essay.url or _spellings(essay.path or Path())[-1], essay)
+    return list(found.values())

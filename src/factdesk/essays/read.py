@@ -1,0 +1,186 @@
+"""Reads one essay: its bytes from a file or an address, its text by the reading worker, which essay it is."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from factdesk.config import Settings
+from factdesk.essays.identity import KnownEssays, identify_essay, place_key
+from factdesk.essays.inputs import EssayInput
+from factdesk.essays.sources import find_front_sources
+from factdesk.model import (
+    READABLE_OUTCOMES,
+    Essay,
+    EssayLink,
+    EssayOutcome,
+    EssayVersion,
+    text_sha256,
+)
+from factdesk.reading.decode import decode_text, sniff_media_type
+from factdesk.reading.essay_text import FORMS, EssayText
+from factdesk.web.url_keys import url_key
+
+if TYPE_CHECKING:
+    from factdesk.web.workers import ReadingPool
+
+_FORMS_BY_TYPE = {"text/html": "html", "application/xhtml+xml": "html", "text/markdown": "markdown"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEssay:
+    """One attempt to read an essay.
+
+    ``version`` is there only when the outcome is ``read``. ``front_sources`` are the usable sources of the
+    front matter: http(s) addresses, or real paths of files inside the essay's own folder.
+    """
+
+    essay: Essay
+    version: EssayVersion | None
+    text: str
+    outcome: EssayOutcome
+    detail: str | None
+    front_sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """The bytes of an essay and the form to read them as, or why there are none."""
+
+    content: bytes = b""
+    form: str = "plain"
+    url: str | None = None
+    outcome: EssayOutcome = EssayOutcome.READ
+    detail: str | None = None
+
+
+def read_essay(essay: EssayInput, known: KnownEssays, pool: ReadingPool, settings: Settings) -> ReadEssay:
+    """Read one essay to exactly one outcome. Never raises for what a file or a page holds."""
+    found = _fetch(essay.url, settings) if essay.url is not None else _open(essay, settings.essays.max_bytes)
+    if found.outcome is not EssayOutcome.READ:
+        return _unread(essay, found.outcome, found.detail)
+    answer = pool.read_essay_text(found.content, found.form, url=found.url)
+    if not isinstance(answer, EssayText):
+        return _unread(essay, EssayOutcome.PARSER_KILLED, answer.reason)
+    if answer.outcome not in (EssayOutcome.READ, EssayOutcome.LANGUAGE_UNSUPPORTED):
+        return _unread(essay, answer.outcome, answer.detail)
+    return _recognise(essay, answer, known, settings)
+
+
+def set_repeats_aside(essays: Sequence[ReadEssay]) -> list[ReadEssay]:
+    """Mark essays of one batch whose text an earlier one of the batch has as ``duplicate``."""
+    seen: dict[str, str] = {}
+    marked = []
+    for read in essays:
+        if read.version is not None and read.version.text_sha256 in seen:
+            read = _duplicate(read, seen[read.version.text_sha256])
+        elif read.version is not None:
+            seen[read.version.text_sha256] = read.essay.uri
+        marked.append(read)
+    return marked
+
+
+def _recognise(essay: EssayInput, answer: EssayText, known: KnownEssays, settings: Settings) -> ReadEssay:
+    sha256 = text_sha256(answer.text)
+    identity = identify_essay(
+        essay,
+        known,
+        settings.inbox,
+        stated_id=answer.essay_key,
+        canonical_url=answer.canonical_url,
+        sha256=sha256,
+    )
+    record = _essay_record(essay, identity.essay_key, answer)
+    folder = essay.path.parent if essay.path is not None else None
+    sources, refused = find_front_sources(answer.sources, folder)
+    detail = "; ".join(part for part in (answer.detail, *refused) if part) or None
+    read = ReadEssay(record, None, answer.text, answer.outcome, detail, sources)
+    if answer.outcome is not EssayOutcome.READ:
+        return read
+    if identity.repeats is not None:
+        return _duplicate(read, identity.repeats)
+    links = tuple(EssayLink(link.url, url_key(link.url), link.span, link.form) for link in answer.links)
+    return replace(read, version=EssayVersion(record.id, sha256, len(answer.text), links, answer.language))
+
+
+def _duplicate(read: ReadEssay, other: str) -> ReadEssay:
+    detail = f"the same text is already read as {other}"
+    return replace(read, version=None, outcome=EssayOutcome.DUPLICATE, detail=detail, front_sources=())
+
+
+def _unread(essay: EssayInput, outcome: EssayOutcome, detail: str | None) -> ReadEssay:
+    record = _essay_record(essay, place_key(essay, None), EssayText(outcome))
+    return ReadEssay(record, None, "", outcome, detail)
+
+
+def _essay_record(essay: EssayInput, key: str, answer: EssayText) -> Essay:
+    in_place = essay.url is None and not essay.is_outside
+    return Essay(
+        essay_key=key,
+        uri=essay.url or essay.relative,
+        title=answer.title,
+        author=answer.author,
+        published_on=answer.published_on,
+        publish_at=answer.publish_at,
+        inbox=None if essay.url is not None else essay.inbox,
+        path=essay.relative if in_place else None,
+    )
+
+
+def _open(essay: EssayInput, max_bytes: int) -> _Content:
+    path = essay.path or Path(essay.place)
+    try:
+        # A pipe or a device would never end; it is looked at before it is opened, and not waited for.
+        if not stat.S_ISREG(path.stat().st_mode):
+            return _Content(outcome=EssayOutcome.UNREADABLE, detail="it is no file; name a file")
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            if os.fstat(file.fileno()).st_size > max_bytes:
+                return _too_big(max_bytes)
+            content = file.read(max_bytes + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return _Content(outcome=EssayOutcome.MISSING, detail=f"there is no file {essay.place}; mend the path")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        return _Content(outcome=EssayOutcome.UNREADABLE, detail=f"{essay.place} cannot be read: {reason}")
+    if len(content) > max_bytes:
+        return _too_big(max_bytes)
+    return _Content(content, FORMS.get(path.suffix.lower(), "plain"))
+
+
+def _too_big(max_bytes: int) -> _Content:
+    detail = f"it is larger than {max_bytes} bytes; raise essays.max_bytes or split it"
+    return _Content(outcome=EssayOutcome.TOO_BIG, detail=detail)
+
+
+def _fetch(url: str, settings: Settings) -> _Content:
+    from factdesk.web.fetch import Fetcher  # httpx is loaded only for essays by address
+
+    answer = Fetcher(settings.web).fetch(url)
+    if answer.outcome not in READABLE_OUTCOMES or answer.content is None:
+        detail = ": ".join(part for part in (str(answer.outcome), answer.detail) if part)
+        return _Content(outcome=EssayOutcome.UNREADABLE, detail=detail)
+    address = answer.final_url or url
+    form = FORMS.get(_suffix(address), "plain")
+    if answer.media_type in _FORMS_BY_TYPE:
+        form = _FORMS_BY_TYPE[answer.media_type]
+    return _Content(_as_utf8(answer.content, answer.charset), form, address)
+
+
+def _suffix(url: str) -> str:
+    try:
+        return Path(urlsplit(url).path).suffix.lower()
+    except ValueError:
+        return ""
+
+
+def _as_utf8(content: bytes, charset: str | None) -> bytes:
+    """Spell out what the server's header says of the charset, so that the worker need not know it."""
+    if charset is None or sniff_media_type(content) is not None:
+        return content
+    decoded = decode_text(content, declared=charset, markup=True)
+    return content if decoded is None else b"\xef\xbb\xbf" + decoded.text.encode("utf-8")
