@@ -56,11 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(outside, file=sys.stderr)
         return 2
     scored, skipped = _score(options.only, outside)
-    floors = read_floors(FLOORS)
+    floors = read_floors(options.floors)
     measures = [measure for one in scored for measure in one.measures]
     broken = [measure.name for measure in measures if _floor(floors, measure).is_broken_by(measure.figure)]
     if options.pin and not broken:
-        write_last(FLOORS, measures)
+        write_last(options.floors, measures)
     if options.json:
         print(
             json.dumps({"measures": [asdict(one) for one in measures], "broken": broken, "skipped": skipped})
@@ -78,6 +78,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     names = [*COMMITTED, *OUTSIDE]
     parser.add_argument("--only", action="append", choices=names, help="measure this set alone (repeatable)")
+    parser.add_argument("--floors", type=Path, default=FLOORS, help="compare with another file of floors")
     parser.add_argument("--errors", action="store_true", help="print the errors of the tune part")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
@@ -108,8 +109,8 @@ def _score(only: Sequence[str] | None, outside: Path | None) -> tuple[list[Score
             continue
         try:
             scored.append(scorer(folder))
-        except ModuleNotFoundError as error:
-            skipped.append(f"{name}: not measured, {error.name} does not exist yet")
+        except ImportError as error:
+            skipped.append(f"{name}: not measured, {error.name} is not all there yet")
     return scored, skipped
 
 

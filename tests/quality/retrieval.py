@@ -6,7 +6,9 @@ bear on the claim) that the three first passages hold; claims without gold evide
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from pathlib import Path
 from statistics import fmean
 
@@ -16,15 +18,9 @@ FIRST = 3
 
 
 def score_retrieval(folder: Path) -> Scored:
-    """Rank every claim's source sentences and compare the first three with the gold sets."""
-    from factdesk.evidence.retrieve import rank_passages
-
+    """Retrieve for every claim from its whole source; compare the first three with the gold sets."""
     rows = [row for row in read_rows(folder / "data" / "wice" / "dev.jsonl") if row["level"] == "claim"]
-    asked = [row for row in rows if row["gold_evidence"]]
-    recalls = {
-        row["id"]: recall_of(row, rank_passages(row["claim"], row["source_sentences"])[:FIRST])
-        for row in asked
-    }
+    recalls = {row["id"]: recall_of(row, first_sentences(row)) for row in rows if row["gold_evidence"]}
 
     def figure(names: Iterable[Part]) -> tuple[float | None, int]:
         wanted = set(names)
@@ -38,3 +34,19 @@ def recall_of(row: Row, first: Sequence[int]) -> float:
     """Return the largest share of one gold set that the first passages hold."""
     held = set(first)
     return max(len(held & set(gold)) / len(set(gold)) for gold in row["gold_evidence_sets"] if gold)
+
+
+def first_sentences(row: Row) -> list[int]:
+    """Return the numbers of the source's sentences that the first three passages lie in.
+
+    Those that would be shown to a person, filled up with those that would be compared.
+    """
+    from factdesk.claims.alike import read_terms
+    from factdesk.evidence.passages import ParsedSource
+    from factdesk.evidence.retrieve import choose_shown, retrieve
+
+    source, claimed = ParsedSource("\n".join(row["source_sentences"])), read_terms(row["claim"])
+    ranked = [*choose_shown(claimed, source), *(one.passage for one in retrieve(claimed, source))]
+    starts = list(accumulate((len(sentence) + 1 for sentence in row["source_sentences"]), initial=0))
+    numbers = (bisect_right(starts, passage.span.start) - 1 for passage in ranked)
+    return list(dict.fromkeys(numbers))[:FIRST]
