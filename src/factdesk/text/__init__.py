@@ -1,0 +1,1 @@
+"""Reads language: sentences, words, quantities, dates and places, each with its exact characters."""

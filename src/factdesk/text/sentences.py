@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from factdesk.model import Span
 from factdesk.text.lexicons import load_words
@@ -37,7 +38,7 @@ def split_paragraphs(text: str) -> list[Span]:
     for block in _blocks(text):
         width = max(len(line.cut(text).rstrip()) for line in block)
         start = block[0].start
-        for line, following in zip(block, block[1:], strict=False):
+        for line, following in pairwise(block):
             if not _is_wrapped(text, line, following, width):
                 _add(spans, text, start, line.end)
                 start = following.start

@@ -1,0 +1,62 @@
+"""What the quantity grammar finds: a figure with its unit, its bound and its exact characters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from factdesk.model import Bound, Span
+from factdesk.text.numbers import Number
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure of a text.
+
+    ``form`` is money, percent, points, fraction, multiple, number or duration. ``unit`` is an ISO 4217
+    code for money, ``percent`` (also for fractions: a third is 33.3...), ``points``, ``ratio`` (doubled
+    is 2), ``count``, or the plural of a span of time ("hours"). ``low`` and ``high`` are equal for one
+    figure. ``precision`` is the worth of the last digit said. ``span`` is the figure with its unit,
+    ``whole`` also its modifiers and restated amounts. ``restated`` has the same amount in other
+    currencies. ``ambiguous`` marks a currency that was guessed.
+    """
+
+    form: str
+    unit: str
+    low: Decimal | None
+    high: Decimal | None
+    bound: Bound
+    precision: Decimal | None
+    span: Span
+    whole: Span
+    restated: tuple[Quantity, ...] = ()
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A quantity in the making: its place is told in tokens, not in characters.
+
+    ``number`` is the number that it was read from, if it was one; ``is_bare`` says that no unit was
+    said beside it; ``is_prefixed`` that its unit stands before it.
+    """
+
+    form: str
+    unit: str
+    low: Decimal
+    high: Decimal
+    precision: Decimal | None
+    first: int
+    after: int
+    whole_first: int
+    whole_after: int
+    bound: Bound = Bound.EXACT
+    ambiguous: bool = False
+    number: Number | None = None
+    is_prefixed: bool = False
+    restated: tuple[Figure, ...] = ()
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether no unit was said beside the number."""
+        return self.form == "number"

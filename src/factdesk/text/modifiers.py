@@ -1,0 +1,132 @@
+"""Reads the words around a figure that bound it: "more than", "barely", "or so", "from"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from factdesk.model import Bound
+from factdesk.text.figures import Figure
+from factdesk.text.lexicons import load_table
+from factdesk.text.numbers import ONES, TENS
+from factdesk.text.tokens import Phrases, Tokens, listed
+
+_TABLE = load_table("modifiers")
+_BEFORE = Phrases(
+    {phrase: Bound(name) for name, phrases in _TABLE["before"].items() for phrase in phrases}, by_last=True
+)
+_AFTER = Phrases({phrase: Bound(name) for name, phrases in _TABLE["after"].items() for phrase in phrases})
+CHANGE_WORDS = {
+    word: direction
+    for direction in ("up", "down", "either")
+    for word in listed("modifiers", "change", direction)
+}
+"""Words that make "from X to Y" a change, and the direction that they tell ("either": none)."""
+
+_MOST_STACKED = 3
+_SMALLEST_ROUND = 10
+_LOOK_BACK = 6
+
+
+def bound_figure(tokens: Tokens, figure: Figure) -> Figure:
+    """Return a figure with the bound that the words around it give, and with its whole extent."""
+    first, before = _bound_before(tokens, figure)
+    after, behind = _bound_after(tokens, figure)
+    if figure.bound is Bound.BETWEEN:
+        return replace(figure, whole_first=min(first, figure.whole_first) if before else figure.whole_first)
+    bound = _combine(before, behind)
+    if bound is None:
+        return _bound_from(tokens, figure)
+    return replace(figure, bound=bound, whole_first=first, whole_after=after)
+
+
+def is_change_before(tokens: Tokens, at: int) -> bool:
+    """Whether a verb of change stands in the few words before a token ("rose sharply from")."""
+    for index in range(at - 1, max(-1, at - 1 - _LOOK_BACK), -1):
+        word = tokens.lowered[index]
+        if word in CHANGE_WORDS:
+            return True
+        if word in (".", ";", ":", "!", "?"):
+            return False
+    return False
+
+
+def _combine(before: Bound | None, behind: Bound | None) -> Bound | None:
+    if before in (None, Bound.ABOUT, Bound.EXACT) and behind is not None:
+        return behind
+    return before
+
+
+def _bound_before(tokens: Tokens, figure: Figure) -> tuple[int, Bound | None]:
+    """Return where the modifiers before a figure begin, and their bound; the nearest one that bounds decides."""
+    at, bound = figure.whole_first, None
+    for _ in range(_MOST_STACKED):
+        if at == 0 or not tokens.is_joined(at):
+            break
+        found = _BEFORE.match_before(tokens, at)
+        if found is None or not _may_bound(tokens, found[0], at, figure):
+            break
+        at = found[0]
+        bound = found[1] if bound in (None, Bound.ABOUT, Bound.EXACT) or bound is None else bound
+    if bound is Bound.EXACT:
+        return figure.whole_first, None
+    return at, bound
+
+
+def _may_bound(tokens: Tokens, first: int, after: int, figure: Figure) -> bool:
+    """Whether the words are a modifier here: "some 300", not "some one"; "past 300", not "half past 3"."""
+    word = tokens.lowered[first] if after == first + 1 else ""
+    if word == "some":
+        return figure.form != "number" or figure.low >= _SMALLEST_ROUND
+    if word in ("past", "under", "inside", "near", "over", "beyond"):
+        return figure.form != "duration" and not (
+            word == "past" and tokens.word(first - 1) in ("the", "half", "quarter")
+        )
+    return not (word in ("-", "c.") and figure.form == "number")
+
+
+def _bound_after(tokens: Tokens, figure: Figure) -> tuple[int, Bound | None]:
+    at = figure.whole_after
+    if tokens.word(at) == "+" and tokens.gap(at) == 0:
+        return at + 1, Bound.AT_LEAST
+    if at >= len(tokens) or not tokens.is_joined(at):
+        return figure.whole_after, None
+    found = _AFTER.match_from(tokens, at)
+    if found is None or _begins_figure(tokens, found[0]):
+        return figure.whole_after, None
+    return found
+
+
+def _begins_figure(tokens: Tokens, at: int) -> bool:
+    """ "30 euros, plus 3 for a dog", "sold 30, at least 5 of them": the words belong to what follows."""
+    word = tokens.word(at)
+    return (
+        tokens.kind(at) == "figure"
+        or word in ONES
+        or word in TENS
+        or word in ("$", "€", "£", "a", "an", "half", "the")
+    )
+
+
+def _bound_from(tokens: Tokens, figure: Figure) -> Figure:
+    """ "Seats from $59": at least. Not "rose from $59"."""
+    at = figure.whole_first - 1
+    if figure.form != "money" or tokens.word(at) not in ("from", "upwards"):
+        return figure
+    if is_change_before(tokens, at) or tokens.word(figure.whole_after) in ("to", "down", "up", "a"):
+        return figure
+    if tokens.word(at - 1) in (
+        "apart",
+        "away",
+        "profit",
+        "different",
+        "take",
+        "took",
+        "off",
+        "comes",
+        "came",
+        "made",
+        "far",
+        "earned",
+    ):
+        return figure
+    return replace(figure, bound=Bound.AT_LEAST, whole_first=at)

@@ -1,0 +1,118 @@
+"""Finds every figure of a text: money, percentages, shares, multiples, counts and spans of time.
+
+The grammar walks once over the tokens of the text and looks a bounded way around each number, so its
+work grows with the length of the text and nothing else. What words mean stands in ``tables/``.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from factdesk.text.changes import Change, find_changes
+from factdesk.text.figures import Figure, Quantity
+from factdesk.text.modifiers import bound_figure
+from factdesk.text.money import join_subunits, read_money
+from factdesk.text.numbers import ONES, SIGNS, TENS, Number, read_number
+from factdesk.text.ranges import join_limits, join_ranges, join_restated
+from factdesk.text.shares import TRIGGERS, is_one, read_counted_share, read_share, read_standing
+from factdesk.text.tokens import Tokens, tokenize
+from factdesk.text.units import counts_nothing, is_measured, is_year, read_unit
+
+__all__ = ["Change", "Quantity", "find_changes", "find_quantities"]
+
+_LARGEST = Decimal(10) ** 25
+_NUMBER_STARTS = frozenset({*ONES, *TENS, "a", "an", "half", "quarter"})
+
+
+def find_quantities(text: str, *, country: str | None = None) -> list[Quantity]:
+    """Return the quantities of a text in reading order; their spans are offsets into it.
+
+    ``country`` (ISO 3166 alpha-2) decides what "$", "pesos", "kronor" and the like stand for.
+    """
+    tokens = tokenize(text)
+    figures = join_ranges(tokens, _read_figures(tokens, country))
+    bounded = join_limits(tokens, [bound_figure(tokens, figure) for figure in figures])
+    kept = [figure for figure in join_restated(tokens, bounded) if not _is_lone_year(tokens, figure)]
+    return [_finish(tokens, figure) for figure in kept]
+
+
+def _read_figures(tokens: Tokens, country: str | None) -> list[Figure]:
+    figures: list[Figure] = []
+    at = free_from = 0
+    while at < len(tokens):
+        found = _read_at(tokens, at, country, free_from)
+        figures.extend(found)
+        at = free_from = max(found[-1].after, at + 1) if found else at + 1
+        if not found:
+            free_from = figures[-1].after if figures else 0
+    return figures
+
+
+def _read_at(tokens: Tokens, at: int, country: str | None, free_from: int) -> tuple[Figure, ...]:
+    """Return the figures that begin at a token: none, one, or the two of "52-48"."""
+    word = tokens.lowered[at]
+    is_number = tokens.kinds[at] == "figure" or word in _NUMBER_STARTS or word in SIGNS
+    if not is_number and word not in TRIGGERS:
+        return ()
+    number = read_number(tokens, at) if is_number else None
+    if number is None:
+        share = read_share(tokens, at) if word in TRIGGERS else None
+        return (share,) if share is not None else ()
+    return _read_counted(tokens, number, country, free_from)
+
+
+def _read_counted(tokens: Tokens, number: Number, country: str | None, free_from: int) -> tuple[Figure, ...]:
+    money = read_money(tokens, number, country, free_from)
+    if money is not None:
+        return (join_subunits(tokens, money, country),)
+    figure = read_unit(tokens, number) or read_counted_share(tokens, number)
+    if figure is not None:
+        return (figure,)
+    standing = read_standing(tokens, number)
+    if standing is not None:
+        return standing
+    if tokens.word(number.after) == "times":
+        return ()
+    if is_measured(tokens, number) or counts_nothing(tokens, number) or is_one(tokens, number):
+        return ()
+    return (_bare(number),)
+
+
+def _bare(number: Number) -> Figure:
+    return Figure(
+        "number", "count", number.value, number.value, number.precision,
+        number.first, number.after, number.first, number.after, number=number,
+    )  # fmt: skip
+
+
+def _is_lone_year(tokens: Tokens, figure: Figure) -> bool:
+    if figure.form != "number" or figure.number is None or not is_year(tokens, figure.number):
+        return False
+    return figure.whole_first == figure.first or tokens.word(figure.first - 1) in (
+        "around",
+        "about",
+        "circa",
+        "from",
+        "between",
+    )
+
+
+def _tidy(value: Decimal) -> Decimal:
+    """Return a value without trailing zeros and without an exponent."""
+    value = value.normalize()
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() and value < _LARGEST else value
+
+
+def _finish(tokens: Tokens, figure: Figure) -> Quantity:
+    return Quantity(
+        form=figure.form,
+        unit=figure.unit,
+        low=_tidy(figure.low),
+        high=_tidy(figure.high),
+        bound=figure.bound,
+        precision=figure.precision,
+        span=tokens.span(figure.first, figure.after),
+        whole=tokens.span(figure.whole_first, figure.whole_after),
+        restated=tuple(_finish(tokens, again) for again in figure.restated),
+        ambiguous=figure.ambiguous,
+    )

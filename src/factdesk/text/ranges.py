@@ -1,0 +1,250 @@
+"""Joins two figures that stand for one: ranges ("€50-60") and restated amounts ("300,000 roubles (£4300)")."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from factdesk.model import Bound
+from factdesk.text.figures import Figure
+from factdesk.text.modifiers import CHANGE_WORDS, bound_figure, is_change_before
+from factdesk.text.tokens import Tokens
+
+_DASHES = frozenset({"-", "–", "—", "‑", "−", "~"})
+_OPENERS = {
+    "between": frozenset({"and", "to", "-", "–"}),
+    "from": frozenset({"to", "up", "through", "till", "until"}),
+}
+_MOST_FILLER = 4
+_LOOK_BACK = 3
+_SAME_AMOUNT = frozenset(
+    {
+        "or",
+        "i",
+        "ie",
+        "i.e",
+        "that",
+        "equivalent",
+        "=",
+        "/",
+        "about",
+        "worth",
+        "equal",
+        "some",
+        "roughly",
+        "approximately",
+        "around",
+    }
+)
+_MOST_BETWEEN_RESTATED = 8
+_MOST_BETWEEN_TOLD = 16
+
+
+def join_ranges(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
+    """Return the figures with each range as one."""
+    joined: list[Figure] = []
+    for figure in figures:
+        pair = _join(tokens, joined[-1], figure) if joined else None
+        if pair is None:
+            joined.append(figure)
+        else:
+            joined[-1] = pair
+    return joined
+
+
+def join_restated(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
+    """Return bounded figures with amounts in other currencies taken into the amount that they restate."""
+    joined: list[Figure] = []
+    for figure in figures:
+        after = _restated_until(tokens, joined[-1], figure) if joined else None
+        if after is None:
+            joined.append(figure)
+        else:
+            kept = joined[-1]
+            joined[-1] = replace(kept, restated=(*kept.restated, figure), whole_after=after)
+    return joined
+
+
+def join_limits(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
+    """Return bounded figures with "more than 10 and less than 20" as one between."""
+    joined: list[Figure] = []
+    lower, upper = (Bound.MORE_THAN, Bound.AT_LEAST), (Bound.LESS_THAN, Bound.AT_MOST)
+    for figure in figures:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and last.unit == figure.unit
+            and tokens.lowered[last.whole_after : figure.whole_first] in (["and"], ["but"])
+        ):
+            if last.bound in lower and figure.bound in upper and last.low < figure.high:
+                joined[-1] = _between(last, figure, last.low, figure.high)
+                continue
+            if last.bound in upper and figure.bound in lower and figure.low < last.high:
+                joined[-1] = _between(last, figure, figure.low, last.high)
+                continue
+        joined.append(figure)
+    return joined
+
+
+def _between(first: Figure, second: Figure, low: Decimal, high: Decimal) -> Figure:
+    return replace(
+        first, low=low, high=high, bound=Bound.BETWEEN, after=second.after, whole_after=second.whole_after
+    )
+
+
+def _join(tokens: Tokens, first: Figure, second: Figure) -> Figure | None:
+    if (
+        first.bound is Bound.BETWEEN
+        or first.form in ("fraction", "multiple")
+        or second.form in ("fraction", "multiple")
+    ):
+        return None
+    connector = _connector(tokens, first, second)
+    if connector is None:
+        return None
+    opener = _opener(tokens, first)
+    if not _is_range(tokens, first, second, connector, opener):
+        return None
+    pair = _share_unit(first, second, is_open=opener is not None or connector == "-")
+    if pair is None or not pair[0].low < pair[1].high:
+        return None
+    low, high = pair
+    whole_first = first.whole_first - 1 if opener else first.whole_first
+    return replace(
+        low, high=high.high, bound=Bound.BETWEEN, after=second.after, whole_after=second.whole_after,
+        whole_first=whole_first, precision=min(p for p in (low.precision, high.precision) if p is not None),
+        ambiguous=low.ambiguous and high.ambiguous,
+    )  # fmt: skip
+
+
+def _connector(tokens: Tokens, first: Figure, second: Figure) -> str | None:
+    """Return the word or dash that joins two figures; "up to" and a few words of filler may follow it."""
+    between = tokens.lowered[first.after : second.first]
+    if not between or len(between) > _MOST_FILLER + 1 or not tokens.is_joined(first.after):
+        return None
+    if between[0] in _DASHES:
+        return "-" if len(between) == 1 else None
+    if between[:2] == ["up", "to"]:
+        between = between[1:]
+    if between[0] not in ("to", "and", "or", "through"):
+        return None
+    if any(not word[0].isalpha() and word != "-" for word in between[1:]):
+        return None
+    return between[0] if len(between) == 1 or not second.is_bare else None
+
+
+def _opener(tokens: Tokens, first: Figure) -> str | None:
+    """Return "between" or "from" before a figure, over one modifier ("between about 10 and 20")."""
+    at = first.whole_first - 1
+    for index in (at, at - 1, at - 2):
+        word = tokens.word(index)
+        if word in _OPENERS:
+            return word if index == at or word == "between" else None
+    return None
+
+
+def _is_range(tokens: Tokens, first: Figure, second: Figure, connector: str, opener: str | None) -> bool:
+    if connector == "and":
+        return opener == "between"
+    if connector == "or":
+        return first.is_bare and second.low - first.low in (1, 2) and second.low < 20
+    if connector == "-":
+        return tokens.gap(second.first) <= 1 and not _is_chain(tokens, first, second)
+    if opener == "from":
+        return not is_change_before(tokens, first.whole_first - 1)
+    is_adjacent = second.first == first.after + 1
+    return is_adjacent and (first.is_bare or opener == "between" or not _is_changed_by(tokens, first))
+
+
+def _is_changed_by(tokens: Tokens, first: Figure) -> bool:
+    """ "Rose 10% to 15%": by one, to the other."""
+    words = [tokens.word(first.whole_first - step) for step in range(1, _LOOK_BACK + 1)]
+    return any(word in CHANGE_WORDS for word in words)
+
+
+def _is_chain(tokens: Tokens, first: Figure, second: Figure) -> bool:
+    """ "1-222-2222": a telephone number or an address, not a range."""
+    around = (tokens.word(first.first - 1), tokens.word(second.after))
+    return second.is_bare and first.is_bare and any(word in _DASHES or word in ("/", "+") for word in around)
+
+
+def _share_unit(first: Figure, second: Figure, *, is_open: bool) -> tuple[Figure, Figure] | None:
+    """Give the unit and the scale of one end of a range to the other: "€50-60", "$80–120K"."""
+    if first.unit == second.unit and first.form == second.form:
+        if _shares_scale(first, second):
+            return _scaled(first, second), second
+        return first, second
+    if first.is_bare:
+        unit = replace(first, form=second.form, unit=second.unit, ambiguous=second.ambiguous)
+        if second.is_prefixed or (second.form == "money" and first.number is None):
+            return None
+        worth = _unit_worth(second)
+        unit = replace(unit, low=unit.low * worth, high=unit.high * worth)
+        return (_scaled(unit, second) if _shares_scale(first, second) else unit), second
+    if second.is_bare and is_open and first.form in ("money", "percent"):
+        second = replace(second, form=first.form, unit=first.unit)
+        if _shares_scale(first, second):
+            return _scaled(first, second), second
+        return first, second
+    return None
+
+
+def _unit_worth(figure: Figure) -> Decimal:
+    """Return what the unit of a figure makes of its number: 0.01 for cents."""
+    if figure.number is None or not figure.number.value:
+        return Decimal(1)
+    worth = figure.low / figure.number.value
+    return worth if worth == Decimal("0.01") else Decimal(1)
+
+
+def _shares_scale(first: Figure, second: Figure) -> bool:
+    if first.number is None or second.number is None or first.number.has_scale or not second.number.has_scale:
+        return False
+    return first.number.value < second.number.value / second.number.scale and second.number.scale >= 1000
+
+
+def _scaled(figure: Figure, by: Figure) -> Figure:
+    assert by.number is not None
+    scale = by.number.scale
+    precision = None if figure.precision is None else figure.precision * scale
+    return replace(figure, low=figure.low * scale, high=figure.high * scale, precision=precision)
+
+
+def _restated_until(tokens: Tokens, kept: Figure, figure: Figure) -> int | None:
+    """Return the token after a restated amount, or None when ``figure`` restates nothing."""
+    if (
+        kept.form != "money"
+        or figure.form != "money"
+        or kept.unit == figure.unit
+        or kept.whole_after > figure.whole_first
+    ):
+        return None
+    words = tokens.lowered[kept.whole_after : figure.whole_first]
+    if not words or len(words) > _MOST_BETWEEN_TOLD:
+        return None
+    if words[0] in ("(", "[") and all(word not in (")", "]") for word in words[1:]):
+        return _closing_after(tokens, figure)
+    if words[0] in ("/", "=") and len(words) == 1:
+        return figure.whole_after
+    if words in (["or"], [",", "or"], [","], ["–"], ["—"]) and (
+        words != [","] or figure.bound is not Bound.EXACT
+    ):
+        return figure.whole_after
+    tail = [word for word in words[-5:] if word not in (",", ".", "(")]
+    is_told = tail[-2:] in (["i", "e"], ["that", "is"], ["equivalent", "to"], ["equal", "to"]) or tail[
+        -1:
+    ] in (["i.e"], ["ie"], ["worth"])
+    return figure.whole_after if is_told else None
+
+
+def _closing_after(tokens: Tokens, figure: Figure) -> int | None:
+    """Return the index after the bracket that closes a restated amount, which may say more: "(£4300 then)"."""
+    for at in range(figure.whole_after, min(len(tokens), figure.whole_after + _MOST_BETWEEN_RESTATED)):
+        if tokens.lowered[at] in (")", "]"):
+            return at + 1
+        if tokens.lowered[at] in (";", "("):
+            break
+    return figure.whole_after
+
+
+__all__ = ["bound_figure", "join_limits", "join_ranges", "join_restated"]

@@ -1,0 +1,365 @@
+"""Reads shares and multiples said in words: "a third", "four in ten", "one voter in four", "five times"."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from factdesk.model import Bound
+from factdesk.text.figures import Figure
+from factdesk.text.lexicons import load_table
+from factdesk.text.numbers import ONES, PARTS, Number, read_number
+from factdesk.text.tokens import Tokens, listed
+
+_NUMBERS = load_table("number_words")
+_MULTIPLES = {word: Decimal(str(worth)) for word, worth in _NUMBERS["multiples"].items()}
+_MULTIPLES_BEFORE = {word: Decimal(worth) for word, worth in _NUMBERS["multiples_before"].items()}
+_NEXT = listed("units", "multiple_next", "words")
+_NOT_A_SHARE = listed("units", "not_a_share", "words")
+_NOT_HALF = listed("units", "not_half", "words")
+_DURATIONS = frozenset(word for words in load_table("units")["duration"].values() for word in words.split())
+_HUNDRED = Decimal(100)
+_PLACES = Decimal("0.01")
+_LARGEST_GROUP = 100_000
+TRIGGERS = frozenset({*_MULTIPLES, *_MULTIPLES_BEFORE, "a", "half", "every", "majority"}) | frozenset(PARTS)
+"""Words at which a share or a multiple may begin, besides numbers."""
+
+
+def read_share(tokens: Tokens, at: int) -> Figure | None:
+    """Return the share or multiple that begins at a trigger word, or None."""
+    word = tokens.lowered[at]
+    if word in _MULTIPLES:
+        return _multiple(_MULTIPLES[word], at, at + 1)
+    if word in _MULTIPLES_BEFORE:
+        return _multiple(_MULTIPLES_BEFORE[word], at, at + 1) if tokens.word(at + 1) in _NEXT else None
+    if word == "half":
+        return _read_half(tokens, at)
+    if word == "a":
+        return _read_after_article(tokens, at)
+    if word == "every":
+        return _read_every(tokens, at)
+    return None
+
+
+def read_counted_share(tokens: Tokens, number: Number) -> Figure | None:
+    """Return the share or multiple that begins with a number: "two-thirds", "seven out of ten", "five times"."""
+    at = number.after
+    word = tokens.word(at)
+    if not tokens.is_joined(at):
+        return None
+    if word in ("times", "x", "fold", "-"):
+        multiple = _read_times(tokens, number)
+        if multiple is not None:
+            return multiple
+    part = _part_at(tokens, at)
+    if part is not None:
+        return _read_parts(tokens, number, *part)
+    return _read_group(tokens, number)
+
+
+def _share(value: Decimal, first: int, after: int, bound: Bound = Bound.EXACT) -> Figure:
+    value = value.quantize(_PLACES)
+    return Figure("fraction", "percent", value, value, None, first, after, first, after, bound=bound)
+
+
+def _multiple(value: Decimal, first: int, after: int) -> Figure:
+    return Figure("multiple", "ratio", value, value, None, first, after, first, after)
+
+
+def _read_half(tokens: Tokens, at: int) -> Figure | None:
+    following, before = tokens.word(at + 1), tokens.word(at - 1)
+    if following == "-" and tokens.gap(at + 1) == 0:
+        return None
+    if following in _NOT_HALF or before in (
+        "first",
+        "second",
+        "other",
+        "and",
+        "better",
+        "-",
+        "last",
+        "latter",
+        "top",
+        "bottom",
+        "final",
+        "former",
+    ):
+        return None
+    if following == "as" or (following in ("the", "what") and _says_price(tokens, at + 2)):
+        return _multiple(Decimal("0.5"), at, at + 1)
+    after = at + 1
+    if following in ("a", "an") and tokens.word(at + 2) in _NOT_HALF | _DURATIONS | {"mile", "dozen"}:
+        return None
+    return _share(Decimal(50), at, after)
+
+
+def _says_price(tokens: Tokens, at: int) -> bool:
+    return tokens.word(at) in (
+        "price",
+        "cost",
+        "fare",
+        "rent",
+        "level",
+        "size",
+        "rate",
+        "amount",
+        "it",
+        "they",
+        "he",
+        "she",
+        "we",
+        "i",
+        "you",
+    )
+
+
+def _read_after_article(tokens: Tokens, at: int) -> Figure | None:
+    """Read "a third", "a quarter" and "a majority"."""
+    word = tokens.word(at + 1)
+    if word == "majority" or (tokens.word(at + 2) == "majority" and tokens.kind(at + 1) == "word"):
+        after = at + (2 if word == "majority" else 3)
+        if tokens.word(after) in (
+            "shareholder",
+            "stake",
+            "owner",
+            "verdict",
+            "government",
+            "-",
+            "party",
+            "leader",
+            "leaders",
+        ) or (tokens.word(after) == "of" and tokens.kind(after + 1) == "figure"):
+            return None
+        return _share(Decimal(50), at, after, Bound.MORE_THAN)
+    part = PARTS.get(word)
+    if part is None or word.endswith("s") or part == 2 or not _is_share_word(tokens, at + 1, part):
+        return None
+    return _share(_HUNDRED / part, at, at + 2)
+
+
+def _is_share_word(tokens: Tokens, at: int, part: int) -> bool:
+    """Whether "third" after "a" is a share: "a third of", not "a third party" nor "a quarter of an hour"."""
+    following = tokens.word(at + 1)
+    if (
+        following == "-"
+        or following in _NOT_A_SHARE
+        or (following in ("or", "and") and tokens.word(at + 2) in ("fourth", "final"))
+    ):
+        return False
+    if following == "of":
+        return tokens.word(at + 2) not in ("a", "an") or tokens.word(
+            at + 3
+        ) not in _NOT_A_SHARE | _DURATIONS | {"per"}
+    return (
+        part in (3, 4)
+        or not tokens.kind(at + 1) == "word"
+        or following
+        in (
+            "less",
+            "more",
+            "fewer",
+            "lower",
+            "higher",
+            "said",
+            "say",
+            "were",
+            "are",
+            "have",
+            "had",
+            "want",
+            "think",
+            "did",
+            "do",
+            "cheaper",
+            "dearer",
+            "smaller",
+            "larger",
+        )
+    )
+
+
+def _read_every(tokens: Tokens, at: int) -> Figure | None:
+    """Read "every second voter"."""
+    word, following = tokens.word(at + 1), tokens.word(at + 2)
+    ordinals = {"second": 2, "other": 2} | {name: part for name, part in PARTS.items() if part > 2}
+    if (
+        word not in ordinals
+        or word.endswith("s")
+        or following in _DURATIONS
+        or tokens.kind(at + 2) != "word"
+        or following in _NOT_A_SHARE - {"person", "woman", "man", "child"}
+    ):
+        return None
+    if word == "other" and following not in (
+        "person",
+        "voter",
+        "woman",
+        "man",
+        "household",
+        "family",
+        "respondent",
+        "adult",
+        "child",
+        "student",
+    ):
+        return None
+    return _share(_HUNDRED / ordinals[word], at, at + 2)
+
+
+def _part_at(tokens: Tokens, at: int) -> tuple[int, int] | None:
+    """Return the parts ("thirds" -> 3) that follow a number, and the index after them."""
+    if tokens.word(at) in ("-", "‑") and tokens.gap(at) == 0:
+        at += 1
+    word = tokens.word(at)
+    return (PARTS[word], at + 1) if word in PARTS else None
+
+
+def _read_parts(tokens: Tokens, number: Number, part: int, after: int) -> Figure | None:
+    """Read "two-thirds" and "three quarters"; not "two halves", "one third party", "two quarters of growth"."""
+    word = tokens.word(after - 1)
+    if (
+        (not number.is_worded
+        and tokens.kinds[number.first] != "figure")
+        or number.value >= part
+        or number.value != int(number.value)
+    ):
+        return None
+    is_plural = word.endswith("s")
+    if (number.value > 1) != is_plural or (part == 2 and number.value != 1):
+        return None
+    if not is_plural and not _is_share_word(tokens, after - 1, 3):
+        return None
+    if word == "quarters" and number.value == 2:
+        return None
+    return _share(number.value * _HUNDRED / part, number.first, after)
+
+
+def _read_group(tokens: Tokens, number: Number) -> Figure | None:
+    """Read "four in ten", "seven out of ten", "one voter in four", "one of every three"."""
+    at = number.after
+    if number.value == 1 and not number.has_scale:
+        for step in (1, 2):
+            if (
+                tokens.kind(at) == "word"
+                and tokens.word(at + step) in ("in", "out")
+                and all(
+                    tokens.kind(at + back) == "word" and tokens.word(at + back) not in ("in", "out", "of")
+                    for back in range(step)
+                )
+            ):
+                at += step
+                break
+    after = _group_at(tokens, at)
+    if after is None or after >= len(tokens):
+        return None
+    group = read_number(tokens, after)
+    if group is None or not _is_group(
+        tokens, number, group, is_every=tokens.word(after - 1) in ("every", "of")
+    ):
+        return None
+    figure = _share(number.value * _HUNDRED / group.value, number.first, group.after)
+    return figure
+
+
+def _group_at(tokens: Tokens, at: int) -> int | None:
+    words = tokens.lowered[at : at + 3]
+    for phrase in (["out", "of", "every"], ["in", "every"], ["of", "every"], ["out", "of"], ["in"]):
+        if words[: len(phrase)] == phrase:
+            return at + len(phrase)
+    return None
+
+
+def _is_group(tokens: Tokens, number: Number, group: Number, *, is_every: bool) -> bool:
+    if (
+        not 0 < number.value < group.value <= _LARGEST_GROUP
+        or group.value != int(group.value)
+        or number.value != int(number.value)
+    ):
+        return False
+    following = tokens.word(group.after)
+    if following in _DURATIONS or (following in ("%", "per", "percent", "pc", ":", "-") and not is_every):
+        return False
+    is_year = tokens.kinds[group.first] == "figure" and 1000 < group.value < 2200
+    if is_year and not is_every:
+        return False
+    is_round = group.value in (3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 50, 100, 1000, 10_000, 100_000)
+    return is_every or number.value == 1 or (is_round and number.value <= 100)
+
+
+def _read_times(tokens: Tokens, number: Number) -> Figure | None:
+    """Read "five times the wage", "3x", "10-fold"; "won it five times" counts and multiplies nothing."""
+    at = number.after
+    if tokens.word(at) == "-" and tokens.gap(at) == 0:
+        at += 1
+    word, following = tokens.word(at), tokens.word(at + 1)
+    if word == "fold" or (word == "x" and tokens.gap(at) == 0 and tokens.kind(at + 1) != "figure"):
+        return _multiple(number.value, number.first, at + 1)
+    is_compared = following in _NEXT or (
+        following.endswith("er")
+        and following not in ("over", "after", "per", "under", "ever", "however", "never")
+    )
+    if word == "times" and is_compared:
+        return _multiple(number.value, number.first, at + 1)
+    return None
+
+
+def read_standing(tokens: Tokens, number: Number) -> tuple[Figure, Figure] | None:
+    """Read "52-48" and "41 to 38" as two shares where the words around speak of a vote."""
+    at = number.after
+    if tokens.word(at) not in ("-", "–", "to") or at + 1 >= len(tokens) or tokens.kinds[at + 1] != "figure":
+        return None
+    other = read_number(tokens, at + 1)
+    if other is None or not _is_standing(tokens, number, other):
+        return None
+    first = Figure(
+        "percent",
+        "percent",
+        number.value,
+        number.value,
+        Decimal(1),
+        number.first,
+        number.after,
+        number.first,
+        number.after,
+    )
+    second = Figure(
+        "percent",
+        "percent",
+        other.value,
+        other.value,
+        Decimal(1),
+        other.first,
+        other.after,
+        other.first,
+        other.after,
+    )
+    return first, second
+
+
+_VOTE_WORDS = frozenset(
+    ["vote", "voted", "votes", "voting", "led", "leads", "lead", "leading", "ahead", "beat", "won", "win", "wins", "poll", "polls", "polled", "referendum", "split", "ballot", "approved", "rejected", "backed", "margin", "against", "trail", "trails"]
+)
+
+
+def _is_standing(tokens: Tokens, number: Number, other: Number) -> bool:
+    total = number.value + other.value
+    if not (number.value > other.value >= 10 and 60 <= total <= 100) or number.has_scale or other.has_scale:
+        return False
+    if tokens.word(other.after) in ("%", "per", "percent", "points", "seats") or tokens.word(
+        number.first - 1
+    ) in ("$", "€", "£", "from"):
+        return False
+    nearby = (
+        tokens.lowered[max(0, number.first - 6) : number.first]
+        + tokens.lowered[other.after : other.after + 4]
+    )
+    return any(word in _VOTE_WORDS for word in nearby)
+
+
+def is_one(tokens: Tokens, number: Number) -> bool:
+    """Whether the number is the word "one", which mostly counts nothing."""
+    return (
+        number.is_worded
+        and number.after == number.first + 1
+        and tokens.lowered[number.first] in ("one", "a")
+        and "one" in ONES
+    )

@@ -1,0 +1,168 @@
+"""Tells what a number counts when it is no money: per cent, points, time, or nothing that counts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from factdesk.text.figures import Figure
+from factdesk.text.lexicons import load_table
+from factdesk.text.numbers import Number
+from factdesk.text.tokens import Phrases, Tokens, listed
+
+_TABLE = load_table("units")
+_PERCENT = frozenset(_TABLE["percent"]["tight"])
+_KINDS = Phrases(
+    dict.fromkeys(_TABLE["percent"]["forms"], "percent")
+    | dict.fromkeys(_TABLE["points"]["forms"], "points")
+    | dict.fromkeys(_TABLE["basis_points"]["forms"], "basis_points")
+)
+_DURATIONS = {word: unit for unit, words in _TABLE["duration"].items() for word in words.split()}
+_MEASURES = listed("units", "measure", "words")
+_LABELS = listed("units", "label", "words")
+_MONTHS = listed("units", "month", "words")
+_ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
+_NAME_SIGNS = frozenset({"#", "/", "=", "&", "?", "\\", "@", "_", "№"})
+_FIRST_YEAR, _LAST_YEAR = 1400, 2100
+
+
+def read_unit(tokens: Tokens, number: Number) -> Figure | None:
+    """Return the percentage, points or span of time that a number is part of, or None."""
+    at = _unit_at(tokens, number)
+    if at >= len(tokens) or not tokens.is_joined(at):
+        return None
+    if tokens.word(at) in _PERCENT and (tokens.gap(at) == 0 or tokens.kinds[number.first] == "figure"):
+        return _figure(number, "percent", "percent", at + 1)
+    found = _KINDS.match_from(tokens, at)
+    if found is not None:
+        after, kind = found
+        if kind == "basis_points":
+            return _figure(number, "points", "points", after, worth=Decimal("0.01"))
+        return _figure(number, kind, kind, after)
+    duration = _DURATIONS.get(tokens.word(at))
+    if duration is not None and (len(tokens.word(at)) > 1 or tokens.gap(at) == 0):
+        return _figure(number, "duration", duration, at + 1)
+    return None
+
+
+def is_measured(tokens: Tokens, number: Number) -> bool:
+    """Whether a unit of length, weight, clock time and the like follows: no count, no money."""
+    at = _unit_at(tokens, number)
+    word = tokens.word(at)
+    if word not in _MEASURES or tokens.gap(at) > 1:
+        return False
+    if len(word) > 2:
+        return True
+    return tokens.kinds[number.first] == "figure" and (
+        tokens.gap(at) == 0 or word in ("am", "pm", "kg", "km", "cm", "mm", "ft", "lb")
+    )
+
+
+def counts_nothing(tokens: Tokens, number: Number) -> bool:
+    """Whether a bare number is a year, a date, a clock time, a telephone number, a label or part of a name."""
+    first, after = number.first, number.after
+    if tokens.kinds[first] != "figure":
+        return tokens.word(first - 1) in _LABELS and tokens.word(first - 1) not in (
+            "no",
+            "number",
+            "class",
+            "line",
+            "like",
+        )
+    return (
+        _is_glued(tokens, first, after)
+        or _has_leading_zero(tokens.raw(first))
+        or _is_clock(tokens, first, after)
+        or _is_day(tokens, first, after)
+        or _is_dialled(tokens, first, after)
+        or _is_labelled(tokens, first)
+    )
+
+
+def is_year(tokens: Tokens, number: Number) -> bool:
+    """Whether four digits without a separator may be a year."""
+    raw = tokens.raw(number.first)
+    if number.after != number.first + 1 or len(raw) != 4 or not raw.isdecimal():
+        return False
+    return _FIRST_YEAR <= int(raw) <= _LAST_YEAR
+
+
+def _unit_at(tokens: Tokens, number: Number) -> int:
+    at = number.after
+    if tokens.word(at) in ("-", "‑") and tokens.gap(at) == 0 and tokens.gap(at + 1) == 0:
+        return at + 1
+    return at
+
+
+def _figure(number: Number, form: str, unit: str, after: int, worth: Decimal = Decimal(1)) -> Figure:
+    value = number.value * worth
+    return Figure(
+        form, unit, value, value, number.precision * worth, number.first, after, number.first, after, number=number
+    )  # fmt: skip
+
+
+def _is_glued(tokens: Tokens, first: int, after: int) -> bool:
+    """ "A4", "COVID-19", "#7", "10th", "1990s", "q=30": part of a name or an ordinal."""
+    if tokens.gap(first) == 0 and tokens.kind(first - 1) in ("word", "figure"):
+        return True
+    before = tokens.word(first - 1)
+    if tokens.gap(first) == 0 and before in _NAME_SIGNS:
+        return True
+    is_hyphen = before in ("-", "‑") and tokens.gap(first) == 0 and tokens.gap(first - 1) == 0
+    if is_hyphen and tokens.kind(first - 2) == "word":
+        return tokens.word(first - 2) not in ("to", "of")
+    following = tokens.word(after)
+    if tokens.gap(after) == 0 and tokens.kind(after) == "word":
+        return following not in ("x",)
+    return tokens.gap(after) == 0 and following in ("@", "_", "=", "\\", "/")
+
+
+def _has_leading_zero(raw: str) -> bool:
+    return len(raw) > 1 and raw[0] == "0" and raw[1].isdigit()
+
+
+def _is_clock(tokens: Tokens, first: int, after: int) -> bool:
+    for at in (first, after):
+        if tokens.gap(at) == 0 and tokens.word(at if at == after else first - 1) == ":":
+            return True
+    return False
+
+
+def _is_day(tokens: Tokens, first: int, after: int) -> bool:
+    before, following = tokens.word(first - 1), tokens.word(after)
+    if before == "." and tokens.gap(first - 1) == 0:
+        before = tokens.word(first - 2)
+    for word, raw_at in ((before, first - 1), (following, after)):
+        if word in _MONTHS and (
+            word not in ("may", "march", "mar", "sept") or tokens.raw(raw_at)[:1].isupper()
+        ):
+            return True
+    return False
+
+
+def _is_dialled(tokens: Tokens, first: int, after: int) -> bool:
+    """Whether the figure is one group of several, one of them with a leading zero or a plus: "0800 555 0142"."""
+    groups = [tokens.raw(first)]
+    for at, step in ((first, -1), (after - 1, 1)):
+        for _ in range(4):
+            joined = at if step < 0 else at + 1
+            at += step
+            if tokens.kind(at) != "figure" or tokens.gap(joined) != 1:
+                break
+            groups.append(tokens.raw(at))
+        if step < 0 and tokens.word(at) == "+" and len(groups) > 1:
+            return True
+    return len(groups) > 1 and any(_has_leading_zero(group) for group in groups)
+
+
+def _is_labelled(tokens: Tokens, first: int) -> bool:
+    at = first - 1
+    if tokens.word(at) == "." and tokens.gap(at) == 0:
+        at -= 1
+    word = tokens.word(at)
+    if word not in _LABELS:
+        return False
+    if word == "no":
+        return tokens.word(first - 1) == "."
+    return tokens.is_joined(first) and not (
+        word in ("call", "ring", "line", "like") and tokens.gap(first) > 2
+    )
