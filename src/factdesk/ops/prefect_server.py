@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -24,7 +25,9 @@ START_SECONDS = 120.0
 STOP_SECONDS = 15.0
 PORT_TRIES = 3
 POLL_SECONDS = 0.25
-LOG_TAIL_CHARACTERS = 300
+REASON_CHARACTERS = 300
+
+_ERROR_LINE = re.compile(r"^[\w.]*(?:Error|Exception)\b.*:|already in use")
 
 Waiting = Callable[[float], None]
 """Called now and then with the seconds waited so far."""
@@ -115,8 +118,10 @@ class PrefectServer:
             if self._is_up(self._process):
                 return
             # Another program may take the free port between asking for it and using it.
-            if not tries_left or "already in use" not in self._log_tail():
-                raise PrefectError(f"the Prefect server did not start ({self._log_tail()}); see {self.log}")
+            if not tries_left or "already in use" not in reason_in(self.log):
+                raise PrefectError(
+                    f"the Prefect server did not start ({reason_in(self.log)}); see {self.log}"
+                )
 
     def _launch(self) -> subprocess.Popen[bytes]:
         pages = "--ui" if self._with_pages else "--no-ui"
@@ -151,9 +156,16 @@ class PrefectServer:
             time.sleep(POLL_SECONDS)
         return False
 
-    def _log_tail(self) -> str:
-        words = " ".join(self.log.read_text(encoding="utf-8", errors="replace").split())
-        return words[-LOG_TAIL_CHARACTERS:] or "it said nothing"
+
+def reason_in(log: Path) -> str:
+    """Return the line of a log that says what went wrong: the last error in it, else its last line."""
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return "it left no log"
+    said = [" ".join(line.split()) for line in lines if line.strip()]
+    errors = [line for line in said if _ERROR_LINE.search(line)]
+    return (errors or said or ["it said nothing"])[-1][:REASON_CHARACTERS]
 
 
 def free_port() -> int:

@@ -1,0 +1,153 @@
+"""What a run tells Prefect: tables and a Markdown summary that names each failure with its mend.
+
+They carry ids, counts and hosts, never a quote, a title or a person's name: the pages of a Prefect
+server may be seen by more people than the desk.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from factdesk.model import READABLE_OUTCOMES, EssayOutcome, Rating, SourceOutcome
+from factdesk.ops.batches import host_of
+from factdesk.pipeline import ClaimJudged, EssayRead, StoreReport, count_outcomes
+from factdesk.sources.gather import Gathered, SourceRequest
+from factdesk.sources.outcomes import outcome_sentence
+
+FAILURES_NAMED = 60
+
+ESSAY_MENDS: Mapping[EssayOutcome, str] = {
+    EssayOutcome.MISSING: "the file is not there; mend its path or put it back",
+    EssayOutcome.UNREADABLE: "the file may not be read, or its address gave no page; mend its permissions",
+    EssayOutcome.EMPTY: "the file has no characters; write the essay or remove the file",
+    EssayOutcome.BINARY: "the file is no text; save it as text, Markdown or HTML",
+    EssayOutcome.TOO_BIG: "the file is larger than essays.max_bytes; split it or raise the limit",
+    EssayOutcome.UNDECODABLE: "the file's encoding is not readable; save it as UTF-8",
+    EssayOutcome.ENCRYPTED: "the file asks for a password; save it without one",
+    EssayOutcome.NO_TEXT: "the page has no words of its own; give the page that holds the essay",
+    EssayOutcome.LANGUAGE_UNSUPPORTED: "the essay is not in English; nothing to mend",
+    EssayOutcome.DUPLICATE: "another essay has the same text; remove one of the two",
+    EssayOutcome.PARSER_KILLED: "reading it took too much time or memory; simplify the file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """Everything that one run saw, as its summary needs it."""
+
+    reads: Sequence[EssayRead] = ()
+    gathered: Sequence[Gathered] = ()
+    judged: Sequence[ClaimJudged] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, reads: Sequence[EssayRead], gathered: Sequence[Gathered], judged: Sequence[ClaimJudged]
+    ) -> RunFacts:
+        """Return the facts of a run with its outcomes counted."""
+        return cls(reads, gathered, judged, count_outcomes(reads, gathered, judged))
+
+
+def essay_rows(facts: RunFacts) -> list[dict[str, str | int]]:
+    """Return one row an essay: its id, outcome, sentences, claims, and how many of each rating."""
+    ratings: dict[object, Counter[str]] = {}
+    for one in facts.judged:
+        ratings.setdefault(one.claim.essay_id, Counter())[one.judged.verdict.rating.value] += 1
+    return [
+        {
+            "essay": str(read.read.essay.id),
+            "outcome": read.read.outcome.value,
+            "sentences": read.reading.sentences,
+            "claims": len(read.claims),
+            **_rating_counts(ratings.get(read.read.essay.id, Counter())),
+        }
+        for read in facts.reads
+    ]
+
+
+_MACHINE_RATINGS = (
+    Rating.SUPPORTED,
+    Rating.PARTIALLY_SUPPORTED,
+    Rating.REFUTED,
+    Rating.CONFLICTING,
+    Rating.NOT_ENOUGH_EVIDENCE,
+)
+
+
+def _rating_counts(counts: Counter[str]) -> dict[str, str | int]:
+    return {rating.value: counts[rating.value] for rating in _MACHINE_RATINGS}
+
+
+def source_rows(gathered: Iterable[Gathered]) -> list[dict[str, str | int]]:
+    """Return one row a host and outcome, with the number of links."""
+    counts = Counter((host_of_source(one), one.fetch.outcome.value) for one in gathered)
+    return [
+        {"host": host, "outcome": outcome, "links": number}
+        for (host, outcome), number in sorted(counts.items())
+    ]
+
+
+def host_of_source(one: Gathered) -> str:
+    """Return the host of a gathered source; a given file has the host "file"."""
+    if one.fetch.outcome is SourceOutcome.GIVEN_FILE or not one.source.url.startswith(("http:", "https:")):
+        return "file"
+    return host_of(SourceRequest(one.source.url))
+
+
+def summary_markdown(facts: RunFacts, store: StoreReport) -> str:
+    """Return the run in one page: counts, then every failure with the mend, then the warehouse."""
+    claims = sum(len(read.claims) for read in facts.reads)
+    head = [
+        "# Essays checked",
+        "",
+        f"{len(facts.reads)} essays, {claims} claims, {len(facts.gathered)} sources.",
+        "",
+        *_count_table(facts.counts),
+    ]
+    return "\n".join([*head, *_failure_lines(facts), *_store_lines(store)]) + "\n"
+
+
+def _count_table(counts: Mapping[str, int]) -> list[str]:
+    if not counts:
+        return []
+    rows = [f"| {name.replace('.', ' | ', 1)} | {number} |" for name, number in sorted(counts.items())]
+    return ["| what | outcome | number |", "|---|---|---:|", *rows, ""]
+
+
+def _failure_lines(facts: RunFacts) -> list[str]:
+    rows = [*_failed_essays(facts.reads), *_failed_sources(facts.gathered)]
+    if not rows:
+        return ["Nothing failed.", ""]
+    shown = rows[:FAILURES_NAMED]
+    more = [f"And {len(rows) - len(shown)} more; see `reports.sources`."] if len(rows) > len(shown) else []
+    table = ["| what | id | outcome | the mend |", "|---|---|---|---|", *shown, ""]
+    return ["## What failed, and the mend", "", *table, *more]
+
+
+def _failed_essays(reads: Iterable[EssayRead]) -> list[str]:
+    return [
+        f"| essay | `{read.read.essay.id}` | {read.read.outcome.value} | {ESSAY_MENDS[read.read.outcome]} |"
+        for read in reads
+        if read.read.outcome is not EssayOutcome.READ
+    ]
+
+
+def _failed_sources(gathered: Iterable[Gathered]) -> list[str]:
+    return [
+        f"| {host_of_source(one)} | `{one.source.id}` | {one.fetch.outcome.value} "
+        f"| {outcome_sentence(one.fetch.outcome)} |"
+        for one in gathered
+        if one.fetch.outcome not in READABLE_OUTCOMES
+    ]
+
+
+def _store_lines(store: StoreReport) -> list[str]:
+    fold = store.fold
+    lines = ["## Warehouse", "", f"{len(store.batch_ids)} batches acknowledged, {fold.folded} folded."]
+    if fold.waiting:
+        lines += ["", f"{fold.waiting} wait for the keeper ({fold.lock_holder or 'another process'})."]
+    if fold.rejected:
+        lines += ["", f"{fold.rejected} were rejected; `factdesk doctor` says why."]
+    return lines
