@@ -50,7 +50,12 @@ SYMBOLS: dict[str, frozenset[str]] = {
     "₹": frozenset({"INR"}),
     "C$": frozenset({"CAD"}),
 }
-"""What a symbol of price-parser's set means; an ISO code means itself, other symbols only need covering."""
+"""What a symbol of price-parser's set means."""
+
+ISO_CODES = frozenset(
+    ["AED", "AUD", "CHF", "DKK", "EUR", "GBP", "GEL", "HUF", "NOK", "NZD", "OMR", "PLN", "RON", "SGD", "USD"]
+)
+"""Codes of the set that mean themselves; other symbols need only be covered by the quantity."""
 
 FLOAT_NOISE = Decimal("1e-9")
 
@@ -168,11 +173,11 @@ def score_price_strings(folder: Path) -> Scored:
 
 def _price_is_found(row: Row, find: Find) -> bool:
     symbol, text = row["currency"], row["price_raw"]
+    meant = frozenset({symbol}) if symbol in ISO_CODES else SYMBOLS.get(symbol)
     return any(
         one.form == "money"
         and is_same(one.low, Decimal(row["amount"]))
         and symbol in one.whole.cut(text)
-        and one.unit
-        in SYMBOLS.get(symbol, {symbol.upper() if symbol.isascii() and len(symbol) == 3 else one.unit})
+        and (meant is None or one.unit in meant)
         for one in find(text)
     )
