@@ -18,7 +18,7 @@ from typing import Any
 import httpcore
 
 from factdesk.web.deadlines import Deadline
-from factdesk.web.guard import Blocked, address_fault
+from factdesk.web.guard import BlockedError, address_fault
 
 Resolver = Callable[[str, int], list[str]]
 """Returns the IP addresses of a host name for a port; raises OSError when there are none."""
@@ -26,23 +26,23 @@ Resolver = Callable[[str, int], list[str]]
 MAX_ADDRESSES_TRIED = 4
 
 
-class NameNotFound(Exception):
+class NameNotFoundError(Exception):
     """The name server knows no address of the host."""
 
 
-class ConnectFailed(Exception):
+class ConnectFailedError(Exception):
     """No address of the host took the connection."""
 
 
-class ConnectTimedOut(ConnectFailed):
+class ConnectTimedOutError(ConnectFailedError):
     """No address of the host took the connection in time."""
 
 
-class TlsFailed(Exception):
+class TlsFailedError(Exception):
     """The host took the connection but not the encryption."""
 
 
-class AnswerTooBig(Exception):
+class AnswerTooBigError(Exception):
     """The answer went past a cap; the message says which."""
 
 
@@ -99,7 +99,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
     ) -> httpcore.NetworkStream:
         """Refuse: no source is served on a local socket."""
-        raise Blocked("the address was not asked: it is a local socket")
+        raise BlockedError("the address was not asked: it is a local socket")
 
     def _resolve(self, host: str, port: int, limit: Deadline) -> list[str]:
         if _is_literal(host):
@@ -117,26 +117,26 @@ class GuardedBackend(httpcore.NetworkBackend):
         try:
             found = answer.get(timeout=max(limit.remaining(), 0.001))
         except queue.Empty:
-            raise NameNotFound(f"the name server gave no answer for {host} in time") from None
+            raise NameNotFoundError(f"the name server gave no answer for {host} in time") from None
         if isinstance(found, Exception):
-            raise NameNotFound(f"the name {host} has no address") from found
+            raise NameNotFoundError(f"the name {host} has no address") from found
         if not found:
-            raise NameNotFound(f"the name {host} has no address")
+            raise NameNotFoundError(f"the name {host} has no address")
         return found
 
     def _connect_one_of(
         self, host: str, port: int, addresses: list[str], limit: Deadline
     ) -> httpcore.NetworkStream:
-        fault: Exception = ConnectFailed(f"{host} did not take the connection")
+        fault: Exception = ConnectFailedError(f"{host} did not take the connection")
         for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
             self.connected_to = address
             seconds = max(limit.remaining() / left, 0.001)
             try:
                 return self._connector.connect_tcp(address, port, timeout=seconds)
             except httpcore.ConnectTimeout:
-                fault = ConnectTimedOut(f"{host} did not take the connection in time")
+                fault = ConnectTimedOutError(f"{host} did not take the connection in time")
             except httpcore.ConnectError as error:
-                fault = ConnectFailed(f"{host} did not take the connection ({_reason(error)})")
+                fault = ConnectFailedError(f"{host} did not take the connection ({_reason(error)})")
         raise fault
 
 
@@ -153,7 +153,7 @@ def _require_public(host: str, addresses: list[str]) -> None:
     for address in addresses:
         fault = address_fault(address)
         if fault is not None:
-            raise Blocked(f"the address was not asked: {host} leads to {fault}")
+            raise BlockedError(f"the address was not asked: {host} leads to {fault}")
 
 
 def _reason(error: Exception) -> str:
@@ -179,7 +179,7 @@ class GuardedStream(httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read what the deadline and the cap leave."""
         if self._allowance <= 0:
-            raise AnswerTooBig(self._cap_says)
+            raise AnswerTooBigError(self._cap_says)
         part = self._inner.read(min(max_bytes, self._allowance), self._seconds_left())
         self._allowance -= len(part)
         return part
@@ -196,7 +196,7 @@ class GuardedStream(httpcore.NetworkStream):
             self._inner = self._inner.start_tls(ssl_context, server_hostname, self._seconds_left())
         except httpcore.ConnectError as error:
             if isinstance(error.__cause__, ssl.SSLError):
-                raise TlsFailed(_tls_reason(error.__cause__)) from error
+                raise TlsFailedError(_tls_reason(error.__cause__)) from error
             raise
         return self
 

@@ -21,11 +21,11 @@ MAX_ZSTD_WINDOW_BYTES = 8 * 1024 * 1024
 _STEP_BYTES = 64 * 1024
 
 
-class Undecodable(Exception):
+class UndecodableError(Exception):
     """The body is not what its Content-Encoding says; the message says why."""
 
 
-class DecodedTooBig(Exception):
+class DecodedTooBigError(Exception):
     """The body unpacks to more than the cap."""
 
 
@@ -40,13 +40,13 @@ class Decoded:
 def decode(body: bytes, content_encoding: str, max_bytes: int) -> Decoded:
     """Undo all encodings of a Content-Encoding header, the last one first.
 
-    Raises Undecodable for an unknown encoding, more than two, or a broken body; DecodedTooBig past
+    Raises UndecodableError for an unknown encoding, more than two, or a broken body; DecodedTooBigError past
     ``max_bytes``.
     """
     names = [name.strip().lower() for name in content_encoding.split(",")]
     names = [name for name in names if name not in {"", "identity"}]
     if len(names) > MAX_ENCODINGS:
-        raise Undecodable(f"it is packed {len(names)} times over")
+        raise UndecodableError(f"it is packed {len(names)} times over")
     is_complete = True
     for name in reversed(names):
         if not body:
@@ -54,7 +54,7 @@ def decode(body: bytes, content_encoding: str, max_bytes: int) -> Decoded:
         step = _decode_one(name, body, max_bytes)
         body, is_complete = step.content, is_complete and step.is_complete
     if len(body) > max_bytes:
-        raise DecodedTooBig(f"it is longer than {max_bytes} bytes")
+        raise DecodedTooBigError(f"it is longer than {max_bytes} bytes")
     return Decoded(body, is_complete)
 
 
@@ -69,8 +69,8 @@ def _decode_one(name: str, body: bytes, max_bytes: int) -> Decoded:
         if name == "zstd":
             return _unzstd(body, max_bytes)
     except (zlib.error, brotli.error, zstandard.ZstdError) as error:
-        raise Undecodable(f"it is not {name} as it says") from error
-    raise Undecodable(f"its encoding {name[:40]!r} is unknown")
+        raise UndecodableError(f"it is not {name} as it says") from error
+    raise UndecodableError(f"its encoding {name[:40]!r} is unknown")
 
 
 def _gunzip(body: bytes, max_bytes: int) -> Decoded:
@@ -85,7 +85,7 @@ def _gunzip(body: bytes, max_bytes: int) -> Decoded:
         body = unpacker.unused_data
         if not unpacker.eof or not body.startswith(b"\x1f\x8b"):
             return Decoded(b"".join(parts), unpacker.eof)
-    raise Undecodable(f"it is made of more than {MAX_GZIP_MEMBERS} gzip members")
+    raise UndecodableError(f"it is made of more than {MAX_GZIP_MEMBERS} gzip members")
 
 
 def _inflate(body: bytes, max_bytes: int) -> Decoded:
@@ -138,4 +138,4 @@ def _zstd_has_its_end(body: bytes, size: int) -> bool:
 
 def _require_within(size: int, max_bytes: int) -> None:
     if size > max_bytes:
-        raise DecodedTooBig(f"it unpacks to more than {max_bytes} bytes")
+        raise DecodedTooBigError(f"it unpacks to more than {max_bytes} bytes")

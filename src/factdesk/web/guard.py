@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from factdesk.web.url_parts import BadUrl, bracketed, canonical_host, split_url
+from factdesk.web.url_parts import BadUrlError, bracketed, canonical_host, split_url
 
 MAX_URL_CHARACTERS = 4096
 """Longer addresses are not sent: servers refuse them at 8 KB, and no article has one."""
@@ -45,7 +45,7 @@ _PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")
 multicast or unassigned."""
 
 
-class Blocked(Exception):
+class BlockedError(Exception):
     """The guard refuses an address; the message is one sentence for people."""
 
 
@@ -71,18 +71,18 @@ class CheckedUrl:
 
 
 def check_url(url: str, allow_hosts: Collection[str] = ()) -> CheckedUrl:
-    """Return the address in parts. Raises Blocked, in one sentence, when it must not be asked."""
+    """Return the address in parts. Raises BlockedError, in one sentence, when it must not be asked."""
     text = url.strip(" \t\r\n\f")
     if len(text) > MAX_URL_CHARACTERS:
-        raise Blocked(f"the address was not asked: it is longer than {MAX_URL_CHARACTERS} characters")
+        raise BlockedError(f"the address was not asked: it is longer than {MAX_URL_CHARACTERS} characters")
     _check_characters(text)
     try:
         parts = split_url(text)
-    except BadUrl as error:
-        raise Blocked(f"the address was not asked: {error}") from error
+    except BadUrlError as error:
+        raise BlockedError(f"the address was not asked: {error}") from error
     _check_host_as_written(text)
     if parts.port in BAD_PORTS and parts.authority not in allow_hosts:
-        raise Blocked(f"the address was not asked: no web page is served on port {parts.port}")
+        raise BlockedError(f"the address was not asked: no web page is served on port {parts.port}")
     query = "" if parts.query is None else f"?{parts.query}"
     return CheckedUrl(
         url=text,
@@ -96,11 +96,11 @@ def check_url(url: str, allow_hosts: Collection[str] = ()) -> CheckedUrl:
 def _check_characters(text: str) -> None:
     for character in text:
         if character == "\\":
-            raise Blocked("the address was not asked: it contains a backslash")
+            raise BlockedError("the address was not asked: it contains a backslash")
         if character.isspace():
-            raise Blocked("the address was not asked: it contains white space")
+            raise BlockedError("the address was not asked: it contains white space")
         if unicodedata.category(character) in {"Cc", "Cs", "Cf"}:
-            raise Blocked("the address was not asked: it contains a control character")
+            raise BlockedError("the address was not asked: it contains a control character")
 
 
 def _check_host_as_written(text: str) -> None:
@@ -110,7 +110,7 @@ def _check_host_as_written(text: str) -> None:
         return
     composed = unicodedata.normalize("NFC", host)
     if unicodedata.normalize("NFKC", host) != composed or "\u3002" in host or "\uff61" in host:
-        raise Blocked("the address was not asked: its host is written in look-alike characters")
+        raise BlockedError("the address was not asked: its host is written in look-alike characters")
 
 
 def _escape_for_wire(target: str) -> str:
@@ -131,7 +131,7 @@ def normal_authorities(allow_hosts: Collection[str]) -> frozenset[str]:
         if port.isdigit():
             try:
                 found.add(f"{bracketed(canonical_host(host))}:{int(port)}")
-            except BadUrl:
+            except BadUrlError:
                 continue
     return frozenset(found)
 

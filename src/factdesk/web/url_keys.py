@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from factdesk.web.url_parts import DEFAULT_PORTS, BadUrl, UrlParts, bracketed, split_url
+from factdesk.web.url_parts import DEFAULT_PORTS, BadUrlError, UrlParts, bracketed, split_url
 
 TRACKING_PARAMETERS = frozenset(
     {
@@ -36,7 +36,7 @@ def url_key(url: str) -> str:
     text = clean_text(url).strip()
     try:
         parts = split_url(text)
-    except BadUrl:
+    except BadUrlError:
         return text
     return f"{parts.scheme}://{_host_and_port(parts)}{_path(parts.path)}{_query(parts.query)}"
 

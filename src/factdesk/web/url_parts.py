@@ -32,7 +32,7 @@ _NUMBER_LABEL = re.compile(r"0x[0-9a-f]*|[0-9]+")
 _PORT = re.compile(r"[0-9]{0,5}")
 
 
-class BadUrl(ValueError):
+class BadUrlError(ValueError):
     """An address that cannot be split or whose host is none; the message says why."""
 
 
@@ -53,15 +53,15 @@ class UrlParts:
 
 
 def split_url(url: str) -> UrlParts:
-    """Split an address. Raises BadUrl for another scheme, a user name, a bad port or a bad host."""
+    """Split an address. Raises BadUrlError for another scheme, a user name, a bad port or a bad host."""
     found = _URL.fullmatch(url)
     if found is None:
-        raise BadUrl("it is not an address with a scheme and a host")
+        raise BadUrlError("it is not an address with a scheme and a host")
     scheme = found["scheme"].lower()
     if scheme not in DEFAULT_PORTS:
-        raise BadUrl(f"the scheme {scheme} is neither http nor https")
+        raise BadUrlError(f"the scheme {scheme} is neither http nor https")
     if "@" in found["authority"]:
-        raise BadUrl("it carries a user name")
+        raise BadUrlError("it carries a user name")
     host, port = _split_authority(found["authority"])
     return UrlParts(
         scheme=scheme,
@@ -76,7 +76,7 @@ def _split_authority(authority: str) -> tuple[str, str]:
     if authority.startswith("["):
         host, closed, rest = authority.partition("]")
         if not closed or (rest and not rest.startswith(":")):
-            raise BadUrl("its IPv6 address is badly written")
+            raise BadUrlError("its IPv6 address is badly written")
         return host + "]", rest[1:]
     host, _, port = authority.partition(":")
     return host, port
@@ -84,24 +84,24 @@ def _split_authority(authority: str) -> tuple[str, str]:
 
 def _read_port(text: str, default: int) -> int:
     if not _PORT.fullmatch(text):
-        raise BadUrl("its port is not a number")
+        raise BadUrlError("its port is not a number")
     port = int(text) if text else default
     if not 1 <= port <= 65535:
-        raise BadUrl("its port does not exist")
+        raise BadUrlError("its port does not exist")
     return port
 
 
 def canonical_host(host: str) -> str:
     """Return a host in ASCII and lower case: punycode, no trailing dot, IPv6 shortened, no brackets.
 
-    Raises BadUrl when it is no host name and no plainly written IP address.
+    Raises BadUrlError when it is no host name and no plainly written IP address.
     """
     if host.startswith("["):
         return _canonical_ipv6(host[1:-1])
     name = _ascii_host(host).removesuffix(".")
     labels = name.split(".")
     if len(name) > MAX_HOST_CHARACTERS or not all(_LABEL.fullmatch(label) for label in labels):
-        raise BadUrl("its host is not a host name")
+        raise BadUrlError("its host is not a host name")
     if _NUMBER_LABEL.fullmatch(labels[-1]):
         return _canonical_ipv4(name)
     return name
@@ -111,11 +111,11 @@ def _ascii_host(host: str) -> str:
     if host.isascii():
         return host.lower()
     if len(host) > MAX_HOST_CHARACTERS:
-        raise BadUrl("its host is too long")
+        raise BadUrlError("its host is too long")
     try:
         return idna.encode(host, uts46=True).decode("ascii").lower()
     except (idna.IDNAError, UnicodeError) as error:
-        raise BadUrl("its host is not a host name") from error
+        raise BadUrlError("its host is not a host name") from error
 
 
 def _canonical_ipv4(name: str) -> str:
@@ -123,16 +123,16 @@ def _canonical_ipv4(name: str) -> str:
     try:
         return str(ipaddress.IPv4Address(name))
     except ValueError as error:
-        raise BadUrl("its IP address is written in disguise") from error
+        raise BadUrlError("its IP address is written in disguise") from error
 
 
 def _canonical_ipv6(text: str) -> str:
     if "%" in text:
-        raise BadUrl("its IPv6 address names a network interface")
+        raise BadUrlError("its IPv6 address names a network interface")
     try:
         return str(ipaddress.IPv6Address(text))
     except ValueError as error:
-        raise BadUrl("its IPv6 address is badly written") from error
+        raise BadUrlError("its IPv6 address is badly written") from error
 
 
 def bracketed(host: str) -> str:

@@ -1,0 +1,186 @@
+"""One request and its answer, over a connection of its own that the guard has made."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+
+import httpcore
+
+from factdesk.config import WebSettings
+from factdesk.model import SourceOutcome
+from factdesk.web.answers import Headers, find_header, read_headers
+from factdesk.web.backend import (
+    AnswerTooBigError,
+    ConnectFailedError,
+    ConnectTimedOutError,
+    GuardedBackend,
+    NameNotFoundError,
+    Resolver,
+    TlsFailedError,
+)
+from factdesk.web.deadlines import Deadline
+from factdesk.web.guard import BlockedError, CheckedUrl
+
+EXCHANGE_FAULTS = (
+    BlockedError,
+    NameNotFoundError,
+    ConnectFailedError,
+    TlsFailedError,
+    AnswerTooBigError,
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+)
+"""Everything that an exchange raises for what a host does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body as sent, and whether all of it came."""
+
+    wire: bytes
+    is_complete: bool
+
+
+class Network:
+    """What all exchanges of a fetcher share: settings, the name resolver, certificates."""
+
+    def __init__(
+        self, settings: WebSettings, resolver: Resolver | None, connector: httpcore.NetworkBackend | None
+    ) -> None:
+        self.settings = settings
+        self.resolver = resolver
+        self.connector = connector
+        self._tls: ssl.SSLContext | None = None
+        self._lock = threading.Lock()
+
+    def narrowed(self, settings: WebSettings) -> Network:
+        """Return the same network under other settings."""
+        other = Network(settings, self.resolver, self.connector)
+        other._tls = self._tls
+        return other
+
+    def tls(self) -> ssl.SSLContext:
+        """Return the one TLS context; it is made when first needed, for it reads 200 certificates."""
+        with self._lock:
+            if self._tls is None:
+                self._tls = httpcore.default_ssl_context()
+            return self._tls
+
+
+class Exchange:
+    """A context manager: `ask`, then at most once `read_body`. Raises `EXCHANGE_FAULTS`."""
+
+    def __init__(self, checked: CheckedUrl, network: Network, deadline: Deadline, *, trusted: bool) -> None:
+        settings = network.settings
+        self._checked = checked
+        self._settings = settings
+        self._deadline = deadline
+        self._backend = GuardedBackend(
+            deadline,
+            trusted=trusted,
+            header_bytes=settings.max_header_bytes,
+            connect_seconds=settings.connect_seconds,
+            resolver=network.resolver,
+            connector=network.connector,
+        )
+        self._connection = httpcore.HTTPConnection(
+            origin=httpcore.Origin(checked.scheme.encode(), checked.host.encode(), checked.port),
+            ssl_context=network.tls() if checked.scheme == "https" else None,
+            network_backend=self._backend,
+        )
+        self._response: httpcore.Response | None = None
+
+    def __enter__(self) -> Exchange:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    @property
+    def address(self) -> str | None:
+        """The IP address that was asked, if any was."""
+        return self._backend.connected_to
+
+    def ask(self, extra_headers: Headers = ()) -> tuple[int, Headers]:
+        """Send the request and return the answer's status and headers."""
+        url = httpcore.URL(
+            scheme=self._checked.scheme.encode(),
+            host=self._checked.host.encode(),
+            port=self._checked.port,
+            target=self._checked.target.encode(),
+        )
+        headers = [(name.encode(), value.encode()) for name, value in (*self._headers(), *extra_headers)]
+        self._response = self._connection.handle_request(
+            httpcore.Request("GET", url, headers=headers, content=None)
+        )
+        return self._response.status, read_headers(self._response.headers)
+
+    def _headers(self) -> Headers:
+        default = {"http": 80, "https": 443}[self._checked.scheme]
+        authority = self._checked.authority
+        return (
+            ("Host", authority.removesuffix(f":{default}") if self._checked.port == default else authority),
+            ("User-Agent", self._settings.user_agent),
+            ("Accept", "text/html,application/xhtml+xml,application/pdf;q=0.9,text/plain;q=0.9,*/*;q=0.5"),
+            ("Accept-Language", "en,*;q=0.5"),
+            ("Accept-Encoding", "gzip, deflate, br, zstd"),
+            ("Connection", "close"),
+        )
+
+    def read_body(self, headers: Headers) -> Body:
+        """Read the body. Raises AnswerTooBigError past the wire cap, at once when the length is told."""
+        cap = self._settings.max_wire_bytes
+        told = find_header(headers, "content-length") or ""
+        if told.isdecimal() and int(told[:20]) > cap:
+            raise AnswerTooBigError(f"its body is longer than {cap} bytes")
+        if self._backend.stream is not None:
+            # Framing of chunks counts too: a body of one-byte chunks is six times as long as it says.
+            self._backend.stream.allow_body(2 * cap)
+        parts: list[bytes] = []
+        size = 0
+        try:
+            for part in self._parts():
+                size += len(part)
+                parts.append(part)
+                self._require_within(size, cap)
+        except (httpcore.NetworkError, httpcore.ProtocolError):
+            return Body(b"".join(parts), is_complete=False)
+        return Body(b"".join(parts), is_complete=True)
+
+    def _parts(self) -> Iterator[bytes]:
+        if self._response is not None and isinstance(self._response.stream, Iterable):
+            yield from self._response.stream
+
+    def _require_within(self, size: int, cap: int) -> None:
+        if size > cap:
+            raise AnswerTooBigError(f"its body is longer than {cap} bytes")
+        if self._deadline.remaining() <= 0:
+            raise httpcore.ReadTimeout("the deadline has passed")
+
+
+def outcome_of_fault(fault: Exception, seconds: float) -> tuple[SourceOutcome, str]:
+    """Return outcome and one sentence for what an exchange raised; ``seconds`` is the deadline."""
+    if isinstance(fault, BlockedError):
+        return SourceOutcome.BLOCKED_BY_GUARD, str(fault)
+    if isinstance(fault, NameNotFoundError):
+        return SourceOutcome.DNS_ERROR, str(fault)
+    if isinstance(fault, TlsFailedError):
+        return SourceOutcome.TLS_ERROR, str(fault)
+    if isinstance(fault, AnswerTooBigError):
+        return SourceOutcome.TOO_BIG, str(fault)
+    if isinstance(fault, ConnectTimedOutError):
+        return SourceOutcome.TIMED_OUT, str(fault)
+    if isinstance(fault, ConnectFailedError):
+        return SourceOutcome.CONNECTION_FAILED, str(fault)
+    if isinstance(fault, httpcore.TimeoutException):
+        return SourceOutcome.TIMED_OUT, f"no whole answer came within {seconds:g} seconds"
+    if isinstance(fault, httpcore.ProtocolError):
+        return SourceOutcome.CONNECTION_FAILED, "the answer was not HTTP, or none came"
+    return SourceOutcome.CONNECTION_FAILED, "the connection was lost"

@@ -1,0 +1,76 @@
+"""What one fetch remembers on its way: its clock, its condition, its hops, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from factdesk.model import Hop, SourceOutcome
+from factdesk.web.answers import Headers
+from factdesk.web.deadlines import Deadline
+from factdesk.web.guard import CheckedUrl
+
+MayFetch = Callable[[CheckedUrl, bool], bool]
+"""Whether robots.txt lets us ask an address; the flag says whether its host is trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a try ended."""
+
+    outcome: SourceOutcome
+    detail: str | None = None
+    content: bytes | None = None
+    wire: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What makes a request conditional. It is sent only to the very address that brought the known
+    text, so that no other page (a home page after a redirect) can confirm it."""
+
+    url: str
+    etag: str | None
+    modified: str | None
+
+    def headers_for(self, url: str) -> Headers:
+        """Return the condition's headers for a hop."""
+        pairs = (("If-None-Match", self.etag), ("If-Modified-Since", self.modified))
+        if url != self.url:
+            return ()
+        return tuple((name, text) for name, text in pairs if text and text.isascii() and text.isprintable())
+
+
+@dataclass(slots=True)
+class Trip:
+    """One try: its clock, the hops made so far, and the last answer."""
+
+    deadline: Deadline
+    condition: Condition | None
+    may_fetch: MayFetch | None
+    may_trust: bool
+    is_paced: bool
+    hops: list[Hop] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    authorities: set[str] = field(default_factory=set)
+    headers: Headers = ()
+    status: int | None = None
+    unreachable: str | None = None
+    is_final: bool = False
+
+
+def read_retry_after(value: str | None) -> float | None:
+    """Return the seconds that a Retry-After header asks for, None when it asks for nothing readable."""
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, IndexError, OverflowError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
