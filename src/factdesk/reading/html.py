@@ -10,14 +10,8 @@ import re
 import warnings
 from collections.abc import Collection, Iterator
 
-from bs4 import (
-    BeautifulSoup,
-    CData,
-    MarkupResemblesLocatorWarning,
-    NavigableString,
-    Tag,
-    XMLParsedAsHTMLWarning,
-)
+from bs4 import BeautifulSoup, CData, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
+from bs4.element import NavigableString
 from bs4.exceptions import ParserRejectedMarkup
 
 from factdesk.reading.prose import ProseWriter

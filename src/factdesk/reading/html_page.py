@@ -12,6 +12,7 @@ from lxml.etree import LxmlError
 from factdesk.model import Block, Span
 from factdesk.reading.decode import Decoded, as_unix_lines
 from factdesk.reading.html import SURROUNDINGS, is_layout_row, parse_html, shorten_tags, write_tree
+from factdesk.reading.html_tags import TagIndex
 from factdesk.reading.language import guess_language
 from factdesk.reading.page_about import MAX_JSON_LD_CHARACTERS, read_about
 from factdesk.reading.page_outcomes import PageEvidence, tell_outcome
@@ -34,18 +35,19 @@ def read_html_page(decoded: Decoded, url: str | None) -> PageText:
     """Read a page whose text has been decoded. Never raises for bad input."""
     html = _without_long_scripts(as_unix_lines(decoded.text))
     soup = parse_html(html)
+    tags = TagIndex(soup)
     main, notes = _main_text(html), []
     full_text = _full_text(soup)
     extractor = EXTRACTOR
     if not main and full_text:
         main, extractor = _full_text(soup, SURROUNDINGS) or full_text, FALLBACK_EXTRACTOR
         notes.append("full_page_text")
-    extra = list(_extra_blocks(soup, main))
+    extra = list(_extra_blocks(tags, main))
     text, blocks = _join(main, extra)
     if decoded.replaced:
         notes.append("bytes_replaced")
-    evidence = PageEvidence.of(soup, main, full_text, url)
-    about = read_about(soup, url, guess=True)  # last: guessing a date takes the scripts out
+    evidence = PageEvidence.of(tags, main, full_text, url)
+    about = read_about(tags, url, guess=True)  # last: guessing a date takes the scripts out
     return PageText(
         text=text,
         blocks=blocks,
@@ -97,14 +99,12 @@ def _full_text(soup: BeautifulSoup, leave_out: frozenset[str] = frozenset()) -> 
     return writer.text
 
 
-def _extra_blocks(soup: BeautifulSoup, main: str) -> Iterator[tuple[str, str]]:
+def _extra_blocks(tags: TagIndex, main: str) -> Iterator[tuple[str, str]]:
     """Yield the form and text of tables and captions whose words are not in the main text."""
     known = _squeeze(main)
-    for form, tags in (
-        ("table", _tables(soup)),
-        ("caption", soup.find_all("figcaption", limit=_MAX_CAPTIONS)),
-    ):
-        for tag in tags:
+    captions = tags.named("figcaption", _MAX_CAPTIONS)
+    for form, found in (("table", _tables(tags)), ("caption", captions)):
+        for tag in found:
             if tag.find_parent(["nav", "footer", "aside"]) is not None:
                 continue
             writer = ProseWriter()
@@ -115,9 +115,8 @@ def _extra_blocks(soup: BeautifulSoup, main: str) -> Iterator[tuple[str, str]]:
                 yield form, writer.text
 
 
-def _tables(soup: BeautifulSoup) -> list[Tag]:
-    tables = soup.find_all("table", limit=_MAX_TABLES)
-    return [table for table in tables if _is_figures(table)]
+def _tables(tags: TagIndex) -> list[Tag]:
+    return [table for table in tags.named("table", _MAX_TABLES) if _is_figures(table)]
 
 
 def _is_figures(table: Tag) -> bool:

@@ -10,10 +10,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup, Tag
-
 from factdesk.reading.dates import parse_date
 from factdesk.reading.decode import storable
+from factdesk.reading.html_tags import TagIndex, attribute
 
 MAX_JSON_LD_CHARACTERS = 262_144
 """5 MB of JSON-LD cost a parser 670 MB; honest pages have a few KB."""
@@ -52,6 +51,7 @@ _META_AUTHORS = (
 _URL_DATE = re.compile(
     r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=\D|$)|[/-]((?:19|20)\d{2})-(\d{2})-(\d{2})(?=\D|$)"
 )
+_BYLINES = ("byline", "author", "author-name", "article-author", "entry-author")
 _BYLINE = re.compile(r"^\s*(?:(?:written|words|story|posted)\s+)?by:?\s+", re.IGNORECASE)
 _EARLIEST = date(1990, 1, 1)
 
@@ -69,39 +69,41 @@ class PageAbout:
     free_to_read: bool = True
 
 
-def read_about(soup: BeautifulSoup, url: str | None, *, guess: bool, today: date | None = None) -> PageAbout:
+def read_about(tags: TagIndex, url: str | None, *, guess: bool, today: date | None = None) -> PageAbout:
     """Read a page's own statements. ``guess`` lets a date be guessed from the words when none is stated."""
-    metas = _metas(soup)
-    nodes = list(_json_ld_nodes(soup))
+    metas = _metas(tags)
+    nodes = list(_json_ld_nodes(tags))
     today = today or datetime.now(UTC).date()
-    published = _published(soup, metas, nodes, url, today)
+    published = _published(tags, metas, nodes, url, today)
     if published is None and guess:
-        published = _guessed_date(soup, url, today)
+        published = _guessed_date(tags, url, today)
     return PageAbout(
-        title=_title(soup, metas, nodes),
-        author=_author(soup, metas, nodes),
+        title=_title(tags, metas, nodes),
+        author=_author(tags, metas, nodes),
         published_on=published[0] if published else None,
         published_rule=published[1] if published else None,
-        canonical_url=_canonical(soup, metas, url),
-        language=_language(soup),
+        canonical_url=_canonical(tags, metas, url),
+        language=_language(tags),
         free_to_read=not any(_is_false(node.get("isAccessibleForFree")) for node in nodes),
     )
 
 
-def _metas(soup: BeautifulSoup) -> dict[str, str]:
+def _metas(tags: TagIndex) -> dict[str, str]:
     metas: dict[str, str] = {}
-    for tag in soup.find_all("meta", limit=_MAX_NODES):
-        name = tag.get("property") or tag.get("name") or tag.get("itemprop")
-        content = tag.get("content")
+    for tag in tags.named("meta", _MAX_NODES):
+        name = attribute(tag, "property") or attribute(tag, "name") or attribute(tag, "itemprop")
+        content = attribute(tag, "content")
         if name and content:
-            metas.setdefault(str(name).lower(), str(content).strip())
+            metas.setdefault(name.lower(), content)
     return metas
 
 
-def _json_ld_nodes(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
+def _json_ld_nodes(tags: TagIndex) -> Iterator[dict[str, Any]]:
     """Yield every object of the page's JSON-LD, outer ones first. Bad JSON is no JSON."""
     budget = MAX_JSON_LD_CHARACTERS
-    for script in soup.find_all("script", type=re.compile(r"^\s*application/ld\+json", re.IGNORECASE)):
+    for script in tags.named("script"):
+        if not (attribute(script, "type") or "").lower().startswith("application/ld+json"):
+            continue
         written = script.get_text()
         budget -= len(written)
         if budget < 0:
@@ -122,12 +124,12 @@ def _json_ld_nodes(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
 
 
 def _published(
-    soup: BeautifulSoup, metas: dict[str, str], nodes: list[dict[str, Any]], url: str | None, today: date
+    tags: TagIndex, metas: dict[str, str], nodes: list[dict[str, Any]], url: str | None, today: date
 ) -> tuple[date, str] | None:
     stated = [(node.get("datePublished"), "json_ld") for node in nodes if "datePublished" in node]
     stated += [(metas[name], "meta") for name in _META_DATES if name in metas]
-    stated += [(words, "time") for words in _time_elements(soup)]
-    stated += [(words, "url") for words in _url_dates(url or _canonical(soup, metas, url))]
+    stated += [(words, "time") for words in _time_elements(tags)]
+    stated += [(words, "url") for words in _url_dates(url or _canonical(tags, metas, url))]
     for words, rule in stated:
         found = parse_date(words) if isinstance(words, str) else None
         if found is not None and _EARLIEST <= found <= today:
@@ -135,8 +137,8 @@ def _published(
     return None
 
 
-def _time_elements(soup: BeautifulSoup) -> list[str]:
-    times = soup.find_all("time", datetime=True, limit=20)
+def _time_elements(tags: TagIndex) -> list[str]:
+    times = [tag for tag in tags.named("time", 50) if tag.has_attr("datetime")]
     marked = [tag for tag in times if tag.has_attr("pubdate") or tag.get("itemprop") == "datePublished"]
     inside = [tag for tag in times if tag.find_parent("article") is not None]
     chosen = marked or inside or (times if len(times) == 1 else [])
@@ -151,17 +153,16 @@ def _url_dates(url: str | None) -> list[str]:
     return ["-".join(part for part in found.groups() if part)] if found else []
 
 
-def _guessed_date(soup: BeautifulSoup, url: str | None, today: date) -> tuple[date, str] | None:
+def _guessed_date(tags: TagIndex, url: str | None, today: date) -> tuple[date, str] | None:
     """Guess from the visible words; a first of January is what the guesser says when it knows nothing."""
     from htmldate import find_date  # slow to load
     from lxml.html import fromstring
 
-    body = soup.body
-    if body is None:
+    if tags.first("body") is None:
         return None
-    for script in soup.find_all(["script", "style"]):
+    for script in [*tags.named("script"), *tags.named("style")]:
         script.extract()
-    tree = fromstring(str(soup).encode("utf-8"))
+    tree = fromstring(str(tags.soup).encode("utf-8"))
     try:
         words = find_date(
             tree, original_date=True, url=url, min_date="1995-01-02", max_date=today.isoformat()
@@ -174,26 +175,26 @@ def _guessed_date(soup: BeautifulSoup, url: str | None, today: date) -> tuple[da
     return found, "guess"
 
 
-def _title(soup: BeautifulSoup, metas: dict[str, str], nodes: list[dict[str, Any]]) -> str | None:
+def _title(tags: TagIndex, metas: dict[str, str], nodes: list[dict[str, Any]]) -> str | None:
     headline = next((node["headline"] for node in nodes if isinstance(node.get("headline"), str)), None)
-    heading = soup.find("h1")
+    heading, title = tags.first("h1"), tags.first("title")
     candidates = (
         metas.get("og:title"),
         headline,
         heading.get_text(" ") if heading else None,
-        soup.title.get_text(" ") if soup.title else None,
+        title.get_text(" ") if title else None,
     )
     return next((folded for folded in map(_fold, candidates) if folded), None)
 
 
-def _author(soup: BeautifulSoup, metas: dict[str, str], nodes: list[dict[str, Any]]) -> str | None:
+def _author(tags: TagIndex, metas: dict[str, str], nodes: list[dict[str, Any]]) -> str | None:
     for node in nodes:
         names = _names(node.get("author"))
         if names:
             return ", ".join(names)
     stated = [metas.get(name) for name in _META_AUTHORS]
-    marked = soup.select_one("[rel=author], [itemprop=author], .byline, .author")
-    stated.append(marked.get_text(" ") if isinstance(marked, Tag) else None)
+    marked = tags.marked("rel", "author") or tags.marked("itemprop", "author") or tags.of_class(_BYLINES)
+    stated.append(marked.get_text(" ") if marked is not None else None)
     for words in map(_fold, stated):
         if words and "://" not in words and len(words) <= 120:
             return _BYLINE.sub("", words) or None
@@ -210,9 +211,9 @@ def _names(author: Any) -> list[str]:
     ]
 
 
-def _canonical(soup: BeautifulSoup, metas: dict[str, str], url: str | None) -> str | None:
-    link = soup.find("link", rel="canonical", href=True)
-    for written in (str(link["href"]) if link else None, metas.get("og:url")):
+def _canonical(tags: TagIndex, metas: dict[str, str], url: str | None) -> str | None:
+    link = tags.marked("rel", "canonical")
+    for written in (attribute(link, "href") if link else None, metas.get("og:url")):
         if not written:
             continue
         try:
@@ -225,8 +226,9 @@ def _canonical(soup: BeautifulSoup, metas: dict[str, str], url: str | None) -> s
     return None
 
 
-def _language(soup: BeautifulSoup) -> str | None:
-    stated = str(soup.html.get("lang") or soup.html.get("xml:lang") or "") if soup.html else ""
+def _language(tags: TagIndex) -> str | None:
+    html = tags.first("html")
+    stated = (attribute(html, "lang") or attribute(html, "xml:lang") or "") if html else ""
     code = re.match(r"\s*([a-zA-Z]{2,3})(?:[-_]|\s*$)", stated)
     return code[1].lower() if code else None
 

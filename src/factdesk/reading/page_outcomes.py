@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup
-
 from factdesk.model import SourceOutcome
+from factdesk.reading.html_tags import TagIndex
 from factdesk.reading.page_about import PageAbout
 
 _SHORT = 900
@@ -46,7 +45,8 @@ _PAYWALL_WORDS = re.compile(
     | \b (?:exclusive|only[ ]available|available[ ]only)[ ](?:to|for)[ ](?:our[ ])?(?:subscribers|members)
     | \b this[ ](?:article|content|story)[ ]is[ ](?:only[ ]|reserved[ ])?for[ ](?:our[ ])?(?:paying[ ])?
       (?:subscribers|members)
-    | \b you(?:['’]ve|[ ]have)[ ](?:reached|read|used)[ ](?:your|all)\b [^.]{0,40} \bfree[ ](?:articles|stories)
+    | \b you(?:['’]ve|[ ]have)[ ](?:reached|read|used)[ ](?:your|all)\b [^.]{0,40}
+      \b free[ ](?:articles|stories)
     | \b unlock[ ](?:this|the[ ]full)[ ](?:article|story)
     | \b remaining[ ]free[ ]articles
     | \b subscription[ ](?:is[ ])?required
@@ -75,7 +75,8 @@ _SCRIPT_WORDS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _CONSENT_HOSTS = ("consent.", "guce.", "privacy-consent.", "cmp.")
-_APP_ROOTS = "#root, #app, #__next, #__nuxt, #main-app, app-root, [data-reactroot], [ng-app], [ng-version]"
+_APP_IDS = ("root", "app", "__next", "__nuxt", "main-app")
+_APP_ATTRIBUTES = ("data-reactroot", "ng-app", "ng-version", "data-server-rendered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +92,17 @@ class PageEvidence:
     has_app_root: bool
 
     @classmethod
-    def of(cls, soup: BeautifulSoup, main: str, full_text: str, url: str | None) -> PageEvidence:
+    def of(cls, tags: TagIndex, main: str, full_text: str, url: str | None) -> PageEvidence:
         """Collect the evidence of a parsed page."""
-        tags = [soup.title, *soup.find_all(["h1", "h2"], limit=3)]
+        headings = [*tags.named("title", 1), *tags.named("h1", 3), *tags.named("h2", 1)]
         return cls(
             main=main,
             full_text=full_text,
-            headings=tuple(tag.get_text(" ").strip()[:200] for tag in tags if tag is not None),
+            headings=tuple(tag.get_text(" ").strip()[:200] for tag in headings),
             host=_host(url),
-            unscripted=" ".join(tag.get_text(" ") for tag in soup.find_all("noscript", limit=20)),
-            scripts=len(soup.find_all("script", limit=50)),
-            has_app_root=soup.select_one(_APP_ROOTS) is not None,
+            unscripted=" ".join(tag.get_text(" ") for tag in tags.named("noscript", 20)),
+            scripts=len(tags.named("script", 50)),
+            has_app_root=_has_app_root(tags),
         )
 
 
@@ -141,6 +142,12 @@ def _says_not_found(page: PageEvidence) -> bool:
     if any(_NOT_FOUND_TITLE.search(heading) for heading in page.headings):
         return True
     return len(page.main) < _SHORT // 2 and _NOT_FOUND_WORDS.search(page.main) is not None
+
+
+def _has_app_root(tags: TagIndex) -> bool:
+    if any(name in tags.ids for name in _APP_IDS) or tags.first("app-root") is not None:
+        return True
+    return tags.has_attribute(*_APP_ATTRIBUTES)
 
 
 def _host(url: str | None) -> str:
