@@ -343,7 +343,8 @@ def store_batch(records: Iterable[Record], home: Home) -> StoreReport:
     from factdesk.warehouse.spool import write_batches
 
     ids = write_batches(records, home.warehouse, home.settings.warehouse.max_batch_bytes)
-    return StoreReport(tuple(ids), fold_and_publish(home.warehouse))
+    fold = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check)
+    return StoreReport(tuple(ids), fold)
 
 
 @dataclass(slots=True)

@@ -121,7 +121,7 @@ def _store(event: Any, home: Home, say: Say) -> None:
 def _fold(home: Home, say: Say) -> None:
     from factdesk.warehouse.keeper import fold_and_publish
 
-    report = fold_and_publish(home.warehouse)
+    report = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check)
     if report.waiting:
         say(waiting_line(report.waiting, report.lock_holder))
 
@@ -173,7 +173,7 @@ def publish_now(home: Home, *, say: Say) -> int:
     """Fold what waits and publish; say where the copy lies."""
     from factdesk.warehouse.keeper import fold_and_publish
 
-    report = fold_and_publish(home.warehouse)
+    report = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check)
     if report.waiting:
         say(waiting_line(report.waiting, report.lock_holder))
         return 0
