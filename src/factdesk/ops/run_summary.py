@@ -14,7 +14,7 @@ from factdesk.model import READABLE_OUTCOMES, EssayOutcome, Rating, SourceOutcom
 from factdesk.ops.batches import host_of
 from factdesk.pipeline import ClaimJudged, EssayRead, StoreReport, count_outcomes
 from factdesk.sources.gather import Gathered, SourceRequest
-from factdesk.sources.outcomes import outcome_sentence
+from factdesk.sources.outcomes import say_outcome
 
 FAILURES_NAMED = 60
 
@@ -30,6 +30,34 @@ ESSAY_MENDS: Mapping[EssayOutcome, str] = {
     EssayOutcome.LANGUAGE_UNSUPPORTED: "the essay is not in English; nothing to mend",
     EssayOutcome.DUPLICATE: "another essay has the same text; remove one of the two",
     EssayOutcome.PARSER_KILLED: "reading it took too much time or memory; simplify the file",
+}
+
+
+_READ_IT_YOURSELF = "open it yourself, save it, and check with --source FILE"
+_CHECK_AGAIN = "check again later"
+_MEND_THE_LINK = "ask the author to mend the link"
+
+SOURCE_MENDS: Mapping[SourceOutcome, str] = {
+    SourceOutcome.BLOCKED_BY_GUARD: "none, unless the host is yours: --allow-host HOST:PORT",
+    SourceOutcome.BLOCKED_BY_ROBOTS: _READ_IT_YOURSELF,
+    SourceOutcome.FORBIDDEN: _READ_IT_YOURSELF,
+    SourceOutcome.GONE: "look for its new address or an archived copy",
+    SourceOutcome.RATE_LIMITED: _CHECK_AGAIN,
+    SourceOutcome.CLIENT_ERROR: _MEND_THE_LINK,
+    SourceOutcome.SERVER_ERROR: _CHECK_AGAIN,
+    SourceOutcome.TIMED_OUT: _CHECK_AGAIN,
+    SourceOutcome.TOO_BIG: "raise web.max_wire_bytes or web.max_decoded_bytes, or save the part that matters",
+    SourceOutcome.TLS_ERROR: _READ_IT_YOURSELF,
+    SourceOutcome.DNS_ERROR: _MEND_THE_LINK,
+    SourceOutcome.CONNECTION_FAILED: _CHECK_AGAIN,
+    SourceOutcome.REDIRECT_LOOP: _MEND_THE_LINK,
+    SourceOutcome.UNDECODABLE: _READ_IT_YOURSELF,
+    SourceOutcome.UNSUPPORTED_TYPE: "name a page that says it in words",
+    SourceOutcome.EMPTY_TEXT: _READ_IT_YOURSELF,
+    SourceOutcome.SOFT_404: "look for its new address or an archived copy",
+    SourceOutcome.CONSENT_WALL: _READ_IT_YOURSELF,
+    SourceOutcome.NEEDS_JAVASCRIPT: _READ_IT_YOURSELF,
+    SourceOutcome.PARSER_KILLED: "save the part that matters and check with --source FILE",
 }
 
 
@@ -137,7 +165,7 @@ def _failed_essays(reads: Iterable[EssayRead]) -> list[str]:
 def _failed_sources(gathered: Iterable[Gathered]) -> list[str]:
     return [
         f"| {host_of_source(one)} | `{one.source.id}` | {one.fetch.outcome.value} "
-        f"| {outcome_sentence(one.fetch.outcome)} |"
+        f"| {say_outcome(one.fetch.outcome)} Mend: {SOURCE_MENDS[one.fetch.outcome]}. |"
         for one in gathered
         if one.fetch.outcome not in READABLE_OUTCOMES
     ]
