@@ -82,14 +82,30 @@ SELECT
     c.claim_id, v.id AS verdict_id, c.claim_status, c.stage, c.essay_id, c.essay_uri, c.essay_title, c.author,
     c.kind, c.claim, c.claim_start, c.claim_end, c.sentence, c.checkworthiness,
     v.rating AS machine_rating, v.confidence, v.support,
-    coalesce(from_json(v.reasons, '[{"code": "VARCHAR", "sentence": "VARCHAR"}]'), []) AS reasons,
+    coalesce(from_json(v.reasons -> '$[*].sentence', '["VARCHAR"]'), []) AS reasons,
+    coalesce(from_json(v.reasons -> '$[*].code', '["VARCHAR"]'), []) AS reason_codes,
     coalesce(from_json(v.missing, '["VARCHAR"]'), []) AS missing,
-    v.facets,
+    coalesce(
+        list_transform(
+            from_json(
+                v.facets,
+                '[{"facet": "VARCHAR", "claimed": "VARCHAR", "found": "VARCHAR", "outcome": "VARCHAR",
+                   "span": {"start": "BIGINT", "end": "BIGINT"}}]'
+            ),
+            lambda f: {
+                'facet': f.facet, 'claimed': f.claimed, 'found': f.found, 'outcome': f.outcome,
+                'start': f.span.start, 'end': f.span."end"
+            }
+        ),
+        []
+    ) AS facets,
+    coalesce(w.basis, p.citations ->> '$[0].basis') AS basis,
     v.deciding_source_id AS source_id, s.url AS source_url, v.source_outcome,
     w.quote AS evidence_quote, w.span_start AS evidence_start, w.span_end AS evidence_end,
     d.rating AS editor_rating, d.conclusion, d.reviewer, d.acted_at AS decided_at,
     d.verdict_id AS decision_verdict_id, j.judged_at AS checked_at, v.as_of, v.method, v.deciding_evidence_id
 FROM main.claims AS c
+LEFT JOIN derived.claim_places AS p ON p.claim_id = c.claim_id
 LEFT JOIN derived.current_judgements AS j ON j.claim_id = c.claim_id
 LEFT JOIN derived.verdicts AS v ON v.id = j.verdict_id
 LEFT JOIN derived.evidence AS w ON w.id = v.deciding_evidence_id
@@ -189,7 +205,7 @@ SELECT
         CASE WHEN q.old_claim_id IS NOT NULL THEN 'its words changed' END
     ) AS why,
     q.claim_id, q.stage, q.essay_uri, q.essay_title, q.author, q.publish_at, q.kind, q.claim, q.sentence,
-    q.checkworthiness, q.machine_rating, q.confidence, q.support, q.reasons, q.missing, q.source_url,
+    q.checkworthiness, q.machine_rating, q.confidence, q.support, q.reasons, q.missing, q.facets, q.basis, q.source_url,
     q.source_outcome, q.evidence_quote, q.held_by, q.held_until, q.waiting_until, q.verdict_id,
     q.editor_rating, q.old_claim_id, o.quote AS old_claim, od.rating AS old_rating,
     od.conclusion AS old_conclusion, od.reviewer AS old_reviewer, od.acted_at AS old_decided_at

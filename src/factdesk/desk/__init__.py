@@ -1,0 +1,1 @@
+"""The desk: people review claims here."""

@@ -1,0 +1,1 @@
+"""The warehouse: a spool that acknowledges, one keeper that folds, a published copy that people read."""

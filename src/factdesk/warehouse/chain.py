@@ -112,11 +112,11 @@ def _latest_events(connection: duckdb.DuckDBPyConnection, claims: set[UUID]) -> 
 
 def find_chain_break(connection: duckdb.DuckDBPyConnection) -> int | None:
     """Return the first position whose link does not follow from the one before, or None."""
-    chain, expected = CHAIN_START, 0
-    for position, payload, link in connection.execute(
+    chain = CHAIN_START
+    links = connection.execute(
         "SELECT position, payload_sha256, chain_sha256 FROM keeper.event_chain ORDER BY position"
-    ).fetchall():
-        expected += 1
+    ).fetchall()
+    for expected, (position, payload, link) in enumerate(links, start=1):
         chain = next_chain_sha256(chain, payload)
         if position != expected or link != chain:
             return int(position)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -78,7 +77,6 @@ class Column:
     source: str
 
 
-@cache
 def columns_of(record: type[Record]) -> tuple[Column, ...]:
     """Return the columns of a record's table after id, fold_sequence and body_sha256."""
     hints = get_type_hints(record)
@@ -114,7 +112,6 @@ def _column_type(hint: Any) -> str:
     return _TYPES[hint]
 
 
-@cache
 def body_structure(record: type[Record]) -> str:
     """Return the structure that DuckDB's ``from_json`` reads a body of this record by."""
     hints = get_type_hints(record)
@@ -125,7 +122,6 @@ def body_structure(record: type[Record]) -> str:
     return json.dumps(structure)
 
 
-@cache
 def body_names(record: type[Record]) -> tuple[str, ...]:
     """Return the names that a body of this record has, sorted as canonical JSON sorts them."""
     return tuple(sorted(one.name for one in fields(record)))

@@ -102,7 +102,9 @@ def file_sha256(path: Path) -> str:
 
 def _check_rows(part: Path, counts: Mapping[str, int], *, for_readers: bool) -> None:
     """Count the rows of the copy and, for readers, take out the schema that only the keeper's file has."""
-    config = {"storage_compatibility_version": STORAGE_VERSION} if for_readers else {}
+    config: dict[str, str | bool | int | float | list[str]] = {}
+    if for_readers:
+        config["storage_compatibility_version"] = STORAGE_VERSION
     with duckdb.connect(str(part), read_only=not for_readers, config=config) as copy:
         for table, expected in counts.items():
             row = copy.execute(f"SELECT count(*) FROM {table}").fetchone()

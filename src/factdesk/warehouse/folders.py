@@ -69,6 +69,11 @@ class WarehouseFolder:
         """Names of reviewers, readable by the owner alone; names are never in DuckDB."""
         return self.root / "people.json"
 
+    @property
+    def people_lock(self) -> Path:
+        """Held while a name is added."""
+        return self.root / "people.lock"
+
 
 def batch_files(folder: Path) -> list[Path]:
     """Return the batches of one spool folder in the order in which they are folded."""

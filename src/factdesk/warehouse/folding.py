@@ -79,7 +79,11 @@ def fold_batch(connection: duckdb.DuckDBPyConnection, path: Path, sequence: int)
 
 def check_batch(path: Path) -> BatchHeader:
     """Read a batch's header and check the file against it. Raises RefusedBatchError."""
-    with path.open("rb") as stream:
+    try:
+        stream = path.open("rb")
+    except (PermissionError, IsADirectoryError) as error:
+        raise RefusedBatchError(f"it cannot be opened ({error.strerror})") from error
+    with stream:
         line = stream.readline()
         try:
             header = parse_header(line)

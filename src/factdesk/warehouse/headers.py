@@ -18,7 +18,6 @@ from factdesk.model import (
     SCHEMA_VERSION,
     Claim,
     Essay,
-    EssayOutcome,
     EssayVersion,
     Fetch,
     Judgement,
@@ -26,6 +25,7 @@ from factdesk.model import (
     Reading,
     Record,
     ReviewEvent,
+    Verdict,
     canonical_json,
     to_json,
 )
@@ -37,6 +37,7 @@ KNOWN_KEYS: Mapping[type[Record], tuple[str, tuple[str, ...]]] = {
     Claim: ("claims", ("essay_id", "kind", "quote")),
     Mention: ("mentions", ("claim_id", "version_id", "sentence")),
     Fetch: ("fetches", ("source_id", "text_sha256", "fetched_at")),
+    Verdict: ("verdicts", ("claim_id", "rating")),
     Judgement: ("judgements", ("claim_id", "verdict_id")),
     ReviewEvent: ("events", ("claim_id", "act", "reviewer", "rating", "target")),
 }
@@ -114,8 +115,3 @@ def parse_header(line: bytes) -> BatchHeader:
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BrokenHeaderError(f"its first line is not a batch header ({error!r})") from error
-
-
-def is_read(outcome: str) -> bool:
-    """Whether a reading's outcome says that the essay was read."""
-    return outcome == EssayOutcome.READ

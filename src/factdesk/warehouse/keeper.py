@@ -8,7 +8,6 @@ acknowledged is lost or doubled.
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from contextlib import suppress
@@ -19,29 +18,20 @@ from types import TracebackType
 
 import duckdb
 
-from factdesk.errors import SchemaError, WarehouseError
-from factdesk.model import uuid7
-from factdesk.warehouse.copying import STORAGE_VERSION, copy_in_child
-from factdesk.warehouse.durable_files import fsync_folder, make_folder_durably, move_durably, write_durably
+from factdesk.errors import WarehouseError
+from factdesk.warehouse.copying import copy_in_child
+from factdesk.warehouse.durable_files import fsync_folder, move_durably, write_durably
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.folding import RefusedBatchError, count_rows, fold_batch
 from factdesk.warehouse.locks import KeeperLock, lock_holder, try_lock
-from factdesk.warehouse.migrate import apply_migrations, list_migrations
+from factdesk.warehouse.opening import backup_path, first_line, open_database
 from factdesk.warehouse.publish import is_due, may_publish_now, publish_copy, read_publication
-from factdesk.warehouse.views import apply_views
 
 CHECKPOINT_EVERY_BYTES = 64_000_000
 """Batches are checkpointed together up to this size; until then they stay claimed."""
 
 STALE_PART_SECONDS = 3600
 """A half-written batch that nobody has touched for this long was left by a writer that died."""
-
-_CONFIG = {
-    "storage_compatibility_version": STORAGE_VERSION,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "checkpoint_threshold": "1GB",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +56,7 @@ class Keeper:
         self.folder = folder
         self._lock = lock
         self._mutex = threading.RLock()
-        self._connection = _open_database(folder)
+        self._connection = open_database(folder)
         self._recover()
 
     def __enter__(self) -> Keeper:
@@ -155,8 +145,8 @@ class Keeper:
         with suppress(duckdb.Error):
             self._connection.close()
         return WarehouseError(
-            f"the database {self.folder.database} cannot be written ({_first_line(error)}); every batch is kept in "
-            "the spool: free some space or make the folder writable, then run the command again"
+            f"the database {self.folder.database} cannot be written ({first_line(error)}); every batch is "
+            "kept in the spool: free some space or make the folder writable, then run the command again"
         )
 
     def publish(self, *, now: bool = False) -> bool:
@@ -197,7 +187,9 @@ class Keeper:
         """Copy the database to backups/ and return the copy. Raises WarehouseError."""
         with self._mutex:
             self._connection.execute("CHECKPOINT")
-            return _back_up(self._connection, self.folder, label)
+            target = backup_path(self.folder, label)
+            copy_in_child(self.folder.database, target, count_rows(self._connection), for_readers=False)
+            return target
 
 
 def open_keeper(warehouse: Path, *, wait_seconds: float = 0) -> Keeper | None:
@@ -247,83 +239,3 @@ def fold_and_publish(
 
 def _waiting(folder: WarehouseFolder) -> int:
     return len(batch_files(folder.pending)) + len(batch_files(folder.claimed))
-
-
-def _open_database(folder: WarehouseFolder) -> duckdb.DuckDBPyConnection:
-    try:
-        for place in (folder.pending, folder.claimed, folder.folded, folder.rejected):
-            make_folder_durably(place)
-        _set_logs_aside(folder)
-        if not folder.database.exists():
-            _create_database(folder)
-        connection = duckdb.connect(str(folder.database), config=_CONFIG)
-    except (OSError, duckdb.Error) as error:
-        raise WarehouseError(
-            f"the database {folder.database} cannot be opened ({_first_line(error)}); "
-            f"make the folder writable, or restore a copy from {folder.backups}"
-        ) from error
-    try:
-        _bring_up_to_date(connection, folder)
-    except duckdb.Error as error:
-        connection.close()
-        raise WarehouseError(
-            f"the database {folder.database} cannot be prepared ({_first_line(error)}); "
-            f"restore a copy from {folder.backups}"
-        ) from error
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _set_logs_aside(folder: WarehouseFolder) -> None:
-    """Move the write-ahead log of a keeper that ended uncleanly away, unread.
-
-    One flipped byte in it makes DuckDB open the database silently with half of its rows.
-    """
-    for path in folder.root.glob(f"{folder.database.name}.*"):
-        if path.is_dir():
-            shutil.rmtree(path)
-            continue
-        make_folder_durably(folder.set_aside)
-        move_durably(path, folder.set_aside / f"{uuid7()}-{path.name}")
-
-
-def _create_database(folder: WarehouseFolder) -> None:
-    """Make the first database under another name, so that a crash leaves none or a whole one."""
-    part = folder.root / ".factdesk.duckdb.part"
-    for leftover in folder.root.glob(f"{part.name}*"):
-        leftover.unlink()
-    with duckdb.connect(str(part), config=_CONFIG) as connection:
-        apply_migrations(connection, list_migrations())
-        connection.execute("CHECKPOINT")
-    move_durably(part, folder.database)
-
-
-def _bring_up_to_date(connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder) -> None:
-    migrated = apply_migrations(
-        connection, list_migrations(), lambda label: _back_up_unchecked(folder, label) and None
-    )
-    if apply_views(connection) or migrated:
-        connection.execute("CHECKPOINT")
-
-
-def _back_up_unchecked(folder: WarehouseFolder, label: str) -> Path:
-    target = folder.backups / f"factdesk-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{label}.duckdb"
-    copy_in_child(folder.database, target, {}, for_readers=False)
-    return target
-
-
-def _back_up(connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder, label: str) -> Path:
-    target = folder.backups / f"factdesk-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{label}.duckdb"
-    copy_in_child(folder.database, target, count_rows(connection), for_readers=False)
-    return target
-
-
-def _first_line(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
-
-
-__all__ = ["FoldReport", "Keeper", "SchemaError", "fold_and_publish", "open_keeper"]

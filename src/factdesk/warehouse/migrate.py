@@ -18,7 +18,8 @@ _NAME = re.compile(r"^(?P<number>\d{4})_(?P<name>[a-z0-9_]+)\.sql$")
 _LEDGER = """
     CREATE SCHEMA IF NOT EXISTS keeper;
     CREATE TABLE IF NOT EXISTS keeper.migrations (
-        number BIGINT NOT NULL, name VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, applied_at TIMESTAMPTZ NOT NULL
+        number BIGINT NOT NULL, name VARCHAR NOT NULL, sha256 VARCHAR NOT NULL,
+        applied_at TIMESTAMPTZ NOT NULL
     );
 """
 
@@ -104,7 +105,8 @@ def _apply(connection: duckdb.DuckDBPyConnection, migration: Migration) -> None:
     except duckdb.Error as error:
         connection.execute("ROLLBACK")
         raise SchemaError(
-            f"migration {migration.number:04} ({migration.name}) failed ({_first_line(error)}); nothing of it was kept"
+            f"migration {migration.number:04} ({migration.name}) failed ({_first_line(error)}); "
+            "nothing of it was kept: report this, or go back to the Factdesk of before"
         ) from error
 
 

@@ -1,0 +1,83 @@
+"""How the warehouse is, without touching the database: what waits, what was refused, how old the copy is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from factdesk.warehouse.folders import WarehouseFolder, batch_files
+from factdesk.warehouse.locks import lock_holder
+from factdesk.warehouse.publish import read_publication
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedBatch:
+    """A batch that could not be folded, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseHealth:
+    """What doctor and the desk say of a warehouse. Bytes, seconds."""
+
+    waiting: int
+    waiting_bytes: int
+    oldest_waiting_seconds: float | None
+    rejected: tuple[RejectedBatch, ...]
+    lock_holder: str | None
+    database_bytes: int | None
+    published_at: datetime | None
+    published_bytes: int | None
+    published_seconds: float | None
+    logs_set_aside: int
+
+    def published_age_seconds(self, now: datetime) -> float | None:
+        """Return the age of the published copy, or None when there is none."""
+        return (now - self.published_at).total_seconds() if self.published_at else None
+
+
+def read_health(warehouse: Path) -> WarehouseHealth:
+    """Look at a warehouse folder. A missing folder is an empty warehouse."""
+    folder = WarehouseFolder(warehouse)
+    waiting = [*batch_files(folder.pending), *batch_files(folder.claimed)]
+    sizes, times = _sizes_and_times(waiting)
+    publication = read_publication(folder)
+    now = datetime.now(UTC).timestamp()
+    return WarehouseHealth(
+        waiting=len(waiting),
+        waiting_bytes=sum(sizes),
+        oldest_waiting_seconds=max(0.0, now - min(times)) if times else None,
+        rejected=tuple(_list_rejected(folder)),
+        lock_holder=lock_holder(folder.lock),
+        database_bytes=folder.database.stat().st_size if folder.database.is_file() else None,
+        published_at=publication.moment if publication else None,
+        published_bytes=publication.size if publication else None,
+        published_seconds=publication.seconds if publication else None,
+        logs_set_aside=len(list(folder.set_aside.glob("*"))) if folder.set_aside.is_dir() else 0,
+    )
+
+
+def _sizes_and_times(paths: Sequence[Path]) -> tuple[list[int], list[float]]:
+    sizes: list[int] = []
+    times: list[float] = []
+    for path in paths:
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            continue
+        sizes.append(status.st_size)
+        times.append(status.st_mtime)
+    return sizes, times
+
+
+def _list_rejected(folder: WarehouseFolder) -> list[RejectedBatch]:
+    found: list[RejectedBatch] = []
+    for path in batch_files(folder.rejected):
+        reason = path.with_name(f"{path.name}.reason")
+        words = reason.read_text(encoding="utf-8").strip() if reason.is_file() else "no reason was kept"
+        found.append(RejectedBatch(path, words))
+    return found

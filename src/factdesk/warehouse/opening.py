@@ -1,0 +1,101 @@
+"""Opening the database: logs that are not trusted, a first database, migrations and views.
+
+Only the keeper calls this, with the flock in its hands.
+"""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from factdesk.errors import WarehouseError
+from factdesk.model import uuid7
+from factdesk.warehouse.copying import STORAGE_VERSION, copy_in_child
+from factdesk.warehouse.durable_files import make_folder_durably, move_durably
+from factdesk.warehouse.folders import WarehouseFolder
+from factdesk.warehouse.migrate import apply_migrations, list_migrations
+from factdesk.warehouse.views import apply_views
+
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "storage_compatibility_version": STORAGE_VERSION,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "checkpoint_threshold": "1GB",
+}
+
+
+def open_database(folder: WarehouseFolder) -> duckdb.DuckDBPyConnection:
+    """Return the database, made or brought up to date. Raises WarehouseError, and SchemaError when it is newer."""
+    try:
+        for place in (folder.pending, folder.claimed, folder.folded, folder.rejected):
+            make_folder_durably(place)
+        _set_logs_aside(folder)
+        if not folder.database.exists():
+            _create_database(folder)
+        connection = duckdb.connect(str(folder.database), config=_CONFIG)
+    except (OSError, duckdb.Error) as error:
+        raise WarehouseError(
+            f"the database {folder.database} cannot be opened ({first_line(error)}); "
+            f"make the folder writable, or restore a copy from {folder.backups}"
+        ) from error
+    try:
+        _bring_up_to_date(connection, folder)
+    except duckdb.Error as error:
+        connection.close()
+        raise WarehouseError(
+            f"the database {folder.database} cannot be prepared ({first_line(error)}); "
+            f"restore a copy from {folder.backups}"
+        ) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_logs_aside(folder: WarehouseFolder) -> None:
+    """Move the write-ahead log of a keeper that ended uncleanly away, unread.
+
+    One flipped byte in it makes DuckDB open the database silently with half of its rows.
+    """
+    for path in folder.root.glob(f"{folder.database.name}.*"):
+        if path.is_dir():
+            shutil.rmtree(path)
+            continue
+        make_folder_durably(folder.set_aside)
+        move_durably(path, folder.set_aside / f"{uuid7()}-{path.name}")
+
+
+def _create_database(folder: WarehouseFolder) -> None:
+    """Make the first database under another name, so that a crash leaves none or a whole one."""
+    part = folder.root / ".factdesk.duckdb.part"
+    for leftover in folder.root.glob(f"{part.name}*"):
+        leftover.unlink()
+    with duckdb.connect(str(part), config=_CONFIG) as connection:
+        apply_migrations(connection, list_migrations())
+        connection.execute("CHECKPOINT")
+    move_durably(part, folder.database)
+
+
+def _bring_up_to_date(connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder) -> None:
+    def back_up(label: str) -> None:
+        """A database that is about to be migrated may lack tables that we would count."""
+        copy_in_child(folder.database, backup_path(folder, label), {}, for_readers=False)
+
+    migrated = apply_migrations(connection, list_migrations(), back_up)
+    if apply_views(connection) or migrated:
+        connection.execute("CHECKPOINT")
+
+
+def backup_path(folder: WarehouseFolder, label: str) -> Path:
+    """Return where a copy of the database with this label goes."""
+    return folder.backups / f"factdesk-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{label}.duckdb"
+
+
+def first_line(error: Exception) -> str:
+    """Return what an error says, in one line."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

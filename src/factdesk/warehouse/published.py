@@ -1,0 +1,51 @@
+"""Opening the published copy for reading.
+
+It is attached to a database in memory under the name ``reports``, so that ``reports.verdicts`` means the
+same here as in a shell that has opened reports.duckdb, and so that a copy published a moment ago is seen
+although this process still reads an older one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from factdesk.errors import WarehouseError
+from factdesk.warehouse.folders import WarehouseFolder
+
+MEMORY_LIMIT = "1GB"
+THREADS = 2
+
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "memory_limit": MEMORY_LIMIT,
+    "threads": THREADS,
+    "temp_directory": "",
+}
+
+
+def open_published(warehouse: Path) -> duckdb.DuckDBPyConnection:
+    """Return a locked-down, read-only connection to the published copy.
+
+    No file, network or setting can be reached from it. Raises WarehouseError when nothing has been
+    published yet or the copy cannot be read.
+    """
+    path = WarehouseFolder(warehouse).published
+    if not path.is_file():
+        raise WarehouseError(f"nothing is published in {warehouse} yet; run factdesk check first")
+    connection = duckdb.connect(":memory:", config=_CONFIG)
+    try:
+        quoted = str(path).replace("'", "''")
+        connection.execute(f"ATTACH '{quoted}' AS reports (READ_ONLY)")
+        connection.execute(
+            "USE reports; SET TimeZone = 'UTC'; "
+            "SET enable_external_access = false; SET lock_configuration = true"
+        )
+    except duckdb.Error as error:
+        connection.close()
+        raise WarehouseError(
+            f"the published copy {path} cannot be read ({str(error).splitlines()[0]}); run factdesk publish"
+        ) from error
+    return connection

@@ -1,0 +1,115 @@
+"""Read-only SQL on the published copy, for people and for the bundled reports."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from factdesk.errors import UsageError, WarehouseError
+from factdesk.resources import bundled
+from factdesk.warehouse.published import open_published
+
+QUERY_SECONDS = 30.0
+"""A query is interrupted after this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The answer of a query. ``cut_off`` says that there are more rows than were asked for."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    cut_off: bool = False
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        """Return the rows by column name."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A bundled report: one SELECT and the question that it answers."""
+
+    name: str
+    title: str
+    question: str
+    sql: str
+
+
+def run_query(
+    warehouse: Path,
+    sql: str,
+    parameters: Sequence[Any] | Mapping[str, Any] = (),
+    *,
+    row_limit: int | None = None,
+    seconds: float = QUERY_SECONDS,
+) -> Table:
+    """Run exactly one SELECT on the published copy, where nothing can be written or reached.
+
+    Raises UsageError for anything but one SELECT and for a SELECT that is wrong, WarehouseError when
+    nothing is published yet or the query takes longer than ``seconds``.
+    """
+    with open_published(warehouse) as connection:
+        check_is_select(connection, sql)
+        timer = threading.Timer(seconds, connection.interrupt)
+        timer.start()
+        try:
+            return _fetch(connection.execute(sql, parameters or None), row_limit)
+        except duckdb.InterruptException as error:
+            raise WarehouseError(
+                f"the query took longer than {seconds:g} seconds and was stopped; ask for less"
+            ) from error
+        except (duckdb.Error, OverflowError) as error:
+            raise UsageError(f"the query is wrong: {_in_one_line(error)}") from error
+        finally:
+            timer.cancel()
+
+
+def check_is_select(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Raise UsageError unless the text is exactly one SELECT."""
+    try:
+        statements = connection.extract_statements(sql)
+    except duckdb.Error as error:
+        raise UsageError(f"the query is wrong: {_in_one_line(error)}") from error
+    if len(statements) != 1:
+        raise UsageError(f"{len(statements)} statements were given; give exactly one SELECT")
+    if statements[0].type != duckdb.StatementType.SELECT:
+        kind = statements[0].type.name
+        raise UsageError(f"{kind} is refused because the published copy is only read; give one SELECT")
+
+
+def _fetch(cursor: duckdb.DuckDBPyConnection, row_limit: int | None) -> Table:
+    columns = tuple(column[0] for column in cursor.description or ())
+    if row_limit is None:
+        return Table(columns, cursor.fetchall())
+    rows = cursor.fetchmany(row_limit + 1)
+    return Table(columns, rows[:row_limit], len(rows) > row_limit)
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split("\n\n")[0].split("Candidate")[0].split())
+
+
+def list_reports() -> list[Report]:
+    """Return the bundled reports by name; title and question stand in each file's first lines."""
+    return [read_report(path) for path in sorted(bundled("warehouse", "reports").glob("*.sql"))]
+
+
+def read_report(path: Path) -> Report:
+    """Read one report file: ``-- title`` in its first line, ``-- question`` in its second, then SQL."""
+    text = path.read_text(encoding="utf-8")
+    title, question = (line.removeprefix("--").strip() for line in text.splitlines()[:2])
+    return Report(path.stem, title, question, text)
+
+
+def run_report(warehouse: Path, name: str) -> Table:
+    """Run one bundled report. Raises UsageError for an unknown name, and as `run_query` does."""
+    reports = {report.name: report for report in list_reports()}
+    if name not in reports:
+        raise UsageError(f"there is no report {name!r}; there are {', '.join(reports)}")
+    return run_query(warehouse, reports[name].sql)
