@@ -1,0 +1,1 @@
+"""Sources: gathering linked pages, archiving their bytes, and saying what became of each link."""

@@ -1,0 +1,248 @@
+"""Gathers the sources that essays link: each once, to exactly one outcome, many hosts at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from factdesk.config import Settings
+from factdesk.model import Fetch, Source, SourceOutcome
+from factdesk.sources.archive import Archive
+from factdesk.sources.attempts import Attempts, Gathered, recall_source
+from factdesk.sources.given_files import UnreadFile, read_given_file
+from factdesk.sources.known import Known
+from factdesk.web.fetch import Fetcher
+from factdesk.web.guard import BlockedError
+from factdesk.web.robots import RobotsRules
+from factdesk.web.turns import HostTurns
+from factdesk.web.url_keys import clean_text, url_key
+from factdesk.web.workers import ReadingPool
+
+__all__ = ["Gathered", "SourceRequest", "gather"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRequest:
+    """A link as written, or a file that a person gave (then ``path`` is set and ``url`` is its name)."""
+
+    url: str
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A source to gather; a given file comes with its bytes, or with why it has none."""
+
+    source: Source
+    path: Path | None = None
+    content: bytes | UnreadFile | None = None
+
+
+def gather(
+    requests: Sequence[SourceRequest],
+    archive: Archive,
+    pool: ReadingPool,
+    settings: Settings,
+    *,
+    allow_hosts: Collection[str] = (),
+    on_done: Callable[[Gathered], None] | None = None,
+    fetcher: Fetcher | None = None,
+    now: Callable[[], datetime] | None = None,
+) -> list[Gathered]:
+    """Gather sources, one for each distinct url key, in the order in which they were first asked for.
+
+    A link of any kind has an outcome and raises nothing. ``on_done`` is called after each source, by one
+    thread at a time. ``fetcher`` and ``now`` are the network and the clock. Raises WarehouseError when
+    the archive cannot be written.
+    """
+    fetcher = fetcher or Fetcher(settings.web, allow_hosts)
+    attempts = Attempts(archive, pool, fetcher, RobotsRules(fetcher), now or _utc_now)
+    crew = _Crew(_list_jobs(requests, settings.web.max_decoded_bytes), attempts, settings, on_done)
+    try:
+        return crew.work()
+    finally:
+        fetcher.close()
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _list_jobs(requests: Sequence[SourceRequest], max_bytes: int) -> list[_Job]:
+    jobs: dict[str, _Job] = {}
+    for request in requests:
+        job = _link_job(request.url) if request.path is None else _file_job(request.path, max_bytes)
+        jobs.setdefault(job.source.url_key, job)
+    return list(jobs.values())
+
+
+def _link_job(url: str) -> _Job:
+    return _Job(Source(url=clean_text(url).strip(), url_key=url_key(url)))
+
+
+def _file_job(path: Path, max_bytes: int) -> _Job:
+    """The name, never the absolute path: where a file lies is nobody's business but its owner's."""
+    name = clean_text(path.name)
+    content = read_given_file(path, max_bytes)
+    if isinstance(content, UnreadFile):
+        return _Job(Source(url=name, url_key=f"file:{name}"), path, content)
+    key = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    return _Job(Source(url=name, url_key=key), path, content)
+
+
+class _Crew:
+    """The threads of one gather. They are daemons, so that Ctrl-C need not wait for slow servers."""
+
+    def __init__(
+        self,
+        jobs: list[_Job],
+        attempts: Attempts,
+        settings: Settings,
+        on_done: Callable[[Gathered], None] | None,
+    ) -> None:
+        self._jobs = jobs
+        self._attempts = attempts
+        self._settings = settings
+        self._on_done = on_done
+        self._results: list[Gathered | None] = [None] * len(jobs)
+        self._fault: Exception | None = None
+        self._waiting = _Lanes(attempts.fetcher.turns, settings.web.connections_per_host)
+        self._done = threading.Condition()
+        self._left = len(jobs)
+
+    def work(self) -> list[Gathered]:
+        """Do all jobs and return what became of them, in order."""
+        for number, job in enumerate(self._jobs):
+            self._waiting.add(self._host(job), number)
+        threads = [
+            threading.Thread(target=self._work_on, name=f"gather {number}", daemon=True)
+            for number in range(min(self._settings.web.hosts_at_once, len(self._jobs)))
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            with self._done:
+                while self._left and self._fault is None:
+                    self._done.wait()
+        finally:
+            self._waiting.close()
+        if self._fault is not None:
+            raise self._fault
+        return [one for one in self._results if one is not None]
+
+    def _host(self, job: _Job) -> str:
+        if job.path is not None:
+            return ""
+        try:
+            return self._attempts.fetcher.check(job.source.url).authority
+        except BlockedError:
+            return ""
+
+    def _work_on(self) -> None:
+        while (taken := self._waiting.take()) is not None:
+            host, number = taken
+            try:
+                gathered = self._gather_one(self._jobs[number])
+                self._finish(number, gathered)
+            except Exception as fault:  # the thread's outermost wall: the caller raises it
+                with self._done:
+                    self._fault = fault
+                    self._done.notify_all()
+                return
+            finally:
+                self._waiting.give_back(host)
+
+    def _finish(self, number: int, gathered: Gathered) -> None:
+        with self._done:
+            if self._waiting.is_closed:
+                return
+            self._results[number] = gathered
+            if self._on_done is not None:
+                self._on_done(gathered)
+            self._left -= 1
+            self._done.notify_all()
+
+    def _gather_one(self, job: _Job) -> Gathered:
+        if isinstance(job.content, UnreadFile):
+            return self._attempts.note_unread_file(job.source, job.content)
+        source, known = recall_source(self._attempts.archive, job.source)
+        if known is not None and self._may_reuse(source, known):
+            return Gathered(source, known.fetch, known.snapshot, known.text, reused=True)
+        if job.path is not None and job.content is not None:
+            return self._attempts.read_file(source, job.path, job.content, known)
+        return self._attempts.fetch_link(source, known)
+
+    def _may_reuse(self, source: Source, known: Known) -> bool:
+        if known.fetch.text_sha256 is not None and known.text is None:
+            return False
+        hours = self._settings.web.refetch_after_hours
+        if known.may_be_reused(self._attempts.now(), hours):
+            return True
+        return self._is_blocked_as_before(source, known.fetch)
+
+    def _is_blocked_as_before(self, source: Source, fetch: Fetch) -> bool:
+        """A link that can never be asked (``javascript:``) needs no new record at every check."""
+        if fetch.outcome is not SourceOutcome.BLOCKED_BY_GUARD:
+            return False
+        try:
+            self._attempts.fetcher.check(source.url)
+        except BlockedError as fault:
+            return str(fault) == fetch.detail
+        return False
+
+
+class _Lanes:
+    """The jobs that wait, one lane a host, so that a host that must be left in peace holds up no other."""
+
+    def __init__(self, turns: HostTurns, connections_per_host: int) -> None:
+        self._turns = turns
+        self._connections_per_host = connections_per_host
+        self._lanes: dict[str, deque[int]] = {}
+        self._busy: Counter[str] = Counter()
+        self._changed = threading.Condition()
+        self.is_closed = False
+
+    def add(self, host: str, number: int) -> None:
+        """Put a job into its host's lane; "" is for jobs that need no host."""
+        self._lanes.setdefault(host, deque()).append(number)
+
+    def close(self) -> None:
+        """Give out no more jobs."""
+        with self._changed:
+            self.is_closed = True
+            self._changed.notify_all()
+
+    def take(self) -> tuple[str, int] | None:
+        """Wait for a job whose host is ready; None when there is none left."""
+        with self._changed:
+            while self._lanes and not self.is_closed:
+                pause, host = min((self._pause(host), host) for host in self._lanes)
+                if pause <= 0:
+                    return host, self._pop(host)
+                self._changed.wait(pause)
+        return None
+
+    def give_back(self, host: str) -> None:
+        """A job of this host is done."""
+        with self._changed:
+            self._busy[host] -= 1
+            self._changed.notify_all()
+
+    def _pop(self, host: str) -> int:
+        number = self._lanes[host].popleft()
+        if not self._lanes[host]:
+            del self._lanes[host]
+        self._busy[host] += 1
+        return number
+
+    def _pause(self, host: str) -> float:
+        if not host:
+            return 0.0
+        if self._busy[host] >= self._connections_per_host:
+            return 1.0
+        return self._turns.seconds_until_ready(host)
