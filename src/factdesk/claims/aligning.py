@@ -1,0 +1,201 @@
+"""Says which of a source's values a claim speaks of, and compares names, words, stance and time.
+
+A figure is never matched by itself: "the Greens 6.1 per cent and the Liberals 4.4" holds 4.4, but not
+for the Greens. Each value of a sentence therefore has its own stretch of words, from separator to
+separator, and a claim's words are looked for there first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from factdesk.claims.alike import Term, Terms, coverage, gather_terms, read_terms
+from factdesk.claims.findings import Finding
+from factdesk.model import Span, Value
+
+NEAR_CHARACTERS = 420
+"""How far around a sentence its paragraph is looked at."""
+
+_SEPARATOR = re.compile(
+    r"[;:()–—]|,\s|\s(?=(?:and|but|while|whereas|whilst|against|although|though|compared with|compared to|than"
+    r"|versus|or|yet)\s)"
+)
+_TIME_NAME = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday"
+    r"|wednesday|thursday|friday|saturday|sunday|jan|feb|aug|sept?|oct|nov|dec)\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<![\d.,£$€])(?:19|20)\d\d(?![\d%]|[.,]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A proper name of a text: one or more capitalised words in a row."""
+
+    text: str
+    terms: tuple[Term, ...]
+    span: Span
+
+    def stands_in(self, found: Terms) -> bool:
+        """Whether the name, or the last word of a longer one, is named there."""
+        return all(found.holds(term) for term in self.terms) or (
+            len(self.terms) > 1 and found.holds(self.terms[-1])
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a source says around one sentence: the sentence itself and its paragraph nearby.
+
+    ``is_closed`` says that names must stand in the sentence, because its neighbours speak of others.
+    """
+
+    text: str
+    sentence: Span
+    near: Span
+    sentence_terms: Terms
+    near_terms: Terms
+    is_closed: bool = False
+
+
+def window_around(text: str, sentence: Span, *, is_closed: bool = False) -> Window:
+    """Return the sentence with what surrounds it in its paragraph."""
+    low = max(text.rfind("\n", 0, sentence.start) + 1, sentence.start - NEAR_CHARACTERS)
+    line_end = text.find("\n", sentence.end)
+    high = min(line_end if line_end >= 0 else len(text), sentence.end + NEAR_CHARACTERS)
+    near = Span(_at_word(text, low, sentence.start), high)
+    return Window(text, sentence, near, read_terms(sentence.cut(text)), read_terms(near.cut(text)), is_closed)
+
+
+def _at_word(text: str, start: int, limit: int) -> int:
+    if start == 0 or text[start - 1] in " \n":
+        return start
+    space = text.find(" ", start, limit)
+    return space + 1 if space >= 0 else limit
+
+
+@lru_cache(maxsize=2048)
+def names_in(text: str) -> tuple[Name, ...]:
+    """Return the proper names of a text; days, months and years are no names."""
+    names: list[Name] = []
+    row: list[Term] = []
+    for term in read_terms(text).terms:
+        if term.form != "name" or _TIME_NAME.fullmatch(term.word):
+            continue
+        if row and text[row[-1].span.end : term.span.start] not in (" ", "-", ". "):
+            names.append(_name(text, row))
+            row = []
+        row.append(term)
+    if row:
+        names.append(_name(text, row))
+    return tuple(names)
+
+
+def _name(text: str, row: Sequence[Term]) -> Name:
+    span = Span(row[0].span.start, row[-1].span.end)
+    return Name(span.cut(text), tuple(row), span)
+
+
+def times_in(text: str) -> frozenset[str]:
+    """Return the months, days and years that a text names, in lower case."""
+    named = {match.group().lower()[:3] for match in _TIME_NAME.finditer(text) if match.group()[0].isupper()}
+    return frozenset(named | {match.group() for match in _YEAR.finditer(text)})
+
+
+def plain_terms(text: str, span: Span, without: Iterable[Span]) -> tuple[Term, ...]:
+    """Return the words of a stretch that are neither names nor times nor inside ``without``."""
+    gone = list(without)
+    return tuple(
+        term
+        for term in read_terms(span.cut(text)).terms
+        if term.form == "word"
+        and not _TIME_NAME.fullmatch(term.word)
+        and not any(one.overlaps(term.span.shifted(span.start)) for one in gone)
+    )
+
+
+def value_segments(text: str, sentence: Span, values: Sequence[Value]) -> dict[Span, Span]:
+    """Return for each value's span the stretch of the sentence that speaks of it."""
+    spans = sorted({one.span for one in values if one.span and sentence.covers(one.span)}, key=_start)
+    segments: dict[Span, Span] = {}
+    start = sentence.start
+    for at, span in enumerate(spans):
+        end = sentence.end
+        if at + 1 < len(spans):
+            end = _cut_between(text, span.end, spans[at + 1].start)
+        segments[span] = Span(min(start, span.start), max(end, span.end))
+        start = end
+    return segments
+
+
+def _start(span: Span) -> int:
+    return span.start
+
+
+def _cut_between(text: str, low: int, high: int) -> int:
+    cuts = [match.start() for match in _SEPARATOR.finditer(text, low, high)]
+    return cuts[-1] if cuts else high
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """How well the words of a claim fit one found value: in its own stretch and in the sentence."""
+
+    value: Value
+    segment: Span
+    own: float
+    fit: float
+
+
+def align_values(claimed: Sequence[Term], found: Finding, window: Window) -> list[Aligned]:
+    """Return every value of a found sentence with how well a claim's words fit it, best first."""
+    segments = value_segments(window.text, window.sentence, found.values)
+    whole = coverage(claimed, window.near_terms)
+    aligned = []
+    for value in found.values:
+        if value.span is None or value.span not in segments:
+            continue
+        segment = segments[value.span]
+        own = coverage(claimed, read_terms(segment.cut(window.text)))
+        aligned.append(Aligned(value, segment, own, 0.6 * own + 0.4 * whole))
+    return sorted(aligned, key=lambda one: -one.fit)
+
+
+_CLAUSE = re.compile(
+    r"[;:()–—]|,\s|\s(?=(?:and|but|while|whereas|whilst|although|though|because|after|before|since|when)\s)"
+)
+
+
+def clauses_of(text: str, span: Span) -> list[Span]:
+    """Return the stretches of a span between commas, brackets and conjunctions, without white space."""
+    cuts = [span.start, *(match.end() for match in _CLAUSE.finditer(text, span.start, span.end)), span.end]
+    clauses = []
+    for start, end in pairwise(cuts):
+        said = text[start:end]
+        first = start + len(said) - len(said.lstrip())
+        last = start + len(said.rstrip(" ,;:()–—."))
+        if last > first:
+            clauses.append(Span(first, last))
+    return clauses
+
+
+def spoken_terms(claimed: Finding, text: str, span: Span | None = None) -> tuple[Term, ...]:
+    """Return the words and names of a claim's quote, without its figures and times."""
+    where = span or claimed.quote
+    figures = [one.span for one in claimed.values if one.span]
+    return tuple(
+        term
+        for term in read_terms(where.cut(text)).terms
+        if term.form != "number"
+        and not _TIME_NAME.fullmatch(term.word)
+        and not any(one.overlaps(term.span.shifted(where.start)) for one in figures)
+    )
+
+
+def terms_of(terms: Iterable[Term]) -> Terms:
+    """Return terms with their lookups."""
+    return gather_terms(tuple(terms))

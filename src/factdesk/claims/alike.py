@@ -1,0 +1,274 @@
+"""Reads a stretch of text as terms, and says which terms of one stretch stand in another.
+
+A term is a word with its stem, the groups of words that say the same (``alike.toml``), and a
+fixed weight. Weights do not depend on the source, so that an unrelated paragraph changes nothing.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from factdesk.model import Span
+from factdesk.text.words import STOP_WORDS, stem, words
+
+NAME_WEIGHT = 1.6
+NUMBER_WEIGHT = 1.6
+WORD_WEIGHT = 1.0
+LIGHT_WEIGHT = 0.15
+KIN_STEM_LETTERS = 5
+"""Stems that share this many first letters are taken for one word ("opposition", "opposed")."""
+
+_LONGEST_PHRASE = 4
+_TELLING_STOP_WORDS = frozenset({"against", "up", "down", "most", "before", "after", "now", "us"})
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase of a text. ``form`` is name, number or word."""
+
+    word: str
+    stem: str
+    span: Span
+    form: str
+    weight: float
+    groups: frozenset[str]
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of one stretch, with what they can be looked up by."""
+
+    terms: tuple[Term, ...]
+    stems: frozenset[str]
+    groups: frozenset[str]
+    kin: frozenset[str]
+
+    def holds(self, term: Term) -> bool:
+        """Whether the stretch has this term, a kindred word, or one that says the same."""
+        if term.stem in self.stems:
+            return True
+        if term.form == "number":
+            return False
+        if term.form == "word" and term.groups & self.groups:
+            return True
+        return _is_long_kin(term.stem) and term.stem[: _kin_length(term.stem)] in self.kin
+
+    def joined(self, other: Terms) -> Terms:
+        """Return the terms of both stretches."""
+        return Terms(
+            self.terms + other.terms,
+            self.stems | other.stems,
+            self.groups | other.groups,
+            self.kin | other.kin,
+        )
+
+
+EMPTY = Terms((), frozenset(), frozenset(), frozenset())
+
+
+def _is_long_kin(word: str) -> bool:
+    return len(word) >= KIN_STEM_LETTERS and word.isalpha()
+
+
+def _kin_length(word: str) -> int:
+    """Longer words must share more letters: "international" is no kin of "internet"."""
+    return max(KIN_STEM_LETTERS, min(len(word) - 3, 8))
+
+
+ALIKE_TABLE = Path(__file__).resolve().parent / "alike.toml"
+
+
+@cache
+def alike_table() -> dict[str, Any]:
+    """Return the groups, axes and light words of ``alike.toml``."""
+    with ALIKE_TABLE.open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def _phrases() -> dict[tuple[str, ...], frozenset[str]]:
+    """Return the table of groups by stems of each entry."""
+    found: dict[tuple[str, ...], set[str]] = {}
+    for group, entries in alike_table()["groups"].items():
+        for entry in entries:
+            found.setdefault(_stems_of(entry), set()).add(group)
+    return {key: frozenset(groups) for key, groups in found.items()}
+
+
+@cache
+def _light_stems() -> frozenset[str]:
+    return frozenset(stem(word) for word in alike_table()["weights"]["light"].split())
+
+
+def _stems_of(entry: str) -> tuple[str, ...]:
+    return tuple(stem(word) for word, _ in words(entry))
+
+
+@lru_cache(maxsize=4096)
+def read_terms(text: str) -> Terms:
+    """Return the terms of a stretch of text; spans are offsets into it."""
+    found = words(text)
+    stems = [stem(word) for word, _ in found]
+    groups = _groups_at(stems, [word for word, _ in found])
+    starts = _sentence_starts(text, [span for _, span in found])
+    terms = tuple(
+        _term(text, word, stems[at], span, groups[at], at in starts)
+        for at, (word, span) in enumerate(found)
+        if word not in STOP_WORDS or groups[at] or (word == "us" and span.cut(text) == "US")
+    )
+    return gather_terms(terms)
+
+
+def gather_terms(terms: Sequence[Term]) -> Terms:
+    """Return terms with their lookups."""
+    kin: set[str] = set()
+    for term in terms:
+        if _is_long_kin(term.stem):
+            kin.update(term.stem[:length] for length in range(KIN_STEM_LETTERS, min(len(term.stem), 8) + 1))
+    return Terms(
+        tuple(terms),
+        frozenset(term.stem for term in terms),
+        frozenset(group for term in terms for group in term.groups),
+        frozenset(kin),
+    )
+
+
+def _groups_at(stems: Sequence[str], said: Sequence[str]) -> list[frozenset[str]]:
+    """Return for each word the groups of the phrases that it is part of."""
+    table = _phrases()
+    groups: list[frozenset[str]] = [frozenset()] * len(stems)
+    for at in range(len(stems)):
+        for length in range(1, min(_LONGEST_PHRASE, len(stems) - at) + 1):
+            hit = table.get(tuple(stems[at : at + length]))
+            if hit is None:
+                continue
+            if length == 1 and said[at] in STOP_WORDS and said[at] not in _TELLING_STOP_WORDS:
+                continue
+            for inner in range(at, at + length):
+                groups[inner] = groups[inner] | hit
+    return groups
+
+
+def _sentence_starts(text: str, spans: Sequence[Span]) -> set[int]:
+    starts = {0}
+    for at in range(1, len(spans)):
+        between = text[spans[at - 1].end : spans[at].start]
+        if any(mark in between for mark in '.!?:\n“"'):
+            starts.add(at)
+    return starts
+
+
+def _term(
+    text: str, word: str, stemmed: str, span: Span, groups: frozenset[str], starts_sentence: bool
+) -> Term:
+    if word[0].isdigit():
+        return Term(word, word.replace(",", ""), span, "number", NUMBER_WEIGHT, groups)
+    said = span.cut(text)
+    if said[0].isupper() and not starts_sentence and len(said) > 1:
+        weight = NAME_WEIGHT if stemmed not in _light_stems() else LIGHT_WEIGHT
+        return Term(word, stemmed, span, "name", weight, groups)
+    is_light = stemmed in _light_stems() or word in STOP_WORDS
+    return Term(word, stemmed, span, "word", LIGHT_WEIGHT if is_light else WORD_WEIGHT, groups)
+
+
+def coverage(claimed: Iterable[Term], found: Terms) -> float:
+    """Return which share of the claimed weight stands in ``found``; 1 when nothing is claimed."""
+    total = held = 0.0
+    for term in claimed:
+        total += term.weight
+        if found.holds(term):
+            held += term.weight
+    return held / total if total else 1.0
+
+
+def absent_terms(claimed: Iterable[Term], found: Terms) -> tuple[Term, ...]:
+    """Return the weighty claimed terms that ``found`` lacks, in reading order."""
+    return tuple(term for term in claimed if term.weight > LIGHT_WEIGHT and not found.holds(term))
+
+
+@cache
+def _axes() -> dict[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    table: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for axis, ends in alike_table()["axes"].items():
+        for end, entries in ends.items():
+            for entry in entries:
+                table.setdefault(_stems_of(entry), []).append((axis, end))
+    return {key: tuple(dict.fromkeys(ends)) for key, ends in table.items()}
+
+
+_NEGATIONS = frozenset(
+    {"not", "no", "never", "without", "nobody", "none", "neither", "nor", "hardly", "cannot"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a stretch stands on one axis: "up" on "direction"."""
+
+    axis: str
+    end: str
+    span: Span
+    is_negated: bool
+
+
+@lru_cache(maxsize=4096)
+def read_stands(text: str) -> tuple[Stand, ...]:
+    """Return the ends of axes that a stretch names, longest phrase first, with nearby negations."""
+    found = words(text)
+    stems = [stem(word) for word, _ in found]
+    stands: list[Stand] = []
+    at = 0
+    while at < len(stems):
+        length, ends = _longest_end(stems, at)
+        negated = _is_negated([word for word, _ in found], at)
+        span = Span(found[at][1].start, found[at + length - 1][1].end)
+        stands.extend(Stand(axis, end, span, negated) for axis, end in ends)
+        at += length
+    return tuple(stands)
+
+
+def _longest_end(stems: Sequence[str], at: int) -> tuple[int, tuple[tuple[str, str], ...]]:
+    table = _axes()
+    for length in range(min(_LONGEST_PHRASE, len(stems) - at), 0, -1):
+        ends = table.get(tuple(stems[at : at + length]))
+        if ends:
+            return length, ends
+    return 1, ()
+
+
+def _is_negated(said: Sequence[str], at: int) -> bool:
+    return any(word in _NEGATIONS or word.endswith(("n't", "n’t")) for word in said[max(0, at - 3) : at])
+
+
+def opposed_axes(claimed: str, found: str) -> tuple[tuple[Stand, Stand], ...]:
+    """Return the axes on which two stretches stand at different ends, and nothing else of it agrees."""
+    ours, theirs = _ends(read_stands(claimed)), _ends(read_stands(found))
+    return tuple(
+        (next(iter(ours[axis].values())), next(iter(theirs[axis].values())))
+        for axis in ours
+        if axis in theirs and not set(ours[axis]) & set(theirs[axis])
+    )
+
+
+_FLIPPED = {
+    "up": "down",
+    "down": "up",
+    "for": "against",
+    "against": "for",
+    "first": "second",
+    "second": "first",
+}
+
+
+def _ends(stands: Iterable[Stand]) -> dict[str, dict[str, Stand]]:
+    ends: dict[str, dict[str, Stand]] = {}
+    for stand in stands:
+        end = _FLIPPED.get(stand.end, stand.end) if stand.is_negated else stand.end
+        ends.setdefault(stand.axis, {}).setdefault(end, stand)
+    return ends

@@ -1,0 +1,168 @@
+"""Cuts a sentence into clauses, so that a quote is the words that assert something and no more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from factdesk.claims.lists import Listing
+from factdesk.model import Span
+
+_HARD = re.compile(
+    r"""
+      [;…]\s* | \s[–—-]{1,2}\s* | —\s* | :\s+ | [!?.]["”’']?\s+ | \n+ | \s*\(\s* | \)[,;]?\s*
+    | ,\s+(?=(?:and|but|yet|so|nor|while|whilst|whereas|although|though|because|since|where|when|which|who|whose
+        |until|after|before|even\sthough|as)\s)
+    | \s+(?=(?:but|while|whilst|whereas|although|though|because)\s)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_SOFT = re.compile(r",[”’\"]?\s+|\s+(?=and\s)|\s+(?=(?:which|who|that)\s)", re.IGNORECASE)
+_JOINER = re.compile(
+    r"(?:and|but|yet|so|nor|while|whilst|whereas|although|though|because|even though|or)\s+(?:that\s+)?",
+    re.IGNORECASE,
+)
+_FRONTED = re.compile(
+    r"(?:in|at|on|by|for|from|since|between|across|during|within|to|after|before|of|among|amongst|over|until"
+    r"|under|outside|inside|only|just|last|this|yesterday|today|tonight|privately|officially|online|meanwhile"
+    r"|here|there|elsewhere|nowhere|asked)\b",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(r"[\s,;:–—-]+\Z")
+_OPENING = re.compile(r"(?:\s*\(|\s[–—-]|,)\s*\Z")
+_CLOSING = re.compile(r"\s*\)|\s[–—-]\s|,")
+_FRONTED_WORDS_MAX = 14
+"""An opening adverbial with more words is not taken into the quote."""
+
+Suffices = Callable[[str], bool]
+"""Whether the words before the anchor hold the subject of the clause."""
+
+
+def clause_around(
+    text: str, sentence: Span, anchor: Span, lists: Sequence[Listing], suffices: Suffices
+) -> Span:
+    """Return the clause of ``sentence`` that holds ``anchor`` and its subject.
+
+    The start is the nearest boundary before the anchor after which ``suffices`` finds a subject; an
+    opening adverbial ("In Leeds and Bradford, ...") is kept. The end is the next hard boundary.
+    """
+    start = _start(text, sentence, anchor, lists, suffices)
+    start = _with_fronted(text, sentence, start, lists)
+    return trimmed(text, Span(start, clause_end(text, sentence, anchor.end, lists)))
+
+
+def clause_end(text: str, sentence: Span, offset: int, lists: Sequence[Listing] = ()) -> int:
+    """Return where the clause that holds ``offset`` ends; brackets that open after it are kept whole."""
+    depth = 0
+    for boundary in _HARD.finditer(text, offset, sentence.end):
+        mark = boundary.group().strip()
+        if mark.startswith("("):
+            depth += 1
+        elif mark.startswith(")"):
+            depth -= 1
+            if depth < 0:
+                return boundary.start()
+        elif depth <= 0 and not _inside(boundary.start(), lists):
+            return boundary.start()
+    return sentence.end
+
+
+def clause_start(text: str, sentence: Span, offset: int) -> int:
+    """Return the last hard boundary before ``offset``, after its conjunction."""
+    start = sentence.start
+    for boundary in _HARD.finditer(text, sentence.start, offset):
+        if boundary.end() <= offset:
+            start = boundary.end()
+    return start
+
+
+def figure_clause(text: str, sentence: Span, figure: Span) -> Span:
+    """Return the clause in which a figure is weighed; brackets that hold only the figure are looked through."""
+    start, end = figure.start, figure.end
+    opening = _OPENING.search(text, sentence.start, start)
+    closing = _CLOSING.match(text, end, sentence.end)
+    if opening and closing:
+        start, end = opening.start(), closing.end()
+    return Span(clause_start(text, sentence, start), clause_end(text, sentence, end))
+
+
+def trimmed(text: str, span: Span) -> Span:
+    """Return the span without joining words at its start and stray marks at its ends."""
+    start, end = span.start, span.end
+    while start < end and text[start] in " \t\n,;:–—-•*\u00a0)":
+        start += 1
+    joiner = _JOINER.match(text, start, end)
+    if joiner and joiner.end() < end:
+        start = joiner.end()
+    stray = _TRAILING.search(text, start, end)
+    return Span(start, stray.start() if stray and stray.start() > start else end)
+
+
+def _inside(offset: int, lists: Sequence[Listing]) -> bool:
+    return any(one.span.start < offset < one.span.end for one in lists)
+
+
+def _start(text: str, sentence: Span, anchor: Span, lists: Sequence[Listing], suffices: Suffices) -> int:
+    hard = [
+        one.end() for one in _HARD.finditer(text, sentence.start, anchor.start) if one.end() <= anchor.start
+    ]
+    soft = [
+        one.end() for one in _SOFT.finditer(text, sentence.start, anchor.start) if one.end() <= anchor.start
+    ]
+    edges = sorted({sentence.start, *hard, *soft}, reverse=True)
+    for edge in edges:
+        if not _inside(edge, lists) and suffices(text[edge : anchor.start]):
+            return edge
+    return max((edge for edge in (sentence.start, *hard) if not _inside(edge, lists)), default=sentence.start)
+
+
+def _with_fronted(text: str, sentence: Span, start: int, lists: Sequence[Listing]) -> int:
+    """Take an opening "In Leeds, " or "By noon, " into the clause."""
+    before = text[sentence.start : start].rstrip()
+    if not before.endswith(","):
+        return start
+    edge = clause_start(text, sentence, sentence.start + len(before) - 1)
+    skip = _JOINER.match(text, edge, start)
+    opening = text[skip.end() if skip else edge : start]
+    if _FRONTED.match(opening) and len(opening.split()) <= _FRONTED_WORDS_MAX:
+        return edge
+    return start
+
+
+_BREAK = re.compile(
+    r",\s+(?:and\s+|or\s+|but\s+|plus\s+)?|\s+(?=(?:and|or|plus|against|instead|up|down|compared)\s)|;\s+|\s[–—-]\s|\s*\(\s*|:\s+"
+)
+
+_COMPARISON = re.compile(r"(?:instead|up|down|against|compared|rather|not)\s", re.IGNORECASE)
+
+
+def value_clauses(text: str, sentence: Span, anchors: Sequence[Span]) -> list[Span]:
+    """Return the clause of each anchor; anchors that share a clause divide it at the break between them.
+
+    ``anchors`` are in reading order and do not overlap.
+    """
+    clauses: list[Span] = []
+    for index, anchor in enumerate(anchors):
+        start = clause_start(text, sentence, anchor.start)
+        start = _with_fronted(text, sentence, start, ())
+        end = clause_end(text, sentence, anchor.end)
+        if index and anchors[index - 1].end > start:
+            start = _break_between(text, anchors[index - 1].end, anchor.start)
+        if index + 1 < len(anchors) and anchors[index + 1].start < end:
+            end = min(end, _end_before(text, anchor.end, anchors[index + 1].start))
+        clauses.append(trimmed(text, Span(min(start, anchor.start), max(end, anchor.end))))
+    return clauses
+
+
+def _break_between(text: str, start: int, end: int) -> int:
+    """Return the last break between two anchors, after its mark; without any, the second anchor's start."""
+    breaks = list(_BREAK.finditer(text, start, end))
+    return breaks[-1].end() if breaks else end
+
+
+def _end_before(text: str, start: int, end: int) -> int:
+    """Return where the first of two anchors' clauses ends; a comparison ("30 instead of 45") is kept whole."""
+    breaks = list(_BREAK.finditer(text, start, end))
+    if not breaks or _COMPARISON.match(text, breaks[-1].end(), end):
+        return end
+    return breaks[-1].start()

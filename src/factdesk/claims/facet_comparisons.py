@@ -1,0 +1,241 @@
+"""Compares the facets of a claim with one sentence of a source: values, names, words, stance, time.
+
+All spans of the answers are offsets into the source's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from factdesk.claims.aligning import (
+    Aligned,
+    Name,
+    Window,
+    align_values,
+    names_in,
+    plain_terms,
+    spoken_terms,
+    times_in,
+)
+from factdesk.claims.alike import LIGHT_WEIGHT, Term, coverage, opposed_axes, read_terms
+from factdesk.claims.comparing import ValueComparison, best_comparison, compare_values
+from factdesk.claims.derived import derived_values
+from factdesk.claims.findings import Finding
+from factdesk.model import FacetComparison, FacetName, FacetOutcome, Part, Span, Value
+from factdesk.text.places import find_places, lies_in, place_norm
+
+WORDS_MATCH = 0.6
+"""Share of a claim's plain words that must stand near a passage for its item to match."""
+
+WORDS_WEAK = 0.34
+
+SWAP_MARGIN = 0.3
+"""How much better the claim's words must fit another figure before a figure is taken for a stranger's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMatch:
+    """A claimed value, the found value that it was compared with, and the words around that."""
+
+    claimed: Value
+    found: Value | None
+    comparison: ValueComparison
+    segment: Span | None = None
+
+    def as_facet(self, text: str, found_text: str) -> FacetComparison:
+        """Return the facet comparison for the record."""
+        said = self.claimed.span.cut(text) if self.claimed.span else _said(self.claimed)
+        if self.found is None:
+            return FacetComparison(FacetName.VALUE, said, "", self.comparison.outcome)
+        span = self.found.span
+        shown = span.cut(found_text) if span else _said(self.found)
+        return FacetComparison(FacetName.VALUE, said, shown, self.comparison.outcome, span)
+
+
+def match_values(claimed: Finding, text: str, found: Finding, window: Window) -> list[ValueMatch]:
+    """Compare every claimed value with the values of the found sentence, each with its own words."""
+    terms = spoken_terms(claimed, text)
+    aligned = align_values(terms, found, window)
+    quote = claimed.quote.cut(text)
+    restated = [other for other in claimed.values if other.role == "also"]
+    return [
+        _match_value(value, restated, quote, aligned, window)
+        for value in claimed.values
+        if value.role != "also"
+    ]
+
+
+def _match_value(
+    value: Value, restated: Sequence[Value], quote: str, aligned: Sequence[Aligned], window: Window
+) -> ValueMatch:
+    for one in aligned:
+        comparison = _compare_or_restated(value, restated, one.value)
+        if comparison.outcome is FacetOutcome.MATCH:
+            return _unless_swapped(
+                ValueMatch(value, one.value, comparison, one.segment), one, quote, aligned, window
+            )
+    derived = derived_values(value, [one.value for one in aligned])
+    comparison, shown = best_comparison(value, derived)
+    if comparison.outcome is FacetOutcome.MATCH and shown is not None:
+        return ValueMatch(value, shown, ValueComparison(FacetOutcome.MATCH, "derived"))
+    same = [one for one in aligned if one.value.unit == value.unit]
+    if not same:
+        unit = FacetOutcome.INCOMPARABLE if aligned else FacetOutcome.ABSENT
+        return ValueMatch(value, None, ValueComparison(unit))
+    best = same[0]
+    return ValueMatch(value, best.value, compare_values(value, best.value), best.segment)
+
+
+def _compare_or_restated(value: Value, restated: Sequence[Value], found: Value) -> ValueComparison:
+    comparison = compare_values(value, found)
+    if comparison.outcome is FacetOutcome.INCOMPARABLE:
+        for other in restated:
+            again = compare_values(other, found)
+            if again.outcome is FacetOutcome.MATCH:
+                return ValueComparison(FacetOutcome.MATCH, "restated")
+    return comparison
+
+
+def _unless_swapped(
+    match: ValueMatch, at: Aligned, quote: str, aligned: Sequence[Aligned], window: Window
+) -> ValueMatch:
+    """Return the match, unless the claim's names or words belong to another figure of the sentence."""
+    rivals = [
+        one
+        for one in aligned
+        if one.value.unit == at.value.unit
+        and compare_values(match.claimed, one.value).outcome is FacetOutcome.CONFLICT
+    ]
+    owner = _owner_by_name(at, rivals, quote, window) or _owner_by_stance(at, rivals, quote, window)
+    if owner is not None:
+        swapped = ValueComparison(FacetOutcome.CONFLICT, "swapped")
+        return ValueMatch(match.claimed, owner.value, swapped, owner.segment)
+    if any(rival.own - at.own > SWAP_MARGIN for rival in rivals):
+        return replace(match, comparison=ValueComparison(FacetOutcome.INCOMPARABLE, "other"))
+    return match
+
+
+def _owner_by_name(at: Aligned, rivals: Sequence[Aligned], quote: str, window: Window) -> Aligned | None:
+    """Return the rival figure that stands with the claim's name, where the match stands with another."""
+    own = read_terms(at.segment.cut(window.text))
+    ours = read_terms(quote)
+    if all(name.stands_in(ours) for name in names_in(at.segment.cut(window.text))):
+        return None
+    for rival in rivals:
+        theirs = read_terms(rival.segment.cut(window.text))
+        if any(name.stands_in(theirs) and not name.stands_in(own) for name in names_in(quote)):
+            return rival
+    return None
+
+
+def _owner_by_stance(at: Aligned, rivals: Sequence[Aligned], quote: str, window: Window) -> Aligned | None:
+    """Return the rival figure on the claim's side, where the match is on the other side."""
+    if not opposed_axes(quote, at.segment.cut(window.text)):
+        return None
+    return next((one for one in rivals if not opposed_axes(quote, one.segment.cut(window.text))), None)
+
+
+def _said(value: Value) -> str:
+    number = value.low if value.low is not None else value.high
+    return f"{(number or Decimal(0)).normalize():f} {value.unit}"
+
+
+def compare_names(names: Iterable[Name], window: Window) -> list[FacetComparison]:
+    """Compare names and places: in the sentence, else nearby. A city stands for its country."""
+    return [_compare_name(name, window) for name in names]
+
+
+def _compare_name(name: Name, window: Window) -> FacetComparison:
+    looked_at = [(window.sentence, window.sentence_terms), (window.near, window.near_terms)]
+    for where, terms in looked_at[: 1 if window.is_closed else 2]:
+        if name.stands_in(terms):
+            return _named(name, where, window)
+        place = _place_that_lies_in(name, where, window)
+        if place is not None:
+            return FacetComparison(
+                FacetName.ENTITY, name.text, place.cut(window.text), FacetOutcome.MATCH, place
+            )
+    return FacetComparison(FacetName.ENTITY, name.text, "", FacetOutcome.ABSENT)
+
+
+def _named(name: Name, where: Span, window: Window) -> FacetComparison:
+    stems = {term.stem for term in name.terms}
+    spans = [
+        term.span.shifted(where.start)
+        for term in read_terms(where.cut(window.text)).terms
+        if term.stem in stems
+    ]
+    span = spans[0] if spans else None
+    found = span.cut(window.text) if span else name.text
+    return FacetComparison(FacetName.ENTITY, name.text, found, FacetOutcome.MATCH, span)
+
+
+def _place_that_lies_in(name: Name, where: Span, window: Window) -> Span | None:
+    claimed = place_norm(name.text)
+    for place in find_places(where.cut(window.text)):
+        if lies_in(place.name, name.text) or place_norm(place.name) == claimed:
+            return place.span.shifted(where.start)
+    return None
+
+
+def compare_parts(parts: Iterable[Part], window: Window) -> list[FacetComparison]:
+    """Compare the listed things of a claim one by one."""
+    return [_compare_name(_part_name(part), window) for part in parts]
+
+
+def _part_name(part: Part) -> Name:
+    terms = read_terms(part.text).terms
+    weighty = tuple(term for term in terms if term.weight > LIGHT_WEIGHT)
+    return Name(part.text, weighty or terms, part.span)
+
+
+def compare_words(terms: Sequence[Term], window: Window, name: FacetName = FacetName.ITEM) -> FacetComparison:
+    """Compare the plain words of a claim with a sentence and what surrounds it."""
+    said = " ".join(term.word for term in terms)
+    close = coverage(terms, window.sentence_terms)
+    near = coverage(terms, window.near_terms)
+    score = max(close, 0.9 * near)
+    outcome = FacetOutcome.ABSENT
+    if score >= WORDS_MATCH:
+        outcome = FacetOutcome.MATCH
+    elif score >= WORDS_WEAK:
+        outcome = FacetOutcome.WEAKER
+    found = " ".join(term.word for term in terms if window.near_terms.holds(term))
+    return FacetComparison(name, said, found, outcome, window.sentence)
+
+
+def compare_stance(quote: str, segment: Span, window: Window) -> list[FacetComparison]:
+    """Return a conflict for every axis ("support" and "oppose") on which claim and source differ."""
+    found = segment.cut(window.text)
+    return [
+        FacetComparison(
+            FacetName.ANSWER,
+            ours.span.cut(quote),
+            theirs.span.cut(found),
+            FacetOutcome.CONFLICT,
+            theirs.span.shifted(segment.start),
+        )
+        for ours, theirs in opposed_axes(quote, found)
+    ]
+
+
+def compare_times(quote: str, window: Window) -> list[FacetComparison]:
+    """Compare months, days and years: a match, another time (incomparable), or none said."""
+    claimed = times_in(quote)
+    if not claimed:
+        return []
+    near = times_in(window.near.cut(window.text))
+    outcome = FacetOutcome.ABSENT
+    if claimed <= near:
+        outcome = FacetOutcome.MATCH
+    elif {one for one in near if one[0].isdigit()} and any(one[0].isdigit() for one in claimed - near):
+        outcome = FacetOutcome.INCOMPARABLE
+    return [FacetComparison(FacetName.TIME, " ".join(sorted(claimed)), " ".join(sorted(near)), outcome)]
+
+
+def plain_words(claimed: Finding, text: str) -> tuple[Term, ...]:
+    """Return the words of a claim's quote that are no names, figures, times or listed things."""
+    gone = [one.span for one in (*claimed.values, *claimed.parts) if one.span]
+    return plain_terms(text, claimed.quote, gone)

@@ -1,0 +1,118 @@
+"""Decides which flags a finding carries: what is no assertion is set aside, what is said by others marked.
+
+Only the words before the anchor (the predicate or the figure) in its own sentence decide about
+forecasts, conditions and advice, so that "62% said they would leave" stays a claim.
+"""
+
+from __future__ import annotations
+
+import re
+
+from factdesk.claims.clauses import clause_start
+from factdesk.claims.contexts import SentenceContext
+from factdesk.claims.phrases import compile_phrases, load_phrases
+from factdesk.model import Flag, Span
+
+_TABLE = load_phrases("flags")
+_MODAL = compile_phrases(_TABLE["modal"], _TABLE)
+_CONTRACTED_WILL = re.compile(r"['’]ll\b")
+_EXPECTED = compile_phrases(_TABLE["expected"], _TABLE)
+_HYPOTHETICAL = compile_phrases(_TABLE["hypothetical"], _TABLE)
+_NOT_HYPOTHETICAL = compile_phrases(_TABLE["not_hypothetical"], _TABLE)
+_ADVICE = compile_phrases(_TABLE["advice"], _TABLE)
+_IMPERATIVE = re.compile(rf"\s*(?:{'|'.join(_TABLE['imperative'])})\s", re.IGNORECASE)
+_FIGURATIVE = compile_phrases(_TABLE["figurative"], _TABLE)
+_NEGATED = compile_phrases(_TABLE["negated"], _TABLE)
+_NOT_BEFORE = re.compile(
+    rf"(?:\b(?:{'|'.join(_TABLE['not_before'])})|n['’]t)\s+(?:\w+\s+){{0,1}}\Z", re.IGNORECASE
+)
+_NOT_ONLY = re.compile(
+    r"\b(?:only|just|merely|simply|least|more|less|fewer|far|surprising\w*)\s*\Z", re.IGNORECASE
+)
+_UNCERTAIN = compile_phrases(_TABLE["uncertain"], _TABLE)
+_ANNOUNCED = compile_phrases(_TABLE["announced"], _TABLE)
+_UNSURE = compile_phrases(_TABLE["unsure"], _TABLE)
+_ABLE = re.compile(r"\b(?:could|can)\b", re.IGNORECASE)
+_WILL = re.compile(
+    r"\b(?:will|shall|is\s+to|are\s+to|is\s+going\s+to|are\s+going\s+to|due\s+to|set\s+to)\b|['’]ll\b",
+    re.IGNORECASE,
+)
+_COMING = re.compile(r"\b(?:will|may|might|could)\b")
+_REPORTED = re.compile(
+    r"\b(?:said|says|told|found|shows?|showed|known|knew|revealed|reported)\b", re.IGNORECASE
+)
+_END = re.compile(r"\?[\"”’')\]]*\Z")
+
+
+def find_flags(context: SentenceContext, quote: Span, anchor: Span, *, kind: str) -> tuple[Flag, ...]:
+    """Return the flags of a finding whose figure or predicate is ``anchor``, in a fixed order."""
+    text, sentence = context.text, context.sentence
+    start = min(clause_start(text, sentence, anchor.start), quote.start)
+    before = text[start : anchor.start]
+    flags = {
+        Flag.FORECAST: _is_forecast(text, sentence, before, anchor, kind),
+        Flag.HYPOTHETICAL: _is_hypothetical(text, sentence, anchor, kind),
+        Flag.QUESTION: _END.search(sentence.cut(text)) is not None,
+        Flag.ADVICE: _is_advice(before),
+        Flag.FIGURATIVE: _FIGURATIVE.search(text, sentence.start, sentence.end) is not None,
+        Flag.NEGATED: kind != "sellout" and _is_negated(text, sentence, before, anchor),
+        Flag.QUOTED: context.is_quoted(anchor),
+        Flag.UNCERTAIN: _UNCERTAIN.search(text, start, quote.end) is not None,
+    }
+    return tuple(flag for flag, holds in flags.items() if holds)
+
+
+def _is_forecast(text: str, sentence: Span, before: str, anchor: Span, kind: str) -> bool:
+    if kind == "poll":
+        return _EXPECTED.search(before) is not None or _COMING.search(before) is not None
+    words = before + anchor.cut(text)
+    modal = _MODAL.search(words) or _CONTRACTED_WILL.search(words)
+    if modal is not None and _is_ability(words, kind):
+        modal = None
+    if modal is None and _EXPECTED.search(before) is None:
+        return False
+    return not (kind == "price" and _is_announced(text, sentence, before))
+
+
+def _is_ability(words: str, kind: str) -> bool:
+    """ "Tickets could be had", "you could pick up a seat" tell what was possible, not what comes."""
+    modals = [match.group().lower() for match in _MODAL.finditer(words)]
+    if any(modal != "could" for modal in modals):
+        return False
+    return (
+        kind == "sellout"
+        or re.search(
+            r"could\s+(?:\w+\s+)?(?:be\s+(?:had|bought|found|booked|seen|picked|rented)|pick|get|buy|book|find|have|rent)",
+            words,
+        )
+        is not None
+    )
+
+
+def _is_announced(text: str, sentence: Span, before: str) -> bool:
+    """A set tariff ("will be £2,184 from April") is a claim; "could rise to £2,184" is not."""
+    if _UNSURE.search(before) or not _WILL.search(before):
+        return False
+    return _ANNOUNCED.search(text, sentence.start, sentence.end) is not None
+
+
+def _is_hypothetical(text: str, sentence: Span, anchor: Span, kind: str) -> bool:
+    start = max(text.rfind(";", sentence.start, anchor.start) + 1, sentence.start)
+    before = text[start : anchor.start]
+    cleared = _NOT_HYPOTHETICAL.sub(" ", before)
+    if _HYPOTHETICAL.search(cleared):
+        return True
+    return kind == "price" and re.search(r"\bwould\b", cleared) is not None and not _REPORTED.search(cleared)
+
+
+def _is_advice(before: str) -> bool:
+    return _ADVICE.search(before) is not None or _IMPERATIVE.match(before) is not None
+
+
+def _is_negated(text: str, sentence: Span, before: str, anchor: Span) -> bool:
+    start = max(text.rfind(";", sentence.start, anchor.start), text.rfind(": ", sentence.start, anchor.start))
+    earlier = text[max(start, sentence.start) : anchor.start]
+    if _NEGATED.search(earlier):
+        return True
+    near = _NOT_BEFORE.search(before)
+    return near is not None and _NOT_ONLY.search(before) is None

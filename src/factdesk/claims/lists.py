@@ -1,0 +1,81 @@
+"""Finds lists of named things ("Turkey, Georgia and Armenia") that are checked one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import regex
+
+from factdesk.model import Part, Span
+
+_UPPER_WORD = r"(?:\p{Lu}[\p{L}\p{M}'’\-]*(?<!['’])(?:['’]s\b)?|St\.)"
+_NAME = rf"""{_UPPER_WORD}(?:(?:\s+(?:of|the|de|la|las|los|del|da|do|du|di|al|el|on|upon|under|for|und|et|y))?
+    [ \-–]{_UPPER_WORD}|\s\d{{1,4}}\b)*!?"""
+_LEAD = r"(?:(?:to|in|from|for|at|of|the|both|either|parts\sof|nearby|neighbouring|also)\s+)*"
+_INSIDE = rf"(?:\s+in\s+(?:the\s+)?{_NAME})?"
+_APPOSITION = r"(?:,\s+(?!and\b|or\b|but\b|which\b|where\b)\p{Ll}[^,;.:()]{2,60}(?=,)|\s+\([^()]{1,60}\))?"
+_LISTING = regex.compile(
+    rf"""
+    (?<![\p{{L}}\p{{N}}])(?P<part>{_NAME}{_INSIDE}){_APPOSITION}
+    (?:,\s+(?!and\b|or\b){_LEAD}(?P<part>{_NAME}{_INSIDE}){_APPOSITION})*
+    ,?\s+(?P<joiner>and|or|nor|as\s+well\s+as|plus)\s+(?:also\s+|then\s+|even\s+)?{_LEAD}(?P<part>{_NAME}{_INSIDE})
+    """,
+    regex.VERBOSE,
+)
+_BARE_LISTING = regex.compile(
+    rf"""(?<![\p{{L}}\p{{N}}])(?P<part>{_NAME}{_INSIDE})(?:,\s+{_LEAD}(?P<part>{_NAME}{_INSIDE})){{2,}}(?!\p{{L}})""",
+    regex.VERBOSE,
+)
+_BETWEEN = regex.compile(r"\bbetween\s+(?:the\s+)?$")
+_CALENDAR = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july
+    august september october november december i he she they we you it""".split()
+)
+_SENTENCE_OPENERS = frozenset("The A An In On At By For From But And Or If When While So Yet Not No".split())
+_TRIGGER = regex.compile(r"\s(?:and|or|nor|plus|well\sas)\s|,\s+\p{Lu}")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list and its members, in reading order."""
+
+    span: Span
+    parts: tuple[Part, ...]
+
+
+def find_lists(text: str, within: Span) -> tuple[Listing, ...]:
+    """Return the lists of names inside a stretch of text. "between A and B" is one thing, not a list."""
+    if not _TRIGGER.search(text, within.start, within.end):
+        return ()
+    found: list[Listing] = []
+    for pattern in (_LISTING, _BARE_LISTING):
+        for match in pattern.finditer(text, within.start, within.end):
+            listing = _listing(text, match, within)
+            if listing and not any(one.span.overlaps(listing.span) for one in found):
+                found.append(listing)
+    return tuple(sorted(found, key=lambda one: one.span.start))
+
+
+def _listing(text: str, match: regex.Match[str], within: Span) -> Listing | None:
+    if _BETWEEN.search(text, max(within.start, match.start() - 20), match.start()):
+        return None
+    parts = tuple(
+        part
+        for start, end in match.spans("part")
+        if (part := _part(text, Span(start, end), within)) is not None
+    )
+    if len(parts) < 2 or any(part.text.split()[0].lower() in _CALENDAR for part in parts):
+        return None
+    return Listing(Span(parts[0].span.start, parts[-1].span.end), parts)
+
+
+def _part(text: str, span: Span, within: Span) -> Part | None:
+    """Drop a sentence's capitalised first word ("In Leeds" -> "Leeds")."""
+    words = span.cut(text).split()
+    start = span.start
+    if span.start == within.start and words[0] in _SENTENCE_OPENERS:
+        rest = span.cut(text)[len(words[0]) :]
+        start += len(words[0]) + len(rest) - len(rest.lstrip())
+    if start >= span.end:
+        return None
+    return Part(text[start : span.end], Span(start, span.end))

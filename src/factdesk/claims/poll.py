@@ -1,0 +1,158 @@
+"""The kind "poll": what share of people hold, say, want or vote something; leads and changes in points."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from factdesk.claims.clauses import figure_clause, value_clauses
+from factdesk.claims.contexts import SentenceContext
+from factdesk.claims.cues import read_cues, weigh
+from factdesk.claims.facets import attribution_facets, entity_facets, phrase_norm, scope_facets, time_facets
+from factdesk.claims.findings import Finding
+from factdesk.claims.flags import find_flags
+from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases, word_set
+from factdesk.claims.poll_shares import Share, find_shares
+from factdesk.model import Facet, FacetName, Span
+
+NAME = "poll"
+
+_TABLE = load_phrases("poll")
+_KEYS = word_set(_TABLE, "keys") | {"%"}
+_CUES = read_cues(_TABLE)
+_THRESHOLD = float(_TABLE["threshold"])
+_VOUCHED_THRESHOLD = 1.0
+"""A share beside a sure one of the same sentence needs no more than this."""
+_NAMED_PEOPLE_WEIGHT = 1.0
+_CONTEXT_WEIGHT = 0.9
+_TAIL_WEIGHT = 1.2
+_POLL_WORD = compile_phrases(_TABLE["poll_word"], _TABLE)
+_CONTEXT_WORD = compile_phrases(_TABLE["context_word"], _TABLE)
+_OPINION_SHARE = compile_phrase("(?:%|per ?cent|half|thirds?|quarters?|one in \\w+) ~8{opinion}", _TABLE)
+_NAMED_PEOPLE = re.compile(
+    r"\s+(?:of\s+)?(?:[a-z-]+\s+)?(?!The|This|His|Her|Its)[A-Z][a-zé]+(?:s|ese|ish|men)\b"
+)
+_TAIL = compile_phrase(r"\A[\s,]*(?:" + "|".join(_TABLE["tail"]) + ")", _TABLE)
+_POINTS_WORD = compile_phrases(_TABLE["points_word"], _TABLE)
+_NOT_POINTS = compile_phrases(_TABLE["not_points"], _TABLE)
+_PEOPLE_AFTER = compile_phrase(r"\A[\s,]*(?:of )?(?P<who>~5{people}(?: who [^,;]{2,60}?)?)", _TABLE)
+_PEOPLE_BEFORE = compile_phrase(r"(?:of|among|amongst) (?P<who>~6{people}(?: [^,;]{0,60})?),?\s*\Z", _TABLE)
+_LEADING = re.compile(r"\A[\s,:;(–—-]*(?:of\s+)?")
+
+
+def find(context: SentenceContext) -> list[Finding]:
+    """Return the shares of people that a sentence states, flagged ones too, in reading order."""
+    if _KEYS.isdisjoint(context.words):
+        return []
+    shares = find_shares(context)
+    if not shares:
+        return []
+    polls = _polls(context, shares)
+    clauses = value_clauses(context.text, context.sentence, [one.anchor for one in polls])
+    return [_finding(context, one, quote) for one, quote in zip(polls, clauses, strict=True)]
+
+
+def _polls(context: SentenceContext, shares: Sequence[Share]) -> list[Share]:
+    """Keep the shares that are polls; one sure share vouches for the elliptic ones after it."""
+    kept: list[Share] = []
+    for share in shares:
+        score = _points_score(context, share) if share.role == "points" else _share_score(context, share)
+        if score >= (_VOUCHED_THRESHOLD if kept else _THRESHOLD):
+            kept.append(share)
+    return kept
+
+
+def _share_score(context: SentenceContext, share: Share) -> float:
+    if share.is_sure:
+        return _THRESHOLD
+    text, sentence = context.text, context.sentence
+    clause = figure_clause(text, sentence, share.anchor)
+    score = weigh(text, clause, share.anchor, _CUES)
+    if _NAMED_PEOPLE.match(text, share.anchor.end, clause.end):
+        score += _NAMED_PEOPLE_WEIGHT
+    if _is_in_poll(context, clause):
+        score += _CONTEXT_WEIGHT
+        if _TAIL.match(text[share.figure.end : clause.end]):
+            score += _TAIL_WEIGHT
+    return score
+
+
+def _is_in_poll(context: SentenceContext, clause: Span) -> bool:
+    """Whether a poll is spoken of just before, or in the sentence outside the clause."""
+    if _POLL_WORD.search(context.before) or _OPINION_SHARE.search(context.before):
+        return True
+    return _outside(context, clause)
+
+
+def _outside(context: SentenceContext, clause: Span) -> bool:
+    """Whether a poll is spoken of in the sentence outside the clause."""
+    text, sentence = context.text, context.sentence
+    return bool(
+        _POLL_WORD.search(text, sentence.start, clause.start)
+        or _POLL_WORD.search(text, clause.end, sentence.end)
+    )
+
+
+def _points_score(context: SentenceContext, share: Share) -> float:
+    text, sentence = context.text, context.sentence
+    if _NOT_POINTS.search(text, sentence.start, sentence.end):
+        return 0.0
+    score = 1.0 if _POINTS_WORD.search(text, sentence.start, sentence.end) else 0.0
+    if _CONTEXT_WORD.search(text, sentence.start, sentence.end) or _CONTEXT_WORD.search(context.before):
+        score += 1.0
+    return score
+
+
+def _finding(context: SentenceContext, share: Share, quote: Span) -> Finding:
+    text = context.text
+    population = _population(context, share, quote)
+    return Finding(
+        kind=NAME,
+        quote=quote,
+        sentence=context.sentence,
+        text=quote.cut(text),
+        values=share.values,
+        facets=(
+            *_answer(text, share, quote, population),
+            *population,
+            *entity_facets(context, quote, ()),
+            *scope_facets(text, quote),
+            *time_facets(context, quote),
+            *attribution_facets(text, context.sentence),
+        ),
+        parts=(),
+        flags=find_flags(context, quote, share.anchor, kind=NAME),
+    )
+
+
+def _population(context: SentenceContext, share: Share, quote: Span) -> tuple[Facet, ...]:
+    """Return who was asked: "of Russians" after the figure, "Of those who voted," before it."""
+    text = context.text
+    after = _PEOPLE_AFTER.match(text[share.anchor.end : quote.end])
+    if share.people is not None:
+        span = share.people
+    elif after:
+        span = Span(share.anchor.end + after.start("who"), share.anchor.end + after.end("who"))
+    elif before := _PEOPLE_BEFORE.search(text[quote.start : share.anchor.start]):
+        span = Span(quote.start + before.start("who"), quote.start + before.end("who"))
+    else:
+        return ()
+    words = span.cut(text)
+    return (Facet(FacetName.POPULATION, words, phrase_norm(words), span),)
+
+
+def _answer(text: str, share: Share, quote: Span, population: tuple[Facet, ...]) -> tuple[Facet, ...]:
+    """Return what they said or did: the words after figure and population, else those before."""
+    start = share.anchor.end
+    if population and population[0].span and population[0].span.start >= start:
+        start = population[0].span.end
+    leading = _LEADING.match(text, start, quote.end)
+    start = leading.end() if leading else start
+    span = Span(start, quote.end)
+    if not re.search(r"\w{2}", span.cut(text)):
+        span = Span(quote.start, share.anchor.start)
+    words = span.cut(text).strip()
+    if not words:
+        return ()
+    span = Span(text.index(words, span.start), text.index(words, span.start) + len(words))
+    return (Facet(FacetName.ANSWER, words, phrase_norm(words), span),)

@@ -1,0 +1,203 @@
+"""Finds the shares and points of a sentence, however they are written, as values of a poll."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from factdesk.claims.contexts import SentenceContext
+from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases
+from factdesk.model import Bound, Span, Value
+from factdesk.text.quantities import Quantity
+
+_TABLE = load_phrases("poll")
+_DOWN = compile_phrases(_TABLE["down"], _TABLE)
+_BARE = compile_phrases(_TABLE["bare"], _TABLE)
+_FOLLOW = compile_phrases(_TABLE["follow"], _TABLE)
+_TO_ONE = compile_phrases(_TABLE["to_one"], _TABLE)
+_PEOPLE_IN = compile_phrase(
+    r"(?P<a>{small}) (?P<who>{people}) (?:in|out of)(?: every)? (?P<b>{base})", _TABLE
+)
+_NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
+    )
+} | {
+    "twenty": 20,
+    "twenty-five": 25,
+    "thirty": 30,
+    "fifty": 50,
+    "hundred": 100,
+    "a hundred": 100,
+    "one hundred": 100,
+}
+_SAME_SHARE_POINTS = Decimal(6)
+"""A fraction and a percentage said together ("nearly half, 48 per cent") differ by less than this."""
+_SAME_SHARE_CHARS = 60
+_UP_TO_CHARS = 40
+"""How far before a figure in points its direction ("a drop of") is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A figure of a possible poll. ``is_sure`` when its own words already make it one.
+
+    ``rough`` is the fraction of "nearly half of them (48 per cent)", whose anchor spans both.
+    """
+
+    anchor: Span
+    values: tuple[Value, ...]
+    people: Span | None = None
+    is_sure: bool = False
+    rough: Span | None = None
+
+    @property
+    def figure(self) -> Span:
+        """Where the words after the figure begin to tell who and what."""
+        return self.rough or self.anchor
+
+    @property
+    def role(self) -> str:
+        """The role of its first value."""
+        return self.values[0].role
+
+
+def find_shares(context: SentenceContext) -> list[Share]:
+    """Return the shares of a sentence in reading order; none overlaps another."""
+    found = [
+        *_people_in(context),
+        *_from_to(context),
+        *_quantity_shares(context),
+        *_two_to_one(context),
+        *_follow_ups(context),
+    ]
+    kept: list[Share] = []
+    for share in found:
+        if not any(share.anchor.overlaps(other.anchor) for other in kept):
+            kept.append(share)
+    return _merged(context.text, sorted(kept, key=lambda one: one.anchor.start))
+
+
+def _quantity_shares(context: SentenceContext) -> Iterator[Share]:
+    for quantity in context.quantities:
+        if quantity.unit == "percent":
+            yield Share(quantity.whole, (_value("percent", quantity),))
+        elif quantity.form == "points":
+            yield Share(quantity.whole, (_points(context, quantity),))
+
+
+def _value(role: str, quantity: Quantity) -> Value:
+    return Value(
+        role, quantity.unit, quantity.low, quantity.high, quantity.bound, quantity.precision, quantity.span
+    )
+
+
+def _points(context: SentenceContext, quantity: Quantity) -> Value:
+    """Return a lead or change in points; a drop is negative."""
+    text = context.text
+    near = text[max(context.sentence.start, quantity.whole.start - _UP_TO_CHARS) : quantity.whole.start]
+    near += text[quantity.whole.end : min(context.sentence.end, quantity.whole.end + 20)]
+    if not _DOWN.search(near):
+        return _value("points", quantity)
+    ends = sorted(-end for end in (quantity.low, quantity.high) if end is not None)
+    low, high = (ends[0], ends[-1]) if ends else (None, None)
+    return Value("points", "points", low, high, quantity.bound, quantity.precision, quantity.span)
+
+
+def _people_in(context: SentenceContext) -> Iterator[Share]:
+    """ "One voter in four", "two drivers out of every five"."""
+    for match in _PEOPLE_IN.finditer(context.text, context.sentence.start, context.sentence.end):
+        upper, lower = _number(match.group("a")), _number(match.group("b"))
+        if upper is None or not lower or upper > lower:
+            continue
+        percent = _round(Decimal(100) * upper / lower)
+        span = Span(*match.span())
+        value = Value("percent", "percent", percent, percent, _bound_before(context, span), None, span)
+        yield Share(span, (value,), Span(*match.span("who")))
+
+
+def _from_to(context: SentenceContext) -> Iterator[Share]:
+    """ "Support fell from 52 to 39": shares without any per cent sign."""
+    for match in _BARE.finditer(context.text, context.sentence.start, context.sentence.end):
+        after, before = Span(*match.span("after")), Span(*match.span("before"))
+        now = _plain("percent", match.group("after"), after)
+        then = _plain("from_percent", match.group("before"), before)
+        yield Share(Span(before.start, after.end), (now, then), is_sure=True)
+
+
+def _two_to_one(context: SentenceContext) -> Iterator[Share]:
+    for match in _TO_ONE.finditer(context.text, context.sentence.start, context.sentence.end):
+        parts = _number(match.group("a"))
+        if not parts:
+            continue
+        span = Span(*match.span())
+        percent = _round(Decimal(100) * parts / (parts + 1))
+        bound = Bound.ABOUT if match.group("much") else Bound.EXACT
+        yield Share(
+            span,
+            (
+                Value("percent", "percent", percent, percent, Bound.ABOUT, Decimal(1), span),
+                Value("ratio", "ratio", Decimal(parts), Decimal(parts), bound, None, span),
+            ),
+        )
+
+
+def _follow_ups(context: SentenceContext) -> Iterator[Share]:
+    """ "... the figure was 89", where a percentage came before."""
+    earlier = context.before + context.text[context.sentence.start : context.sentence.end]
+    if not re.search(r"%|per\s?cent", earlier):
+        return
+    for match in _FOLLOW.finditer(context.text, context.sentence.start, context.sentence.end):
+        span = Span(*match.span("n"))
+        yield Share(span, (_plain("percent", match.group("n"), span),))
+
+
+def _plain(role: str, figure: str, span: Span) -> Value:
+    number = Decimal(figure)
+    return Value(role, "percent", number, number, Bound.EXACT, Decimal(1), span)
+
+
+def _bound_before(context: SentenceContext, span: Span) -> Bound:
+    before = context.text[context.sentence.start : span.start].lower().split()
+    last, pair = " ".join(before[-1:]), " ".join(before[-2:])
+    if pair in {"more than"} or last == "over":
+        return Bound.MORE_THAN
+    if pair in {"fewer than", "less than"} or last in {"under", "barely", "almost", "nearly"}:
+        return Bound.LESS_THAN
+    return Bound.AT_LEAST if pair == "at least" else Bound.EXACT
+
+
+def _number(word: str) -> int | None:
+    word = " ".join(word.lower().split())
+    return int(word) if word.isdigit() else _NUMBERS.get(word)
+
+
+def _round(percent: Decimal) -> Decimal:
+    return percent.quantize(Decimal("0.01"))
+
+
+def _merged(text: str, shares: Sequence[Share]) -> list[Share]:
+    """Read "nearly half (48 per cent)" as one share: the exact figure, anchored at both."""
+    kept: list[Share] = []
+    for share in shares:
+        if kept and _same_share(text, kept[-1], share):
+            rough = kept.pop()
+            share = Share(
+                Span(rough.anchor.start, share.anchor.end), share.values, rough.people, rough=rough.anchor
+            )
+        kept.append(share)
+    return kept
+
+
+def _same_share(text: str, first: Share, second: Share) -> bool:
+    one, two = first.values[0], second.values[0]
+    if one.role != "percent" or two.role != "percent" or one.low is None or two.low is None:
+        return False
+    gap = text[first.anchor.end : second.anchor.start]
+    said = first.anchor.cut(text)
+    if "%" in said or "cent" in said or len(gap) > _SAME_SHARE_CHARS or not re.search(r"[(–—:-]\s*\Z", gap):
+        return False
+    return abs(one.low - two.low) < _SAME_SHARE_POINTS

@@ -1,0 +1,146 @@
+"""The kind "price": what something costs, cost, was sold for, or by how much that changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from factdesk.claims.clauses import figure_clause, value_clauses
+from factdesk.claims.contexts import SentenceContext
+from factdesk.claims.cues import read_cues, weigh
+from factdesk.claims.facets import (
+    attribution_facets,
+    entity_facets,
+    last_match,
+    noun_facet,
+    scope_facets,
+    table_pattern,
+    time_facets,
+)
+from factdesk.claims.findings import Finding
+from factdesk.claims.flags import find_flags
+from factdesk.claims.lists import find_lists
+from factdesk.claims.phrases import compile_phrases, load_phrases, word_set
+from factdesk.claims.price_relations import Said, bare_amounts, difference, ratios, with_relations
+from factdesk.model import Facet, Span, Value
+from factdesk.text.quantities import Quantity
+
+NAME = "price"
+
+_TABLE = load_phrases("price")
+_KEYS = word_set(_TABLE, "keys")
+_CUES = read_cues(_TABLE)
+_THRESHOLD = float(_TABLE["threshold"])
+_VOUCHED_THRESHOLD = 0.0
+"""An amount beside a sure price of the same sentence needs no more than this."""
+_GOODS = table_pattern(_TABLE, "goods")
+_PRICE_NOUN = table_pattern(_TABLE, "price_noun")
+_IDIOMS = compile_phrases(_TABLE["idioms"], _TABLE)
+_LABEL = re.compile(r"\s*(?:[-–—•*·]\s*)?[^.!?:\n]{2,80}:\s*(?:from\s+|about\s+)?\Z", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+
+
+def find(context: SentenceContext) -> list[Finding]:
+    """Return the prices that a sentence states, flagged ones too, in reading order."""
+    if _KEYS.isdisjoint(context.words) and not _DIGIT.search(
+        context.text, context.sentence.start, context.sentence.end
+    ):
+        return []
+    said = _said(context)
+    if not said:
+        return []
+    clauses = value_clauses(context.text, context.sentence, [one.anchor for one in said])
+    return [_finding(context, one, quote) for one, quote in zip(said, clauses, strict=True)]
+
+
+def _said(context: SentenceContext) -> list[Said]:
+    """Return all figures of the sentence that are prices or relate prices, in reading order."""
+    amounts = _amounts(context)
+    priced = _priced(context, amounts)
+    if priced:
+        priced += bare_amounts(context, priced)
+    priced = sorted(priced, key=lambda one: one.anchor.start)
+    differences = [found for one in amounts if (found := difference(context, one, has_price=bool(priced)))]
+    return with_relations(context, priced, differences + ratios(context, has_price=bool(priced)))
+
+
+def _amounts(context: SentenceContext) -> list[Quantity]:
+    """Return the amounts of money that stand for themselves (not those restated in brackets)."""
+    money = [one for one in context.quantities if one.form == "money"]
+    again = [other.span for one in money for other in one.restated]
+    idioms = [Span(*match.span()) for match in _IDIOMS.finditer(context.text, *_ends(context.sentence))]
+    return [
+        one
+        for one in money
+        if one.span not in again and not any(one.whole.overlaps(idiom) for idiom in idioms)
+    ]
+
+
+def _priced(context: SentenceContext, amounts: Sequence[Quantity]) -> list[Said]:
+    """Keep the amounts that are prices; one sure price vouches for the amounts beside it."""
+    scores = {one.whole: _price_score(context, one) for one in amounts}
+    needed = _VOUCHED_THRESHOLD if any(score >= _THRESHOLD for score in scores.values()) else _THRESHOLD
+    return [Said(one.whole, _values(one)) for one in amounts if scores[one.whole] >= needed]
+
+
+def _price_score(context: SentenceContext, amount: Quantity) -> float:
+    if difference(context, amount, has_price=True) is not None:
+        return -_THRESHOLD
+    text, sentence = context.text, context.sentence
+    if _LABEL.match(text[sentence.start : amount.whole.start]):
+        return _THRESHOLD
+    return weigh(text, figure_clause(text, sentence, amount.whole), amount.whole, _CUES)
+
+
+def _values(amount: Quantity) -> tuple[Value, ...]:
+    value = _value("amount", amount)
+    return (value, *(_value("also", one) for one in amount.restated))
+
+
+def _value(role: str, quantity: Quantity) -> Value:
+    return Value(
+        role=role,
+        unit=quantity.unit,
+        low=quantity.low,
+        high=quantity.high,
+        bound=quantity.bound,
+        precision=quantity.precision,
+        span=quantity.span,
+    )
+
+
+def _finding(context: SentenceContext, said: Said, quote: Span) -> Finding:
+    text = context.text
+    lists = find_lists(text, quote)
+    return Finding(
+        kind=NAME,
+        quote=quote,
+        sentence=context.sentence,
+        text=quote.cut(text),
+        values=said.values,
+        facets=(
+            *_item(text, context.sentence, quote, said.anchor),
+            *entity_facets(context, quote, lists),
+            *scope_facets(text, quote),
+            *time_facets(context, quote),
+            *attribution_facets(text, context.sentence),
+        ),
+        parts=(),
+        flags=find_flags(context, quote, said.anchor, kind=NAME),
+    )
+
+
+def _item(text: str, sentence: Span, quote: Span, anchor: Span) -> tuple[Facet, ...]:
+    """Return what is priced: the nearest thing before the figure, else after it, else in the sentence."""
+    for pattern in (_GOODS, _PRICE_NOUN):
+        noun = last_match(pattern, text, quote.start, anchor.start)
+        if noun is None and (match := pattern.search(text, anchor.end, quote.end)):
+            noun = Span(*match.span())
+        if noun is not None:
+            return (noun_facet(text, noun, quote),)
+    noun = last_match(_GOODS, text, sentence.start, anchor.start)
+    return (noun_facet(text, noun, sentence),) if noun else ()
+
+
+def _ends(span: Span) -> Sequence[int]:
+    return (span.start, span.end)

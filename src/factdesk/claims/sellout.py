@@ -1,0 +1,228 @@
+"""The kind "sellout": something is sold out, nearly sold out, limited, or still to be had."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from factdesk.claims.clauses import clause_around, clause_start
+from factdesk.claims.contexts import SentenceContext
+from factdesk.claims.facets import (
+    attribution_facets,
+    entity_facets,
+    last_match,
+    noun_facet,
+    scope_facets,
+    table_pattern,
+    time_facets,
+)
+from factdesk.claims.findings import Finding
+from factdesk.claims.flags import find_flags
+from factdesk.claims.lists import Listing, find_lists
+from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases, word_set
+from factdesk.model import Facet, FacetName, Part, Span
+
+NAME = "sellout"
+
+_TABLE = load_phrases("sellout")
+_STOCK = table_pattern(_TABLE, "stock")
+_NOT_STOCK_NEAR = table_pattern(_TABLE, "not_stock_near")
+_PERSON_BEFORE = re.compile(
+    rf"\b(?:{'|'.join(str(_TABLE['people']).split())})\b(?:\s+\w+)?\s+(?:ha[sd]|have|been|being|of|for|by|was|is)?\s*\Z",
+    re.IGNORECASE,
+)
+_SOLD_TO = re.compile(
+    r"\s+(?:his|her|their|our|my|its|your|the|a|an|to|on|by|for\s+(?:money|power|gold|cash|a\s))\b(?P<rest>[^.;,]{0,40})",
+    re.IGNORECASE,
+)
+_TIME_AFTER = re.compile(
+    r"\s+(?:within|in|inside|by|before|until|at|on|after|again|for\s+the|for|every|almost|quickly|fast|well|days|weeks"
+    r"|hours|months|minutes|long|as|when)\b",
+    re.IGNORECASE,
+)
+_BE_BEFORE = re.compile(
+    rf"(?:{'|'.join(_TABLE['be'])})\s+(?:\w+\s+){{0,2}}\Z".replace(" ", r"\s+"), re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    state: str
+    keys: frozenset[str]
+    phrase: re.Pattern[str]
+    needs: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    anchor: Span
+    state: str
+    rank: int
+
+
+_PATTERNS = tuple(
+    _Pattern(
+        state=one["state"],
+        keys=word_set(one, "keys"),
+        phrase=compile_phrase(one["phrase"], _TABLE),
+        needs=one["needs"],
+        rank=one.get("rank", rank),
+    )
+    for rank, one in enumerate(_TABLE["pattern"])
+)
+_KEYS = frozenset[str]().union(*(pattern.keys for pattern in _PATTERNS))
+_NEARLY = compile_phrases(_TABLE["nearly"], _TABLE)
+_PARTLY = compile_phrases(_TABLE["partly"], _TABLE)
+_DENIED = compile_phrases(_TABLE["denied"], _TABLE)
+_NOT_DENIED = compile_phrases(_TABLE["not_denied"], _TABLE)
+_SKIP = compile_phrases(_TABLE["idioms"], _TABLE)
+
+
+def find(context: SentenceContext) -> list[Finding]:
+    """Return the sell-outs that a sentence states, flagged ones too, in reading order."""
+    if _KEYS.isdisjoint(context.words):
+        return []
+    hits = _settle(list(_find_hits(context)))
+    if not hits:
+        return []
+    lists = find_lists(context.text, context.sentence)
+    found = [_finding(context, hit, lists) for hit in hits]
+    return _one_a_quote(found)
+
+
+def _find_hits(context: SentenceContext) -> Iterator[_Hit]:
+    text, sentence = context.text, context.sentence
+    idioms = [Span(*match.span()) for match in _SKIP.finditer(text, sentence.start, sentence.end)]
+    for pattern in _PATTERNS:
+        if pattern.keys.isdisjoint(context.words):
+            continue
+        for match in pattern.phrase.finditer(text, sentence.start, sentence.end):
+            anchor = Span(*match.span())
+            if any(anchor.overlaps(idiom) for idiom in idioms):
+                continue
+            if _has_what_it_needs(context, pattern.needs, anchor):
+                yield _Hit(anchor, _state(text, sentence, anchor, pattern.state), pattern.rank)
+
+
+def _settle(hits: list[_Hit]) -> list[_Hit]:
+    """Of hits that overlap, keep the one whose pattern stands first in the table."""
+    kept: list[_Hit] = []
+    for hit in sorted(hits, key=lambda one: (one.rank, one.anchor.start)):
+        if not any(hit.anchor.overlaps(other.anchor) for other in kept):
+            kept.append(hit)
+    return sorted(kept, key=lambda one: one.anchor.start)
+
+
+def _has_what_it_needs(context: SentenceContext, needs: str, anchor: Span) -> bool:
+    if needs == "none":
+        return True
+    if needs == "sale":
+        return _is_sale(context, anchor)
+    return _has_stock(context, needs, anchor)
+
+
+def _has_stock(context: SentenceContext, needs: str, anchor: Span) -> bool:
+    text, sentence = context.text, context.sentence
+    if _NOT_STOCK_NEAR.search(text, sentence.start, sentence.end):
+        return False
+    start = clause_start(text, sentence, anchor.start) if needs == "stock_close" else sentence.start
+    end = sentence.end if needs in {"stock_nearby", "event"} else anchor.end
+    if _STOCK.search(text, start, end):
+        return True
+    return needs in {"stock_nearby", "event"} and _STOCK.search(context.before) is not None
+
+
+def _is_sale(context: SentenceContext, anchor: Span) -> bool:
+    """Tell "the tickets sold out" from "she sold out her brother"."""
+    text, sentence = context.text, context.sentence
+    start = clause_start(text, sentence, anchor.start)
+    before = text[start : anchor.start]
+    has_stock = _STOCK.search(text, start, anchor.start) is not None
+    after = _SOLD_TO.match(text, anchor.end, sentence.end)
+    if after is not None and not _TIME_AFTER.match(text, anchor.end, sentence.end):
+        return has_stock or _STOCK.search(after.group("rest")) is not None
+    if has_stock or _BE_BEFORE.search(before):
+        return True
+    if _PERSON_BEFORE.search(before):
+        return False
+    if _TIME_AFTER.match(text, anchor.end, sentence.end):
+        return True
+    return (
+        _STOCK.search(text, sentence.start, sentence.end) is not None
+        or _STOCK.search(context.before) is not None
+    )
+
+
+def _state(text: str, sentence: Span, anchor: Span, state: str) -> str:
+    """Turn the pattern's state by "nearly", "partly" or "not" before it in the same clause."""
+    before = text[clause_start(text, sentence, anchor.start) : anchor.start]
+    if state == "sold_out" and _NEARLY.search(before + " ."):
+        return "nearly_sold_out"
+    if state == "sold_out" and _DENIED.search(before + " .") and not _NOT_DENIED.search(before + " ."):
+        return "available"
+    if state == "sold_out" and _PARTLY.search(before + " ."):
+        return "limited"
+    if state == "available" and _DENIED.search(before + " .") and not _NOT_DENIED.search(before + " ."):
+        return "sold_out"
+    return state
+
+
+def _finding(context: SentenceContext, hit: _Hit, lists: tuple[Listing, ...]) -> Finding:
+    text, sentence = context.text, context.sentence
+    holds_stock = _STOCK.search(text, hit.anchor.start, hit.anchor.end) is not None
+    quote = clause_around(
+        text,
+        sentence,
+        hit.anchor,
+        lists,
+        suffices=lambda words: holds_stock or _STOCK.search(words) is not None,
+    )
+    inside = [one for one in lists if quote.covers(one.span)]
+    state = Facet(FacetName.STATE, hit.anchor.cut(text), hit.state, hit.anchor)
+    return Finding(
+        kind=NAME,
+        quote=quote,
+        sentence=sentence,
+        text=quote.cut(text),
+        values=(),
+        facets=(
+            state,
+            *_item(context, quote, hit.anchor),
+            *entity_facets(context, quote, inside),
+            *scope_facets(text, quote),
+            *time_facets(context, quote),
+            *attribution_facets(text, sentence),
+        ),
+        parts=_parts(inside),
+        flags=find_flags(context, quote, hit.anchor, kind=NAME),
+    )
+
+
+def _item(context: SentenceContext, quote: Span, anchor: Span) -> tuple[Facet, ...]:
+    text = context.text
+    first = _STOCK.search(text, quote.start, anchor.start)
+    noun = Span(*first.span()) if first else None
+    noun = noun or last_match(_STOCK, text, anchor.start, quote.end)
+    if noun is None and context.previous:
+        earlier = Span(context.previous[-1].start, context.sentence.start)
+        noun = last_match(_STOCK, text, earlier.start, earlier.end)
+        return (noun_facet(text, noun, earlier),) if noun else ()
+    return (noun_facet(text, noun, quote),) if noun else ()
+
+
+def _parts(lists: list[Listing]) -> tuple[Part, ...]:
+    return lists[0].parts if lists else ()
+
+
+def _one_a_quote(found: list[Finding]) -> list[Finding]:
+    """One finding a clause: of two predicates in one clause the later, main one speaks."""
+    kept: list[Finding] = []
+    for finding in found:
+        if kept and kept[-1].quote.overlaps(finding.quote):
+            if finding.quote.end - finding.quote.start >= kept[-1].quote.end - kept[-1].quote.start:
+                kept[-1] = finding
+            continue
+        kept.append(finding)
+    return kept

@@ -1,0 +1,95 @@
+"""The comparison that all kinds share; each kind adds what is its own (a state, a population).
+
+A claimed finding is compared with one finding of a source: first what the kind is about (its values or
+its state), then for whom and where (names, population), then the other words, stance, scope and time.
+"""
+
+from __future__ import annotations
+
+from factdesk.claims.aligning import Name, Window, names_in
+from factdesk.claims.facet_comparisons import (
+    compare_names,
+    compare_parts,
+    compare_stance,
+    compare_times,
+    compare_words,
+    plain_words,
+)
+from factdesk.claims.facets import scope_facets
+from factdesk.claims.findings import Finding
+from factdesk.model import Facet, FacetComparison, FacetName, FacetOutcome, Span
+
+EXCLUSIVE_SCOPES: tuple[frozenset[str], ...] = (
+    frozenset({"cheapest", "top", "average"}),
+    frozenset({"resale", "face_value"}),
+    frozenset({"one_way", "return"}),
+    frozenset({"economy", "business"}),
+    frozenset({"per_day", "per_week", "per_month", "per_year"}),
+    frozenset({"wholesale", "retail"}),
+    frozenset({"adult", "child"}),
+    frozenset({"weekend", "midweek"}),
+    frozenset({"local", "imported"}),
+    frozenset({"voted", "eligible"}),
+)
+"""Scopes of which a figure has one: the cheapest fare is not the average fare."""
+
+_PARTIAL_SCOPES = frozenset({"most", "some", "only", "cheapest", "top", "direct", "one_way", "return"})
+
+
+def names_of(claimed: Finding, text: str) -> list[Name]:
+    """Return the proper names of a claim's quote that are not among its listed things."""
+    parts = [part.span.shifted(-claimed.quote.start) for part in claimed.parts]
+    names = names_in(claimed.quote.cut(text))
+    return [name for name in names if not any(part.overlaps(name.span) for part in parts)]
+
+
+def compare_surroundings(
+    claimed: Finding, text: str, window: Window, segment: Span | None = None
+) -> list[FacetComparison]:
+    """Compare names, plain words, stance, scope and time of a claim's quote with a window of a source.
+
+    ``segment`` is the stretch of the sentence that speaks of the matched value, where there is one.
+    """
+    quote = claimed.quote.cut(text)
+    own = segment or window.sentence
+    terms = plain_words(claimed, text)
+    comparisons = compare_parts(claimed.parts, window)
+    comparisons.extend(compare_names(names_of(claimed, text), window))
+    if terms:
+        comparisons.append(compare_words(terms, window))
+    comparisons.extend(compare_stance(quote, own, window))
+    comparisons.extend(compare_scopes(claimed, text, window, own))
+    comparisons.extend(compare_times(quote, window))
+    return comparisons
+
+
+def compare_scopes(claimed: Finding, text: str, window: Window, own: Span) -> list[FacetComparison]:
+    """Compare how much, and which of several, is claimed with what is shown."""
+    theirs = {facet.norm: facet for facet in scope_facets(window.text, own)}
+    near = {facet.norm: facet for facet in scope_facets(window.text, window.sentence)}
+    ours = scope_facets(text, claimed.quote)
+    compared = [_compare_scope(facet, theirs, near) for facet in ours]
+    return [one for one in compared if one is not None]
+
+
+def _compare_scope(
+    claimed: Facet, theirs: dict[str, Facet], near: dict[str, Facet]
+) -> FacetComparison | None:
+    shown = theirs.get(claimed.norm) or near.get(claimed.norm)
+    if shown is not None:
+        return FacetComparison(FacetName.SCOPE, claimed.text, shown.text, FacetOutcome.MATCH, shown.span)
+    for group in EXCLUSIVE_SCOPES:
+        if claimed.norm in group:
+            other = next((theirs[norm] for norm in sorted(group) if norm in theirs), None)
+            outcome = FacetOutcome.INCOMPARABLE if other else FacetOutcome.ABSENT
+            found, span = (other.text, other.span) if other else ("", None)
+            return FacetComparison(FacetName.SCOPE, claimed.text, found, outcome, span)
+    if claimed.norm == "all":
+        part = next((theirs[norm] for norm in sorted(_PARTIAL_SCOPES) if norm in theirs), None)
+        outcome = FacetOutcome.WEAKER
+        return FacetComparison(
+            FacetName.SCOPE, claimed.text, part.text if part else "", outcome, part.span if part else None
+        )
+    if claimed.norm in ("only", "most"):
+        return FacetComparison(FacetName.SCOPE, claimed.text, "", FacetOutcome.ABSENT)
+    return None
