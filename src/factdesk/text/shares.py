@@ -217,8 +217,7 @@ def _read_parts(tokens: Tokens, number: Number, part: int, after: int) -> Figure
     """Read "two-thirds" and "three quarters"; not "two halves", "one third party", "two quarters of growth"."""
     word = tokens.word(after - 1)
     if (
-        (not number.is_worded
-        and tokens.kinds[number.first] != "figure")
+        (not number.is_worded and tokens.kinds[number.first] != "figure")
         or number.value >= part
         or number.value != int(number.value)
     ):
@@ -336,7 +335,34 @@ def read_standing(tokens: Tokens, number: Number) -> tuple[Figure, Figure] | Non
 
 
 _VOTE_WORDS = frozenset(
-    ["vote", "voted", "votes", "voting", "led", "leads", "lead", "leading", "ahead", "beat", "won", "win", "wins", "poll", "polls", "polled", "referendum", "split", "ballot", "approved", "rejected", "backed", "margin", "against", "trail", "trails"]
+    [
+        "vote",
+        "voted",
+        "votes",
+        "voting",
+        "led",
+        "leads",
+        "lead",
+        "leading",
+        "ahead",
+        "beat",
+        "won",
+        "win",
+        "wins",
+        "poll",
+        "polls",
+        "polled",
+        "referendum",
+        "split",
+        "ballot",
+        "approved",
+        "rejected",
+        "backed",
+        "margin",
+        "against",
+        "trail",
+        "trails",
+    ]
 )
 
 
