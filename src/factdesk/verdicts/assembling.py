@@ -1,0 +1,192 @@
+"""Puts a verdict together: the rule that applies, its reasons in words, what is missing, what shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from factdesk.claims.aligning import clauses_of, window_around
+from factdesk.claims.alike import coverage, read_terms
+from factdesk.claims.findings import Finding
+from factdesk.evidence.compare import claim_terms, compare_with_source
+from factdesk.evidence.passages import ParsedSource
+from factdesk.evidence.retrieve import choose_shown
+from factdesk.model import FacetComparison, FacetOutcome, Rating, Reason, Span
+from factdesk.verdicts.rules import Case, Rule, first_rule
+from factdesk.verdicts.weighing import CLAUSE_SHOWN, Weighed, weigh
+
+MOST_EVIDENCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A passage to show: the number of its source, its span there, and its facets."""
+
+    source: int
+    span: Span
+    quote: str
+    facets: tuple[FacetComparison, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A rating with its reasons; the first passage shown is the deciding one."""
+
+    rating: Rating
+    reasons: tuple[Reason, ...]
+    missing: tuple[str, ...]
+    facets: tuple[FacetComparison, ...]
+    shown: tuple[Shown, ...]
+    features: Mapping[str, float]
+    is_decided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """A weighed passage and the number of its source."""
+
+    source: int
+    weighed: Weighed
+
+
+def assemble(
+    claimed: Finding,
+    text: str,
+    sources: Sequence[ParsedSource],
+    *,
+    verbatim: tuple[int, Span] | None = None,
+    outcomes: Sequence[str] = (),
+) -> Assembled:
+    """Judge one claim against parsed sources. ``outcomes`` names those that gave no text."""
+    found = [
+        _Of(number, weighed)
+        for number, source in enumerate(sources)
+        for weighed in weigh(claimed, text, compare_with_source(claimed, text, source), source.text)
+    ]
+    case = Case(
+        parts=tuple(part.text for part in claimed.parts),
+        weighed=tuple(one.weighed for one in found),
+        has_sources=bool(sources or outcomes),
+        has_text=bool(sources),
+        is_verbatim=verbatim is not None,
+        is_read=True,
+    )
+    rule = first_rule(case)
+    deciding = _deciding(rule, case, found)
+    missing = _missing(rule, case, deciding)
+    facets = deciding[0].weighed.compared.facets if deciding else ()
+    shown = _shown(claimed, text, sources, deciding, verbatim)
+    share = max((one.weighed.compared.share for one in found), default=0.0)
+    reason = _reason(rule, case, missing, outcomes)
+    is_decided = bool(deciding) or rule.code == "verbatim"
+    return Assembled(rule.rating, (reason,), missing, facets, shown, {"share": share}, is_decided)
+
+
+def unread(
+    text: str, sources: Sequence[ParsedSource], verbatim: tuple[int, Span] | None, outcomes: Sequence[str] = ()
+) -> Assembled:
+    """Judge a sentence that no kind reads: it is supported where it stands word for word."""
+    case = Case((), (), bool(sources or outcomes), bool(sources), verbatim is not None, is_read=False)
+    rule = first_rule(case)
+    shown = _shown(None, text, sources, [], verbatim)
+    reason = _reason(rule, case, (), outcomes)
+    return Assembled(rule.rating, (reason,), (), (), shown, {}, bool(shown))
+
+
+def _deciding(rule: Rule, case: Case, found: Sequence[_Of]) -> list[_Of]:
+    """Return the passages that decided, the closest first."""
+    chosen: tuple[Weighed, ...] = ()
+    if rule.rating is Rating.REFUTED:
+        chosen = case.denying
+    elif rule.rating is Rating.CONFLICTING:
+        chosen = (*case.backing[:1], *case.denying)
+    elif rule.code in ("all_facets_match", "parts_missing"):
+        chosen = case.backing
+    elif rule.code == "facets_missing":
+        chosen = tuple(sorted(case.having("partly"), key=lambda one: len(one.missing)))
+    return [next(one for one in found if one.weighed is weighed) for weighed in chosen]
+
+
+def _missing(rule: Rule, case: Case, deciding: Sequence[_Of]) -> tuple[str, ...]:
+    if rule.rating is not Rating.PARTIALLY_SUPPORTED:
+        return ()
+    own = deciding[0].weighed.missing if rule.code == "facets_missing" else ()
+    return tuple(dict.fromkeys((*case.parts_missing, *own)))
+
+
+def _reason(rule: Rule, case: Case, missing: Sequence[str], outcomes: Sequence[str]) -> Reason:
+    claimed = found = ""
+    if case.denying:
+        conflict = next(
+            one for one in case.denying[0].compared.facets if one.outcome is FacetOutcome.CONFLICT
+        )
+        claimed, found = f"“{conflict.claimed}”", f"“{conflict.found}”"
+    sentence = rule.sentence.format(
+        missing=_listed(missing),
+        claimed=claimed,
+        found=found,
+        outcomes=_listed([one.replace("_", " ") for one in outcomes]),
+    )
+    return Reason(rule.code, sentence)
+
+
+def _listed(words: Sequence[str]) -> str:
+    said = [f"“{word}”" for word in words]
+    return said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1] if said else ""
+
+
+def _shown(
+    claimed: Finding | None,
+    text: str,
+    sources: Sequence[ParsedSource],
+    deciding: Sequence[_Of],
+    verbatim: tuple[int, Span] | None,
+) -> tuple[Shown, ...]:
+    shown = []
+    if verbatim is not None:
+        number, span = verbatim
+        shown.append(Shown(number, span, span.cut(sources[number].text), ()))
+    for one in deciding:
+        span = one.weighed.compared.passage.span
+        quote = span.cut(sources[one.source].text)
+        shown.append(Shown(one.source, span, quote, one.weighed.compared.facets))
+    if not shown and claimed is not None:
+        shown = _nearest(claimed, text, sources)
+    unique = {(one.source, one.span): one for one in reversed(shown)}
+    return tuple(dict.fromkeys(unique[(one.source, one.span)] for one in shown))[:MOST_EVIDENCE]
+
+
+def _nearest(claimed: Finding, text: str, sources: Sequence[ParsedSource]) -> list[Shown]:
+    """Return the passages that come nearest, so that a reviewer sees why nothing is settled."""
+    terms = claim_terms(claimed, text)
+    return [
+        Shown(number, passage.span, passage.span.cut(source.text), ())
+        for number, source in enumerate(sources)
+        for passage in choose_shown(terms, source)
+    ]
+
+
+def conjoin(ratings: Sequence[Rating]) -> Rating:
+    """Return the rating of a sentence that makes several claims (their conjunction)."""
+    for rating in (Rating.REFUTED, Rating.CONFLICTING):
+        if rating in ratings:
+            return rating
+    for rating in (Rating.SUPPORTED, Rating.NOT_ENOUGH_EVIDENCE):
+        if all(one is rating for one in ratings):
+            return rating
+    return Rating.PARTIALLY_SUPPORTED
+
+
+def uncovered_rest(text: str, findings: Sequence[Finding], sources: Sequence[ParsedSource], shown: Sequence[Shown]) -> tuple[str, ...]:
+    """Return the clauses of a sentence outside all its claims that the shown passages do not hold."""
+    near = read_terms("")
+    for one in shown:
+        near = near.joined(window_around(sources[one.source].text, one.span).near_terms)
+    missing = []
+    for clause in clauses_of(text, Span(0, len(text))):
+        if any(one.quote.overlaps(clause) for one in findings):
+            continue
+        terms = read_terms(clause.cut(text)).terms
+        if any(term.weight >= 1 for term in terms) and coverage(terms, near) < CLAUSE_SHOWN:
+            missing.append(clause.cut(text))
+    return tuple(missing)

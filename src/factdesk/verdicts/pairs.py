@@ -1,0 +1,56 @@
+"""Judges a whole sentence: every claim in it, and the clauses that no claim covers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from factdesk.claims.findings import Finding
+from factdesk.evidence.passages import ParsedSource
+from factdesk.model import Rating, Reason, Span
+from factdesk.verdicts.assembling import Assembled, assemble, conjoin, uncovered_rest, unread
+
+
+def judge_statement(
+    text: str, findings: Sequence[Finding], source: ParsedSource, verbatim: tuple[int, Span] | None
+) -> Assembled:
+    """Judge a sentence as the conjunction of its claims."""
+    if not findings:
+        return unread(text, [source], verbatim)
+    judged = [assemble(one, text, [source], verbatim=verbatim) for one in findings]
+    rating = conjoin([one.rating for one in judged])
+    whole = judged[0] if len(judged) == 1 else _joined(findings, judged, rating)
+    if rating is not Rating.SUPPORTED or verbatim is not None:
+        return whole
+    rest = uncovered_rest(text, findings, [source], whole.shown)
+    if not rest:
+        return whole
+    said = " and ".join(f"“{one}”" for one in rest)
+    reason = Reason("clause_missing", f"The source shows the claim but not the words {said}.")
+    return replace(whole, rating=Rating.PARTIALLY_SUPPORTED, reasons=(reason,), missing=rest)
+
+
+def _joined(findings: Sequence[Finding], judged: Sequence[Assembled], rating: Rating) -> Assembled:
+    """Put the claims of one sentence together; those that decide the rating come first."""
+    telling = [one for one in judged if one.rating is rating] or list(judged)
+    rest = [one for one in judged if one not in telling]
+    ordered = [*telling, *rest]
+    missing: tuple[str, ...] = ()
+    if rating is Rating.PARTIALLY_SUPPORTED:
+        missing = tuple(
+            dict.fromkeys(
+                part
+                for finding, one in zip(findings, judged, strict=True)
+                for part in ((finding.text,) if one.rating is Rating.NOT_ENOUGH_EVIDENCE else one.missing)
+            )
+        )
+        ordered = sorted(judged, key=lambda one: one.rating is Rating.NOT_ENOUGH_EVIDENCE)
+    return Assembled(
+        rating=rating,
+        reasons=tuple(dict.fromkeys(reason for one in ordered for reason in one.reasons)),
+        missing=missing,
+        facets=tuple(facet for one in ordered for facet in one.facets),
+        shown=tuple(dict.fromkeys(shown for one in ordered for shown in one.shown)),
+        features=ordered[0].features,
+        is_decided=any(one.is_decided for one in judged),
+    )

@@ -1,0 +1,83 @@
+"""Reads claims and sources for judging; a source is parsed once, however many claims it is compared with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from factdesk.claims.find import find_claims
+from factdesk.claims.findings import Finding
+from factdesk.evidence.compare import values_of
+from factdesk.evidence.passages import ParsedSource
+from factdesk.model import Block, Claim, Mention, Span, Value
+from factdesk.text.quantities import find_quantities
+
+SHORTEST_VERBATIM = 5
+"""Words that a sentence must have before its standing in the source says anything."""
+
+
+class SourceReader:
+    """Parses each source text once."""
+
+    def __init__(self) -> None:
+        self._parsed: dict[tuple[str, date | None], ParsedSource] = {}
+
+    def parse(
+        self, text: str, *, title: str | None, published_on: date | None, blocks: Sequence[Block] = ()
+    ) -> ParsedSource:
+        """Return the parsed source; the same text and date give the same object."""
+        key = (text, published_on)
+        if key not in self._parsed:
+            self._parsed[key] = ParsedSource(text, title=title, published_on=published_on, blocks=blocks)
+        return self._parsed[key]
+
+
+def claimed_finding(claim: Claim, mention: Mention) -> Finding:
+    """Return a claim as a finding of its mention's sentence; all spans are offsets into that sentence."""
+    by = mention.quote_span.start - mention.sentence_span.start
+    return Finding(
+        kind=claim.kind,
+        quote=Span(by, by + len(claim.quote)),
+        sentence=Span(0, len(mention.sentence)),
+        text=claim.quote,
+        values=tuple(replace(one, span=one.span and one.span.shifted(by)) for one in claim.values),
+        facets=tuple(replace(one, span=one.span and one.span.shifted(by)) for one in claim.facets),
+        parts=tuple(replace(one, span=one.span.shifted(by)) for one in claim.parts),
+        flags=claim.flags,
+        checkworthiness=mention.checkworthiness,
+    )
+
+
+def read_claim_text(text: str, kind: str | None, published_on: date | None) -> list[Finding]:
+    """Return the claims of a sentence given as text; those of ``kind`` where it has any.
+
+    A sentence that no kind reads, but that states an amount or a share, is read as one plain statement.
+    """
+    found = [one for one in find_claims(text, published_on=published_on) if not one.is_set_aside]
+    of_kind = [one for one in found if one.kind == kind]
+    return of_kind or found or _plain_statement(text)
+
+
+def _plain_statement(text: str) -> list[Finding]:
+    values: list[Value] = []
+    for quantity in find_quantities(text):
+        values.extend(one for one in values_of(quantity) if one.role != "count" and one.unit != "hours")
+    if not values:
+        return []
+    kind = "poll" if values[0].unit in ("percent", "points") else "price"
+    whole = Span(0, len(text))
+    return [Finding(kind, whole, whole, text, tuple(values), (), (), (), Decimal(0))]
+
+
+def find_verbatim(sentence: str, source: str) -> Span | None:
+    """Return where a sentence stands word for word in a source; white space may differ."""
+    said = sentence.strip().rstrip(".!?…")
+    words = said.split()
+    if len(words) < SHORTEST_VERBATIM:
+        return None
+    pattern = r"(?<!\w)" + r"\s+".join(re.escape(word) for word in words) + r"(?!\w)(?=[.!?…\s”\"’)]|\Z)"
+    match = re.search(pattern, source)
+    return Span(*match.span()) if match else None

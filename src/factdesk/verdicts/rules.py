@@ -1,0 +1,129 @@
+"""How a rating is reached: one ordered table of rules; the first that applies gives the rating.
+
+Each rule has a code that never changes its meaning and a sentence for the reviewer. The sentence may use
+``{missing}`` (what the source does not show), ``{claimed}`` and ``{found}`` (the facet in conflict) and
+``{outcomes}`` (what became of the sources).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from factdesk.model import Rating
+from factdesk.verdicts.weighing import Weighed
+
+RULES_VERSION = 1
+"""Raised by hand when code changes what a verdict says on the cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a verdict is given on: the listed parts, and every passage weighed, of all sources."""
+
+    parts: tuple[str, ...]
+    weighed: tuple[Weighed, ...]
+    has_sources: bool
+    has_text: bool
+    is_verbatim: bool
+    is_read: bool
+
+    def having(self, stance: str) -> tuple[Weighed, ...]:
+        """Return the passages of one stance, in order."""
+        return tuple(one for one in self.weighed if one.stance == stance)
+
+    @property
+    def backing(self) -> tuple[Weighed, ...]:
+        """The passages that back all they can of the claim."""
+        return self.having("backs")
+
+    @property
+    def denying(self) -> tuple[Weighed, ...]:
+        """The passages that deny the claim, unless a closer one backs it."""
+        closest = max((one.compared.share for one in self.backing), default=0.0)
+        return tuple(one for one in self.having("denies") if one.compared.share >= closest)
+
+    @property
+    def parts_missing(self) -> tuple[str, ...]:
+        """The listed things that no passage shows."""
+        shown = {part for one in (*self.backing, *self.having("partly")) for part in one.parts_shown}
+        return tuple(part for part in self.parts if part not in shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table."""
+
+    code: str
+    rating: Rating
+    sentence: str
+    applies: Callable[[Case], bool]
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "no_linked_source",
+        Rating.NOT_ENOUGH_EVIDENCE,
+        "The essay links no source for this claim.",
+        lambda case: not case.has_sources,
+    ),
+    Rule(
+        "no_source_text",
+        Rating.NOT_ENOUGH_EVIDENCE,
+        "No text could be had from the linked source: {outcomes}.",
+        lambda case: not case.has_text,
+    ),
+    Rule(
+        "passages_disagree",
+        Rating.CONFLICTING,
+        "One passage backs the claim and another contradicts it: {claimed} against {found}.",
+        lambda case: bool(case.backing and case.denying),
+    ),
+    Rule(
+        "typed_conflict",
+        Rating.REFUTED,
+        "The source speaks of the same thing and says {found}, not {claimed}.",
+        lambda case: bool(case.denying),
+    ),
+    Rule(
+        "verbatim",
+        Rating.SUPPORTED,
+        "The sentence stands word for word in the source.",
+        lambda case: case.is_verbatim,
+    ),
+    Rule(
+        "not_read",
+        Rating.NOT_ENOUGH_EVIDENCE,
+        "No kind of claim reads this sentence, and it does not stand word for word in the source.",
+        lambda case: not case.is_read,
+    ),
+    Rule(
+        "all_facets_match",
+        Rating.SUPPORTED,
+        "Everything that the claim says is shown by the source.",
+        lambda case: bool(case.backing) and not case.parts_missing,
+    ),
+    Rule(
+        "parts_missing",
+        Rating.PARTIALLY_SUPPORTED,
+        "The source shows a part of the list; it does not show {missing}.",
+        lambda case: bool(case.backing) and bool(case.parts_missing),
+    ),
+    Rule(
+        "facets_missing",
+        Rating.PARTIALLY_SUPPORTED,
+        "The source shows a part of the claim; it does not show {missing}.",
+        lambda case: bool(case.having("partly")),
+    ),
+    Rule(
+        "not_shown",
+        Rating.NOT_ENOUGH_EVIDENCE,
+        "The source says nothing that settles the claim.",
+        lambda case: True,
+    ),
+)
+
+
+def first_rule(case: Case, rules: Sequence[Rule] = RULES) -> Rule:
+    """Return the first rule that applies; the last one always does."""
+    return next(rule for rule in rules if rule.applies(case))

@@ -1,0 +1,173 @@
+"""Weighs all passages that were compared with a claim: which back it, which deny it, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from factdesk.claims.aligning import clauses_of, window_around
+from factdesk.claims.alike import Terms, coverage, read_terms
+from factdesk.claims.findings import Finding
+from factdesk.evidence.compare import Compared
+from factdesk.model import FacetComparison, FacetName, FacetOutcome
+
+CLAUSE_SHOWN = 0.34
+"""A clause of which less than this weight stands near the passage is not shown by it."""
+
+_CORE = frozenset({FacetName.VALUE, FacetName.STATE})
+_BLOCKING = frozenset({FacetOutcome.INCOMPARABLE, FacetOutcome.WEAKER})
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What one passage is worth for a claim.
+
+    ``stance`` is backs, denies, partly or silent. ``missing`` holds what it does not show of the claim.
+    """
+
+    compared: Compared
+    stance: str
+    missing: tuple[str, ...] = ()
+    parts_shown: frozenset[str] = field(default_factory=frozenset)
+
+
+def weigh(claimed: Finding, text: str, found: Iterable[Compared], source_text: str) -> list[Weighed]:
+    """Weigh every compared passage of one source, in the order given."""
+    return [_weigh_one(claimed, text, one, source_text) for one in found]
+
+
+def _weigh_one(claimed: Finding, text: str, one: Compared, source_text: str) -> Weighed:
+    sides = Sides.of(claimed, one.facets)
+    shown = frozenset(facet.claimed for facet in sides.parts if facet.outcome is FacetOutcome.MATCH)
+    if claimed.parts and not shown:
+        return Weighed(one, "silent")
+    if sides.denies:
+        return Weighed(one, "denies", parts_shown=shown)
+    if not sides.has_core_match or sides.is_of_another:
+        return Weighed(one, "silent")
+    missing = (
+        *sides.missing,
+        *uncovered_clauses(claimed, text, window_around(source_text, one.finding.sentence).near_terms),
+    )
+    if sides.backs and not missing:
+        return Weighed(one, "backs", parts_shown=shown)
+    if missing and sides.backs_in_part:
+        return Weighed(one, "partly", tuple(dict.fromkeys(missing)), shown)
+    return Weighed(one, "silent")
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The facets of one comparison, sorted by what they are about."""
+
+    core: tuple[FacetComparison, ...]
+    parts: tuple[FacetComparison, ...]
+    names: tuple[FacetComparison, ...]
+    words: tuple[FacetComparison, ...]
+    stance: tuple[FacetComparison, ...]
+    scope: tuple[FacetComparison, ...]
+    time: tuple[FacetComparison, ...]
+    population: tuple[FacetComparison, ...]
+
+    @classmethod
+    def of(cls, claimed: Finding, facets: Sequence[FacetComparison]) -> Sides:
+        """Sort the facets of a comparison."""
+        listed = {part.text for part in claimed.parts}
+
+        def named(*names: FacetName) -> tuple[FacetComparison, ...]:
+            return tuple(facet for facet in facets if facet.facet in names)
+
+        entities = named(FacetName.ENTITY)
+        return cls(
+            core=named(*_CORE),
+            parts=tuple(facet for facet in entities if facet.claimed in listed),
+            names=tuple(facet for facet in entities if facet.claimed not in listed),
+            words=named(FacetName.ITEM),
+            stance=named(FacetName.ANSWER),
+            scope=named(FacetName.SCOPE),
+            time=named(FacetName.TIME),
+            population=named(FacetName.POPULATION),
+        )
+
+    @property
+    def has_core_match(self) -> bool:
+        """Whether some asserted value or the state is matched."""
+        return any(facet.outcome is FacetOutcome.MATCH for facet in self.core)
+
+    @property
+    def is_aligned(self) -> bool:
+        """Whether the passage speaks of the same thing, people, place and time."""
+        return (
+            _all(self.names, FacetOutcome.MATCH)
+            and _all(self.words, FacetOutcome.MATCH)
+            and _all(self.population, FacetOutcome.MATCH)
+            and not self.is_of_another
+        )
+
+    @property
+    def is_of_another(self) -> bool:
+        """Whether the passage's figure is of another scope, time or people."""
+        return (
+            _any(self.scope, FacetOutcome.INCOMPARABLE)
+            or _any(self.time, FacetOutcome.INCOMPARABLE)
+            or _any(self.population, FacetOutcome.ABSENT, FacetOutcome.INCOMPARABLE)
+        )
+
+    @property
+    def denies(self) -> bool:
+        """Whether a typed conflict stands on aligned facets."""
+        if not self.is_aligned:
+            return False
+        if _any(self.core, FacetOutcome.CONFLICT):
+            return True
+        return self.has_core_match and _any(self.stance, FacetOutcome.CONFLICT)
+
+    @property
+    def backs(self) -> bool:
+        """Whether every required facet matches."""
+        return (
+            _all(self.core, FacetOutcome.MATCH)
+            and self.is_aligned
+            and not self.stance
+            and not _any(self.scope, *_BLOCKING)
+        )
+
+    @property
+    def backs_in_part(self) -> bool:
+        """Whether what it shows is of the same thing, though not all is shown."""
+        return not self.stance and not _any(self.core, FacetOutcome.CONFLICT) and not _any(
+            self.words, FacetOutcome.ABSENT
+        )
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the claim's words for what is not shown, but for listed parts."""
+        lacking = (FacetOutcome.ABSENT, FacetOutcome.INCOMPARABLE, FacetOutcome.WEAKER)
+        return tuple(
+            facet.claimed
+            for facet in (*self.core, *self.names, *self.scope)
+            if facet.outcome in lacking
+        )
+
+
+def _all(facets: Sequence[FacetComparison], outcome: FacetOutcome) -> bool:
+    return all(facet.outcome is outcome for facet in facets)
+
+
+def _any(facets: Sequence[FacetComparison], *outcomes: FacetOutcome) -> bool:
+    return any(facet.outcome in outcomes for facet in facets)
+
+
+def uncovered_clauses(claimed: Finding, text: str, near: Terms) -> tuple[str, ...]:
+    """Return the clauses of a claim's quote of which a passage shows next to nothing."""
+    figures = [one.span for one in (*claimed.values, *claimed.parts) if one.span]
+    missing = []
+    for clause in clauses_of(text, claimed.quote):
+        terms = [
+            term
+            for term in read_terms(clause.cut(text)).terms
+            if not any(one.overlaps(term.span.shifted(clause.start)) for one in figures)
+        ]
+        if any(term.weight >= 1 for term in terms) and coverage(terms, near) < CLAUSE_SHOWN:
+            missing.append(clause.cut(text))
+    return tuple(missing)
