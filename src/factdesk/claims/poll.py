@@ -9,11 +9,12 @@ from factdesk.claims.clauses import figure_clause, value_clauses
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.cues import read_cues, weigh
 from factdesk.claims.facets import attribution_facets, entity_facets, phrase_norm, scope_facets, time_facets
+from factdesk.claims.figures import compare_polls
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases, word_set
 from factdesk.claims.poll_shares import Share, find_shares
-from factdesk.model import Facet, FacetName, Span
+from factdesk.model import Facet, FacetComparison, FacetName, Span
 
 NAME = "poll"
 
@@ -30,7 +31,7 @@ _POLL_WORD = compile_phrases(_TABLE["poll_word"], _TABLE)
 _CONTEXT_WORD = compile_phrases(_TABLE["context_word"], _TABLE)
 _OPINION_SHARE = compile_phrase("(?:%|per ?cent|half|thirds?|quarters?|one in \\w+) ~8{opinion}", _TABLE)
 _NAMED_PEOPLE = re.compile(
-    r"\s+(?:of\s+)?(?:[a-z-]+\s+)?(?!The|This|His|Her|Its)[A-Z][a-zé]+(?:s|ese|ish|men)\b"
+    r"\s+(?:of\s+)?(?P<who>(?:[a-z-]+\s+)?(?!The|This|His|Her|Its)[A-Z][a-zé]+(?:s|ese|ish|men)\b)"
 )
 _TAIL = compile_phrase(r"\A[\s,]*(?:" + "|".join(_TABLE["tail"]) + ")", _TABLE)
 _POINTS_WORD = compile_phrases(_TABLE["points_word"], _TABLE)
@@ -50,6 +51,13 @@ def find(context: SentenceContext) -> list[Finding]:
     polls = _polls(context, shares)
     clauses = value_clauses(context.text, context.sentence, [one.anchor for one in polls])
     return [_finding(context, one, quote) for one, quote in zip(polls, clauses, strict=True)]
+
+
+def compare(
+    claimed: Finding, claimed_text: str, found: Finding, found_text: str
+) -> tuple[FacetComparison, ...]:
+    """Compare a claimed poll figure with a found one, facet by facet."""
+    return compare_polls(claimed, claimed_text, found, found_text)
 
 
 def _polls(context: SentenceContext, shares: Sequence[Share]) -> list[Share]:
@@ -131,6 +139,8 @@ def _population(context: SentenceContext, share: Share, quote: Span) -> tuple[Fa
     after = _PEOPLE_AFTER.match(text[share.anchor.end : quote.end])
     if share.people is not None:
         span = share.people
+    elif named := _NAMED_PEOPLE.match(text, share.figure.end, quote.end):
+        span = Span(*named.span("who"))
     elif after:
         span = Span(share.anchor.end + after.start("who"), share.anchor.end + after.end("who"))
     elif before := _PEOPLE_BEFORE.search(text[quote.start : share.anchor.start]):

@@ -17,12 +17,13 @@ from factdesk.claims.facets import (
     table_pattern,
     time_facets,
 )
+from factdesk.claims.figures import compare_prices
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
 from factdesk.claims.lists import find_lists
 from factdesk.claims.phrases import compile_phrases, load_phrases, word_set
 from factdesk.claims.price_relations import Said, bare_amounts, difference, ratios, with_relations
-from factdesk.model import Facet, Span, Value
+from factdesk.model import Facet, FacetComparison, Span, Value
 from factdesk.text.quantities import Quantity
 
 NAME = "price"
@@ -51,6 +52,13 @@ def find(context: SentenceContext) -> list[Finding]:
         return []
     clauses = value_clauses(context.text, context.sentence, [one.anchor for one in said])
     return [_finding(context, one, quote) for one, quote in zip(said, clauses, strict=True)]
+
+
+def compare(
+    claimed: Finding, claimed_text: str, found: Finding, found_text: str
+) -> tuple[FacetComparison, ...]:
+    """Compare a claimed price with a found one, facet by facet."""
+    return compare_prices(claimed, claimed_text, found, found_text)
 
 
 def _said(context: SentenceContext) -> list[Said]:

@@ -21,7 +21,8 @@ from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
 from factdesk.claims.lists import Listing, find_lists
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases, word_set
-from factdesk.model import Facet, FacetName, Part, Span
+from factdesk.claims.sold_out import compare_sellouts
+from factdesk.model import Facet, FacetComparison, FacetName, Part, Span
 
 NAME = "sellout"
 
@@ -90,6 +91,13 @@ def find(context: SentenceContext) -> list[Finding]:
     lists = find_lists(context.text, context.sentence)
     found = [_finding(context, hit, lists) for hit in hits]
     return _one_a_quote(found)
+
+
+def compare(
+    claimed: Finding, claimed_text: str, found: Finding, found_text: str
+) -> tuple[FacetComparison, ...]:
+    """Compare a claimed sell-out with a found one, facet by facet."""
+    return compare_sellouts(claimed, claimed_text, found, found_text)
 
 
 def _find_hits(context: SentenceContext) -> Iterator[_Hit]:
