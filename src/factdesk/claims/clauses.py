@@ -1,9 +1,15 @@
-"""Cuts a sentence into clauses, so that a quote is the words that assert something and no more."""
+"""Cuts a sentence into clauses, so that a quote is the words that assert something and no more.
+
+What stands in brackets, between two dashes, or in an apposition that a verb follows ("the vaccine, out of
+stock since May, is back") does not cut the clause around it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from factdesk.claims.lists import Listing
 from factdesk.model import Span
@@ -12,8 +18,8 @@ _HARD = re.compile(
     r"""
       [;…]\s* | \s[–—-]{1,2}\s* | —\s* | :\s+ | [!?.]["”’']?\s+ | \n+ | \s*\(\s* | \)[,;]?\s*
     | ,\s+(?=(?:and|but|yet|so|nor|while|whilst|whereas|although|though|because|since|where|when|which|who|whose
-        |until|after|before|even\sthough|as)\s)
-    | \s+(?=(?:but|while|whilst|whereas|although|though|because)\s)
+        |until|after|before|even\sthough|as|not\sleast|given\sthat|with)\s)
+    | \s+(?=(?:but|while|whilst|whereas|although|though|because|given\sthat)\s)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -29,6 +35,13 @@ _FRONTED = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r"[\s,;:–—-]+\Z")
+_BRACKETS = re.compile(r"\([^()\n]{1,200}\)")
+_DASHES = re.compile(r"\s[–—-]{1,2}\s|—")
+_APPOSITION = re.compile(
+    r",\s(?!(?:and|or|but|so|nor)\s)[^,;:()\n]{3,140}(?:,\s[^,;:()\n]{3,60})?,\s"
+    r"(?=(?:(?:already|now|all|both|too|also)\s)?(?:is|are|was|were|has|have|had|will|would|cost|costs|sold|sells"
+    r"|fell|rose|went|fetched|remains?|remained|came|comes|goes|said|says|can|could)\b)",
+)
 _OPENING = re.compile(r"(?:\s*\(|\s[–—-]|,)\s*\Z")
 _CLOSING = re.compile(r"\s*\)|\s[–—-]\s|,")
 _FRONTED_WORDS_MAX = 14
@@ -38,48 +51,59 @@ Suffices = Callable[[str], bool]
 """Whether the words before the anchor hold the subject of the clause."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Cuts:
+    """Where a sentence may be cut, and the stretches that are looked past from outside."""
+
+    hard: tuple[Span, ...]
+    soft: tuple[Span, ...]
+    enclosed: tuple[Span, ...]
+
+    def seen_from(self, offset: int) -> tuple[Span, ...]:
+        """Return the hard cuts that matter for what stands at ``offset``."""
+        return tuple(cut for cut in self.hard if not self._is_past(cut, offset))
+
+    def soft_from(self, offset: int) -> tuple[Span, ...]:
+        """Return the soft cuts that matter for what stands at ``offset``."""
+        return tuple(cut for cut in self.soft if not self._is_past(cut, offset))
+
+    def _is_past(self, cut: Span, offset: int) -> bool:
+        return any(
+            one.start <= cut.start < one.end and not one.start < offset < one.end for one in self.enclosed
+        )
+
+
 def clause_around(
     text: str, sentence: Span, anchor: Span, lists: Sequence[Listing], suffices: Suffices
 ) -> Span:
     """Return the clause of ``sentence`` that holds ``anchor`` and its subject.
 
-    The start is the nearest boundary before the anchor after which ``suffices`` finds a subject; an
-    opening adverbial ("In Leeds and Bradford, ...") is kept. The end is the next hard boundary.
+    The start is the nearest cut before the anchor after which ``suffices`` finds a subject; an
+    opening adverbial ("In Leeds and Bradford, ...") is kept. The end is the next hard cut.
     """
     start = _start(text, sentence, anchor, lists, suffices)
-    start = _with_fronted(text, sentence, start, lists)
+    start = _with_fronted(text, sentence, start)
     return trimmed(text, Span(start, clause_end(text, sentence, anchor.end, lists)))
 
 
 def clause_end(text: str, sentence: Span, offset: int, lists: Sequence[Listing] = ()) -> int:
-    """Return where the clause that holds ``offset`` ends; brackets that open after it are kept whole."""
-    depth = 0
-    for boundary in _HARD.finditer(text, offset, sentence.end):
-        mark = boundary.group().strip()
-        if mark.startswith("("):
-            depth += 1
-        elif mark.startswith(")"):
-            depth -= 1
-            if depth < 0:
-                return boundary.start()
-        elif depth <= 0 and not _inside(boundary.start(), lists):
-            return boundary.start()
+    """Return where the clause that holds ``offset`` ends."""
+    for cut in _cuts(text, sentence).seen_from(offset - 1):
+        if cut.start >= offset and not _inside(cut.start, lists):
+            return cut.start
     return sentence.end
 
 
 def clause_start(text: str, sentence: Span, offset: int) -> int:
-    """Return the last hard boundary before ``offset``, after its conjunction."""
-    start = sentence.start
-    for boundary in _HARD.finditer(text, sentence.start, offset):
-        if boundary.end() <= offset:
-            start = boundary.end()
-    return start
+    """Return where the clause that holds ``offset`` starts, after its conjunction's comma."""
+    ends = [cut.end for cut in _cuts(text, sentence).seen_from(offset) if cut.end <= offset]
+    return max(ends, default=sentence.start)
 
 
 def figure_clause(text: str, sentence: Span, figure: Span) -> Span:
     """Return the clause in which a figure is weighed; brackets that hold only the figure are looked through."""
     start, end = figure.start, figure.end
-    opening = _OPENING.search(text, sentence.start, start)
+    opening = _OPENING.search(text, max(sentence.start, start - 4), start)
     closing = _CLOSING.match(text, end, sentence.end)
     if opening and closing:
         start, end = opening.start(), closing.end()
@@ -94,46 +118,8 @@ def trimmed(text: str, span: Span) -> Span:
     joiner = _JOINER.match(text, start, end)
     if joiner and joiner.end() < end:
         start = joiner.end()
-    stray = _TRAILING.search(text, start, end)
+    stray = _TRAILING.search(text, max(start, end - 8), end)
     return Span(start, stray.start() if stray and stray.start() > start else end)
-
-
-def _inside(offset: int, lists: Sequence[Listing]) -> bool:
-    return any(one.span.start < offset < one.span.end for one in lists)
-
-
-def _start(text: str, sentence: Span, anchor: Span, lists: Sequence[Listing], suffices: Suffices) -> int:
-    hard = [
-        one.end() for one in _HARD.finditer(text, sentence.start, anchor.start) if one.end() <= anchor.start
-    ]
-    soft = [
-        one.end() for one in _SOFT.finditer(text, sentence.start, anchor.start) if one.end() <= anchor.start
-    ]
-    edges = sorted({sentence.start, *hard, *soft}, reverse=True)
-    for edge in edges:
-        if not _inside(edge, lists) and suffices(text[edge : anchor.start]):
-            return edge
-    return max((edge for edge in (sentence.start, *hard) if not _inside(edge, lists)), default=sentence.start)
-
-
-def _with_fronted(text: str, sentence: Span, start: int, lists: Sequence[Listing]) -> int:
-    """Take an opening "In Leeds, " or "By noon, " into the clause."""
-    before = text[sentence.start : start].rstrip()
-    if not before.endswith(","):
-        return start
-    edge = clause_start(text, sentence, sentence.start + len(before) - 1)
-    skip = _JOINER.match(text, edge, start)
-    opening = text[skip.end() if skip else edge : start]
-    if _FRONTED.match(opening) and len(opening.split()) <= _FRONTED_WORDS_MAX:
-        return edge
-    return start
-
-
-_BREAK = re.compile(
-    r",\s+(?:and\s+|or\s+|but\s+|plus\s+)?|\s+(?=(?:and|or|plus|against|instead|up|down|compared)\s)|;\s+|\s[–—-]\s|\s*\(\s*|:\s+"
-)
-
-_COMPARISON = re.compile(r"(?:instead|up|down|against|compared|rather|not)\s", re.IGNORECASE)
 
 
 def value_clauses(text: str, sentence: Span, anchors: Sequence[Span]) -> list[Span]:
@@ -143,8 +129,7 @@ def value_clauses(text: str, sentence: Span, anchors: Sequence[Span]) -> list[Sp
     """
     clauses: list[Span] = []
     for index, anchor in enumerate(anchors):
-        start = clause_start(text, sentence, anchor.start)
-        start = _with_fronted(text, sentence, start, ())
+        start = _with_fronted(text, sentence, clause_start(text, sentence, anchor.start))
         end = clause_end(text, sentence, anchor.end)
         if index and anchors[index - 1].end > start:
             start = _break_between(text, anchors[index - 1].end, anchor.start)
@@ -152,6 +137,13 @@ def value_clauses(text: str, sentence: Span, anchors: Sequence[Span]) -> list[Sp
             end = min(end, _end_before(text, anchor.end, anchors[index + 1].start))
         clauses.append(trimmed(text, Span(min(start, anchor.start), max(end, anchor.end))))
     return clauses
+
+
+_BREAK = re.compile(
+    r",\s+(?:and\s+|or\s+|but\s+|plus\s+)?|\s+(?=(?:and|or|plus|against|instead|up|down|compared)\s)"
+    r"|;\s+|\s[–—-]\s|\s*\(\s*|:\s+"
+)
+_COMPARISON = re.compile(r"(?:instead|up|down|against|compared|rather|not)\s", re.IGNORECASE)
 
 
 def _break_between(text: str, start: int, end: int) -> int:
@@ -166,3 +158,47 @@ def _end_before(text: str, start: int, end: int) -> int:
     if not breaks or _COMPARISON.match(text, breaks[-1].end(), end):
         return end
     return breaks[-1].start()
+
+
+@lru_cache(maxsize=64)
+def _cuts(text: str, sentence: Span) -> _Cuts:
+    hard = tuple(Span(*one.span()) for one in _HARD.finditer(text, sentence.start, sentence.end))
+    soft = tuple(Span(*one.span()) for one in _SOFT.finditer(text, sentence.start, sentence.end))
+    return _Cuts(hard, soft, tuple(_enclosed(text, sentence)))
+
+
+def _enclosed(text: str, sentence: Span) -> list[Span]:
+    found = [Span(*one.span()) for one in _BRACKETS.finditer(text, sentence.start, sentence.end)]
+    dashes = [one.span() for one in _DASHES.finditer(text, sentence.start, sentence.end)]
+    if len(dashes) == 2:
+        found.append(Span(dashes[0][0], dashes[1][1]))
+    found += [Span(*one.span()) for one in _APPOSITION.finditer(text, sentence.start, sentence.end)]
+    return found
+
+
+def _inside(offset: int, lists: Sequence[Listing]) -> bool:
+    return any(one.span.start < offset < one.span.end for one in lists)
+
+
+def _start(text: str, sentence: Span, anchor: Span, lists: Sequence[Listing], suffices: Suffices) -> int:
+    cuts = _cuts(text, sentence)
+    hard = [cut.end for cut in cuts.seen_from(anchor.start) if cut.end <= anchor.start]
+    soft = [cut.end for cut in cuts.soft_from(anchor.start) if cut.end <= anchor.start]
+    for edge in sorted({sentence.start, *hard, *soft}, reverse=True):
+        if not _inside(edge, lists) and suffices(text[edge : anchor.start]):
+            return edge
+    outside = [edge for edge in (sentence.start, *hard) if not _inside(edge, lists)]
+    return max(outside, default=sentence.start)
+
+
+def _with_fronted(text: str, sentence: Span, start: int) -> int:
+    """Take an opening "In Leeds, " or "By noon, " into the clause."""
+    before = text[sentence.start : start].rstrip()
+    if not before.endswith(","):
+        return start
+    edge = clause_start(text, sentence, sentence.start + len(before) - 1)
+    skip = _JOINER.match(text, edge, start)
+    opening = text[skip.end() if skip else edge : start]
+    if _FRONTED.match(opening) and len(opening.split()) <= _FRONTED_WORDS_MAX:
+        return edge
+    return start

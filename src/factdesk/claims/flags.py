@@ -38,6 +38,8 @@ _WILL = re.compile(
     re.IGNORECASE,
 )
 _COMING = re.compile(r"\b(?:will|may|might|could)\b")
+_WOULD = re.compile(r"\bwould\b")
+_WOULD_HAVE = re.compile(r"\b(?:would|could|should|might)(?:n['’]t)?\s+(?:not\s+|never\s+)?have\b", re.IGNORECASE)
 _REPORTED = re.compile(
     r"\b(?:said|says|told|found|shows?|showed|known|knew|revealed|reported)\b", re.IGNORECASE
 )
@@ -97,12 +99,14 @@ def _is_announced(text: str, sentence: Span, before: str) -> bool:
 
 
 def _is_hypothetical(text: str, sentence: Span, anchor: Span, kind: str) -> bool:
+    """Whether the anchor stands under a condition: "if" anywhere before it, "would" in its own clause."""
     start = max(text.rfind(";", sentence.start, anchor.start) + 1, sentence.start)
-    before = text[start : anchor.start]
-    cleared = _NOT_HYPOTHETICAL.sub(" ", before)
-    if _HYPOTHETICAL.search(cleared):
+    if _HYPOTHETICAL.search(_NOT_HYPOTHETICAL.sub(" ", text[start : anchor.start])):
         return True
-    return kind == "price" and re.search(r"\bwould\b", cleared) is not None and not _REPORTED.search(cleared)
+    before = text[clause_start(text, sentence, anchor.start) : anchor.start]
+    if _WOULD_HAVE.search(before):
+        return True
+    return kind == "price" and _WOULD.search(before) is not None and not _REPORTED.search(before)
 
 
 def _is_advice(before: str) -> bool:

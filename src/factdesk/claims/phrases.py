@@ -16,7 +16,7 @@ from typing import Any
 _TABLES = Path(__file__).resolve().parent / "tables"
 _REFERENCE = re.compile(r"\{([a-z_]+)\}")
 _GAP = re.compile(r"~(\d+)(?:\\s\+)?")
-_FILLER = r"(?:[\w'’%£$€.&/-]+,?\s+){{0,{most}}}?"
+_FILLER = r"(?:[\w'’%£$€.&/-]+\s+){{0,{most}}}?"
 
 
 @cache
