@@ -18,7 +18,7 @@ from factdesk.claims.find import count_set_aside, find_claims
 from factdesk.claims.method import find_method_id
 from factdesk.claims.pairing import OldClaim, pair_claims
 from factdesk.claims.records import make_claims, make_mentions
-from factdesk.config import Home
+from factdesk.config import Home, Settings
 from factdesk.essays.identity import KnownEssay
 from factdesk.essays.inputs import EssayInput, list_essays
 from factdesk.essays.read import ReadEssay, read_essay
@@ -154,19 +154,21 @@ def read_batch(
             in_run.remember(read)
             if read.version is not None:
                 archive.put_text(read.text)
-            reads.append(_find_in(read, known, given))
+            reads.append(_find_in(read, known, given, home.settings))
     progress("reading", len(essays), len(essays))
     return tuple(reads)
 
 
-def _find_in(read: ReadEssay, known: Known, given: Sequence[SourceRequest]) -> EssayRead:
+def _find_in(
+    read: ReadEssay, known: Known, given: Sequence[SourceRequest], settings: Settings
+) -> EssayRead:
     if read.version is None or read.outcome is not EssayOutcome.READ:
         reading = _make_reading(read, (), (), 0, ())
         return EssayRead(read, reading, (), (), ())
     findings = find_claims(read.text, published_on=read.essay.published_on)
     claims = make_claims(findings, read.text, read.essay.id)
     own = (*given, *(_front_request(one) for one in read.front_sources))
-    sources = [source_of(request) for request in own]
+    sources = [source_of(request, settings) for request in own]
     mentions = make_mentions(claims, findings, read.text, read.version, sources)
     reading = _make_reading(
         read,
@@ -227,12 +229,8 @@ def _pair_with_last(
 
 
 def requests_in(reads: Iterable[EssayRead]) -> list[SourceRequest]:
-    """Return every source to gather, once per url key, in reading order."""
-    requests: dict[str, SourceRequest] = {}
-    for read in reads:
-        for request in read.requests:
-            requests.setdefault(source_of(request).url_key, request)
-    return list(requests.values())
+    """Return every source to gather, in reading order; the same address twice is one request."""
+    return list(dict.fromkeys(request for read in reads for request in read.requests))
 
 
 def gather_batch(
@@ -268,7 +266,7 @@ def judge_batch(
     """Compare every claim with its sources. A judgement is made only where the verdict is new."""
     texts = {one.source.id: _source_text(one, known) for one in gathered}
     total = sum(len(read.claims) for read in reads)
-    judged = []
+    judged: list[ClaimJudged] = []
     for read in reads:
         for claim, mention in zip(read.claims, read.mentions, strict=True):
             progress("judging", len(judged), total)

@@ -21,7 +21,7 @@ from factdesk.reports.rows import REVIEW_COLUMNS, verdict_row
 from factdesk.reports.terminal import json_line, print_verdict, visible
 from factdesk.reports.words import count_words, summary_line, waiting_line
 from factdesk.sources.gather import SourceRequest
-from factdesk.sources.outcomes import outcome_sentence
+from factdesk.sources.outcomes import say_outcome
 
 EXIT_UNREAD = 3
 FAILURES_SHOWN = 8
@@ -144,7 +144,7 @@ def _say_sources(report: CheckReport, say: Say) -> None:
     told = ", ".join(f"{name} {count}" for name, count in counts.most_common())
     say(f"{len(unread)} of {count_words(len(report.gathered), 'source')} gave no text: {told}")
     for one in unread[:FAILURES_SHOWN]:
-        say(f"  {visible(one.source.url)[:120]}: {outcome_sentence(one.fetch.outcome)}")
+        say(f"  {visible(one.source.url)[:120]}: {say_outcome(one.fetch.outcome)}")
     if len(unread) > FAILURES_SHOWN:
         say(f'  and {len(unread) - FAILURES_SHOWN} more; see factdesk sql "SELECT * FROM reports.sources"')
 

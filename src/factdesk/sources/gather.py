@@ -19,11 +19,10 @@ from factdesk.sources.known import Known
 from factdesk.web.fetch import Fetcher
 from factdesk.web.guard import BlockedError
 from factdesk.web.robots import RobotsRules
-from factdesk.web.turns import HostTurns
 from factdesk.web.url_keys import clean_text, url_key
 from factdesk.web.workers import ReadingPool
 
-__all__ = ["Gathered", "SourceRequest", "gather"]
+__all__ = ["Gathered", "SourceRequest", "gather", "source_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,13 @@ def gather(
         fetcher.close()
 
 
+def source_of(request: SourceRequest, settings: Settings) -> Source:
+    """Return the source that gathering a request will speak of; a given file is read for its hash."""
+    if request.path is None:
+        return _link_job(request.url).source
+    return _file_job(request.path, settings.web.max_decoded_bytes).source
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -111,7 +117,7 @@ class _Crew:
         self._on_done = on_done
         self._results: list[Gathered | None] = [None] * len(jobs)
         self._fault: Exception | None = None
-        self._waiting = _Lanes(attempts.fetcher.turns, settings.web.connections_per_host)
+        self._waiting = _Lanes(attempts.fetcher, settings.web.connections_per_host)
         self._done = threading.Condition()
         self._left = len(jobs)
 
@@ -199,8 +205,8 @@ class _Crew:
 class _Lanes:
     """The jobs that wait, one lane a host, so that a host that must be left in peace holds up no other."""
 
-    def __init__(self, turns: HostTurns, connections_per_host: int) -> None:
-        self._turns = turns
+    def __init__(self, fetcher: Fetcher, connections_per_host: int) -> None:
+        self._fetcher = fetcher
         self._connections_per_host = connections_per_host
         self._lanes: dict[str, deque[int]] = {}
         self._busy: Counter[str] = Counter()
@@ -245,4 +251,4 @@ class _Lanes:
             return 0.0
         if self._busy[host] >= self._connections_per_host:
             return 1.0
-        return self._turns.seconds_until_ready(host)
+        return self._fetcher.seconds_until_ready(host)
