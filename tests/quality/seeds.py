@@ -29,6 +29,7 @@ COLUMN_NO_CLAIMS: tuple[Interval, ...] = ((76, 123), (1794, 1815), (2904, 2927),
 """One-way tickets twice, a vote, a rigged vote, and feet that vote."""
 
 COMMAND_SECONDS = 120
+PROGRAM = "import sys; from factdesk.cli import main; sys.exit(main())"
 
 
 def score_seeds(folder: Path) -> Scored:
@@ -43,11 +44,9 @@ def check_lines(seeds: Path) -> list[Row]:
     """Return what ``factdesk check ESSAY --source COLUMN --json`` prints."""
     with tempfile.TemporaryDirectory() as warehouse:
         places = [str(seeds / ESSAY), "--source", str(seeds / COLUMN), "--warehouse", warehouse]
-        command = [sys.executable, "-m", "factdesk.cli", "check", *places, "--json"]
+        command = [sys.executable, "-c", PROGRAM, "check", *places, "--json"]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False)
     if ended.returncode != 0:
-        if "No module named" in ended.stderr:
-            raise ModuleNotFoundError(ended.stderr.strip().splitlines()[-1], name="factdesk check")
         raise RuntimeError(f"factdesk check ended with {ended.returncode}: {ended.stderr[-500:]}")
     return [json.loads(line) for line in ended.stdout.splitlines()]
 
