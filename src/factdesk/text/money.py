@@ -15,7 +15,8 @@ _TABLE = load_table("currencies")
 _CURRENCIES: dict[str, dict[str, Any]] = _TABLE["currency"]
 _CAPITALS_ONLY = listed("currencies", "words_not_codes", "words")
 _GRAND = listed("currencies", "informal_thousand", "words")
-_COMMA_CURRENCIES = frozenset(code for code, entry in _CURRENCIES.items() if entry.get("comma"))
+_THOUSANDTHS = frozenset({"KWD", "BHD", "OMR", "JOD", "TND", "IQD", "LYD", "BTC", "ETH"})
+"""Currencies whose amounts are written with three decimals: "423.923 KD"."""
 _WEIGHT_NEXT = frozenset({"of", "lighter", "heavier", "overweight"})
 _LONGEST_MARK_LETTER = 1
 
@@ -101,10 +102,17 @@ def _subunit_marks() -> dict[str, Mark]:
 
 
 _SIGNS = _sign_marks()
-_SINGULAR_BEFORE = {
-    word: mark for word, mark in _name_marks().items() if word in ("dollar", "dollars", "rupees")
-}
-_BEFORE = Phrases({**_code_marks(), **_SIGNS, **_SINGULAR_BEFORE}, by_last=True)
+_NAMES_BEFORE = frozenset(_TABLE["names_before"]["words"].split())
+_SMALLEST_NAMED = 100
+"""Smallest plain figure after a currency's name: "rupees 500", not "in dollars 20 years ago"."""
+_BEFORE = Phrases(
+    {
+        **_code_marks(),
+        **_SIGNS,
+        **{name: mark for name, mark in _name_marks().items() if name.split()[-1] in _NAMES_BEFORE},
+    },
+    by_last=True,
+)
 _AFTER = Phrases({**_code_marks(), **_SIGNS, **_name_marks(), **_subunit_marks()})
 _TIGHT = {letter: code for code, entry in _CURRENCIES.items() for letter in entry.get("tight", ())}
 _TIGHT_SUBUNIT: dict[str, str] = _TABLE["tight_subunit"]
@@ -128,7 +136,7 @@ def resolve(mark: Mark, country: str | None) -> tuple[str, bool]:
 
 def read_money(tokens: Tokens, number: Number, country: str | None, free_from: int) -> Figure | None:
     """Return the amount of money that a number is part of; ``free_from`` is the first token not yet taken."""
-    before = _mark_before(tokens, number.first, free_from)
+    before = _mark_before(tokens, number, free_from)
     after = _mark_after(tokens, number, has_before=before is not None)
     if before is None and after is None:
         return _read_grand(tokens, number, country)
@@ -140,12 +148,11 @@ def read_money(tokens: Tokens, number: Number, country: str | None, free_from: i
         last = number.after
     assert mark is not None
     unit, ambiguous = resolve(mark, country)
-    value = number.value
-    if number.grouped is not None:
-        value = number.grouped
+    is_grouped = number.grouped is not None and unit not in _THOUSANDTHS
+    value = number.grouped if is_grouped and number.grouped is not None else number.value
     last, scale = _scale_after(tokens, number, last)
     amount, precision = value * mark.worth * scale, number.precision * mark.worth * scale
-    if number.grouped is not None:
+    if is_grouped:
         precision = Decimal(1)
     return Figure(
         "money", unit, amount, amount, precision, first, last, first, last,
@@ -162,14 +169,18 @@ def _scale_after(tokens: Tokens, number: Number, last: int) -> tuple[int, Decima
     return last, Decimal(1)
 
 
-def _mark_before(tokens: Tokens, at: int, free_from: int) -> tuple[int, Mark] | None:
+def _mark_before(tokens: Tokens, number: Number, free_from: int) -> tuple[int, Mark] | None:
+    at = number.first
+    is_amount = number.has_scale or number.value >= _SMALLEST_NAMED or number.precision < 1
     if at <= free_from or tokens.gap(at) > 1:
         return None
     raw = tokens.raw(at - 1)
     if raw in _TIGHT and tokens.gap(at) == 0 and tokens.kinds[at] == "figure" and _is_apart(tokens, at - 1):
         return at - 1, Mark((_TIGHT[raw],))
     for first, mark in _candidates_before(tokens, at):
-        if first >= free_from and _is_apart(tokens, first) and _is_written_so(tokens, first, at, mark):
+        if first < free_from or not _is_apart(tokens, first) or not _is_written_so(tokens, first, at, mark):
+            continue
+        if is_amount or tokens.lowered[at - 1] not in _NAMES_BEFORE:
             return first, mark
     return None
 

@@ -26,6 +26,8 @@ _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?")
 _DOTTED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _SWISS = re.compile(r"\d{1,3}(?:['’]\d{3})+(?:[.,]\d+)?")
 _DECIMAL = re.compile(r"\d*[.,·]\d+")
+_MOST_GROUPS = 6
+_MOST_WORDS = 24
 _GROUP_SPACES = frozenset({" ", "\u00a0", "\u2009", "\u202f"})
 
 
@@ -33,6 +35,7 @@ _GROUP_SPACES = frozenset({" ", "\u00a0", "\u2009", "\u202f"})
 class Number:
     """One number: tokens ``first`` to ``after`` (excluded), its value and the worth of its last digit.
 
+    ``is_vague`` marks a scale without a figure ("million dollars"), which counts only beside a unit.
     ``grouped`` is the other reading of "1.500", with the dot as a thousands mark; it is the right one
     beside an amount of money. ``scale`` is the worth of "million" and the like, else 1.
     """
@@ -44,6 +47,7 @@ class Number:
     grouped: Decimal | None = None
     scale: Decimal = Decimal(1)
     is_worded: bool = False
+    is_vague: bool = False
 
     @property
     def has_scale(self) -> bool:
@@ -102,7 +106,9 @@ def _read_figure(tokens: Tokens, at: int) -> Number | None:
     if reading is None:
         return None
     value, precision, grouped = reading
-    number = Number(at, after, value, precision, grouped)
+    number = _with_open_end(
+        tokens, _with_spaced_decimals(tokens, Number(at, after, value, precision, grouped))
+    )
     return _with_scale(tokens, _with_fraction(tokens, number))
 
 
@@ -110,7 +116,11 @@ def _after_spaced_groups(tokens: Tokens, at: int) -> int:
     """Return the index after "145 000" or "1 234 567,89"; the spaces must be single and alike."""
     after = at + 1
     space = None
-    while after < len(tokens) and tokens.kinds[after] == "figure" and tokens.gap(after) == 1:
+    while (
+        after < min(len(tokens), at + _MOST_GROUPS)
+        and tokens.kinds[after] == "figure"
+        and tokens.gap(after) == 1
+    ):
         between = tokens.text[tokens.ends[after - 1]]
         group = tokens.raw(after)
         if (
@@ -124,6 +134,39 @@ def _after_spaced_groups(tokens: Tokens, at: int) -> int:
         if len(group) > 3:
             break
     return after
+
+
+def _with_open_end(tokens: Tokens, number: Number) -> Number:
+    """Take ",-" into a price: "1.899,-"."""
+    at = number.after
+    if (
+        tokens.lowered[at : at + 2] not in ([",", "-"], [".", "-"], [",", "–"], [",", "—"])
+        or tokens.gap(at)
+        or tokens.gap(at + 1)
+    ):
+        return number
+    if tokens.kind(at + 2) == "figure" and tokens.gap(at + 2) == 0:
+        return number
+    value = number.value if number.grouped is None else number.grouped
+    return replace(number, after=at + 2, value=value, grouped=None)
+
+
+def _with_spaced_decimals(tokens: Tokens, number: Number) -> Number:
+    """Read "4 . 8" and "90 , 000" of texts whose signs were set apart."""
+    at = number.after
+    sign, figure = tokens.word(at), tokens.word(at + 1)
+    if sign not in (".", ",") or tokens.gap(at) != 1 or tokens.gap(at + 1) > 1 or not figure.isdecimal():
+        return number
+    if (
+        (sign == ",") != (len(figure) == 3)
+        or len(figure) > 3
+        or number.precision != 1
+        or number.after > number.first + 1
+    ):
+        return number
+    worth = Decimal(1) if sign == "," else Decimal(1).scaleb(-len(figure))
+    value = number.value * 1000 + int(figure) if sign == "," else number.value + int(figure) * worth
+    return replace(number, after=at + 2, value=value, precision=worth, grouped=None)
 
 
 def _with_fraction(tokens: Tokens, number: Number) -> Number:
@@ -198,9 +241,22 @@ def read_words(tokens: Tokens, at: int) -> Number | None:
             return begun
     if word in ("a", "an"):
         return _read_spelled(tokens, at + 1, at) if tokens.word(at + 1) in SCALES else None
-    if word in ("couple", "few", "several"):
-        return None
+    if word in SCALES:
+        return _read_lone_scale(tokens, at)
     return _read_spelled(tokens, at, at) if word in ONES or word in TENS else None
+
+
+def _read_lone_scale(tokens: Tokens, at: int) -> Number | None:
+    """Read "million" of "million dollars", where nothing that counts stands before it."""
+    if tokens.word(at - 1) in _COUNTING or tokens.kind(at - 1) == "figure":
+        return None
+    worth = SCALES[tokens.lowered[at]]
+    return Number(at, at + 1, worth, worth, scale=worth, is_worded=True, is_vague=True)
+
+
+_COUNTING = frozenset(
+    "several few many some couple of a multi - dozens hundreds thousands millions tens the per".split()
+)
 
 
 def _read_part_of_scale(tokens: Tokens, at: int) -> Number | None:
@@ -223,7 +279,7 @@ def _read_spelled(tokens: Tokens, at: int, first: int) -> Number | None:
     """Read number words from ``at``; ``first`` is where an article before them stands."""
     total, current, last = Decimal(0), Decimal(1 if first < at else 0), Decimal(1)
     index, after, scale, fresh = at, at, Decimal(1), first == at
-    while index < len(tokens):
+    while index < min(len(tokens), at + _MOST_WORDS):
         word = tokens.lowered[index]
         if word in ONES and _takes(current, ONES[word], fresh=fresh):
             current, last = current + ONES[word], Decimal(1)
@@ -244,8 +300,27 @@ def _read_spelled(tokens: Tokens, at: int, first: int) -> Number | None:
     if after == at:
         return None
     half = _half_after(tokens, after)
-    number = Number(first, after, total + current, last, scale=scale, is_worded=True)
+    number = _with_spoken_decimals(
+        tokens, Number(first, after, total + current, last, scale=scale, is_worded=True)
+    )
     return number if half is None else _scale_half(tokens, number, half)
+
+
+def _with_spoken_decimals(tokens: Tokens, number: Number) -> Number:
+    """Read "three point five million"."""
+    at = number.after
+    if tokens.word(at) != "point" or number.has_scale:
+        return number
+    digits = ""
+    while at + 1 < len(tokens) and len(digits) < 6 and 0 <= ONES.get(tokens.word(at + 1), 99) < 10:
+        digits += str(ONES[tokens.word(at + 1)])
+        at += 1
+    if not digits:
+        return number
+    worth = Decimal(1).scaleb(-len(digits))
+    return _with_scale(
+        tokens, replace(number, after=at + 1, value=number.value + int(digits) * worth, precision=worth)
+    )
 
 
 def _takes(current: Decimal, ones: int, *, fresh: bool) -> bool:

@@ -6,6 +6,7 @@ work grows with the length of the text and nothing else. What words mean stands 
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from factdesk.text.changes import Change, find_changes
@@ -20,8 +21,11 @@ from factdesk.text.units import counts_nothing, is_measured, is_year, read_unit
 
 __all__ = ["Change", "Quantity", "find_changes", "find_quantities"]
 
+_ADDRESS = re.compile(r"(?:\bhttps?://|\bwww\.)[^\s<>\"]+", re.IGNORECASE)
 _LARGEST = Decimal(10) ** 25
-_NUMBER_STARTS = frozenset({*ONES, *TENS, "a", "an", "half", "quarter"})
+_NUMBER_STARTS = frozenset(
+    {*ONES, *TENS, "a", "an", "half", "quarter", "hundred", "thousand", "million", "billion"}
+)
 
 
 def find_quantities(text: str, *, country: str | None = None) -> list[Quantity]:
@@ -29,36 +33,44 @@ def find_quantities(text: str, *, country: str | None = None) -> list[Quantity]:
 
     ``country`` (ISO 3166 alpha-2) decides what "$", "pesos", "kronor" and the like stand for.
     """
-    tokens = tokenize(text)
+    tokens = tokenize(_without_addresses(text))
     figures = join_ranges(tokens, _read_figures(tokens, country))
     bounded = join_limits(tokens, [bound_figure(tokens, figure) for figure in figures])
     kept = [figure for figure in join_restated(tokens, bounded) if not _is_lone_year(tokens, figure)]
     return [_finish(tokens, figure) for figure in kept]
 
 
+def _without_addresses(text: str) -> str:
+    """Put letters in the place of web addresses, whose figures say nothing."""
+    if "://" not in text and "www." not in text.lower():
+        return text
+    return _ADDRESS.sub(lambda match: "x" * len(match.group()), text)
+
+
 def _read_figures(tokens: Tokens, country: str | None) -> list[Figure]:
     figures: list[Figure] = []
     at = free_from = 0
     while at < len(tokens):
-        found = _read_at(tokens, at, country, free_from)
-        figures.extend(found)
-        at = free_from = max(found[-1].after, at + 1) if found else at + 1
-        if not found:
-            free_from = figures[-1].after if figures else 0
+        found, after = _read_at(tokens, at, country, free_from)
+        if found:
+            figures.extend(found)
+            free_from = after
+        at = after
     return figures
 
 
-def _read_at(tokens: Tokens, at: int, country: str | None, free_from: int) -> tuple[Figure, ...]:
-    """Return the figures that begin at a token: none, one, or the two of "52-48"."""
+def _read_at(tokens: Tokens, at: int, country: str | None, free_from: int) -> tuple[tuple[Figure, ...], int]:
+    """Return the figures that begin at a token (two for "52-48") and the token to go on from."""
     word = tokens.lowered[at]
     is_number = tokens.kinds[at] == "figure" or word in _NUMBER_STARTS or word in SIGNS
     if not is_number and word not in TRIGGERS:
-        return ()
+        return (), at + 1
     number = read_number(tokens, at) if is_number else None
-    if number is None:
-        share = read_share(tokens, at) if word in TRIGGERS else None
-        return (share,) if share is not None else ()
-    return _read_counted(tokens, number, country, free_from)
+    if number is not None:
+        found = _read_counted(tokens, number, country, free_from)
+        return found, max(found[-1].after if found else number.after, at + 1)
+    share = read_share(tokens, at) if word in TRIGGERS else None
+    return ((share,), share.after) if share is not None else ((), at + 1)
 
 
 def _read_counted(tokens: Tokens, number: Number, country: str | None, free_from: int) -> tuple[Figure, ...]:
@@ -73,7 +85,12 @@ def _read_counted(tokens: Tokens, number: Number, country: str | None, free_from
         return standing
     if tokens.word(number.after) == "times":
         return ()
-    if is_measured(tokens, number) or counts_nothing(tokens, number) or is_one(tokens, number):
+    if (
+        is_measured(tokens, number)
+        or counts_nothing(tokens, number)
+        or is_one(tokens, number)
+        or number.is_vague
+    ):
         return ()
     return (_bare(number),)
 

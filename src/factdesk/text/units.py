@@ -113,7 +113,9 @@ def _is_glued(tokens: Tokens, first: int, after: int) -> bool:
     following = tokens.word(after)
     if tokens.gap(after) == 0 and tokens.kind(after) == "word":
         return following not in ("x",)
-    return tokens.gap(after) == 0 and following in ("@", "_", "=", "\\", "/")
+    return tokens.gap(after) == 0 and (
+        following in ("@", "_", "=", "\\") or (following == "/" and tokens.kind(after + 1) == "figure")
+    )
 
 
 def _has_leading_zero(raw: str) -> bool:
