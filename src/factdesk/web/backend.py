@@ -153,7 +153,8 @@ def _require_public(host: str, addresses: list[str]) -> None:
     for address in addresses:
         fault = address_fault(address)
         if fault is not None:
-            raise BlockedError(f"the address was not asked: {host} leads to {fault}")
+            leads = fault if address == host else f"{host} leads to {address}, and {fault}"
+            raise BlockedError(f"the address was not asked: {leads}")
 
 
 def _reason(error: Exception) -> str:

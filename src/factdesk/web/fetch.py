@@ -28,7 +28,7 @@ from factdesk.web.backend import ConnectFailedError, NameNotFoundError, Resolver
 from factdesk.web.deadlines import Deadline
 from factdesk.web.decoders import DecodedTooBigError, UndecodableError, decode
 from factdesk.web.exchanges import EXCHANGE_FAULTS, Body, Exchange, Network, outcome_of_fault
-from factdesk.web.guard import MAX_URL_CHARACTERS, CheckedUrl, check_url, normal_authorities
+from factdesk.web.guard import MAX_URL_CHARACTERS, BlockedError, CheckedUrl, check_url, normal_authorities
 from factdesk.web.trips import Condition, End, MayFetch, Trip, read_retry_after
 from factdesk.web.turns import HostTurns
 from factdesk.web.url_keys import clean_text
@@ -73,6 +73,10 @@ class Fetcher:
         """Let no further try begin; requests on their way end by their deadline."""
         self._closed.set()
 
+    def seconds_until_ready(self, authority: str) -> float:
+        """Return how long a request to a host would have to wait now; nothing is asked of a dead one."""
+        return 0.0 if authority in self._unreachable else self.turns.seconds_until_ready(authority)
+
     def check(self, url: str) -> CheckedUrl:
         """Return a link as written in parts. Raises BlockedError when it will not be asked."""
         return check_url(url, self._allowed)
@@ -93,7 +97,6 @@ class Fetcher:
         ``etag`` and ``modified`` go to the address ``confirms`` (``url`` if it is not given) alone.
         ``may_trust`` False: the allow list does not count; ``is_paced`` False: the host's pause does not.
         """
-        began = time.monotonic()
         deadline = Deadline(self.settings.deadline_seconds)
         condition = Condition(confirms or url.strip(), etag, modified) if etag or modified else None
         for number in range(self.settings.tries):
@@ -104,7 +107,7 @@ class Fetcher:
                 break
         if trip.unreachable is not None:
             self._unreachable[trip.unreachable] = end
-        return _answer(url, end, trip, began)
+        return _answer(end, trip)
 
     def _pause_before_retry(self, end: End, trip: Trip, number: int) -> float | None:
         """Return the seconds to wait before another try, or None when none makes sense.
@@ -123,7 +126,7 @@ class Fetcher:
         return pause if pause < trip.deadline.remaining() else None
 
     def _follow(self, url: str, trip: Trip) -> End:
-        """Go from hop to hop until something ends the way."""
+        """Go from hop to hop until something ends the way, holding the turn of one host at a time."""
         held: CheckedUrl | None = None
         next_url: str | End = url.strip(" \t\r\n\f")
         try:
@@ -131,17 +134,19 @@ class Fetcher:
                 checked = self._enter(next_url, trip)
                 if isinstance(checked, End):
                     return checked
+                if held is not None and held.origin != checked.origin:
+                    self.turns.give_back(held.authority)
+                    held = None
                 trusted = self._trusts(checked, trip)
-                if held is None or held.origin != checked.origin:
-                    if held is not None:
-                        self.turns.give_back(held.authority)
-                        held = None
-                    if not self._wait_for_turn(checked, trip, trusted):
-                        return _refused(checked)
+                if not self._robots_allow(checked, trip, trusted):
+                    return End(
+                        SourceOutcome.BLOCKED_BY_ROBOTS,
+                        f"the robots.txt of {checked.host} asks us not to read it",
+                    )
+                if held is None:
+                    trip.deadline.extend(self.turns.take(checked.authority, counts=trip.is_paced))
                     held = checked
-                elif trip.may_fetch is not None and not trip.may_fetch(checked, trusted):
-                    return _refused(checked)
-                next_url = self._make_hop(checked, trip, trusted)
+                next_url = self._known_dead(checked, trip) or self._make_hop(checked, trip, trusted)
             return next_url
         finally:
             if held is not None:
@@ -151,40 +156,40 @@ class Fetcher:
         """Look at the next address: the guard, loops, the cap on redirects, hosts known as dead."""
         try:
             checked = check_url(url, self._allowed if trip.may_trust else ())
-        except EXCHANGE_FAULTS as fault:
+        except BlockedError as fault:
             trip.hops.append(Hop(clean_text(url)[:MAX_URL_CHARACTERS], None, None))
-            return End(*outcome_of_fault(fault, self.settings.deadline_seconds))
+            return End(SourceOutcome.BLOCKED_BY_GUARD, str(fault))
         spelled = checked.origin + checked.target
         if spelled in trip.seen:
             return End(SourceOutcome.REDIRECT_LOOP, "its redirects lead in a circle")
         if len(trip.seen) > self.settings.max_redirects:
-            return End(
-                SourceOutcome.REDIRECT_LOOP, f"it redirects more than {self.settings.max_redirects} times"
-            )
+            detail = f"it redirects more than {self.settings.max_redirects} times"
+            return End(SourceOutcome.REDIRECT_LOOP, detail)
         trip.seen.add(spelled)
+        return self._known_dead(checked, trip) or checked
+
+    def _known_dead(self, checked: CheckedUrl, trip: Trip) -> End | None:
+        """Return the end of a way that leads to a host which did not take a connection before."""
         known = self._unreachable.get(checked.authority)
-        if known is not None:
-            trip.is_final = True
-            trip.hops.append(Hop(checked.url, None, None))
-            return End(known.outcome, f"the host was not tried again: {known.detail}")
-        return checked
+        if known is None:
+            return None
+        trip.is_final = True
+        trip.hops.append(Hop(checked.url, None, None))
+        return End(known.outcome, f"the host was not tried again: {known.detail}")
 
     def _trusts(self, checked: CheckedUrl, trip: Trip) -> bool:
         """Whether the host may have any address: named by a person, and not reached from another host."""
         trip.authorities.add(checked.authority)
         return trip.may_trust and checked.authority in self._allowed and len(trip.authorities) == 1
 
-    def _wait_for_turn(self, checked: CheckedUrl, trip: Trip, trusted: bool) -> bool:
-        """Ask robots.txt, then wait for the host's turn; our own waits do not cost the source its time.
-
-        Returns False when robots.txt forbids the address.
-        """
+    def _robots_allow(self, checked: CheckedUrl, trip: Trip, trusted: bool) -> bool:
+        """Ask robots.txt; this does not cost the page its time."""
+        if trip.may_fetch is None:
+            return True
         began = time.monotonic()
-        if trip.may_fetch is not None and not trip.may_fetch(checked, trusted):
-            return False
-        self.turns.take(checked.authority, counts=trip.is_paced)
+        allowed = trip.may_fetch(checked, trusted)
         trip.deadline.extend(time.monotonic() - began)
-        return True
+        return allowed
 
     def _make_hop(self, checked: CheckedUrl, trip: Trip, trusted: bool) -> str | End:
         """Ask one address; return where it redirects to, or how the way ended."""
@@ -237,10 +242,6 @@ class Fetcher:
         return End(SourceOutcome.FETCHED, None, decoded.content, body.wire)
 
 
-def _refused(checked: CheckedUrl) -> End:
-    return End(SourceOutcome.BLOCKED_BY_ROBOTS, f"the robots.txt of {checked.host} asks us not to read it")
-
-
 def _redirect_target(url: str, status: int, headers: Headers) -> str | None:
     """Return the address that a redirect leads to, made absolute; None when it is no redirect.
 
@@ -259,7 +260,7 @@ def _redirect_target(url: str, status: int, headers: Headers) -> str | None:
     return joined.partition("#")[0]
 
 
-def _answer(url: str, end: End, trip: Trip, began: float) -> Answer:
+def _answer(end: End, trip: Trip) -> Answer:
     media_type, charset = read_content_type(trip.headers)
     return Answer(
         outcome=end.outcome,
@@ -272,5 +273,5 @@ def _answer(url: str, end: End, trip: Trip, began: float) -> Answer:
         wire=end.wire,
         media_type=media_type,
         charset=charset,
-        elapsed_ms=round((time.monotonic() - began) * 1000),
+        elapsed_ms=trip.deadline.elapsed_ms(),
     )

@@ -19,7 +19,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _URL = re.compile(
     r"""
-    (?P<scheme> [A-Za-z][A-Za-z0-9+.-]* ) ://
+    [A-Za-z]+ ://
     (?P<authority> [^/?\#]* )
     (?P<path> [^?\#]* )
     (?: \? (?P<query> [^\#]* ) )?
@@ -27,6 +27,7 @@ _URL = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER_LABEL = re.compile(r"0x[0-9a-f]*|[0-9]+")
 _PORT = re.compile(r"[0-9]{0,5}")
@@ -54,12 +55,13 @@ class UrlParts:
 
 def split_url(url: str) -> UrlParts:
     """Split an address. Raises BadUrlError for another scheme, a user name, a bad port or a bad host."""
+    said = _SCHEME.match(url)
+    scheme = said[1].lower() if said else ""
+    if said and scheme not in DEFAULT_PORTS:
+        raise BadUrlError(f"the scheme {scheme[:40]!r} is neither http nor https")
     found = _URL.fullmatch(url)
     if found is None:
         raise BadUrlError("it is not an address with a scheme and a host")
-    scheme = found["scheme"].lower()
-    if scheme not in DEFAULT_PORTS:
-        raise BadUrlError(f"the scheme {scheme} is neither http nor https")
     if "@" in found["authority"]:
         raise BadUrlError("it carries a user name")
     host, port = _split_authority(found["authority"])
