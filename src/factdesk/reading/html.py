@@ -38,6 +38,9 @@ _BLOCKS = frozenset(
         "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "ul", "caption",
     }
 )  # fmt: skip
+_LAYOUT_PARTS = frozenset(
+    {"table", "tr", "h1", "h2", "h3", "ul", "ol", "article", "section", "div", "blockquote"}
+)
 _SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _DIGITS = re.compile(r"[0-9+−-]{1,6}")
 _MARK = re.compile(r"\[?\s*(?:\w{1,4}|[*†‡§¶]{1,3}|note\s\w{1,3})\s*\]?", re.IGNORECASE)
@@ -45,6 +48,7 @@ _BRACKET_MARK = re.compile(r"\[\s*(?:\d{1,4}|[*†‡§¶]{1,3}|\w|note\s\w{1,3}
 _BACK_LINK = re.compile(r"[\s↩↑^⤴︎⏎]*|\^?jump up\^?", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MAX_NOTE_LINKS = 20
+_MAX_LOOKS = 400
 
 
 def parse_html(text: str) -> BeautifulSoup:
@@ -187,8 +191,8 @@ class _Walk:
         href = _href(tag)
         if href is None:
             return True
-        words = tag.get_text()[:40].strip()
-        raised = (tag.parent is not None and tag.parent.name == "sup") or tag.find("sup") is not None
+        words = first_words(tag, 40)
+        raised = (tag.parent is not None and tag.parent.name == "sup") or holds_element(tag, ("sup",))
         if href.startswith("#"):
             return self._enter_note(tag, href[1:], words, raised)
         if (raised and _MARK.fullmatch(words)) or _BRACKET_MARK.fullmatch(words):
@@ -234,10 +238,37 @@ def is_hidden(tag: Tag) -> bool:
 
 def is_layout_row(row: Tag) -> bool:
     """Whether a table row lays out a page (its cells hold tables, headings or lists)."""
-    return (
-        row.find(["table", "tr", "h1", "h2", "h3", "ul", "ol", "article", "section", "div", "blockquote"])
-        is not None
-    )
+    return holds_element(row, _LAYOUT_PARTS)
+
+
+def holds_element(tag: Tag, names: Collection[str]) -> bool:
+    """Whether an element of one of the names lies inside. Looks at no more than `_MAX_LOOKS` elements.
+
+    BeautifulSoup's own search first walks down to the last descendant; on nested tables that is quadratic.
+    """
+    waiting, looks = [tag], 0
+    while waiting and looks < _MAX_LOOKS:
+        for child in waiting.pop().contents:
+            if isinstance(child, Tag):
+                if child.name in names:
+                    return True
+                waiting.append(child)
+            looks += 1
+    return False
+
+
+def first_words(tag: Tag, characters: int) -> str:
+    """Return the first words inside an element."""
+    waiting: list[object] = [tag]
+    found, looks = "", 0
+    while waiting and len(found) < characters and looks < _MAX_LOOKS:
+        element = waiting.pop()
+        looks += 1
+        if isinstance(element, Tag):
+            waiting += reversed(element.contents)
+        elif type(element) is NavigableString:
+            found += element
+    return " ".join(found.split())[:characters]
 
 
 def _href(tag: Tag) -> str | None:

@@ -13,6 +13,8 @@ from factdesk.reading.links import FoundLink, complete_links
 from factdesk.reading.page_about import PageAbout, read_about
 from factdesk.reading.prose import ProseWriter
 
+_MAIN = "main, [role=main]"
+
 
 @dataclass(frozen=True, slots=True)
 class HtmlEssay:
@@ -33,7 +35,7 @@ def read_html_essay(text: str, url: str | None) -> HtmlEssay:
 
 
 def _first_with_text(soup: BeautifulSoup, base: str | None) -> ProseWriter:
-    for roots in (_articles(soup), soup.select("main, [role=main]", limit=1)):
+    for roots in (_articles(soup), soup.select(_MAIN, limit=1)):
         writer = ProseWriter(base)
         for root in roots:
             write_tree(root, writer, ("nav",))
@@ -45,22 +47,36 @@ def _first_with_text(soup: BeautifulSoup, base: str | None) -> ProseWriter:
 
 
 def _articles(soup: BeautifulSoup) -> list[Tag]:
-    """Return the essay's article: the longest if it holds half of all articles' words, else none.
+    """Return the essay's article: the one that holds half of all articles' words.
 
-    Front pages and comment threads are made of many articles; their main part is read instead.
+    Front pages and comment threads are made of many articles; their main part is read instead, and all
+    the articles where there is none.
     """
-    sizes = [(len(tag.get_text()), tag) for tag in soup.find_all("article")]
+    sizes = _article_sizes(soup)
     if not sizes:
         return []
-    size, longest = max(sizes, key=lambda pair: pair[0])
-    outer = sum(size for size, tag in sizes if tag.find_parent("article") is None)
-    if size * 2 >= outer:
-        return [longest]
-    return (
-        []
-        if soup.select_one("main, [role=main]")
-        else [tag for _, tag in sizes if tag.find_parent("article") is None]
-    )
+    longest = max(range(len(sizes)), key=lambda at: sizes[at][1])
+    if sizes[longest][1] * 2 >= sum(size for _, size in sizes):
+        return [sizes[longest][0]]
+    return [] if soup.select_one(_MAIN) is not None else [article for article, _ in sizes]
+
+
+def _article_sizes(soup: BeautifulSoup) -> list[tuple[Tag, int]]:
+    """Return the articles that lie in no other article, and how many characters each holds."""
+    articles: list[Tag] = []
+    sizes: list[int] = []
+    waiting: list[tuple[object, int]] = [(soup, -1)]
+    while waiting:
+        element, inside = waiting.pop()
+        if isinstance(element, Tag):
+            if element.name == "article" and inside < 0:
+                articles.append(element)
+                sizes.append(0)
+                inside = len(articles) - 1
+            waiting += [(child, inside) for child in reversed(element.contents)]
+        elif inside >= 0 and isinstance(element, str):
+            sizes[inside] += len(element.strip())
+    return list(zip(articles, sizes, strict=True))
 
 
 def _base_url(soup: BeautifulSoup, url: str | None) -> str | None:

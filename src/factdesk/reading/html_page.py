@@ -11,7 +11,14 @@ from lxml.etree import LxmlError
 
 from factdesk.model import Block, Span
 from factdesk.reading.decode import Decoded, as_unix_lines
-from factdesk.reading.html import SURROUNDINGS, is_layout_row, parse_html, shorten_tags, write_tree
+from factdesk.reading.html import (
+    SURROUNDINGS,
+    holds_element,
+    is_layout_row,
+    parse_html,
+    shorten_tags,
+    write_tree,
+)
 from factdesk.reading.html_tags import TagIndex
 from factdesk.reading.language import guess_language
 from factdesk.reading.page_about import MAX_JSON_LD_CHARACTERS, read_about
@@ -121,11 +128,15 @@ def _tables(tags: TagIndex) -> list[Tag]:
 
 def _is_figures(table: Tag) -> bool:
     """Whether a table has rows of two cells or more that lay out nothing."""
-    if table.get("role") == "presentation" or table.find("table") is not None:
+    if table.get("role") == "presentation" or holds_element(table, ("table",)):
         return False
     rows = table.find_all("tr", limit=400)
-    wide = [row for row in rows if len(row.find_all(["td", "th"], limit=2)) == 2 and not is_layout_row(row)]
+    wide = [row for row in rows if _cells(row) >= 2 and not is_layout_row(row)]
     return len(wide) >= 2 and len(wide) * 2 >= len(rows)
+
+
+def _cells(row: Tag) -> int:
+    return sum(1 for child in row.contents if isinstance(child, Tag) and child.name in ("td", "th"))
 
 
 def _squeeze(text: str) -> str:
