@@ -3,7 +3,7 @@
 Accuracy counts a rating of ``also_ok`` as right. Wrong "supported" and wrong "refuted" are shares of
 all pairs. The deciding quote is right when one of the evidence quotes and one of the gold quotes contain
 each other, counted where the rating is right; a missing part is named when the gold words stand in an
-entry of ``missing``.
+entry of ``missing``. Beside them stands how many statements were read as a claim of their kind at all.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ def score_answers(pairs: list[Row], answers: Answers) -> Scored:
         return lambda names: share_of(rows(names), answers, test, lambda pair, answer: True)
 
     measures = (
+        parts_measure("pairs.kind_read", of_all(kind_is_read)),
         parts_measure("pairs.accuracy", of_all(is_right)),
         parts_measure("pairs.wrong_supported", of_all(is_wrongly("supported"))),
         parts_measure("pairs.wrong_refuted", of_all(is_wrongly("refuted"))),
@@ -76,6 +77,11 @@ def share_of(pairs: list[Row], answers: Answers, test: Test, among: Test) -> tup
 def is_right(pair: Row, answer: Row) -> bool:
     """Whether the rating is the label, or one that the annotators accept too."""
     return answer["rating"] in (pair["verdict"], *pair.get("also_ok", []))
+
+
+def kind_is_read(pair: Row, answer: Row) -> bool:
+    """Whether a claim of the labelled kind was found in the statement at all."""
+    return answer["kind"] == pair["kind"]
 
 
 def is_wrongly(rating: str) -> Test:

@@ -174,12 +174,14 @@ def test_precision_and_recall():
 PAIR = {
     "id": "p",
     "article": "a",
+    "kind": "sellout",
     "claim": "Boats to Rhodes and Kos were full.",
     "verdict": "partially_supported",
     "evidence": ["every boat to Rhodes was full"],
     "missing": ["Kos"],
 }
 ANSWER = {
+    "kind": "sellout",
     "rating": "partially_supported",
     "evidence": [{"quote": "By noon every boat to Rhodes was full."}],
     "missing": ["kos (entity)"],
@@ -212,9 +214,10 @@ def test_every_missing_part_must_be_named():
 def test_pairs_are_measured_over_all_pairs_and_split_by_article():
     pairs = [PAIR, {**PAIR, "id": "q"}, {**PAIR, "id": "r", "article": "b"}]
     wrong = {**ANSWER, "rating": "supported", "missing": []}
-    scored = score_answers(pairs, {"p": ANSWER, "q": wrong, "r": wrong})
+    scored = score_answers(pairs, {"p": ANSWER, "q": {**wrong, "kind": None}, "r": wrong})
     figures = {one.name: (one.held, one.tune, one.count) for one in scored.measures}
     assert figures == {
+        "pairs.kind_read": (0.5, 1.0, 2),
         "pairs.accuracy": (0.5, 0.0, 2),
         "pairs.wrong_supported": (0.5, 1.0, 2),
         "pairs.wrong_refuted": (0.0, 0.0, 2),
