@@ -113,18 +113,16 @@ def _column_type(hint: Any) -> str:
 
 
 def body_structure(record: type[Record]) -> str:
-    """Return the structure that DuckDB's ``from_json`` reads a body of this record by."""
+    """Return the structure that DuckDB's ``from_json`` reads a body of this record by.
+
+    Read strictly, a body that lacks a field or has a value that does not fit is an error.
+    """
     hints = get_type_hints(record)
     structure: dict[str, Any] = {}
     for one in fields(record):
         inner, _ = _strip_optional(hints[one.name])
         structure[one.name] = _SPAN_TYPE if inner is Span else _column_type(inner)
     return json.dumps(structure)
-
-
-def body_names(record: type[Record]) -> tuple[str, ...]:
-    """Return the names that a body of this record has, sorted as canonical JSON sorts them."""
-    return tuple(sorted(one.name for one in fields(record)))
 
 
 def insert_statement(record: type[Record], repeated: bool) -> str:
@@ -138,16 +136,16 @@ def insert_statement(record: type[Record], repeated: bool) -> str:
     columns = columns_of(record)
     names = ", ".join(("id", "fold_sequence", "body_sha256", *(one.name for one in columns)))
     values = ", ".join(one.source for one in columns)
-    before = "lag(s.body_sha256) OVER (PARTITION BY s.id ORDER BY s.line)" if repeated else "NULL"
+    before = "lag(sha256(body)) OVER (PARTITION BY id ORDER BY line)" if repeated else "NULL"
     name = record.__name__
     return f"""
         INSERT INTO {table} ({names})
         SELECT id, $first + line, body_sha256, {values}
         FROM (
-            SELECT s.id, s.line, s.body_sha256, from_json(s.body, '{body_structure(record)}') AS b
+            SELECT s.id, s.line, s.body_sha256, from_json_strict(s.body, '{body_structure(record)}') AS b
             FROM (
-                SELECT s.id, s.line, s.body_sha256, s.body, {before} AS before_sha256
-                FROM staged AS s WHERE s.record = '{name}'
+                SELECT id, line, body, sha256(body) AS body_sha256, {before} AS before_sha256
+                FROM staged WHERE record = '{name}'
             ) AS s
             LEFT JOIN (
                 SELECT t.id, arg_max(t.body_sha256, t.fold_sequence) AS body_sha256
@@ -157,5 +155,4 @@ def insert_statement(record: type[Record], repeated: bool) -> str:
             ) AS latest ON latest.id = s.id
             WHERE s.body_sha256 IS DISTINCT FROM coalesce(s.before_sha256, latest.body_sha256)
         )
-        ORDER BY line
     """

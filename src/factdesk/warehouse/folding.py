@@ -11,9 +11,9 @@ from pathlib import Path
 
 import duckdb
 
-from factdesk.model import RECORD_BY_NAME, RECORDS, SCHEMA_VERSION, Record, ReviewEvent
+from factdesk.model import RECORD_BY_NAME, RECORDS, SCHEMA_VERSION, ReviewEvent
 from factdesk.warehouse.chain import chain_staged_events
-from factdesk.warehouse.columns import TABLES, body_names, insert_statement
+from factdesk.warehouse.columns import TABLES, insert_statement
 from factdesk.warehouse.headers import BatchHeader, BrokenHeaderError, parse_header
 
 LINES_PER_SEQUENCE = 1_000_000
@@ -23,7 +23,7 @@ MAX_LINE_BYTES = 33_554_432
 
 _STAGE = """
     CREATE OR REPLACE TEMP TABLE staged AS
-    SELECT line, record, id, body, sha256(CAST(body AS VARCHAR)) AS body_sha256
+    SELECT line, record, id, body
     FROM (
         SELECT row_number() OVER () AS line, record, id, body
         FROM read_json(
@@ -115,7 +115,6 @@ def _load(connection: duckdb.DuckDBPyConnection, path: Path, sequence: int, head
     for record in RECORDS:
         if record.__name__ not in header.counts:
             continue
-        _check_bodies(connection, record)
         if record is ReviewEvent:
             _check_events(connection)
             chain_staged_events(connection)
@@ -141,21 +140,12 @@ def _check_counts(connection: duckdb.DuckDBPyConnection, header: BatchHeader) ->
     return any(distinct != count for _, count, distinct, _ in rows)
 
 
-def _check_bodies(connection: duckdb.DuckDBPyConnection, record: type[Record]) -> None:
-    row = connection.execute(
-        "SELECT id FROM staged WHERE record = ? AND list_sort(json_keys(body)) IS DISTINCT FROM ? LIMIT 1",
-        [record.__name__, list(body_names(record))],
-    ).fetchone()
-    if row is not None:
-        raise RefusedBatchError(f"the {record.__name__} {row[0]} lacks a field or has an unknown one")
-
-
 def _check_events(connection: duckdb.DuckDBPyConnection) -> None:
     row = connection.execute(
         "SELECT s.id FROM staged AS s JOIN records.review_events AS e USING (id) "
-        "WHERE s.record = 'ReviewEvent' AND s.body_sha256 <> e.body_sha256 "
+        "WHERE s.record = 'ReviewEvent' AND sha256(s.body) <> e.body_sha256 "
         "UNION ALL SELECT id FROM staged WHERE record = 'ReviewEvent' "
-        "GROUP BY id HAVING count(DISTINCT body_sha256) > 1 LIMIT 1"
+        "GROUP BY id HAVING count(DISTINCT sha256(body)) > 1 LIMIT 1"
     ).fetchone()
     if row is not None:
         raise RefusedBatchError(

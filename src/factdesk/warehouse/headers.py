@@ -27,7 +27,6 @@ from factdesk.model import (
     ReviewEvent,
     Verdict,
     canonical_json,
-    to_json,
 )
 
 KNOWN_KEYS: Mapping[type[Record], tuple[str, tuple[str, ...]]] = {
@@ -72,27 +71,40 @@ class BatchHeader:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One record of a batch: its line in UTF-8, what the header says of it, and the bytes of both."""
+
+    record: str
+    record_id: str
+    line: bytes
+    entry: tuple[str, list[Any]] | None
+    size: int
+
+
 class BrokenHeaderError(ValueError):
     """A batch whose header cannot be read; the message says why."""
 
 
-def header_entry(record: Record) -> tuple[str, list[Any]] | None:
-    """Return the header list that a record belongs to and its line there, or None."""
+def header_entry(record: Record, record_id: str, body: Mapping[str, Any]) -> tuple[str, list[Any]] | None:
+    """Return the header list that a record belongs to and its line there, or None.
+
+    ``body`` is the record as `to_json` makes it.
+    """
     known = KNOWN_KEYS.get(type(record))
     if known is None or (isinstance(record, Fetch) and record.text_sha256 is None):
         return None
     name, names = known
-    return name, [str(record.id), *(to_json(getattr(record, one)) for one in names)]
+    return name, [record_id, *(body[one] for one in names)]
 
 
-def make_header(batch: UUID, records: Sequence[Record], sha256: str) -> BatchHeader:
-    """Return the header of a batch with these records."""
-    keys: dict[str, list[Any]] = {"records": [str(record.id) for record in records]}
-    for record in records:
-        entry = header_entry(record)
-        if entry is not None:
-            keys.setdefault(entry[0], []).append(entry[1])
-    counts = Counter(type(record).__name__ for record in records)
+def make_header(batch: UUID, lines: Sequence[BatchLine], sha256: str) -> BatchHeader:
+    """Return the header of a batch with these lines."""
+    keys: dict[str, list[Any]] = {"records": [line.record_id for line in lines]}
+    for line in lines:
+        if line.entry is not None:
+            keys.setdefault(line.entry[0], []).append(line.entry[1])
+    counts = Counter(line.record for line in lines)
     return BatchHeader(batch, SCHEMA_VERSION, dict(counts), sha256, keys)
 
 

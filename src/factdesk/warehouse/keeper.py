@@ -8,6 +8,7 @@ acknowledged is lost or doubled.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from contextlib import suppress
@@ -32,6 +33,8 @@ CHECKPOINT_EVERY_BYTES = 64_000_000
 
 STALE_PART_SECONDS = 3600
 """A half-written batch that nobody has touched for this long was left by a writer that died."""
+
+_CLAIMED_NAME = re.compile(r"^\d{12,}-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,21 @@ class Keeper:
         """
         folded = rejected = 0
         with self._mutex:
-            while waiting := batch_files(self.folder.claimed) or self._claim():
-                done, refused = self._fold_together(waiting)
-                folded, rejected = folded + done, rejected + refused
+            try:
+                while waiting := self._claimed() or self._claim():
+                    done, refused = self._fold_together(waiting)
+                    folded, rejected = folded + done, rejected + refused
+            except (duckdb.Error, OSError) as error:
+                raise self._broken(error) from error
         return folded, rejected
+
+    def _claimed(self) -> list[Path]:
+        """Return what an unclean end left claimed; a name without a sequence was not given by us."""
+        found = batch_files(self.folder.claimed)
+        for path in found:
+            if not _CLAIMED_NAME.match(path.name):
+                move_durably(path, self.folder.pending / path.name)
+        return [path for path in found if _CLAIMED_NAME.match(path.name)]
 
     def _claim(self) -> list[Path]:
         """Give the next pending batches their sequence, durably, up to one checkpoint's worth."""
@@ -117,23 +131,18 @@ class Keeper:
 
     def _fold_together(self, paths: list[Path]) -> tuple[int, int]:
         kept: list[Path] = []
-        rejected = 0
-        try:
-            for path in paths:
-                try:
-                    fold_batch(self._connection, path, int(path.name.split("-", 1)[0]))
-                    kept.append(path)
-                except RefusedBatchError as refused:
-                    self._reject(path, str(refused))
-                    rejected += 1
-            self._connection.execute("CHECKPOINT")
-        except (duckdb.Error, OSError) as error:
-            raise self._broken(error) from error
+        for path in paths:
+            try:
+                fold_batch(self._connection, path, int(path.name.split("-", 1)[0]))
+                kept.append(path)
+            except RefusedBatchError as refused:
+                self._reject(path, str(refused))
+        self._connection.execute("CHECKPOINT")
         for path in kept:
             path.replace(self.folder.folded / path.name)
         fsync_folder(self.folder.folded)
         fsync_folder(self.folder.claimed)
-        return len(kept), rejected
+        return len(kept), len(paths) - len(kept)
 
     def _reject(self, path: Path, reason: str) -> None:
         name = path.name.split("-", 1)[1]

@@ -28,7 +28,10 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 
 
 def open_database(folder: WarehouseFolder) -> duckdb.DuckDBPyConnection:
-    """Return the database, made or brought up to date. Raises WarehouseError, and SchemaError when it is newer."""
+    """Return the database, made or brought up to date.
+
+    Raises WarehouseError when it cannot be opened, SchemaError when a newer Factdesk made it.
+    """
     try:
         for place in (folder.pending, folder.claimed, folder.folded, folder.rejected):
             make_folder_durably(place)

@@ -8,20 +8,23 @@ survive a power cut, and the next keeper folds them.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from factdesk.errors import SpoolError
-from factdesk.model import Record, canonical_json, uuid7
+from factdesk.model import Record, to_json, uuid7
 from factdesk.warehouse.durable_files import make_folder_durably, write_durably
 from factdesk.warehouse.folders import BATCH_SUFFIX, WarehouseFolder
-from factdesk.warehouse.headers import header_entry, make_header
+from factdesk.warehouse.headers import BatchLine, header_entry, make_header
 
 HEADER_BYTES = 1024
 """Room for a header without its keys: ids, hash and thirteen counts take about half of it."""
 
-Line = tuple[Record, bytes, int]
+ID_BYTES = len('"",') + 36
+"""What the header's list of record ids takes for each record."""
 
 
 def write_batches(records: Iterable[Record], warehouse: Path, max_bytes: int) -> list[str]:
@@ -40,42 +43,47 @@ def write_batches(records: Iterable[Record], warehouse: Path, max_bytes: int) ->
     return written
 
 
-def _cut_into_batches(records: Iterable[Record], max_bytes: int) -> Iterator[list[Line]]:
-    lines: list[Line] = []
+def _cut_into_batches(records: Iterable[Record], max_bytes: int) -> Iterator[list[BatchLine]]:
+    lines: list[BatchLine] = []
     size = HEADER_BYTES
     for record in records:
         line = _make_line(record)
-        if HEADER_BYTES + line[2] > max_bytes:
+        if HEADER_BYTES + line.size > max_bytes:
             raise SpoolError(
-                f"the {type(record).__name__} {record.id} takes {line[2]} bytes, more than a batch may hold; "
+                f"the {line.record} {line.record_id} takes {line.size} bytes, more than a batch may hold; "
                 f"raise max_batch_bytes (now {max_bytes}) or split the essay"
             )
-        if lines and size + line[2] > max_bytes:
+        if lines and size + line.size > max_bytes:
             yield lines
             lines, size = [], HEADER_BYTES
         lines.append(line)
-        size += line[2]
+        size += line.size
     if lines:
         yield lines
 
 
-def _make_line(record: Record) -> Line:
-    """Return the record, its line, and the bytes that it takes of a batch, its header keys included."""
+def _make_line(record: Record) -> BatchLine:
+    name, record_id = type(record).__name__, str(record.id)
     try:
-        text = canonical_json({"record": type(record).__name__, "id": record.id, "body": record}) + "\n"
-        line = text.encode("utf-8")
-        entry = header_entry(record)
-        keys = len(canonical_json(entry[1]).encode("utf-8")) + 1 if entry else 0
+        body = to_json(record)
+        line = (_dump({"record": name, "id": record_id, "body": body}) + "\n").encode("utf-8")
+        entry = header_entry(record, record_id, body)
+        keys = len(_dump(entry[1]).encode("utf-8")) + 1 if entry else 0
     except (UnicodeEncodeError, ValueError, TypeError) as error:
         raise SpoolError(
-            f"the {type(record).__name__} {record.id} cannot be written as JSON ({error}); mend its text"
+            f"the {name} {record_id} cannot be written as JSON ({error}); mend its text"
         ) from error
-    return record, line, len(line) + keys + len('"",') + 36
+    return BatchLine(name, record_id, line, entry, len(line) + keys + ID_BYTES)
 
 
-def _write_batch(folder: WarehouseFolder, batch: UUID, lines: list[Line]) -> None:
-    body = b"".join(line for _, line, _ in lines)
-    header = make_header(batch, [record for record, _, _ in lines], hashlib.sha256(body).hexdigest())
+def _dump(value: Any) -> str:
+    """Spell what `to_json` has made as `canonical_json` does, without walking through it again."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _write_batch(folder: WarehouseFolder, batch: UUID, lines: list[BatchLine]) -> None:
+    body = b"".join(line.line for line in lines)
+    header = make_header(batch, lines, hashlib.sha256(body).hexdigest())
     path = folder.pending / f"{batch}{BATCH_SUFFIX}"
     try:
         make_folder_durably(folder.pending)
