@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -21,8 +21,8 @@ NEAR_CHARACTERS = 420
 """How far around a sentence its paragraph is looked at."""
 
 _SEPARATOR = re.compile(
-    r"[;:()–—]|,\s|\s(?=(?:and|but|while|whereas|whilst|against|although|though|compared with|compared to|than"
-    r"|versus|or|yet)\s)"
+    r"[;:()–—]|,\s|\s(?=(?:and|but|while|whereas|whilst|against|although|though|compared with|compared to"
+    r"|than|versus|or|yet)\s)"
 )
 _TIME_NAME = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday"
@@ -84,7 +84,7 @@ def names_in(text: str) -> tuple[Name, ...]:
     names: list[Name] = []
     row: list[Term] = []
     for term in read_terms(text).terms:
-        if term.form != "name" or _TIME_NAME.fullmatch(term.word):
+        if term.form != "name" or _TIME_NAME.fullmatch(term.word) or any(map(str.isdigit, term.word)):
             continue
         if row and text[row[-1].span.end : term.span.start] not in (" ", "-", ". "):
             names.append(_name(text, row))
@@ -183,14 +183,25 @@ def clauses_of(text: str, span: Span) -> list[Span]:
     return clauses
 
 
-def spoken_terms(claimed: Finding, text: str, span: Span | None = None) -> tuple[Term, ...]:
+FEWEST_WORDS = 2
+"""A quote with fewer words of weight ("and 4,200 within a year") leans on the rest of its sentence."""
+
+
+def whole_statement(claimed: Finding, text: str) -> Finding:
+    """Return the finding with its sentence as quote where the quote says too little by itself."""
+    weighty = [term for term in spoken_terms(claimed, text) if term.weight >= 1]
+    return claimed if len(weighty) >= FEWEST_WORDS else replace(claimed, quote=claimed.sentence)
+
+
+def spoken_terms(claimed: Finding, text: str) -> tuple[Term, ...]:
     """Return the words and names of a claim's quote, without its figures and times."""
-    where = span or claimed.quote
+    where = claimed.quote
     figures = [one.span for one in claimed.values if one.span]
     return tuple(
         term
         for term in read_terms(where.cut(text)).terms
         if term.form != "number"
+        and not any(map(str.isdigit, term.word))
         and not _TIME_NAME.fullmatch(term.word)
         and not any(one.overlaps(term.span.shifted(where.start)) for one in figures)
     )

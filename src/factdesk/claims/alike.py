@@ -55,7 +55,8 @@ class Terms:
             return True
         if term.form == "number":
             return False
-        if term.form == "word" and term.groups & self.groups:
+        same = term.groups & self.groups
+        if same and (term.form == "word" or same & _named_groups()):
             return True
         return _is_long_kin(term.stem) and term.stem[: _kin_length(term.stem)] in self.kin
 
@@ -99,6 +100,21 @@ def _phrases() -> dict[tuple[str, ...], frozenset[str]]:
         for entry in entries:
             found.setdefault(_stems_of(entry), set()).add(group)
     return {key: frozenset(groups) for key, groups in found.items()}
+
+
+@cache
+def _named_groups() -> frozenset[str]:
+    return frozenset(alike_table()["named"]["groups"].split())
+
+
+@cache
+def _mood_stems() -> frozenset[str]:
+    return frozenset(stem(word) for word in alike_table()["mood"]["words"].split())
+
+
+def is_supposed(text: str) -> bool:
+    """Whether a stretch speaks of what is wanted, planned or supposed."""
+    return any(stem(word) in _mood_stems() for word, _ in words(text))
 
 
 @cache

@@ -19,19 +19,23 @@ from factdesk.claims.aligning import (
     spoken_terms,
     times_in,
 )
-from factdesk.claims.alike import LIGHT_WEIGHT, Term, coverage, opposed_axes, read_terms
+from factdesk.claims.alike import LIGHT_WEIGHT, Term, coverage, is_supposed, opposed_axes, read_terms
 from factdesk.claims.comparing import ValueComparison, best_comparison, compare_values
 from factdesk.claims.derived import derived_values
 from factdesk.claims.findings import Finding
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Part, Span, Value
 from factdesk.text.places import find_places, lies_in, place_norm
+from factdesk.text.quantities import find_quantities
 
-WORDS_MATCH = 0.6
+WORDS_MATCH = 0.8
 """Share of a claim's plain words that must stand near a passage for its item to match."""
 
-WORDS_WEAK = 0.34
+WORDS_WEAK = 0.5
 
-SWAP_MARGIN = 0.3
+OWN_WORDS = 0.5
+"""Share of a claim's words that must stand in a figure's own stretch before it can contradict the claim."""
+
+SWAP_MARGIN = 0.15
 """How much better the claim's words must fit another figure before a figure is taken for a stranger's."""
 
 
@@ -54,61 +58,111 @@ class ValueMatch:
         return FacetComparison(FacetName.VALUE, said, shown, self.comparison.outcome, span)
 
 
-def match_values(claimed: Finding, text: str, found: Finding, window: Window) -> list[ValueMatch]:
-    """Compare every claimed value with the values of the found sentence, each with its own words."""
-    terms = spoken_terms(claimed, text)
-    aligned = align_values(terms, found, window)
-    quote = claimed.quote.cut(text)
-    restated = [other for other in claimed.values if other.role == "also"]
-    return [
-        _match_value(value, restated, quote, aligned, window)
-        for value in claimed.values
-        if value.role != "also"
-    ]
+def match_values(
+    claimed: Finding, text: str, found: Finding, window: Window, *, keeps_mood: bool = False
+) -> list[ValueMatch]:
+    """Compare every claimed value with the values of the found sentence, each with its own words.
+
+    Values of the finding that stand outside the sentence only serve to imply differences and ratios.
+    ``keeps_mood`` says that a wanted or supposed figure does not speak of the claim.
+    """
+    aligned = align_values(spoken_terms(claimed, text), found, window)
+    view = _View(
+        quote=claimed.quote.cut(text),
+        restated=tuple(other for other in claimed.values if other.role == "also"),
+        also_said=_figures_of(claimed, text),
+        aligned=tuple(aligned),
+        all_values=tuple(found.values),
+        window=window,
+        keeps_mood=keeps_mood,
+    )
+    return [_match_value(value, view) for value in claimed.values if value.role != "also"]
 
 
-def _match_value(
-    value: Value, restated: Sequence[Value], quote: str, aligned: Sequence[Aligned], window: Window
-) -> ValueMatch:
-    for one in aligned:
-        comparison = _compare_or_restated(value, restated, one.value)
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a claimed value is compared with, and in which light."""
+
+    quote: str
+    restated: tuple[Value, ...]
+    also_said: frozenset[Decimal]
+    aligned: tuple[Aligned, ...]
+    all_values: tuple[Value, ...]
+    window: Window
+    keeps_mood: bool
+
+    def is_supposed(self, segment: Span) -> bool:
+        """Whether a figure is wanted or supposed while the claim's is a fact."""
+        return self.keeps_mood and is_supposed(segment.cut(self.window.text)) and not is_supposed(self.quote)
+
+
+def _figures_of(claimed: Finding, text: str) -> frozenset[Decimal]:
+    """Return every figure of the claim's sentence: what matches one of them contradicts no other."""
+    said = find_quantities(claimed.sentence.cut(text))
+    figures = {one.low for one in said} | {value.low for value in claimed.values}
+    return frozenset(figure for figure in figures if figure is not None)
+
+
+def _match_value(value: Value, view: _View) -> ValueMatch:
+    for one in view.aligned:
+        comparison = _compare_or_restated(value, view, one.value)
         if comparison.outcome is FacetOutcome.MATCH:
-            return _unless_swapped(
-                ValueMatch(value, one.value, comparison, one.segment), one, quote, aligned, window
-            )
-    derived = derived_values(value, [one.value for one in aligned])
+            if view.is_supposed(one.segment):
+                return ValueMatch(value, one.value, ValueComparison(FacetOutcome.INCOMPARABLE, "supposed"))
+            return _unless_swapped(ValueMatch(value, one.value, comparison, one.segment), one, view)
+    derived = derived_values(value, view.all_values)
     comparison, shown = best_comparison(value, derived)
     if comparison.outcome is FacetOutcome.MATCH and shown is not None:
         return ValueMatch(value, shown, ValueComparison(FacetOutcome.MATCH, "derived"))
-    same = [one for one in aligned if one.value.unit == value.unit]
+    return _nearest_value(value, view)
+
+
+def _nearest_value(value: Value, view: _View) -> ValueMatch:
+    """Return the value that the claim's words fit best; it conflicts only where they fit it well."""
+    same = [one for one in view.aligned if one.value.unit == value.unit and one.value.role != "ratio"]
+    same = [one for one in same if one.value.low not in view.also_said]
     if not same:
-        unit = FacetOutcome.INCOMPARABLE if aligned else FacetOutcome.ABSENT
+        unit = FacetOutcome.INCOMPARABLE if view.aligned else FacetOutcome.ABSENT
         return ValueMatch(value, None, ValueComparison(unit))
     best = same[0]
-    return ValueMatch(value, best.value, compare_values(value, best.value), best.segment)
+    comparison = compare_values(value, best.value)
+    if comparison.outcome is FacetOutcome.CONFLICT and (
+        best.own < OWN_WORDS or view.is_supposed(best.segment) or value.role in ("diff", "points", "ratio")
+    ):
+        comparison = ValueComparison(FacetOutcome.INCOMPARABLE, "other")
+    return ValueMatch(value, best.value, comparison, best.segment)
 
 
-def _compare_or_restated(value: Value, restated: Sequence[Value], found: Value) -> ValueComparison:
+def _compare_or_restated(value: Value, view: _View, found: Value) -> ValueComparison:
     comparison = compare_values(value, found)
-    if comparison.outcome is FacetOutcome.INCOMPARABLE:
-        for other in restated:
-            again = compare_values(other, found)
-            if again.outcome is FacetOutcome.MATCH:
-                return ValueComparison(FacetOutcome.MATCH, "restated")
+    if comparison.outcome is not FacetOutcome.INCOMPARABLE:
+        return comparison
+    for other in view.restated:
+        if compare_values(other, found).outcome is FacetOutcome.MATCH:
+            return ValueComparison(FacetOutcome.MATCH, "restated")
+    if _is_bare_match(value, view, found):
+        return ValueComparison(FacetOutcome.MATCH, "bare")
     return comparison
 
 
-def _unless_swapped(
-    match: ValueMatch, at: Aligned, quote: str, aligned: Sequence[Aligned], window: Window
-) -> ValueMatch:
+def _is_bare_match(value: Value, view: _View, found: Value) -> bool:
+    """Whether a figure without a unit ("the window price is 1,046") is the claim's, to the digit."""
+    if found.unit != "count" or value.unit in ("ratio", "points") or found.low != value.low:
+        return False
+    has_unit_near = any(one.unit == value.unit for one in view.all_values)
+    return has_unit_near and value.low is not None and value.low > 12
+
+
+def _unless_swapped(match: ValueMatch, at: Aligned, view: _View) -> ValueMatch:
     """Return the match, unless the claim's names or words belong to another figure of the sentence."""
     rivals = [
         one
-        for one in aligned
+        for one in view.aligned
         if one.value.unit == at.value.unit
         and compare_values(match.claimed, one.value).outcome is FacetOutcome.CONFLICT
+        and one.value.low not in view.also_said
     ]
-    owner = _owner_by_name(at, rivals, quote, window) or _owner_by_stance(at, rivals, quote, window)
+    owner = _owner_by_name(at, rivals, view) or _owner_by_stance(at, rivals, view)
     if owner is not None:
         swapped = ValueComparison(FacetOutcome.CONFLICT, "swapped")
         return ValueMatch(match.claimed, owner.value, swapped, owner.segment)
@@ -117,8 +171,9 @@ def _unless_swapped(
     return match
 
 
-def _owner_by_name(at: Aligned, rivals: Sequence[Aligned], quote: str, window: Window) -> Aligned | None:
+def _owner_by_name(at: Aligned, rivals: Sequence[Aligned], view: _View) -> Aligned | None:
     """Return the rival figure that stands with the claim's name, where the match stands with another."""
+    window, quote = view.window, view.quote
     own = read_terms(at.segment.cut(window.text))
     ours = read_terms(quote)
     if all(name.stands_in(ours) for name in names_in(at.segment.cut(window.text))):
@@ -130,8 +185,9 @@ def _owner_by_name(at: Aligned, rivals: Sequence[Aligned], quote: str, window: W
     return None
 
 
-def _owner_by_stance(at: Aligned, rivals: Sequence[Aligned], quote: str, window: Window) -> Aligned | None:
+def _owner_by_stance(at: Aligned, rivals: Sequence[Aligned], view: _View) -> Aligned | None:
     """Return the rival figure on the claim's side, where the match is on the other side."""
+    window, quote = view.window, view.quote
     if not opposed_axes(quote, at.segment.cut(window.text)):
         return None
     return next((one for one in rivals if not opposed_axes(quote, one.segment.cut(window.text))), None)
@@ -196,7 +252,7 @@ def compare_words(terms: Sequence[Term], window: Window, name: FacetName = Facet
     said = " ".join(term.word for term in terms)
     close = coverage(terms, window.sentence_terms)
     near = coverage(terms, window.near_terms)
-    score = max(close, 0.9 * near)
+    score = max(close, 0.95 * near)
     outcome = FacetOutcome.ABSENT
     if score >= WORDS_MATCH:
         outcome = FacetOutcome.MATCH

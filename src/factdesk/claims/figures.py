@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from factdesk.claims.aligning import window_around
+from factdesk.claims.aligning import whole_statement, window_around
 from factdesk.claims.facet_comparisons import match_values
 from factdesk.claims.findings import Finding
 from factdesk.claims.statements import compare_surroundings
@@ -13,7 +13,7 @@ def compare_prices(
     claimed: Finding, text: str, found: Finding, found_text: str
 ) -> tuple[FacetComparison, ...]:
     """Compare a claimed price with a found one, facet by facet."""
-    return compare_valued(claimed, text, found, found_text)
+    return compare_valued(claimed, text, found, found_text, keeps_mood=True)
 
 
 def compare_polls(
@@ -24,11 +24,12 @@ def compare_polls(
 
 
 def compare_valued(
-    claimed: Finding, text: str, found: Finding, found_text: str
+    claimed: Finding, text: str, found: Finding, found_text: str, *, keeps_mood: bool = False
 ) -> tuple[FacetComparison, ...]:
     """Compare the values of a claim with those of a sentence, and the words around the matched one."""
+    claimed = whole_statement(claimed, text)
     window = window_around(found_text, found.sentence)
-    matches = match_values(claimed, text, found, window)
+    matches = match_values(claimed, text, found, window, keeps_mood=keeps_mood)
     values = [match.as_facet(text, found_text) for match in matches]
     segment = next((match.segment for match in matches if match.segment), None)
     return (*values, *compare_surroundings(claimed, text, window, segment))

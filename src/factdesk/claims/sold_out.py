@@ -55,7 +55,7 @@ def _compare_heads(claimed: Finding, found: Finding) -> tuple[FacetComparison, .
     if theirs is None:
         return (FacetComparison(FacetName.ITEM, ours.text, "", FacetOutcome.ABSENT),)
     terms = read_terms(theirs.text)
-    heads = [term for term in read_terms(ours.text).terms][-1:]
+    heads = read_terms(ours.text).terms[-1:]
     alike = all(terms.holds(term) for term in heads)
     outcome = FacetOutcome.MATCH if alike else FacetOutcome.ABSENT
     return (FacetComparison(FacetName.ITEM, ours.text, theirs.text, outcome, theirs.span),)

@@ -68,12 +68,12 @@ def compare_scopes(claimed: Finding, text: str, window: Window, own: Span) -> li
     theirs = {facet.norm: facet for facet in scope_facets(window.text, own)}
     near = {facet.norm: facet for facet in scope_facets(window.text, window.sentence)}
     ours = scope_facets(text, claimed.quote)
-    compared = [_compare_scope(facet, theirs, near) for facet in ours]
+    compared = [_compare_scope(facet, theirs, near, not claimed.values) for facet in ours]
     return [one for one in compared if one is not None]
 
 
 def _compare_scope(
-    claimed: Facet, theirs: dict[str, Facet], near: dict[str, Facet]
+    claimed: Facet, theirs: dict[str, Facet], near: dict[str, Facet], is_counted: bool
 ) -> FacetComparison | None:
     shown = theirs.get(claimed.norm) or near.get(claimed.norm)
     if shown is not None:
@@ -84,12 +84,8 @@ def _compare_scope(
             outcome = FacetOutcome.INCOMPARABLE if other else FacetOutcome.ABSENT
             found, span = (other.text, other.span) if other else ("", None)
             return FacetComparison(FacetName.SCOPE, claimed.text, found, outcome, span)
-    if claimed.norm == "all":
+    if claimed.norm == "all" and is_counted:
         part = next((theirs[norm] for norm in sorted(_PARTIAL_SCOPES) if norm in theirs), None)
-        outcome = FacetOutcome.WEAKER
-        return FacetComparison(
-            FacetName.SCOPE, claimed.text, part.text if part else "", outcome, part.span if part else None
-        )
-    if claimed.norm in ("only", "most"):
-        return FacetComparison(FacetName.SCOPE, claimed.text, "", FacetOutcome.ABSENT)
+        found, span = (part.text, part.span) if part else ("", None)
+        return FacetComparison(FacetName.SCOPE, claimed.text, found, FacetOutcome.WEAKER, span)
     return None

@@ -10,10 +10,7 @@ from factdesk.claims.alike import Terms, read_terms
 from factdesk.claims.findings import Finding
 from factdesk.evidence.passages import ParsedSource, Passage
 from factdesk.evidence.retrieve import Retrieved, retrieve
-from factdesk.model import FacetComparison, Value
-from factdesk.text.quantities import Quantity
-
-_ROLES = {"percent": "percent", "points": "points", "ratio": "ratio", "count": "count"}
+from factdesk.model import FacetComparison, FacetName, FacetOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +25,11 @@ class Compared:
 
 def compare_with_source(claimed: Finding, text: str, source: ParsedSource) -> list[Compared]:
     """Compare a claim with every passage of a source that bears on it, best first."""
-    kind = next(one for one in KINDS if one.NAME == claimed.kind)
+    kind = next(one for one in KINDS if claimed.kind == one.NAME)
     compared = []
     for one in retrieve(claim_terms(claimed, text), source):
         for found in findings_in(claimed, one, source):
-            facets = kind.compare(claimed, text, found, source.text)
+            facets = with_topic(kind.compare(claimed, text, found, source.text), one.passage, source)
             if facets:
                 compared.append(Compared(one.passage, found, facets, one.share))
     return compared
@@ -53,7 +50,7 @@ def findings_in(claimed: Finding, one: Retrieved, source: ParsedSource) -> Itera
     if not claimed.values:
         return found
     context = source.contexts[one.passage.number]
-    figures = tuple(value for quantity in context.quantities for value in values_of(quantity))
+    figures = source.figures_near(one.passage)
     known = {value.span for value in figures}
     extra = tuple(value for finding in found for value in finding.values if value.span not in known)
     if not figures and not extra:
@@ -72,16 +69,19 @@ def findings_in(claimed: Finding, one: Retrieved, source: ParsedSource) -> Itera
     )
 
 
-def values_of(quantity: Quantity) -> list[Value]:
-    """Return a quantity, and the same amount in other currencies, as values."""
-    value = Value(
-        role=_ROLES.get(quantity.unit, "amount"),
-        unit=quantity.unit,
-        low=quantity.low,
-        high=quantity.high,
-        bound=quantity.bound,
-        precision=None if quantity.form == "fraction" else quantity.precision,
-        span=quantity.whole if not quantity.restated else quantity.span,
+def with_topic(
+    facets: Iterable[FacetComparison], passage: Passage, source: ParsedSource
+) -> tuple[FacetComparison, ...]:
+    """Return the facets with names matched that the whole source is about.
+
+    A page on Thornley need not say Thornley in every paragraph; but where the paragraph names another
+    place, the figure may be that place's.
+    """
+    return tuple(
+        replace(facet, outcome=FacetOutcome.MATCH, found=facet.claimed)
+        if facet.facet is FacetName.ENTITY
+        and facet.outcome is FacetOutcome.ABSENT
+        and source.is_about(facet.claimed, passage)
+        else facet
+        for facet in facets
     )
-    others = [replace(one, role="also") for other in quantity.restated for one in values_of(other)]
-    return [value, *others]

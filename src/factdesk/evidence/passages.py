@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from factdesk.claims import KINDS
+from factdesk.claims.alike import read_terms
 from factdesk.claims.contexts import Document, SentenceContext
 from factdesk.claims.findings import Finding
-from factdesk.model import Block, Span
+from factdesk.model import Block, Span, Value
+from factdesk.text.places import find_places, lies_in
+from factdesk.text.quantities import Quantity
+
+TOPIC_MENTIONS = 3
+"""A name that a source says so often is what the source is about."""
 
 LONGEST_SOURCE = 300_000
 """Code points of a source that are looked at; a longer text is cut there and the verdict says so."""
@@ -46,6 +52,7 @@ class ParsedSource:
         self.text = text[:LONGEST_SOURCE]
         self.title = title or ""
         self.published_on = published_on
+        self._title = read_terms(self.title)
         self._document = Document(self.text, published_on)
         self._blocks = tuple(blocks)
         self._findings: dict[tuple[str, int], tuple[Finding, ...]] = {}
@@ -79,10 +86,29 @@ class ParsedSource:
         """Return what one kind finds in one sentence; those set aside assert nothing and are left out."""
         key = (kind, number)
         if key not in self._findings:
-            module = next(one for one in KINDS if one.NAME == kind)
+            module = next(one for one in KINDS if kind == one.NAME)
             found = module.find(self.contexts[number])
             self._findings[key] = tuple(one for one in found if not one.is_set_aside)
         return self._findings[key]
+
+    def figures_near(self, passage: Passage) -> tuple[Value, ...]:
+        """Return every figure of a sentence and of its neighbours in the paragraph."""
+        return tuple(
+            value
+            for context in self.contexts[max(0, passage.number - 1) : passage.number + 2]
+            if context.paragraph == passage.paragraph
+            for quantity in context.quantities
+            for value in values_of(quantity)
+        )
+
+    def is_about(self, name: str, passage: Passage) -> bool:
+        """Whether the source is about a name, and the passage names no other place of its own."""
+        terms = read_terms(name).terms
+        is_in_title = bool(terms) and all(self._title.holds(term) for term in terms)
+        if not is_in_title and self.text.count(name) < TOPIC_MENTIONS:
+            return False
+        named = find_places(passage.near.cut(self.text))
+        return all(lies_in(place.name, name) or lies_in(name, place.name) for place in named)
 
     def sentence_at(self, offset: int) -> int:
         """Return the number of the sentence that holds an offset, or of the one before it."""
@@ -92,3 +118,21 @@ class ParsedSource:
     def _form_at(self, offset: int) -> str:
         inside = (block.form for block in self._blocks if block.span.start <= offset < block.span.end)
         return next(inside, "main")
+
+
+_ROLES = {"percent": "percent", "points": "points", "ratio": "ratio", "count": "count"}
+
+
+def values_of(quantity: Quantity) -> list[Value]:
+    """Return a quantity, and the same amount in other currencies, as values."""
+    value = Value(
+        role=_ROLES.get(quantity.unit, "amount"),
+        unit=quantity.unit,
+        low=quantity.low,
+        high=quantity.high,
+        bound=quantity.bound,
+        precision=None if quantity.form == "fraction" else quantity.precision,
+        span=quantity.whole if not quantity.restated else quantity.span,
+    )
+    others = [replace(one, role="also") for other in quantity.restated for one in values_of(other)]
+    return [value, *others]

@@ -83,7 +83,10 @@ def assemble(
 
 
 def unread(
-    text: str, sources: Sequence[ParsedSource], verbatim: tuple[int, Span] | None, outcomes: Sequence[str] = ()
+    text: str,
+    sources: Sequence[ParsedSource],
+    verbatim: tuple[int, Span] | None,
+    outcomes: Sequence[str] = (),
 ) -> Assembled:
     """Judge a sentence that no kind reads: it is supported where it stands word for word."""
     case = Case((), (), bool(sources or outcomes), bool(sources), verbatim is not None, is_read=False)
@@ -177,7 +180,9 @@ def conjoin(ratings: Sequence[Rating]) -> Rating:
     return Rating.PARTIALLY_SUPPORTED
 
 
-def uncovered_rest(text: str, findings: Sequence[Finding], sources: Sequence[ParsedSource], shown: Sequence[Shown]) -> tuple[str, ...]:
+def uncovered_rest(
+    text: str, findings: Sequence[Finding], sources: Sequence[ParsedSource], shown: Sequence[Shown]
+) -> tuple[str, ...]:
     """Return the clauses of a sentence outside all its claims that the shown passages do not hold."""
     near = read_terms("")
     for one in shown:

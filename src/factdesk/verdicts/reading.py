@@ -10,8 +10,7 @@ from decimal import Decimal
 
 from factdesk.claims.find import find_claims
 from factdesk.claims.findings import Finding
-from factdesk.evidence.compare import values_of
-from factdesk.evidence.passages import ParsedSource
+from factdesk.evidence.passages import ParsedSource, values_of
 from factdesk.model import Block, Claim, Mention, Span, Value
 from factdesk.text.quantities import find_quantities
 

@@ -111,6 +111,7 @@ class Sides:
             _any(self.scope, FacetOutcome.INCOMPARABLE)
             or _any(self.time, FacetOutcome.INCOMPARABLE)
             or _any(self.population, FacetOutcome.ABSENT, FacetOutcome.INCOMPARABLE)
+            or _any(self.names, FacetOutcome.ABSENT)
         )
 
     @property
@@ -135,19 +136,17 @@ class Sides:
     @property
     def backs_in_part(self) -> bool:
         """Whether what it shows is of the same thing, though not all is shown."""
-        return not self.stance and not _any(self.core, FacetOutcome.CONFLICT) and not _any(
-            self.words, FacetOutcome.ABSENT
+        return (
+            not self.stance
+            and not _any(self.core, FacetOutcome.CONFLICT)
+            and not _any(self.words, FacetOutcome.ABSENT)
         )
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Return the claim's words for what is not shown, but for listed parts."""
         lacking = (FacetOutcome.ABSENT, FacetOutcome.INCOMPARABLE, FacetOutcome.WEAKER)
-        return tuple(
-            facet.claimed
-            for facet in (*self.core, *self.names, *self.scope)
-            if facet.outcome in lacking
-        )
+        return tuple(facet.claimed for facet in (*self.core, *self.scope) if facet.outcome in lacking)
 
 
 def _all(facets: Sequence[FacetComparison], outcome: FacetOutcome) -> bool:
