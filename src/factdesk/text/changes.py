@@ -91,7 +91,7 @@ def _change_of(text: str, first: Quantity, roles: dict[str, Quantity]) -> Change
         None,
     )
     before, after = roles.get("before"), roles.get("after")
-    if direction is None and not (before and after):
+    if direction in (None, "either") and not (before and after):
         return None
     if direction in (None, "either"):
         direction = _direction(before, after)

@@ -259,7 +259,7 @@ def _read_grand(tokens: Tokens, number: Number, country: str | None) -> Figure |
     )  # fmt: skip
 
 
-def join_subunits(tokens: Tokens, money: Figure, country: str | None) -> Figure:
+def join_subunits(tokens: Tokens, money: Figure) -> Figure:
     """Take "50 cents" or "50" into the amount before it: "3 dollars 50 cents", "15 dollars 50."."""
     at = money.after
     if money.number is None or (money.number.has_scale and money.number.value >= 1000) or at >= len(tokens):

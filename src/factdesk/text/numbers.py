@@ -172,6 +172,10 @@ def _with_spaced_decimals(tokens: Tokens, number: Number) -> Number:
 def _with_fraction(tokens: Tokens, number: Number) -> Number:
     """Take "½" or "1/2" or "and a half" into the number before it."""
     after = number.after
+    if number.precision == 1 and tokens.gap(after) == 1 and tokens.lowered[after + 1 : after + 2] == ["/"]:
+        part = _written_part(tokens, after)
+        if part is not None:
+            return replace(number, after=after + 3, value=number.value + part, grouped=None)
     sign = SIGNS.get(tokens.word(after))
     if sign is not None and tokens.gap(after) <= 1:
         return replace(number, after=after + 1, value=number.value + _part_value(sign), grouped=None)
@@ -182,6 +186,25 @@ def _with_fraction(tokens: Tokens, number: Number) -> Number:
         part = Decimal(1) / PARTS[tokens.lowered[after + 2]]
         return replace(number, after=after + 3, value=number.value + part, grouped=None)
     return number
+
+
+def _written_part(tokens: Tokens, at: int) -> Decimal | None:
+    """Return the worth of "1/2" or "3/4" written with a stroke, or None for a date or anything else."""
+    top, bottom = tokens.word(at), tokens.word(at + 2)
+    if not (top.isdecimal() and bottom.isdecimal()) or tokens.gap(at + 1) or tokens.gap(at + 2):
+        return None
+    if len(top) > 2 or len(bottom) > 2 or not 0 < int(top) < int(bottom) or tokens.word(at + 3) == "/":
+        return None
+    return Decimal(int(top)) / Decimal(int(bottom))
+
+
+def read_written_share(tokens: Tokens, at: int) -> tuple[Decimal, int] | None:
+    """Return the worth of "2/3" that begins at a token and the index after it; None for a date like 9/11."""
+    if tokens.word(at + 1) != "/" or tokens.word(at - 1) == "/" and tokens.gap(at) == 0:
+        return None
+    part = _written_part(tokens, at)
+    is_plain = part is not None and (int(tokens.word(at + 2)) <= 5 or tokens.word(at + 3) == "of")
+    return (part, at + 3) if part is not None and is_plain else None
 
 
 def _part_value(sign: str) -> Decimal:
@@ -209,7 +232,7 @@ def _with_scale(tokens: Tokens, number: Number) -> Number:
     return replace(number, after=after, value=value, precision=precision, scale=scale, grouped=None)
 
 
-_ABBREVIATED = frozenset({"mio", "mln", "mrd", "mld", "bln", "tsd", "mill", "mn", "bn", "m", "cr"})
+_ABBREVIATED = frozenset({"mio", "mln", "mrd", "mld", "bln", "tsd", "mill"})
 
 
 def _is_near(tokens: Tokens, at: int) -> bool:
@@ -351,9 +374,17 @@ def _is_spelled(word: str) -> bool:
     return word in ONES or word in TENS
 
 
+_HALVES = (["and", "a", "half"], ["and", "a", "quarter"])
+
+
 def _half_after(tokens: Tokens, after: int) -> int | None:
-    is_half = tokens.lowered[after : after + 3] in (["and", "a", "half"], ["and", "a", "quarter"])
-    return after + 3 if is_half and tokens.is_joined(after) else None
+    """Return the index after "and a half" or "-and-a-half"."""
+    if not tokens.is_joined(after):
+        return None
+    if tokens.lowered[after : after + 3] in _HALVES:
+        return after + 3
+    is_hyphened = tokens.word(after) == "-" and tokens.lowered[after : after + 6 : 2] == ["-", "-", "-"]
+    return after + 6 if is_hyphened and tokens.lowered[after + 1 : after + 6 : 2] in _HALVES else None
 
 
 def _scale_half(tokens: Tokens, number: Number, after: int) -> Number:

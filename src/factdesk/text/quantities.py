@@ -7,6 +7,7 @@ work grows with the length of the text and nothing else. What words mean stands 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from factdesk.text.changes import Change, find_changes
@@ -17,7 +18,7 @@ from factdesk.text.numbers import ONES, SIGNS, TENS, Number, read_number
 from factdesk.text.ranges import join_limits, join_ranges, join_restated
 from factdesk.text.shares import TRIGGERS, is_one, read_counted_share, read_share, read_standing
 from factdesk.text.tokens import Tokens, tokenize
-from factdesk.text.units import counts_nothing, is_measured, is_year, read_unit
+from factdesk.text.units import counts_nothing, is_year, read_measure, read_unit
 
 __all__ = ["Change", "Quantity", "find_changes", "find_quantities"]
 
@@ -76,23 +77,31 @@ def _read_at(tokens: Tokens, at: int, country: str | None, free_from: int) -> tu
 def _read_counted(tokens: Tokens, number: Number, country: str | None, free_from: int) -> tuple[Figure, ...]:
     money = read_money(tokens, number, country, free_from)
     if money is not None:
-        return (join_subunits(tokens, money, country),)
-    figure = read_unit(tokens, number) or read_counted_share(tokens, number)
+        return (_signed(tokens, join_subunits(tokens, money)),)
+    figure = read_counted_share(tokens, number) or read_unit(tokens, number)
     if figure is not None:
-        return (figure,)
+        return (_signed(tokens, figure),)
     standing = read_standing(tokens, number)
     if standing is not None:
         return standing
-    if tokens.word(number.after) == "times":
+    measure = read_measure(tokens, number)
+    if measure is not None:
+        return (_signed(tokens, measure),)
+    if number.is_vague or is_one(tokens, number) or counts_nothing(tokens, number):
         return ()
-    if (
-        is_measured(tokens, number)
-        or counts_nothing(tokens, number)
-        or is_one(tokens, number)
-        or number.is_vague
-    ):
-        return ()
-    return (_bare(number),)
+    return () if tokens.word(number.after) == "times" else (_signed(tokens, _bare(number)),)
+
+
+def _signed(tokens: Tokens, figure: Figure) -> Figure:
+    """Take a minus into a figure: "-5", "minus 28"; not the dash of "9-5" or of a bullet."""
+    at = figure.first - 1
+    word = tokens.word(at)
+    is_minus = word == "minus" and tokens.is_joined(figure.first) and tokens.word(at - 1) != "or"
+    if word in ("-", "−", "–") and tokens.gap(figure.first) == 0:
+        is_minus = at == 0 or tokens.gap(at) > 0 or tokens.word(at - 1) in ("(", "[")
+    if not is_minus or figure.form in ("fraction", "multiple"):
+        return figure
+    return replace(figure, low=-figure.low, high=-figure.high, first=at, whole_first=at)
 
 
 def _bare(number: Number) -> Figure:

@@ -17,25 +17,6 @@ _OPENERS = {
 }
 _MOST_FILLER = 4
 _LOOK_BACK = 3
-_SAME_AMOUNT = frozenset(
-    {
-        "or",
-        "i",
-        "ie",
-        "i.e",
-        "that",
-        "equivalent",
-        "=",
-        "/",
-        "about",
-        "worth",
-        "equal",
-        "some",
-        "roughly",
-        "approximately",
-        "around",
-    }
-)
 _MOST_BETWEEN_RESTATED = 8
 _MOST_BETWEEN_TOLD = 16
 
@@ -45,11 +26,28 @@ def join_ranges(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
     joined: list[Figure] = []
     for figure in figures:
         pair = _join(tokens, joined[-1], figure) if joined else None
-        if pair is None:
-            joined.append(figure)
-        else:
+        if pair is not None:
             joined[-1] = pair
+            continue
+        if joined:
+            joined[-1], figure = _share_over_change(tokens, joined[-1], figure)
+        joined.append(figure)
     return joined
+
+
+def _share_over_change(tokens: Tokens, first: Figure, second: Figure) -> tuple[Figure, Figure]:
+    """Give the unit of one end of a change to the other: "went from 2.40 to 3.10 euros", "50.4%, to 49.6"."""
+    between = [word for word in tokens.lowered[first.after : second.first] if word != ","]
+    if between != ["to"] or first.is_bare == second.is_bare:
+        return first, second
+    if first.is_bare and (tokens.word(first.first - 1) != "from" or second.form not in ("money", "percent")):
+        return first, second
+    if second.is_bare and first.form not in ("money", "percent"):
+        return first, second
+    if second.is_bare and tokens.kind(second.after) == "word" and first.form == "money":
+        return first, second
+    pair = _share_unit(first, second, is_open=True)
+    return pair if pair is not None else (first, second)
 
 
 def join_restated(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
@@ -93,16 +91,15 @@ def _between(first: Figure, second: Figure, low: Decimal, high: Decimal) -> Figu
 
 
 def _join(tokens: Tokens, first: Figure, second: Figure) -> Figure | None:
-    if (
-        first.bound is Bound.BETWEEN
-        or first.form in ("fraction", "multiple")
-        or second.form in ("fraction", "multiple")
-    ):
+    if first.bound is not Bound.EXACT or second.bound is not Bound.EXACT:
         return None
     connector = _connector(tokens, first, second)
     if connector is None:
         return None
     opener = _opener(tokens, first)
+    in_words = {first.form, second.form} & {"fraction", "multiple"}
+    if in_words and (first.form != second.form or opener is None):
+        return None
     if not _is_range(tokens, first, second, connector, opener):
         return None
     pair = _share_unit(first, second, is_open=opener is not None or connector == "-")
@@ -112,9 +109,13 @@ def _join(tokens: Tokens, first: Figure, second: Figure) -> Figure | None:
     whole_first = first.whole_first - 1 if opener else first.whole_first
     return replace(
         low, high=high.high, bound=Bound.BETWEEN, after=second.after, whole_after=second.whole_after,
-        whole_first=whole_first, precision=min(p for p in (low.precision, high.precision) if p is not None),
+        whole_first=whole_first, precision=_finer(low.precision, high.precision),
         ambiguous=low.ambiguous and high.ambiguous,
     )  # fmt: skip
+
+
+def _finer(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return min(one, other) if one is not None and other is not None else None
 
 
 def _connector(tokens: Tokens, first: Figure, second: Figure) -> str | None:
@@ -222,19 +223,27 @@ def _restated_until(tokens: Tokens, kept: Figure, figure: Figure) -> int | None:
     words = tokens.lowered[kept.whole_after : figure.whole_first]
     if not words or len(words) > _MOST_BETWEEN_TOLD:
         return None
-    if words[0] in ("(", "[") and all(word not in (")", "]") for word in words[1:]):
+    if _opens_bracket(words):
         return _closing_after(tokens, figure)
-    if words[0] in ("/", "=") and len(words) == 1:
-        return figure.whole_after
-    if words in (["or"], [",", "or"], [","], ["–"], ["—"]) and (
-        words != [","] or figure.bound is not Bound.EXACT
-    ):
+    is_bounded = figure.bound is not Bound.EXACT
+    if words in (["/"], ["="], ["or"], [",", "or"], ["–"], ["—"]) or (words == [","] and is_bounded):
         return figure.whole_after
     tail = [word for word in words[-5:] if word not in (",", ".", "(")]
-    is_told = tail[-2:] in (["i", "e"], ["that", "is"], ["equivalent", "to"], ["equal", "to"]) or tail[
-        -1:
-    ] in (["i.e"], ["ie"], ["worth"])
-    return figure.whole_after if is_told else None
+    return figure.whole_after if tail[-2:] in _TOLD_BY_TWO or tail[-1:] in _TOLD_BY_ONE else None
+
+
+_TOLD_BY_TWO = (["i", "e"], ["that", "is"], ["equivalent", "to"], ["equal", "to"])
+_TOLD_BY_ONE = (["ie"], ["worth"])
+
+
+def _opens_bracket(words: list[str]) -> bool:
+    """Whether a bracket opens at once or after "a month", and stays open."""
+    for at, word in enumerate(words[: _MOST_FILLER + 1]):
+        if word in ("(", "["):
+            return all(later not in (")", "]") for later in words[at:])
+        if not word[0].isalpha():
+            break
+    return False
 
 
 def _closing_after(tokens: Tokens, figure: Figure) -> int | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from factdesk.model import Bound
 from factdesk.text.figures import Figure
 from factdesk.text.lexicons import load_table
-from factdesk.text.numbers import ONES, PARTS, Number, read_number
+from factdesk.text.numbers import ONES, PARTS, Number, read_number, read_written_share
 from factdesk.text.tokens import Tokens, listed
 
 _NUMBERS = load_table("number_words")
@@ -17,6 +17,13 @@ _NEXT = listed("units", "multiple_next", "words")
 _NOT_A_SHARE = listed("units", "not_a_share", "words")
 _NOT_HALF = listed("units", "not_half", "words")
 _DURATIONS = frozenset(word for words in load_table("units")["duration"].values() for word in words.split())
+_HALF_OF_TWO = listed("units", "half_of_two", "words")
+_PRICES = listed("units", "price", "words")
+_VOTE_WORDS = listed("units", "vote", "words")
+_NOT_MAJORITY = listed("units", "not_majority", "words")
+_AFTER_PART = listed("units", "after_part", "words")
+_EVERY_OTHER = listed("units", "every_other", "words")
+_NOT_COMPARATIVE = listed("units", "not_comparative", "words")
 _HUNDRED = Decimal(100)
 _PLACES = Decimal("0.01")
 _LARGEST_GROUP = 100_000
@@ -44,6 +51,9 @@ def read_counted_share(tokens: Tokens, number: Number) -> Figure | None:
     """Return the share or multiple that begins with a number: "two-thirds", "seven out of ten", "five times"."""
     at = number.after
     word = tokens.word(at)
+    if word == "/" and at == number.first + 1:
+        written = read_written_share(tokens, number.first)
+        return None if written is None else _share(written[0] * _HUNDRED, number.first, written[1])
     if not tokens.is_joined(at):
         return None
     if word in ("times", "x", "fold", "-"):
@@ -66,68 +76,36 @@ def _multiple(value: Decimal, first: int, after: int) -> Figure:
 
 
 def _read_half(tokens: Tokens, at: int) -> Figure | None:
+    """Read "half" as a share, or as a multiple before a price: "half what it was"."""
     following, before = tokens.word(at + 1), tokens.word(at - 1)
     if following == "-" and tokens.gap(at + 1) == 0:
         return None
-    if following in _NOT_HALF or before in (
-        "first",
-        "second",
-        "other",
-        "and",
-        "better",
-        "-",
-        "last",
-        "latter",
-        "top",
-        "bottom",
-        "final",
-        "former",
-    ):
+    if following in _NOT_HALF or before in _HALF_OF_TWO:
         return None
-    if following == "as" or (following in ("the", "what") and _says_price(tokens, at + 2)):
+    if following == "as" or _says_price(tokens, at + 1):
         return _multiple(Decimal("0.5"), at, at + 1)
-    after = at + 1
-    if following in ("a", "an") and tokens.word(at + 2) in _NOT_HALF | _DURATIONS | {"mile", "dozen"}:
+    if following in ("a", "an") and tokens.word(at + 2) in _NOT_HALF | _DURATIONS:
         return None
-    return _share(Decimal(50), at, after)
+    return _share(Decimal(50), at, at + 1)
 
 
 def _says_price(tokens: Tokens, at: int) -> bool:
-    return tokens.word(at) in (
-        "price",
-        "cost",
-        "fare",
-        "rent",
-        "level",
-        "size",
-        "rate",
-        "amount",
-        "it",
-        "they",
-        "he",
-        "she",
-        "we",
-        "i",
-        "you",
-    )
+    word, following = tokens.word(at), tokens.word(at + 1)
+    if word == "that":
+        return tokens.kind(at + 1) != "word"
+    return word == "what" or (word in ("the", "its", "their") and following in _PRICES)
 
 
 def _read_after_article(tokens: Tokens, at: int) -> Figure | None:
     """Read "a third", "a quarter" and "a majority"."""
     word = tokens.word(at + 1)
+    if word == "half":
+        return _read_half(tokens, at + 1)
     if word == "majority" or (tokens.word(at + 2) == "majority" and tokens.kind(at + 1) == "word"):
         after = at + (2 if word == "majority" else 3)
-        if tokens.word(after) in (
-            "shareholder",
-            "stake",
-            "owner",
-            "verdict",
-            "government",
-            "-",
-            "party",
-            "leader",
-            "leaders",
-        ) or (tokens.word(after) == "of" and tokens.kind(after + 1) == "figure"):
+        if tokens.word(after) in _NOT_MAJORITY or (
+            tokens.word(after) == "of" and tokens.kind(after + 1) == "figure"
+        ):
             return None
         return _share(Decimal(50), at, after, Bound.MORE_THAN)
     part = PARTS.get(word)
@@ -149,32 +127,7 @@ def _is_share_word(tokens: Tokens, at: int, part: int) -> bool:
         return tokens.word(at + 2) not in ("a", "an") or tokens.word(
             at + 3
         ) not in _NOT_A_SHARE | _DURATIONS | {"per"}
-    return (
-        part in (3, 4)
-        or not tokens.kind(at + 1) == "word"
-        or following
-        in (
-            "less",
-            "more",
-            "fewer",
-            "lower",
-            "higher",
-            "said",
-            "say",
-            "were",
-            "are",
-            "have",
-            "had",
-            "want",
-            "think",
-            "did",
-            "do",
-            "cheaper",
-            "dearer",
-            "smaller",
-            "larger",
-        )
-    )
+    return part in (3, 4) or not tokens.kind(at + 1) == "word" or following in _AFTER_PART
 
 
 def _read_every(tokens: Tokens, at: int) -> Figure | None:
@@ -189,18 +142,7 @@ def _read_every(tokens: Tokens, at: int) -> Figure | None:
         or following in _NOT_A_SHARE - {"person", "woman", "man", "child"}
     ):
         return None
-    if word == "other" and following not in (
-        "person",
-        "voter",
-        "woman",
-        "man",
-        "household",
-        "family",
-        "respondent",
-        "adult",
-        "child",
-        "student",
-    ):
+    if word == "other" and following not in _EVERY_OTHER:
         return None
     return _share(_HUNDRED / ordinals[word], at, at + 2)
 
@@ -292,10 +234,7 @@ def _read_times(tokens: Tokens, number: Number) -> Figure | None:
     word, following = tokens.word(at), tokens.word(at + 1)
     if word == "fold" or (word == "x" and tokens.gap(at) == 0 and tokens.kind(at + 1) != "figure"):
         return _multiple(number.value, number.first, at + 1)
-    is_compared = following in _NEXT or (
-        following.endswith("er")
-        and following not in ("over", "after", "per", "under", "ever", "however", "never")
-    )
+    is_compared = following in _NEXT or (following.endswith("er") and following not in _NOT_COMPARATIVE)
     if word == "times" and is_compared:
         return _multiple(number.value, number.first, at + 1)
     return None
@@ -332,38 +271,6 @@ def read_standing(tokens: Tokens, number: Number) -> tuple[Figure, Figure] | Non
         other.after,
     )
     return first, second
-
-
-_VOTE_WORDS = frozenset(
-    [
-        "vote",
-        "voted",
-        "votes",
-        "voting",
-        "led",
-        "leads",
-        "lead",
-        "leading",
-        "ahead",
-        "beat",
-        "won",
-        "win",
-        "wins",
-        "poll",
-        "polls",
-        "polled",
-        "referendum",
-        "split",
-        "ballot",
-        "approved",
-        "rejected",
-        "backed",
-        "margin",
-        "against",
-        "trail",
-        "trails",
-    ]
-)
 
 
 def _is_standing(tokens: Tokens, number: Number, other: Number) -> bool:

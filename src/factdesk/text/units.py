@@ -44,17 +44,19 @@ def read_unit(tokens: Tokens, number: Number) -> Figure | None:
     return None
 
 
-def is_measured(tokens: Tokens, number: Number) -> bool:
-    """Whether a unit of length, weight, clock time and the like follows: no count, no money."""
+def read_measure(tokens: Tokens, number: Number) -> Figure | None:
+    """Return the length, weight, clock time and the like that a number is part of: no count, no money."""
     at = _unit_at(tokens, number)
     word = tokens.word(at)
     if word not in _MEASURES or tokens.gap(at) > 1:
-        return False
-    if len(word) > 2:
-        return True
-    return tokens.kinds[number.first] == "figure" and (
-        tokens.gap(at) == 0 or word in ("am", "pm", "kg", "km", "cm", "mm", "ft", "lb")
-    )
+        return None
+    is_short = len(word) <= 2 and word not in _SHORT_APART and tokens.gap(at) > 0
+    if is_short or (len(word) <= 2 and tokens.kinds[number.first] != "figure"):
+        return None
+    return _figure(number, "measure", word, at + 1)
+
+
+_SHORT_APART = frozenset({"am", "pm", "kg", "km", "cm", "mm", "ft", "lb", "oz"})
 
 
 def counts_nothing(tokens: Tokens, number: Number) -> bool:
