@@ -3,18 +3,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from web.hostile import HostileServer, hostile_server
 
 from factdesk.config import WebSettings
+from web.hostile import HostileServer, hostile_server
 
 
-@pytest.fixture()
+@pytest.fixture
 def server() -> Iterator[HostileServer]:
     with hostile_server() as running:
         yield running
 
 
-@pytest.fixture()
+@pytest.fixture
 def small() -> WebSettings:
     """Caps and deadlines small enough for tests."""
     return WebSettings(

@@ -40,7 +40,9 @@ class Guest:
     def send(self, content: bytes) -> None:
         self.connection.sendall(content)
 
-    def answer(self, status: str = "200 OK", body: bytes = PAGE, *lines: str, length: int | None = None) -> None:
+    def answer(
+        self, status: str = "200 OK", body: bytes = PAGE, *lines: str, length: int | None = None
+    ) -> None:
         head = [f"HTTP/1.1 {status}", f"Content-Length: {len(body) if length is None else length}", *lines]
         self.send("\r\n".join([*head, "", ""]).encode() + body)
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import httpcore
 import pytest
-from web.hostile import HostileServer, leading_to
 
 from factdesk.config import WebSettings
 from factdesk.model import SourceOutcome as Outcome
 from factdesk.web.backend import NameNotFoundError, resolve_by_system
 from factdesk.web.fetch import Fetcher
+from web.hostile import HostileServer, leading_to
 
 PUBLIC = "93.184.216.34"
 OTHER_PUBLIC = "2606:4700::1111"

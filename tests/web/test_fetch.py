@@ -5,12 +5,12 @@ import time
 
 import httpcore
 import pytest
-from web.hostile import PAGE, HostileServer, hostile_server, leading_to
 
 from factdesk.config import WebSettings
 from factdesk.model import SourceOutcome as Outcome
 from factdesk.web.fetch import Fetcher
 from factdesk.web.trips import read_retry_after
+from web.hostile import PAGE, HostileServer, hostile_server, leading_to
 
 SLACK_SECONDS = 0.7
 """What a busy machine may add to a deadline."""
@@ -267,8 +267,10 @@ def test_every_connection_goes_through_the_connector(server: HostileServer, smal
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [(None, None), ("5", 5.0), (" 7 ", 7.0), ("soon", None), ("-3", None), ("", None)]
-    + [("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("99999999999999", 999999999.0), ("²", None)],
+    [
+        *((None, None), ("", None), ("5", 5.0), (" 7 ", 7.0), ("soon", None), ("-3", None), ("²", None)),
+        *(("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("99999999999999", 999999999.0)),
+    ],
 )
 def test_retry_after(value: str | None, seconds: float | None) -> None:
     assert read_retry_after(value) == seconds

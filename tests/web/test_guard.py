@@ -122,7 +122,9 @@ def test_an_inner_address_is_refused(address: str) -> None:
     assert address_fault(address) is not None
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "1.1.1.1", "172.32.0.1", "2606:4700::1111", "2a00:1450::1"])
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "1.1.1.1", "172.32.0.1", "2606:4700::1111", "2a00:1450::1"]
+)
 def test_a_public_address_is_not(address: str) -> None:
     assert address_fault(address) is None
 

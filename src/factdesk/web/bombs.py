@@ -18,7 +18,7 @@ MAX_JSON_LD_BYTES = 262_144
 
 _TAG_START = re.compile(rb"<[a-zA-Z]")
 _SEPARATORS = re.compile(rb"[\s\"'=]")
-_JSON_LD_START = re.compile(rb"<script\b[^>]{0,400}?ld\+json[^>]{0,400}>", re.IGNORECASE)
+_JSON_LD_START = re.compile(rb"<script\b[^>]{0,200}?ld\+json[^>]{0,200}>", re.IGNORECASE)
 _SCRIPT_END = re.compile(rb"</script", re.IGNORECASE)
 _NO_MARKUP = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 

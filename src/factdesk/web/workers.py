@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -85,12 +86,12 @@ class ReadingPool:
             self._alive.clear()
         for worker in workers:
             worker.stop()
-        for _ in range(self._slots.qsize()):
-            try:
-                idle = self._slots.get_nowait()
-            except queue.Empty:
-                break
-            self._bury(idle)
+        idle = []
+        with suppress(queue.Empty):
+            while True:
+                idle.append(self._slots.get_nowait())
+        for worker_or_none in idle:
+            self._bury(worker_or_none)
             self._slots.put(None)
 
     def worker_ids(self) -> list[int]:
