@@ -12,12 +12,9 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar, cast
 from uuid import UUID
 
-from factdesk.essays.inputs import EssayInput, list_essays, list_inbox
-from factdesk.sources.gather import Gathered, SourceRequest
-from factdesk.warehouse.known import Known, open_known
 from prefect import flow, get_run_logger, runtime, task
 from prefect.artifacts import (
     create_markdown_artifact,
@@ -32,6 +29,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from factdesk.config import Home, open_home
 from factdesk.errors import FactdeskError, UsageError
+from factdesk.essays.inputs import EssayInput, list_essays, list_inbox
 from factdesk.model import FAILED_ESSAY_OUTCOMES, Record, SourceOutcome
 from factdesk.ops.batches import plan_batches, plan_gathering
 from factdesk.ops.run_summary import RunFacts, essay_rows, source_rows, summary_markdown
@@ -47,9 +45,13 @@ from factdesk.pipeline import (
     requests_in,
     store_batch,
 )
+from factdesk.sources.gather import Gathered, SourceRequest
+from factdesk.warehouse.known import Known, open_known
 
 GATHER_RETRIES = 2
 GATHER_BACKOFF_SECONDS = 4.0
+Thing = TypeVar("Thing")
+
 NEVER_CONNECTED = frozenset({SourceOutcome.CONNECTION_FAILED, SourceOutcome.DNS_ERROR})
 
 
@@ -80,25 +82,30 @@ class CheckEssays(BaseModel):
     )
 
 
+def whole(thing: Thing) -> Thing:
+    """Hand something to a task as it is; Prefect would otherwise walk through every record in it."""
+    return cast(Thing, quote(thing))
+
+
 class NoneReachableError(FactdeskError):
     """Every link of a batch failed to connect: the network may be down, so the task is tried again."""
 
 
-_stage = task(cache_policy=NO_CACHE, persist_result=False, log_prints=False)
-
-
-@_stage.with_options(name="read", task_run_name="read {number}")
+# Records are large and never the same twice: no task result is cached or kept outside the warehouse.
+@task(name="read", task_run_name="read {number}", cache_policy=NO_CACHE, persist_result=False)
 def read(essays: Sequence[EssayInput], home: Home, known: Known, number: int) -> tuple[EssayRead, ...]:
     """Read one batch of essays."""
     return read_batch(essays, home, known)
 
 
-@_stage.with_options(
+@task(
     name="gather",
     task_run_name="gather {number}",
     retries=GATHER_RETRIES,
     retry_delay_seconds=exponential_backoff(GATHER_BACKOFF_SECONDS),
     retry_jitter_factor=0.5,
+    cache_policy=NO_CACHE,
+    persist_result=False,
 )
 def gather(
     requests: Sequence[SourceRequest], home: Home, allow_hosts: Sequence[str], number: int
@@ -113,7 +120,7 @@ def gather(
     return gathered
 
 
-@_stage.with_options(name="judge", task_run_name="judge {number}")
+@task(name="judge", task_run_name="judge {number}", cache_policy=NO_CACHE, persist_result=False)
 def judge(
     reads: Sequence[EssayRead], gathered: Sequence[Gathered], known: Known, number: int
 ) -> tuple[ClaimJudged, ...]:
@@ -121,7 +128,7 @@ def judge(
     return judge_batch(reads, gathered, known)
 
 
-@_stage.with_options(name="store", retries=1, retry_delay_seconds=5)
+@task(name="store", retries=1, retry_delay_seconds=5, cache_policy=NO_CACHE, persist_result=False)
 def store(records: Iterable[Record], home: Home) -> StoreReport:
     """Write everything to the spool in one place, and fold it if the keeper's lock is free."""
     return store_batch(records, home)
@@ -141,7 +148,7 @@ def check_essays(parameters: CheckEssays) -> dict[str, Any]:
     judged = _judge_all(reads, gathered, known, size, progress)
     facts = RunFacts.of(reads, gathered, judged)
     run = clock.finish(facts.counts)
-    stored = store(quote([*records_of(reads, gathered, judged), run]), quote(home))
+    stored = store(whole([*records_of(reads, gathered, judged), run]), whole(home))
     progress.tell("stored", 100)
     _leave_artifacts(facts, stored)
     return flow_report(facts, stored, run.run_id)
@@ -153,7 +160,7 @@ def _read_all(
     reads: list[EssayRead] = []
     batches = plan_batches(essays, size)
     for number, batch in enumerate(batches, start=1):
-        reads += read(quote(batch), quote(home), quote(known), number)
+        reads += read(whole(batch), whole(home), whole(known), number)
         progress.tell("reading", 20 * number / len(batches))
     return reads
 
@@ -169,7 +176,7 @@ def _gather_all(
     batches = plan_gathering(requests, size)
     # One batch after the other: the pause between two requests to one host is kept inside a batch.
     for number, batch in enumerate(batches, start=1):
-        gathered += gather(quote(batch), quote(home), list(allow_hosts), number)
+        gathered += gather(whole(batch), whole(home), list(allow_hosts), number)
         progress.tell("gathering", 20 + 60 * number / len(batches))
     return gathered
 
@@ -180,7 +187,7 @@ def _judge_all(
     judged: list[ClaimJudged] = []
     batches = plan_batches(reads, size)
     for number, batch in enumerate(batches, start=1):
-        judged += judge(quote(batch), quote(gathered), quote(known), number)
+        judged += judge(whole(batch), whole(gathered), whole(known), number)
         progress.tell("judging", 80 + 15 * number / len(batches))
     return judged
 
@@ -189,7 +196,8 @@ class _Progress:
     """The run's progress artifact and its log line, one step a batch."""
 
     def __init__(self) -> None:
-        self._artifact: UUID = create_progress_artifact(0.0, key="check-essays-progress", description="start")
+        made = create_progress_artifact(0.0, key="check-essays-progress", description="start")
+        self._artifact = cast(UUID, made)
 
     def tell(self, stage: str, percent: float) -> None:
         get_run_logger().info("%s: %.0f%%", stage, percent)

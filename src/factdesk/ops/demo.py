@@ -11,11 +11,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 from factdesk.config import CONFIG_NAME, Home, open_home
 from factdesk.errors import UsageError
@@ -23,7 +25,7 @@ from factdesk.ops.prefect_api import PrefectApi
 from factdesk.ops.prefect_server import PrefectServer
 from factdesk.ops.runs import FlowReport, report_lines, run_flow
 from factdesk.ops.waiting import show_waiting
-from factdesk.reports.terminal import print_verdict_table
+from factdesk.reports.terminal import print_verdict_table, visible
 from factdesk.samples.bundle import copy_essays
 from factdesk.samples.site import PressSite
 
@@ -92,7 +94,9 @@ def _check(home: Home, server: PrefectServer) -> None:
     for line in (*report_lines(report), _prefect_line(report, server)):
         _say(line)
     console = Console(width=None if sys.stdout.isatty() else TABLE_WIDTH, highlight=False, markup=False)
-    print_verdict_table(console, verdicts_of(home))
+    for title, rows in groupby(verdicts_of(home), key=lambda row: row["essay_title"] or row["essay_uri"]):
+        console.print(Text(visible(title), style="bold"))
+        print_verdict_table(console, rows)
     for line in _closing_lines(home):
         _say(line)
 

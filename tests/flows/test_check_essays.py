@@ -1,0 +1,127 @@
+"""The flow on a real Prefect server: batches, artifacts without quotes, retries of a dead network."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from uuid import UUID
+
+import pytest
+
+from factdesk.config import CONFIG_NAME, open_home
+from factdesk.ops.demo import make_demo_home
+from factdesk.ops.prefect_server import free_port
+from factdesk.ops.runs import FlowError, run_flow
+from factdesk.samples.bundle import copy_essays
+from factdesk.samples.site import PressSite
+from factdesk.sources.gather import SourceRequest
+from factdesk.warehouse.query import run_query
+
+pytestmark = pytest.mark.flows
+
+QUICK = "[web]\ntries = 1\nseconds_between_requests = 0.0\nallow_hosts = [{hosts}]\n"
+
+
+@pytest.fixture(scope="module")
+def site():
+    with PressSite() as served:
+        yield served
+
+
+def make_home(folder, *hosts):
+    config = folder / CONFIG_NAME
+    config.parent.mkdir(parents=True)
+    config.write_text(QUICK.format(hosts=", ".join(f'"{host}"' for host in hosts)))
+    return open_home(folder)
+
+
+async def artifacts_and_tasks(flow_run_id):
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, FlowRunFilter
+
+    run = UUID(flow_run_id)
+    async with get_client() as client:
+        artifacts = await client.read_artifacts(
+            artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run]))
+        )
+        tasks = await client.read_task_runs(flow_run_filter=FlowRunFilter(id={"any_": [run]}))
+    return artifacts, tasks
+
+
+def test_batches_become_tasks_and_artifacts_carry_no_quotes(flow_module, site, tmp_path):
+    home = make_home(tmp_path, site.address)
+    copy_essays(tmp_path / "essays", site.origin)
+    report = flow_module.check_essays(
+        flow_module.CheckEssays(home=str(tmp_path), places=[str(tmp_path / "essays")], batch_size=4)
+    )
+    artifacts, tasks = asyncio.run(artifacts_and_tasks(report["flow_run_id"]))
+
+    names = sorted(task.name for task in tasks)
+    assert [name for name in names if name.startswith("read")] == ["read 1", "read 2", "read 3"]
+    assert [name for name in names if name.startswith("judge")] == ["judge 1", "judge 2", "judge 3"]
+    assert len([name for name in names if name.startswith("store")]) == 1
+    assert {task.state_name for task in tasks} == {"Completed"}
+
+    assert {one.type for one in artifacts} == {"progress", "table", "markdown"}
+    told = json.dumps([one.data for one in artifacts])
+    table = run_query(home.warehouse, "SELECT claim, essay_title, author FROM reports.verdicts")
+    assert len(table.rows) == report["claims"] > 10
+    for words in {word for row in table.rows for word in row if word}:
+        assert words not in told
+    assert "gone" in told
+    assert "look for its new address" in told
+
+
+def test_gathering_is_tried_again_only_when_no_link_could_be_reached(flow_module, site, tmp_path):
+    from prefect import flow
+    from prefect.utilities.annotations import quote
+
+    dead = f"127.0.0.1:{free_port()}"
+    home = make_home(tmp_path, dead, site.address)
+    at_once = flow_module.gather.with_options(retry_delay_seconds=0, retry_jitter_factor=None)
+    batches = {
+        "all dead": [f"http://{dead}/a", f"http://{dead}/b"],
+        "one alive": [f"http://{dead}/c", f"{site.origin}/markets/wheat.html"],
+        "one gone": [f"http://{dead}/d", f"{site.origin}/nothing-here.html"],
+    }
+
+    @flow(name="gather-only")
+    def gather_only():
+        from prefect import runtime
+
+        found = [
+            at_once(quote([SourceRequest(url) for url in urls]), quote(home), [], number)
+            for number, urls in enumerate(batches.values())
+        ]
+        return str(runtime.flow_run.id), quote(found)
+
+    flow_run_id, found = gather_only()
+    _, tasks = asyncio.run(artifacts_and_tasks(flow_run_id))
+    assert {task.name: task.run_count for task in tasks} == {"gather 0": 3, "gather 1": 1, "gather 2": 1}
+    outcomes = [[one.fetch.outcome.value for one in batch] for batch in found.unquote()]
+    assert outcomes == [
+        ["connection_failed", "connection_failed"],
+        ["connection_failed", "fetched"],
+        ["connection_failed", "gone"],
+    ]
+
+
+def test_a_run_without_a_server_stores_its_records(site, tmp_path):
+    home = make_demo_home(tmp_path, site)
+    copy_essays(tmp_path / "essays", site.origin)
+    report = run_flow(home, "check_essays", {})
+    assert report.exit_code == 0
+    assert report.answer["essays"] == report.answer["counts"]["essay.read"] == 10
+    rows = run_query(home.warehouse, "SELECT flow, finished_at IS NOT NULL FROM reports.runs").rows
+    assert rows == [("check_essays", True)]
+    essays = run_query(home.warehouse, "SELECT count(*), sum(claims) FROM reports.essays").rows
+    assert essays == [(10, report.answer["claims"])]
+    outcomes = run_query(home.warehouse, "SELECT DISTINCT source_outcome FROM reports.sources").rows
+    assert {name for (name,) in outcomes} >= {"fetched", "gone", "blocked_by_robots", "paywalled"}
+
+
+def test_a_run_that_cannot_be_says_why_in_one_sentence(tmp_path):
+    home = make_home(tmp_path)
+    with pytest.raises(FlowError, match="the parameter 'colour' of check_essays is bad") as told:
+        run_flow(home, "check_essays", {"colour": "red"})
+    assert told.value.exit_code == 2
