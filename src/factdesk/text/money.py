@@ -18,6 +18,10 @@ _GRAND = listed("currencies", "informal_thousand", "words")
 _THOUSANDTHS = frozenset({"KWD", "BHD", "OMR", "JOD", "TND", "IQD", "LYD", "BTC", "ETH"})
 """Currencies whose amounts are written with three decimals: "423.923 KD"."""
 _WEIGHT_NEXT = frozenset({"of", "lighter", "heavier", "overweight"})
+_WEIGHING = listed("units", "weighing", "words")
+_WEIGHT_WORDS_BACK = 5
+_SMALLEST_SUM = 1000
+"""Of pounds "of" something, fewer than this many are a weight."""
 _LONGEST_MARK_LETTER = 1
 
 
@@ -240,12 +244,20 @@ def _mark_after(tokens: Tokens, number: Number, *, has_before: bool) -> tuple[in
 def _fits(tokens: Tokens, number: Number, at: int, after: int, mark: Mark, *, has_before: bool) -> bool:
     if number.value < mark.at_least:
         return False
-    if mark.is_weight and tokens.word(after) in _WEIGHT_NEXT:
+    if mark.is_weight and _is_weight(tokens, number, after):
         return False
     is_sign = tokens.kind(after - 1) == "sign" and tokens.lowered[after - 1] != "."
     if is_sign and tokens.kind(after) == "figure" and tokens.gap(after) == 0 and tokens.gap(at) > 0:
         return False
     return not (has_before and mark.worth != 1)
+
+
+def _is_weight(tokens: Tokens, number: Number, after: int) -> bool:
+    """Whether "pounds" are a weight: "two pounds of apples", "lifted 90 pounds"."""
+    if tokens.word(after) in _WEIGHT_NEXT:
+        return number.value < _SMALLEST_SUM
+    before = tokens.lowered[max(0, number.first - _WEIGHT_WORDS_BACK) : number.first]
+    return any(word in _WEIGHING for word in before)
 
 
 def _read_grand(tokens: Tokens, number: Number, country: str | None) -> Figure | None:

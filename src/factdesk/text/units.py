@@ -19,9 +19,12 @@ _KINDS = Phrases(
 _DURATIONS = {word: unit for unit, words in _TABLE["duration"].items() for word in words.split()}
 _MEASURES = listed("units", "measure", "words")
 _LABELS = listed("units", "label", "words")
+_LOOSE_LABELS = frozenset(
+    {"no", "number", "class", "line", "bus", "call", "train", "box", "house", "part", "issue", "act"}
+)
 _MONTHS = listed("units", "month", "words")
 _ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
-_NAME_SIGNS = frozenset({"#", "/", "=", "&", "?", "\\", "@", "_", "№"})
+_NAME_SIGNS = frozenset({"'", "’", "‘", "#", "/", "=", "&", "?", "\\", "@", "_", "№"})
 _FIRST_YEAR, _LAST_YEAR = 1400, 2100
 
 
@@ -56,20 +59,18 @@ def read_measure(tokens: Tokens, number: Number) -> Figure | None:
     return _figure(number, "measure", word, at + 1)
 
 
-_SHORT_APART = frozenset({"am", "pm", "kg", "km", "cm", "mm", "ft", "lb", "oz"})
+_SHORT_APART = frozenset(
+    {"am", "pm", "kg", "km", "cm", "mm", "ft", "lb", "oz", "gb", "mb", "tb", "kb", "mw", "gw", "ml", "ha"}
+)
 
 
 def counts_nothing(tokens: Tokens, number: Number) -> bool:
     """Whether a bare number is a year, a date, a clock time, a telephone number, a label or part of a name."""
     first, after = number.first, number.after
+    if tokens.word(first - 1) == "past" and tokens.word(first - 2) in ("half", "quarter"):
+        return True
     if tokens.kinds[first] != "figure":
-        return tokens.word(first - 1) in _LABELS and tokens.word(first - 1) not in (
-            "no",
-            "number",
-            "class",
-            "line",
-            "like",
-        )
+        return tokens.word(first - 1) in _LABELS - _LOOSE_LABELS
     return (
         _is_glued(tokens, first, after)
         or _has_leading_zero(tokens.raw(first))
