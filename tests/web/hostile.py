@@ -256,14 +256,11 @@ class HostileServer:
     """Serves `BEHAVIOURS` (or ``pages``) until it is stopped; ``asked`` are the requests that came."""
 
     listener: socket.socket
+    port: int
     pages: dict[str, Callable[[Guest], None]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     stopped: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
-
-    @property
-    def port(self) -> int:
-        return int(self.listener.getsockname()[1])
 
     @property
     def host(self) -> str:
@@ -318,7 +315,7 @@ class HostileServer:
 @contextmanager
 def hostile_server(pages: dict[str, Callable[[Guest], None]] | None = None) -> Iterator[HostileServer]:
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
-        server = HostileServer(listener, pages or {})
+        server = HostileServer(listener, int(listener.getsockname()[1]), pages or {})
         thread = threading.Thread(target=server.serve, daemon=True)
         thread.start()
         try:

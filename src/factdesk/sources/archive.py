@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -124,7 +125,8 @@ class Archive:
             temporary.replace(path)
             _sync_folder(path.parent)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink()
             raise WarehouseError(
                 f"the archive {self.folder} cannot be written ({error.strerror}); "
                 "make room or mend its permissions"

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from factdesk.errors import WarehouseError
+from factdesk.model import Block, Fetch, Hop, Snapshot, Source, SourceOutcome, Span, text_sha256
+from factdesk.sources.archive import Archive, ArchivedFetch
+
+SOURCE = Source(url="https://example.com/A?b=c#d", url_key="https://example.com/A?b=c")
+FETCH = Fetch(
+    source_id=SOURCE.id,
+    fetched_at=datetime(2026, 3, 4, 5, 6, 7, 891234, tzinfo=UTC),
+    outcome=SourceOutcome.FETCHED,
+    detail=None,
+    status=200,
+    final_url=SOURCE.url,
+    hops=(Hop(SOURCE.url, "93.184.216.34", 200),),
+    headers=(("etag", '"x"'), ("x-odd", "\u00fc\x85")),
+    elapsed_ms=12,
+    wire_bytes=3,
+    decoded_bytes=3,
+    wire_sha256="a" * 64,
+    decoded_sha256="b" * 64,
+    text_sha256="c" * 64,
+    blob_sha256="a" * 64,
+    media_type="text/html",
+    charset="utf-8",
+    tools=(("factdesk", "1"),),
+)
+SNAPSHOT = Snapshot(
+    source_id=SOURCE.id,
+    text_sha256="c" * 64,
+    extractor="test 1",
+    length=3,
+    blocks=(Block("main", Span(0, 3)),),
+    title="T",
+    author=None,
+    published_on=FETCH.fetched_at.date(),
+    published_rule="meta",
+    language="en",
+    canonical_url=None,
+    notes=(),
+)
+
+
+def blobs(archive: Archive) -> list[Path]:
+    return [path for path in (archive.folder / "blobs").rglob("*") if path.is_file()]
+
+
+@given(st.binary(max_size=3000))
+@hypothesis_settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None
+)
+def test_what_is_put_comes_back(archive: Archive, content: bytes) -> None:
+    sha256 = archive.put(content)
+    assert sha256 == hashlib.sha256(content).hexdigest()
+    assert archive.get(sha256) == content
+    assert archive.has(sha256)
+
+
+def test_a_text_is_stored_under_its_own_hash(archive: Archive) -> None:
+    assert archive.put_text("“Ünïcode”\n") == text_sha256("“Ünïcode”\n")
+    assert archive.get_text(text_sha256("“Ünïcode”\n")) == "“Ünïcode”\n"
+
+
+def test_the_same_bytes_are_written_once(archive: Archive) -> None:
+    archive.put(b"words")
+    (blob,) = blobs(archive)
+    before = blob.stat()
+    archive.put(b"words")
+    after = blob.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert not before.st_mode & 0o222
+    assert blob.parent.name == blob.name[:2]
+
+
+def test_damage_is_found_and_mended_by_the_same_bytes(archive: Archive) -> None:
+    sha256 = archive.put(b"words")
+    (blob,) = blobs(archive)
+    blob.chmod(0o644)
+    blob.write_bytes(b"wards")
+    with pytest.raises(WarehouseError, match=r"is damaged; restore it from a backup"):
+        archive.get(sha256)
+    archive.put(b"words")
+    assert archive.get(sha256) == b"words"
+
+
+def test_what_is_missing_or_no_hash_is_told_in_one_sentence(archive: Archive) -> None:
+    with pytest.raises(WarehouseError, match="the archive lacks the blob"):
+        archive.get("0" * 64)
+    for name in ("../../etc/passwd", "", "G" * 64, "a" * 63):
+        with pytest.raises(WarehouseError, match="is no sha256"):
+            archive.get(name)
+    with pytest.raises(WarehouseError, match="is no text"):
+        archive.get_text(archive.put(b"\xff\xfe\xfd"))
+
+
+def test_an_archive_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(WarehouseError, match="cannot be written"):
+        Archive(tmp_path / "file" / "snapshots").put(b"words")
+
+
+def test_a_fetch_comes_back_as_it_was(archive: Archive) -> None:
+    archive.put_fetch(FETCH, SNAPSHOT, SOURCE, full_text_sha256="d" * 64)
+    assert archive.latest_fetch(SOURCE.id) == ArchivedFetch(FETCH, SNAPSHOT, SOURCE)
+    (path,) = (archive.folder / "fetches" / str(SOURCE.id)).iterdir()
+    assert path.name == "20260304T050607.891234Z.json"
+
+
+def test_the_newest_readable_fetch_is_the_latest(archive: Archive) -> None:
+    for days in (2, 0, 1):
+        archive.put_fetch(replace(FETCH, fetched_at=FETCH.fetched_at + timedelta(days=days)), None, SOURCE)
+    folder = archive.folder / "fetches" / str(SOURCE.id)
+    newest = max(folder.iterdir())
+    newest.chmod(0o644)
+    newest.write_text('{"fetch": ')
+    latest = archive.latest_fetch(SOURCE.id)
+    assert latest is not None
+    assert latest.fetch.fetched_at == FETCH.fetched_at + timedelta(days=1)
+    assert archive.latest_fetch(Source(url="x", url_key="x").id) is None
+
+
+def test_threads_may_put_the_same_bytes(archive: Archive) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        hashes = list(threads.map(lambda number: archive.put(b"%d" % (number % 5)), range(80)))
+    assert len(set(hashes)) == len(blobs(archive)) == 5
+    assert list((archive.folder / "unfinished").iterdir()) == []
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from factdesk.sources.archive import Archive
+archive = Archive(Path(sys.argv[1]))
+print("ready", flush=True)
+for number in range(100_000):
+    sha256 = archive.put(b"%d " % number * 60_000)
+    print(sha256, flush=True)
+"""
+
+
+def test_a_crash_leaves_whole_blobs_or_none(archive: Archive) -> None:
+    """kill -9 at odd moments, some of them between the temporary file and its rename."""
+    acknowledged: list[str] = []
+    for milliseconds in (5, 40, 70, 95, 130):
+        with subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(archive.folder)], stdout=subprocess.PIPE, text=True
+        ) as writer:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == "ready\n"
+            time.sleep(milliseconds / 1000)
+            writer.kill()
+            lines = writer.stdout.read().split("\n")
+            acknowledged += [line for line in lines[:-1] if len(line) == 64]
+    for blob in blobs(archive):
+        assert hashlib.sha256(blob.read_bytes()).hexdigest() == blob.name
+    assert acknowledged
+    assert all(archive.has(sha256) for sha256 in acknowledged)
+    unfinished = len(list((archive.folder / "unfinished").iterdir()))
+    archive.put(b"after the crash")
+    assert len(list((archive.folder / "unfinished").iterdir())) == unfinished
+
+
+def test_a_file_left_between_writing_and_renaming_is_not_a_blob(archive: Archive) -> None:
+    sha256 = hashlib.sha256(b"words").hexdigest()
+    (archive.folder / "unfinished").mkdir(parents=True)
+    (archive.folder / "unfinished" / f"{sha256}.0").write_bytes(b"wor")
+    assert not archive.has(sha256)
+    archive.put(b"words")
+    assert archive.get(sha256) == b"words"
+    assert [path.name for path in (archive.folder / "unfinished").iterdir()] == [f"{sha256}.0"]
