@@ -91,7 +91,7 @@ def _bound_after(tokens: Tokens, figure: Figure) -> tuple[int, Bound | None]:
     if at >= len(tokens) or not tokens.is_joined(at):
         return figure.whole_after, None
     found = _AFTER.match_from(tokens, at)
-    if found is None or _begins_figure(tokens, found[0]):
+    if found is None or tokens.word(found[0]) == "than" or _begins_figure(tokens, found[0]):
         return figure.whole_after, None
     return found
 

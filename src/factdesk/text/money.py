@@ -13,6 +13,7 @@ from factdesk.text.tokens import Phrases, Tokens, listed
 
 _TABLE = load_table("currencies")
 _CURRENCIES: dict[str, dict[str, Any]] = _TABLE["currency"]
+_COUNTRIES: dict[str, dict[str, str]] = load_table("gazetteer")["country"]
 _CAPITALS_ONLY = listed("currencies", "words_not_codes", "words")
 _GRAND = listed("currencies", "informal_thousand", "words")
 _THOUSANDTHS = frozenset({"KWD", "BHD", "OMR", "JOD", "TND", "IQD", "LYD", "BTC", "ETH"})
@@ -41,6 +42,16 @@ class Mark:
     is_code: bool = False
     at_least: int = 0
     is_weight: bool = False
+
+
+def _adjectives(code: str) -> frozenset[str]:
+    """Return the words that tell a currency from its namesakes: "Canadian", "Hong Kong"."""
+    entry = _CURRENCIES[code]
+    words = set(entry.get("adjectives", ()))
+    for country in entry.get("countries", "").split():
+        row = _COUNTRIES[country]
+        words.update(word.lower() for word in (row["name"], *row.get("people", "").split("|")) if word)
+    return frozenset(words)
 
 
 def _codes(entry: dict[str, Any]) -> tuple[str, ...]:
@@ -82,13 +93,13 @@ def _name_marks() -> dict[str, Mark]:
                 codes, ambiguous=entry["ambiguous"], at_least=least, is_weight=form.startswith("pound")
             )
             for code in codes:
-                for adjective in _CURRENCIES[code].get("adjectives", ()):
+                for adjective in _adjectives(code):
                     marks[f"{adjective} {form}"] = Mark((code,))
     for code, entry in _CURRENCIES.items():
         for name in entry.get("names", ()):
             if not entry.get("needs_adjective"):
                 marks[name] = Mark((code,))
-            for adjective in entry.get("adjectives", ()):
+            for adjective in _adjectives(code):
                 marks[f"{adjective} {name}"] = Mark((code,))
     return marks
 
@@ -227,7 +238,7 @@ def _mark_after(tokens: Tokens, number: Number, *, has_before: bool) -> tuple[in
     if tokens.raw(at) in _TIGHT_SUBUNIT and tokens.gap(at) == 0:
         return at + 1, Mark((_TIGHT_SUBUNIT[tokens.raw(at)],), worth=Decimal("0.01"))
     if tokens.word(at) == "-" and tokens.gap(at) == 0 and tokens.gap(at + 1) == 0:
-        at += 1
+        at += tokens.kind(at + 1) == "word"
     if tokens.word(at) == "of" and number.is_worded:
         at += 1
     if not tokens.is_joined(at):

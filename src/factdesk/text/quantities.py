@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+from factdesk.model import Bound
 from factdesk.text.changes import Change, find_changes
 from factdesk.text.figures import Figure, Quantity
 from factdesk.text.modifiers import bound_figure
@@ -18,11 +19,14 @@ from factdesk.text.numbers import ONES, SIGNS, TENS, Number, read_number
 from factdesk.text.ranges import join_limits, join_ranges, join_restated
 from factdesk.text.shares import TRIGGERS, is_one, read_counted_share, read_share, read_standing
 from factdesk.text.tokens import Tokens, tokenize
-from factdesk.text.units import counts_nothing, is_year, read_measure, read_unit
+from factdesk.text.units import counts_nothing, is_year, read_measure, read_percent_of, read_unit
 
 __all__ = ["Change", "Quantity", "find_changes", "find_quantities"]
 
 _ADDRESS = re.compile(r"(?:\bhttps?://|\bwww\.)[^\s<>\"]+", re.IGNORECASE)
+_LAST_YEAR = 2100
+_YEAR_WORDS = frozenset("in since by of from until till during the after before and".split())
+_PLURALS = frozenset({"people", "men", "women", "children", "staff", "police", "more"})
 _LARGEST = Decimal(10) ** 25
 _NUMBER_STARTS = frozenset(
     {*ONES, *TENS, "a", "an", "half", "quarter", "hundred", "thousand", "million", "billion"}
@@ -79,6 +83,7 @@ def _read_counted(tokens: Tokens, number: Number, country: str | None, free_from
     if money is not None:
         return (_signed(tokens, join_subunits(tokens, money)),)
     figure = read_counted_share(tokens, number) or read_unit(tokens, number)
+    figure = figure or read_percent_of(tokens, number)
     if figure is not None:
         return (_signed(tokens, figure),)
     standing = read_standing(tokens, number)
@@ -112,15 +117,21 @@ def _bare(number: Number) -> Figure:
 
 
 def _is_lone_year(tokens: Tokens, figure: Figure) -> bool:
+    """Whether four digits are a year: nothing bounds them and no plural follows ("1800 people")."""
     if figure.form != "number" or figure.number is None or not is_year(tokens, figure.number):
         return False
-    return figure.whole_first == figure.first or tokens.word(figure.first - 1) in (
-        "around",
-        "about",
-        "circa",
-        "from",
-        "between",
-    )
+    if figure.bound is Bound.BETWEEN:
+        return figure.high <= _LAST_YEAR and not _counts_plural(tokens, figure)
+    before = tokens.word(figure.first - 1)
+    is_bounded = figure.whole_first != figure.first and before not in ("around", "about", "circa", "from")
+    return not is_bounded and (before in _YEAR_WORDS or not _counts_plural(tokens, figure))
+
+
+def _counts_plural(tokens: Tokens, figure: Figure) -> bool:
+    word = tokens.word(figure.after)
+    if tokens.kind(figure.after) != "word" or tokens.raw(figure.after)[0].isupper():
+        return False
+    return word in _PLURALS or (len(word) > 3 and word.endswith("s") and not word.endswith("ss"))
 
 
 def _tidy(value: Decimal) -> Decimal:

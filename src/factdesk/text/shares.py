@@ -7,7 +7,7 @@ from decimal import Decimal
 from factdesk.model import Bound
 from factdesk.text.figures import Figure
 from factdesk.text.lexicons import load_table
-from factdesk.text.numbers import ONES, PARTS, Number, read_number, read_written_share
+from factdesk.text.numbers import PARTS, Number, read_number, read_written_share
 from factdesk.text.tokens import Tokens, listed
 
 _NUMBERS = load_table("number_words")
@@ -289,10 +289,7 @@ def _is_standing(tokens: Tokens, number: Number, other: Number) -> bool:
 
 
 def is_one(tokens: Tokens, number: Number) -> bool:
-    """Whether the number is the word "one", which mostly counts nothing."""
-    return (
-        number.is_worded
-        and number.after == number.first + 1
-        and tokens.lowered[number.first] in ("one", "a")
-        and "one" in ONES
-    )
+    """Whether the number is the word "one", which mostly counts nothing ("more than one" does)."""
+    if not number.is_worded or number.after != number.first + 1 or tokens.lowered[number.first] != "one":
+        return False
+    return tokens.word(number.first - 1) not in ("than", "least", "most", "between", "exactly")

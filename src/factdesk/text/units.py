@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from factdesk.text.figures import Figure
@@ -45,6 +46,19 @@ def read_unit(tokens: Tokens, number: Number) -> Figure | None:
     if duration is not None and (len(tokens.word(at)) > 1 or tokens.gap(at) == 0):
         return _figure(number, "duration", duration, at + 1)
     return None
+
+
+def read_percent_of(tokens: Tokens, number: Number) -> Figure | None:
+    """Read "percent of 10" where nothing follows that is counted."""
+    first = number.first - 2
+    if first < 0 or tokens.word(first + 1) != "of" or tokens.word(first) not in _PERCENT_WORDS:
+        return None
+    if tokens.kind(number.after) == "word" or tokens.kind(first - 1) == "figure":
+        return None
+    return replace(_figure(number, "percent", "percent", number.after), first=first, whole_first=first)
+
+
+_PERCENT_WORDS = frozenset({"percent", "percents", "percentage", "percentages"})
 
 
 def read_measure(tokens: Tokens, number: Number) -> Figure | None:
@@ -109,7 +123,7 @@ def _is_glued(tokens: Tokens, first: int, after: int) -> bool:
         return True
     before = tokens.word(first - 1)
     if tokens.gap(first) == 0 and before in _NAME_SIGNS:
-        return True
+        return before != "=" or tokens.word(first - 2) not in ("<", ">")
     is_hyphen = before in ("-", "‑") and tokens.gap(first) == 0 and tokens.gap(first - 1) == 0
     if is_hyphen and tokens.kind(first - 2) == "word":
         return tokens.word(first - 2) not in ("to", "of")
