@@ -49,7 +49,7 @@ def _adjectives(code: str) -> frozenset[str]:
     entry = _CURRENCIES[code]
     words = set(entry.get("adjectives", ()))
     for country in entry.get("countries", "").split():
-        row = _COUNTRIES[country]
+        row = _COUNTRIES.get(country, {"name": ""})
         words.update(word.lower() for word in (row["name"], *row.get("people", "").split("|")) if word)
     return frozenset(words)
 
