@@ -59,9 +59,7 @@ _SUPERSETS = {
     "euc_kr": "cp949",
     "tis-620": "cp874",
 }
-_NOT_TEXT_CODECS = frozenset(
-    {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf-7", "undefined"}
-)
+_NOT_TEXT_CODECS = ("idna", "punycode", "unicode", "raw-unicode", "raw_unicode", "utf-7", "undefined")
 _DECLARED = re.compile(
     rb"""
     <meta\b [^>]{0,512}? charset \s* = \s* ["']? \s* ([A-Za-z0-9_.:-]{2,40})      # <meta charset=...>
@@ -152,7 +150,7 @@ def _codec_name(label: str) -> str | None:
     except (LookupError, ValueError):
         return None
     # A page that says utf-16 in a one-byte declaration is not UTF-16 (WHATWG says: read it as UTF-8).
-    if name in _NOT_TEXT_CODECS or name.startswith(("utf-16", "utf-32")):
+    if name.startswith((*_NOT_TEXT_CODECS, "utf-16", "utf-32")):
         return None
     return _SUPERSETS.get(name, name)
 

@@ -36,7 +36,7 @@ _STOP_WORDS = {
 }
 _SETS = {code: frozenset(words.split()) for code, words in _STOP_WORDS.items()}
 _SAMPLE_CHARACTERS = 40_000
-_MIN_WORDS = 40
+_MIN_WORDS = 25
 _MIN_LETTERS = 150
 OTHER = "other"
 """Said of a text that is clearly not English and in none of the languages known here."""

@@ -154,7 +154,7 @@ def _url_dates(url: str | None) -> list[str]:
 
 
 def _guessed_date(tags: TagIndex, url: str | None, today: date) -> tuple[date, str] | None:
-    """Guess from the visible words; a first of January is what the guesser says when it knows nothing."""
+    """Guess from the visible words; a first of a month is what the guesser says when it knows no day."""
     from htmldate import find_date  # slow to load
     from lxml.html import fromstring
 
@@ -170,7 +170,7 @@ def _guessed_date(tags: TagIndex, url: str | None, today: date) -> tuple[date, s
     except (ValueError, RecursionError, OverflowError):
         return None
     found = parse_date(words) if words else None
-    if found is None or found > today or (found.month, found.day) == (1, 1):
+    if found is None or found > today or found.day == 1:
         return None
     return found, "guess"
 

@@ -14,6 +14,7 @@ _SHORT = 900
 """Main texts below this many characters may be a notice instead of an article."""
 _PAYWALL_SHORT = 2_500
 _SCRIPT_SHELL = 250
+_STORY = 250
 
 _NOT_FOUND_TITLE = re.compile(
     r"""
@@ -125,15 +126,21 @@ def _asks_for_consent(page: PageEvidence) -> bool:
     if page.host.startswith(_CONSENT_HOSTS) and len(page.full_text) < 6_000:
         return True
     asked = {found[0].lower() for found in _CONSENT_WORDS.finditer(page.full_text[:6_000])}
-    return len(page.full_text) < 3_000 and len(page.main) < _SHORT * 2 and len(asked) >= 2
+    return len(page.full_text) < 3_000 and len(asked) >= 2 and not _has_story(page, _CONSENT_WORDS)
 
 
 def _is_script_shell(page: PageEvidence) -> bool:
-    if len(page.full_text) >= _SCRIPT_SHELL * 4 or len(page.main) >= _SCRIPT_SHELL * 2:
+    if _has_story(page, _SCRIPT_WORDS):
         return False
-    if _SCRIPT_WORDS.search(page.full_text) or _SCRIPT_WORDS.search(page.unscripted):
+    if _SCRIPT_WORDS.search(page.full_text[:6_000]) or _SCRIPT_WORDS.search(page.unscripted):
         return True
     return len(page.full_text) < _SCRIPT_SHELL and page.scripts > 0 and page.has_app_root
+
+
+def _has_story(page: PageEvidence, notice: re.Pattern[str]) -> bool:
+    """Whether the main text says something besides the paragraphs of a notice."""
+    told = (part for part in page.main.split("\n\n") if not notice.search(part))
+    return sum(map(len, told)) >= _STORY
 
 
 def _says_not_found(page: PageEvidence) -> bool:

@@ -11,6 +11,7 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]|[\x00-\x08\x0b\x0e-\x1f]|[\ud800-\udfff]")
 _GAPS = ("", " ", "\n", "\n\n")
 _INLINE, _LINE, _BLOCK = 1, 2, 3
+_CLOSING = ".,;:!?)]”’"
 
 
 class ProseWriter:
@@ -26,6 +27,7 @@ class ProseWriter:
         self._gap = 0
         self._row_depth = 0
         self._word_start = 0
+        self._after_mark = False
         self._open: list[tuple[str | None, str, int | None]] = []
 
     @property
@@ -44,9 +46,12 @@ class ProseWriter:
         if folded.startswith(" "):
             self._want(_INLINE)
         inner = folded.strip(" ")
-        if not inner:
+        if not inner.strip():  # a no-break space alone is a spacer, not a word
+            self._want(_INLINE if folded else 0)
             return
         gap = _GAPS[self._gap] if self._length else ""
+        if gap == " " and self._after_mark and inner[0] in _CLOSING:
+            gap = ""  # "gone [1]." without its mark is "gone."
         self._put(gap + inner, len(gap))
         self._gap = _INLINE if folded.endswith(" ") else 0
 
@@ -57,6 +62,7 @@ class ProseWriter:
             self._word_start = start - gap + max(last_space + 1, gap)
         self._pieces.append(piece)
         self._length += len(piece)
+        self._after_mark = False
         self._open = [(url, form, start if at is None else at) for url, form, at in self._open]
 
     def write_lines(self, lines: str) -> None:
@@ -104,6 +110,7 @@ class ProseWriter:
         url = clean_url(written, self.base)
         if url is None:
             return
+        self._after_mark = True
         hangs = self._length > 0 and self._gap < _LINE
         self.links.append(FoundLink(url, Span(self._word_start, self._length) if hangs else None, form))
 
