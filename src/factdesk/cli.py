@@ -27,6 +27,7 @@ app = App(
     version=__version__,
     help="Find checkable claims in essays, gather the sources they link, and say what the sources show.",
     help_format="plaintext",
+    suppress_keyboard_interrupt=False,
 )
 
 HomeOption = Annotated[
@@ -36,6 +37,7 @@ HomeOption = Annotated[
 WarehouseOption = Annotated[
     Path | None, Parameter("--warehouse", help="Folder for the data; moves nothing but the data.")
 ]
+TextPlace = Annotated[str, Parameter(allow_leading_hyphen=True)]
 JsonOption = Annotated[
     bool, Parameter("--json", negative=(), help="One JSON object a line on stdout, nothing else there.")
 ]
@@ -93,7 +95,7 @@ def check(
 
 @app.command
 def claims(
-    path: str,
+    path: TextPlace,
     *,
     json: JsonOption = False,
     all_findings: Annotated[bool, Parameter("--all", negative=())] = False,
@@ -114,7 +116,7 @@ def claims(
 
 
 @app.command
-def text(path: str, *, home: HomeOption = None) -> int:
+def text(path: TextPlace, *, home: HomeOption = None) -> int:
     """Print the canonical text of an essay, which all offsets count in.
 
     Parameters
@@ -128,7 +130,7 @@ def text(path: str, *, home: HomeOption = None) -> int:
 
 
 @app.command
-def judge(pairs: str) -> int:
+def judge(pairs: TextPlace) -> int:
     """Judge claim-source pairs, one JSON object a line, and print one answer a line.
 
     Parameters

@@ -8,7 +8,8 @@
     |- EssayError            3   an essay that cannot be read, where one was asked for by name
     `- WarehouseError        1   the warehouse cannot be opened, read or published
        |- SchemaError        1   made by a newer Factdesk, or its migrations were altered
-       `- SpoolError         3   a batch cannot be written or was refused
+       |- SpoolError         3   a batch cannot be written or was refused
+       `- ArchiveError       3   a source or text cannot be written to the archive
 
 An expected failure (a dead link, an empty essay) is a record, not an error.
 """
@@ -50,5 +51,11 @@ class SchemaError(WarehouseError):
 
 class SpoolError(WarehouseError):
     """A batch cannot be written to the spool or was refused."""
+
+    exit_code = 3
+
+
+class ArchiveError(WarehouseError):
+    """A source or a text cannot be written to the archive."""
 
     exit_code = 3

@@ -127,7 +127,7 @@ def test_front_matter_may_not_name_a_file_outside_its_folder(factdesk: Run, home
         write_essay(home, "essays/letter.md", f"---\nsources:\n  - {named}\n---\n\n{GOOD}".encode())
         ended = factdesk("check", "essays/letter.md", "--json")
         assert ended.code == 0, ended.err
-        assert "outside" in ended.err
+        assert "is refused: no file inside the essay's own folder" in ended.err
         assert ended.rows[0]["machine_rating"] == "not_enough_evidence"
 
 

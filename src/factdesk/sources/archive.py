@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from factdesk.errors import WarehouseError
+from factdesk.errors import ArchiveError, WarehouseError
 from factdesk.model import Fetch, Snapshot, Source, canonical_json, from_json
 
 _READ_ONLY = 0o444
@@ -41,7 +41,7 @@ class Archive:
     def put(self, content: bytes) -> str:
         """Store bytes and return their sha256; bytes that are there already are left alone.
 
-        A blob that is there but damaged is mended. Raises WarehouseError when it cannot be written.
+        A blob that is there but damaged is mended. Raises ArchiveError when it cannot be written.
         """
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._blob_path(sha256)
@@ -127,7 +127,7 @@ class Archive:
         except OSError as error:
             with suppress(OSError):
                 temporary.unlink()
-            raise WarehouseError(
+            raise ArchiveError(
                 f"the archive {self.folder} cannot be written ({error.strerror}); "
                 "make room or mend its permissions"
             ) from error
