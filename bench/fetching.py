@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.figures import Figure, seconds_of
+from bench.figures import Figure, wall_seconds_of_both
 
 PAGES = 200
 BLOBS = 500
@@ -59,7 +59,7 @@ def measure_fetching(repeats: int) -> list[Figure]:
                 for address in addresses():
                     client.get(address).raise_for_status().read()
 
-        rate, bare_rate = PAGES / seconds_of(ours, repeats), PAGES / seconds_of(bare, repeats)
+        rate, bare_rate = (PAGES / seconds for seconds in wall_seconds_of_both(ours, bare, repeats))
         fetcher.close()
     return [Figure("fetch and archive, one by one", "pages/s", rate, "bare httpx", bare_rate)]
 
@@ -77,14 +77,13 @@ def measure_archiving(repeats: int) -> list[Figure]:
             for blob in _blobs(numbers):
                 archive.put(blob)
 
-        rate = BLOBS / seconds_of(ours, repeats)
         figures = []
         for peer, flushed in (("hash, write and fsync", True), ("hash and write", False)):
 
             def bare(flushed: bool = flushed) -> None:
                 write_blobs(folder, _blobs(numbers), flushed)
 
-            bare_rate = BLOBS / seconds_of(bare, repeats)
+            rate, bare_rate = (BLOBS / seconds for seconds in wall_seconds_of_both(ours, bare, repeats))
             figures.append(Figure("archive a page of 60 kB", "writes/s", rate, peer, bare_rate))
     return figures
 

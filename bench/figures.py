@@ -43,17 +43,33 @@ def read_rows(path: Path) -> list[Row]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def seconds_of(work: Callable[[], object], repeats: int) -> float:
-    """Return the median wall seconds of some work, after one run to warm up."""
+Work = Callable[[], object]
+
+
+def cpu_seconds_of(work: Work, repeats: int) -> float:
+    """Return the median processor seconds of work in this process alone, after one run to warm up.
+
+    Processor time, because other programs on the machine must not change a ratio.
+    """
     work()
-    return statistics.median(_timed(work) for _ in range(repeats))
+    return statistics.median(_timed(work, time.process_time) for _ in range(repeats))
 
 
-def _timed(work: Callable[[], object]) -> float:
+def wall_seconds_of_both(one: Work, other: Work, repeats: int) -> tuple[float, float]:
+    """Return the median wall seconds of two works that wait for disk or network, run in turns."""
+    one()
+    other()
+    turns = [
+        (_timed(one, time.perf_counter), _timed(other, time.perf_counter)) for _ in range(max(1, repeats))
+    ]
+    return statistics.median(turn[0] for turn in turns), statistics.median(turn[1] for turn in turns)
+
+
+def _timed(work: Work, clock: Callable[[], float]) -> float:
     gc.collect()
-    start = time.perf_counter()
+    start = clock()
     work()
-    return time.perf_counter() - start
+    return clock() - start
 
 
 def machine_line() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.figures import CASES, Figure, read_rows, seconds_of
+from bench.figures import CASES, Figure, cpu_seconds_of, read_rows
 from bench.peer_calls import PeerError, ask_peer
 
 PEERS = ("price-parser", "quantulum3", "recognizers-text")
@@ -25,7 +25,7 @@ def measure_finding(repeats: int) -> list[Figure]:
 
     sentences = read_sentences()
     texts = [row["source"] for row in read_rows(CASES / "articles.jsonl")]
-    seconds = seconds_of(lambda: [find_claims(text) for text in texts], repeats)
+    seconds = cpu_seconds_of(lambda: [find_claims(text) for text in texts], repeats)
     rate = len(sentences) / seconds
     figures = [_beside(peer, sentences, rate, repeats) for peer in PEERS]
     return [*figures, measure_length(sentences, repeats)]
@@ -37,9 +37,9 @@ def _beside(peer: str, sentences: list[str], rate: float, repeats: int) -> Figur
             peer, "find", repeats=min(repeats, 3), seconds=PEER_LIMIT_SECONDS, sentences=sentences
         )
     except PeerError as error:
-        return Figure("find claims", "sentences/s", rate, peer, note=f"{peer}: {error}")
+        return Figure("find claims", "sentences/cpu s", rate, peer, note=f"{peer}: {error}")
     note = f"peer failed on {answer['failed']} sentences" if answer["failed"] else ""
-    return Figure("find claims", "sentences/s", rate, peer, answer["rate"], note)
+    return Figure("find claims", "sentences/cpu s", rate, peer, answer["rate"], note)
 
 
 def measure_length(sentences: list[str], repeats: int) -> Figure:
@@ -49,11 +49,11 @@ def measure_length(sentences: list[str], repeats: int) -> Figure:
     many = [sentences[n % len(sentences)] for n in range(LONG)]
     short = [" ".join(many[n : n + SHORT]) for n in range(0, LONG, SHORT)]
     long = "\n\n".join(short)
-    in_short = LONG / seconds_of(lambda: [find_claims(text) for text in short], max(1, repeats // 2))
-    in_long = LONG / seconds_of(lambda: find_claims(long), max(1, repeats // 2))
+    in_short = LONG / cpu_seconds_of(lambda: [find_claims(text) for text in short], max(1, repeats // 2))
+    in_long = LONG / cpu_seconds_of(lambda: find_claims(long), max(1, repeats // 2))
     return Figure(
         f"find claims, one essay of {LONG:,}",
-        "sentences/s",
+        "sentences/cpu s",
         in_long,
         f"essays of {SHORT}",
         in_short,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bench.figures import CASES, Figure, Row, read_rows, seconds_of
+from bench.figures import CASES, Figure, Row, cpu_seconds_of, read_rows
 from bench.peer_calls import PeerError, ask_peer
 
 PEERS = ("anchorcite", "onus", "rag-quantguard")
@@ -26,7 +26,7 @@ def measure_judging(repeats: int) -> list[Figure]:
 
     pairs = read_pairs()
     ratings = {pair["id"]: judge_pair(pair["claim"], pair["source"])["rating"] for pair in pairs}
-    seconds = seconds_of(lambda: [judge_pair(pair["claim"], pair["source"]) for pair in pairs], repeats)
+    seconds = cpu_seconds_of(lambda: [judge_pair(pair["claim"], pair["source"]) for pair in pairs], repeats)
     rate, ours = len(pairs) / seconds, shown_quality(pairs, ratings)
     return [_beside(peer, pairs, rate, ours, repeats) for peer in PEERS]
 
@@ -36,9 +36,9 @@ def _beside(peer: str, pairs: list[Row], rate: float, ours: str, repeats: int) -
     try:
         answer = ask_peer(peer, "judge", repeats=repeats, seconds=PEER_LIMIT_SECONDS, pairs=cases)
     except PeerError as error:
-        return Figure("judge a pair", "verdicts/s", rate, peer, note=f"{peer}: {error}; ours {ours}")
+        return Figure("judge a pair", "verdicts/cpu s", rate, peer, note=f"{peer}: {error}; ours {ours}")
     note = f"ours {ours}; peer {shown_quality(pairs, answer['ratings'])}"
-    return Figure("judge a pair", "verdicts/s", rate, peer, answer["rate"], note)
+    return Figure("judge a pair", "verdicts/cpu s", rate, peer, answer["rate"], note)
 
 
 def shown_quality(pairs: list[Row], ratings: Mapping[str, str]) -> str:

@@ -1,8 +1,9 @@
 """Runs one peer on the texts it is given. This file runs in the peers' own environment, never in ours.
 
 One JSON request on stdin (``peer``, ``work``, ``repeats``, ``seconds`` and ``sentences`` or ``pairs``),
-one JSON answer on stdout: ``rate`` (units of work a second, the median of the repeats, at most
-``seconds`` long each), and for pairs ``ratings`` by id. Imports and first calls are not timed.
+one JSON answer on stdout: ``rate`` (units of work in a second of processor time, the median of the
+repeats, at most ``seconds`` long each), and for pairs ``ratings`` by id. Imports and first calls are not
+timed.
 """
 
 from __future__ import annotations
@@ -102,16 +103,16 @@ def rate_of(
     """Return cases a second (median) and how many calls ended in an exception of the peer."""
     rates, failed = [], 0
     for _ in range(repeats):
-        done, failed, start = 0, 0, time.perf_counter()
+        done, failed, start = 0, 0, time.process_time()
         for case in cases:
             try:
                 call(case)
             except Exception:  # a peer's crash is a result to report
                 failed += 1
             done += 1
-            if time.perf_counter() - start > seconds:
+            if time.process_time() - start > seconds:
                 break
-        rates.append(done / (time.perf_counter() - start))
+        rates.append(done / (time.process_time() - start))
     return statistics.median(rates), failed
 
 

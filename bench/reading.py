@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bench.figures import ROOT, Figure, seconds_of
+from bench.figures import ROOT, Figure, cpu_seconds_of, wall_seconds_of_both
+
+if TYPE_CHECKING:
+    from factdesk.web.workers import ReadingPool
 
 DATA_VARIABLE = "FACTDESK_QUALITY_DATA"
 SAMPLES = ROOT / "src" / "factdesk" / "samples" / "press"
 FEWEST_PAGES = 100
+ADDRESS = "https://press.example/page"
 
 
 def read_pages() -> tuple[str, list[bytes]]:
@@ -33,34 +39,36 @@ def measure_reading(repeats: int) -> list[Figure]:
 
     def ours() -> None:
         for page in pages:
-            read_page(page, media_type="text/html", charset=None, url="https://press.example/page")
+            read_page(page, media_type="text/html", charset=None, url=ADDRESS)
 
     def bare() -> None:
         for page in pages:
             trafilatura.extract(page, fast=True)
 
-    repeats = max(1, repeats // 2)
-    rate, bare_rate = len(pages) / seconds_of(ours, repeats), len(pages) / seconds_of(bare, repeats)
+    rate, bare_rate = (len(pages) / cpu_seconds_of(work, max(1, repeats // 2)) for work in (ours, bare))
     note = f"{len(pages)} pages of the {origin}"
-    figures = [Figure("read a page", "pages/s", rate, "trafilatura fast, text only", bare_rate, note)]
+    figures = [Figure("read a page", "pages/cpu s", rate, "trafilatura fast, text only", bare_rate, note)]
     return [*figures, measure_workers(pages, note)]
 
 
 def measure_workers(pages: list[bytes], note: str) -> Figure:
     """Read every page in two killable workers, beside one."""
-    rates = {count: len(pages) / _pool_seconds(pages, count) for count in (1, 2)}
-    return Figure("read a page in two workers", "pages/s", rates[2], "one worker", rates[1], note)
+    with _pool(1) as one, _pool(2) as two:
+        seconds = wall_seconds_of_both(lambda: _read_all(two, pages, 2), lambda: _read_all(one, pages, 1), 1)
+    rate, bare_rate = (len(pages) / one for one in seconds)
+    return Figure("read a page in two workers", "pages/s", rate, "one worker", bare_rate, note)
 
 
-def _pool_seconds(pages: list[bytes], workers: int) -> float:
-    from concurrent.futures import ThreadPoolExecutor
-
+def _pool(workers: int) -> ReadingPool:
+    from factdesk.config import ReadingSettings
     from factdesk.web.workers import ReadingPool
 
-    from factdesk.config import ReadingSettings
+    return ReadingPool(ReadingSettings(workers=workers))
 
+
+def _read_all(pool: ReadingPool, pages: list[bytes], threads: int) -> None:
     def read(page: bytes) -> object:
-        return pool.read_page(page, media_type="text/html", charset=None, url="https://press.example/page")
+        return pool.read_page(page, media_type="text/html", charset=None, url=ADDRESS)
 
-    with ReadingPool(ReadingSettings(workers=workers)) as pool, ThreadPoolExecutor(workers) as threads:
-        return seconds_of(lambda: list(threads.map(read, pages)), 1)
+    with ThreadPoolExecutor(threads) as readers:
+        list(readers.map(read, pages))

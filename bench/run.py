@@ -54,14 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-HEADING = f"{'measure':34} {'ours':>9} {'unit':12} {'peer':28} {'peer':>9} {'ratio':>7}"
+HEADING = f"{'measure':34} {'ours':>9} {'unit':15} {'peer':28} {'peer':>9} {'ratio':>7}"
 
 
 def shown_line(figure: Figure) -> str:
     """Return the table's line of one figure."""
     peer = "-" if figure.peer_figure is None else f"{figure.peer_figure:,.0f}"
     ratio = "-" if figure.ratio is None else f"{figure.ratio:.2f}"
-    columns = f"{figure.name:34} {figure.figure:9,.0f} {figure.unit:12} {figure.peer:28} {peer:>9} {ratio:>7}"
+    columns = f"{figure.name:34} {figure.figure:9,.0f} {figure.unit:15} {figure.peer:28} {peer:>9} {ratio:>7}"
     return f"{columns}  {figure.note}".rstrip()
 
 
