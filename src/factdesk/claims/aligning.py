@@ -16,6 +16,7 @@ from itertools import pairwise
 from factdesk.claims.alike import Term, Terms, coverage, gather_terms, read_terms
 from factdesk.claims.findings import Finding
 from factdesk.model import Span, Value
+from factdesk.text.quantities import find_quantities
 
 NEAR_CHARACTERS = 420
 """How far around a sentence its paragraph is looked at."""
@@ -183,6 +184,13 @@ def clauses_of(text: str, span: Span) -> list[Span]:
     return clauses
 
 
+def figure_spans(claimed: Finding, text: str) -> list[Span]:
+    """Return the figures of a claim's sentence, its own and others, with words like "fewer than"."""
+    said = find_quantities(claimed.sentence.cut(text))
+    whole = [one.whole.shifted(claimed.sentence.start) for one in said]
+    return [*whole, *(one.span for one in claimed.values if one.span)]
+
+
 FEWEST_WORDS = 2
 """A quote with fewer words of weight ("and 4,200 within a year") leans on the rest of its sentence."""
 
@@ -190,13 +198,15 @@ FEWEST_WORDS = 2
 def whole_statement(claimed: Finding, text: str) -> Finding:
     """Return the finding with its sentence as quote where the quote says too little by itself."""
     weighty = [term for term in spoken_terms(claimed, text) if term.weight >= 1]
-    return claimed if len(weighty) >= FEWEST_WORDS else replace(claimed, quote=claimed.sentence)
+    if len(weighty) >= FEWEST_WORDS:
+        return claimed
+    return replace(claimed, quote=claimed.sentence, parts=())
 
 
 def spoken_terms(claimed: Finding, text: str) -> tuple[Term, ...]:
     """Return the words and names of a claim's quote, without its figures and times."""
     where = claimed.quote
-    figures = [one.span for one in claimed.values if one.span]
+    figures = figure_spans(claimed, text)
     return tuple(
         term
         for term in read_terms(where.cut(text)).terms

@@ -114,7 +114,7 @@ def _mood_stems() -> frozenset[str]:
 
 def is_supposed(text: str) -> bool:
     """Whether a stretch speaks of what is wanted, planned or supposed."""
-    return any(stem(word) in _mood_stems() for word, _ in words(text))
+    return any(stem(word) in _mood_stems() and span.cut(text) != "May" for word, span in words(text))
 
 
 @cache
@@ -216,6 +216,12 @@ def _axes() -> dict[tuple[str, ...], tuple[tuple[str, str], ...]]:
             for entry in entries:
                 table.setdefault(_stems_of(entry), []).append((axis, end))
     return {key: tuple(dict.fromkeys(ends)) for key, ends in table.items()}
+
+
+@cache
+def denying_axes() -> frozenset[str]:
+    """Return the axes whose two ends contradict each other; the ends of others are other things."""
+    return frozenset(alike_table()["weights"]["denying_axes"].split())
 
 
 _NEGATIONS = frozenset(

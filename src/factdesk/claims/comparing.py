@@ -7,7 +7,6 @@ conflicts when nothing does; otherwise the source says something weaker.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -169,18 +168,3 @@ def _conflict_slack(claimed: Value, found: Value) -> Decimal:
     if claimed.unit == "ratio":
         return figure * Decimal("0.2")
     return figure * SLACK_SHARE
-
-
-def best_comparison(claimed: Value, found: Iterable[Value]) -> tuple[ValueComparison, Value | None]:
-    """Return the most favourable comparison of a claimed value, and with which value.
-
-    Order: match, weaker, conflict, incomparable; the earlier value wins a tie.
-    """
-    order = [FacetOutcome.MATCH, FacetOutcome.WEAKER, FacetOutcome.CONFLICT, FacetOutcome.INCOMPARABLE]
-    best: tuple[ValueComparison, Value | None] = (ValueComparison(FacetOutcome.ABSENT), None)
-    rank = len(order)
-    for value in found:
-        comparison = compare_values(claimed, value)
-        if order.index(comparison.outcome) < rank:
-            best, rank = (comparison, value), order.index(comparison.outcome)
-    return best

@@ -1,49 +1,93 @@
 """Figures that a source implies without saying them: differences and ratios of two amounts or shares.
 
-A claim that "the share rose by 19 points" is shown by a passage that gives 63 and 44 per cent.
+A claim that "the share rose by 19 points" is shown by a passage that gives 63 per cent now and 44 a year
+ago. Which of the two came first is told by the words around them; where nothing tells, a claim that
+says "rose" or "fell" is not matched.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
 from factdesk.model import Bound, Value
 
-_DIFFERENCE_UNITS = {"points": "percent"}
 MOST_VALUES = 14
 """Passages with more figures are tables; what two of their figures imply is chance."""
 
+_RATIO_DIGITS = Decimal("0.0001")
+_LOOK_BACK = 80
+_LOOK_AHEAD = 50
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_PAST = re.compile(
+    r"\b(?:ago|earlier|previous(?:ly)?|last\s+(?:year|autumn|fall|spring|summer|winter|month|week|time)|before|from"
+    r"|compared\s+(?:with|to)|compares\s+with|against|was|were|had|used\s+to|then|at\s+the\s+(?:beginning|start)"
+    rf"|(?:since|in)\s+(?:{_MONTHS})|(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+_STOP = re.compile(r"[.;:!?]\s|\n")
+_PRESENT = re.compile(
+    r"\b(?:now|today|current(?:ly)?|this\s+(?:year|month|week)|is|are|stands?|to|has|have|come\s+to)\b",
+    re.IGNORECASE,
+)
 
-def derived_values(claimed: Value, found: Sequence[Value]) -> list[Value]:
+
+@dataclass(frozen=True, slots=True)
+class Implied:
+    """A value that two found values imply; ``has_order`` says whether its sign is known."""
+
+    value: Value
+    has_order: bool
+
+
+def implied_values(claimed: Value, found: Sequence[Value], text: str) -> list[Implied]:
     """Return the values of the claimed role and unit that pairs of found values imply."""
     plain = [one for one in found if one.low is not None and one.low == one.high][:MOST_VALUES]
     if claimed.unit == "ratio":
-        return list(_ratios(plain))
-    unit = _DIFFERENCE_UNITS.get(claimed.unit)
-    if unit is not None:
-        return list(_differences(plain, unit, claimed.unit))
-    if claimed.role == "diff":
-        return list(_differences(plain, claimed.unit, claimed.unit))
-    return []
+        return list(_ratios([one for one in plain if one.unit not in ("count", "ratio")], text))
+    unit = "percent" if claimed.unit == "points" else claimed.unit
+    return list(_differences([one for one in plain if one.unit == unit], claimed.unit, text))
 
 
-def _differences(found: Sequence[Value], unit: str, as_unit: str) -> Iterator[Value]:
-    for one, other in combinations([value for value in found if value.unit == unit], 2):
-        assert one.low is not None
-        assert other.low is not None
-        gap = abs(one.low - other.low)
-        if gap:
-            yield Value("diff", as_unit, gap, gap, Bound.EXACT, one.precision, other.span)
-            yield Value("diff", as_unit, -gap, -gap, Bound.EXACT, one.precision, other.span)
-
-
-def _ratios(found: Sequence[Value]) -> Iterator[Value]:
+def _differences(found: Sequence[Value], as_unit: str, text: str) -> Iterator[Implied]:
     for one, other in combinations(found, 2):
-        if one.unit != other.unit or one.unit == "ratio" or not one.low or not other.low:
+        before, after, has_order = _in_order(one, other, text)
+        assert before.low is not None
+        assert after.low is not None
+        gap = after.low - before.low
+        if gap:
+            yield Implied(Value("diff", as_unit, gap, gap, Bound.EXACT, one.precision, after.span), has_order)
+
+
+def _ratios(found: Sequence[Value], text: str) -> Iterator[Implied]:
+    for one, other in combinations(found, 2):
+        before, after, has_order = _in_order(one, other, text)
+        if one.unit != other.unit or not before.low or not after.low:
             continue
-        low, high = sorted((abs(one.low), abs(other.low)))
-        for ratio in (high / low, low / high):
-            rounded = ratio.quantize(Decimal("0.0001"))
-            yield Value("ratio", "ratio", rounded, rounded, Bound.EXACT, None, other.span)
+        ratio = (abs(after.low) / abs(before.low)).quantize(_RATIO_DIGITS)
+        yield Implied(Value("ratio", "ratio", ratio, ratio, Bound.EXACT, None, after.span), has_order)
+
+
+def _in_order(one: Value, other: Value, text: str) -> tuple[Value, Value, bool]:
+    """Return the earlier value, the later value, and whether the text tells which is which."""
+    first, second = _pastness(one, other, text), _pastness(other, one, text)
+    if first == second:
+        return one, other, False
+    return (one, other, True) if first > second else (other, one, True)
+
+
+def _pastness(value: Value, other: Value, text: str) -> int:
+    """Return how many words around a value put it in the past, less those that put it in the present."""
+    if value.span is None or other.span is None:
+        return 0
+    start, end = value.span.start - _LOOK_BACK, value.span.end + _LOOK_AHEAD
+    if other.span.end <= value.span.start:
+        start = max(start, other.span.end)
+    elif other.span.start >= value.span.end:
+        end = min(end, other.span.start)
+    before, after = text[max(0, start) : value.span.start], text[value.span.end : end]
+    around = _STOP.split(before)[-1] + text[value.span.start : value.span.end] + _STOP.split(after)[0]
+    return len(_PAST.findall(around)) - len(_PRESENT.findall(around))

@@ -14,16 +14,26 @@ from factdesk.claims.aligning import (
     Name,
     Window,
     align_values,
+    figure_spans,
     names_in,
     plain_terms,
     spoken_terms,
     times_in,
 )
-from factdesk.claims.alike import LIGHT_WEIGHT, Term, coverage, is_supposed, opposed_axes, read_terms
-from factdesk.claims.comparing import ValueComparison, best_comparison, compare_values
-from factdesk.claims.derived import derived_values
+from factdesk.claims.alike import (
+    LIGHT_WEIGHT,
+    Term,
+    coverage,
+    denying_axes,
+    is_supposed,
+    opposed_axes,
+    read_stands,
+    read_terms,
+)
+from factdesk.claims.comparing import ValueComparison, compare_values
+from factdesk.claims.derived import implied_values
 from factdesk.claims.findings import Finding
-from factdesk.model import FacetComparison, FacetName, FacetOutcome, Part, Span, Value
+from factdesk.model import Bound, FacetComparison, FacetName, FacetOutcome, Part, Span, Value
 from factdesk.text.places import find_places, lies_in, place_norm
 from factdesk.text.quantities import find_quantities
 
@@ -31,6 +41,9 @@ WORDS_MATCH = 0.8
 """Share of a claim's plain words that must stand near a passage for its item to match."""
 
 WORDS_WEAK = 0.5
+
+WORDS_CLOSE = 0.4
+"""Share of them that must stand in the sentence itself."""
 
 OWN_WORDS = 0.5
 """Share of a claim's words that must stand in a figure's own stretch before it can contradict the claim."""
@@ -110,11 +123,44 @@ def _match_value(value: Value, view: _View) -> ValueMatch:
             if view.is_supposed(one.segment):
                 return ValueMatch(value, one.value, ValueComparison(FacetOutcome.INCOMPARABLE, "supposed"))
             return _unless_swapped(ValueMatch(value, one.value, comparison, one.segment), one, view)
-    derived = derived_values(value, view.all_values)
-    comparison, shown = best_comparison(value, derived)
-    if comparison.outcome is FacetOutcome.MATCH and shown is not None:
-        return ValueMatch(value, shown, ValueComparison(FacetOutcome.MATCH, "derived"))
-    return _nearest_value(value, view)
+    return _match_implied(value, view) or _nearest_value(value, view)
+
+
+def _match_implied(value: Value, view: _View) -> ValueMatch | None:
+    """Return the match with a difference or ratio of two figures; the other direction is a conflict."""
+    moves = {stand.end for stand in read_stands(view.quote) if stand.axis == "direction"}
+    if value.unit not in ("points", "ratio") and value.role != "diff" and not moves:
+        return None
+    said = _signed(value, moves)
+    turned: ValueMatch | None = None
+    for implied in implied_values(value, view.all_values, view.window.text):
+        is_directed = bool(moves) or value.unit == "ratio" or said.low != abs(said.low or 0)
+        if is_directed and not implied.has_order:
+            continue
+        if compare_values(said, implied.value).outcome is FacetOutcome.MATCH:
+            return ValueMatch(value, implied.value, ValueComparison(FacetOutcome.MATCH, "derived"))
+        if not is_directed and compare_values(said, _negated(implied.value)).outcome is FacetOutcome.MATCH:
+            return ValueMatch(value, implied.value, ValueComparison(FacetOutcome.MATCH, "derived"))
+        if is_directed and compare_values(_negated(said), implied.value).outcome is FacetOutcome.MATCH:
+            turned = ValueMatch(value, implied.value, ValueComparison(FacetOutcome.CONFLICT, "direction"))
+    return turned
+
+
+def _signed(value: Value, moves: Iterable[str]) -> Value:
+    """Return a difference with the sign of its direction: "fell by 19 points" is -19."""
+    if value.unit == "ratio" or value.low is None or value.high is None:
+        return value
+    down = "down" in moves and "up" not in moves
+    low, high = sorted((abs(value.low), abs(value.high)))
+    is_less = down or value.low < 0
+    return replace(value, low=-high if is_less else low, high=-low if is_less else high)
+
+
+def _negated(value: Value) -> Value:
+    if value.unit == "ratio" or value.low is None or value.high is None:
+        return replace(value, low=None, high=None)
+    flipped = {Bound.MORE_THAN: Bound.LESS_THAN, Bound.AT_LEAST: Bound.AT_MOST}
+    return replace(value, low=-value.high, high=-value.low, bound=flipped.get(value.bound, value.bound))
 
 
 def _nearest_value(value: Value, view: _View) -> ValueMatch:
@@ -223,8 +269,8 @@ def _named(name: Name, where: Span, window: Window) -> FacetComparison:
         for term in read_terms(where.cut(window.text)).terms
         if term.stem in stems
     ]
-    span = spans[0] if spans else None
-    found = span.cut(window.text) if span else name.text
+    span = spans[0] if spans else where
+    found = span.cut(window.text) if spans else name.text
     return FacetComparison(FacetName.ENTITY, name.text, found, FacetOutcome.MATCH, span)
 
 
@@ -252,25 +298,27 @@ def compare_words(terms: Sequence[Term], window: Window, name: FacetName = Facet
     said = " ".join(term.word for term in terms)
     close = coverage(terms, window.sentence_terms)
     near = coverage(terms, window.near_terms)
-    score = max(close, 0.95 * near)
     outcome = FacetOutcome.ABSENT
-    if score >= WORDS_MATCH:
+    if near >= WORDS_MATCH and close >= WORDS_CLOSE:
         outcome = FacetOutcome.MATCH
-    elif score >= WORDS_WEAK:
+    elif near >= WORDS_WEAK:
         outcome = FacetOutcome.WEAKER
     found = " ".join(term.word for term in terms if window.near_terms.holds(term))
     return FacetComparison(name, said, found, outcome, window.sentence)
 
 
 def compare_stance(quote: str, segment: Span, window: Window) -> list[FacetComparison]:
-    """Return a conflict for every axis ("support" and "oppose") on which claim and source differ."""
+    """Return every axis on which claim and source differ.
+
+    "Support" and "oppose" contradict each other; "cheapest" and "dearest" only speak of another thing.
+    """
     found = segment.cut(window.text)
     return [
         FacetComparison(
             FacetName.ANSWER,
             ours.span.cut(quote),
             theirs.span.cut(found),
-            FacetOutcome.CONFLICT,
+            FacetOutcome.CONFLICT if ours.axis in denying_axes() else FacetOutcome.INCOMPARABLE,
             theirs.span.shifted(segment.start),
         )
         for ours, theirs in opposed_axes(quote, found)
@@ -291,7 +339,7 @@ def compare_times(quote: str, window: Window) -> list[FacetComparison]:
     return [FacetComparison(FacetName.TIME, " ".join(sorted(claimed)), " ".join(sorted(near)), outcome)]
 
 
-def plain_words(claimed: Finding, text: str) -> tuple[Term, ...]:
+def plain_words(claimed: Finding, text: str, without: Iterable[Span] = ()) -> tuple[Term, ...]:
     """Return the words of a claim's quote that are no names, figures, times or listed things."""
-    gone = [one.span for one in (*claimed.values, *claimed.parts) if one.span]
+    gone = [*figure_spans(claimed, text), *(part.span for part in claimed.parts), *without]
     return plain_terms(text, claimed.quote, gone)

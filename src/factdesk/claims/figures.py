@@ -27,9 +27,9 @@ def compare_valued(
     claimed: Finding, text: str, found: Finding, found_text: str, *, keeps_mood: bool = False
 ) -> tuple[FacetComparison, ...]:
     """Compare the values of a claim with those of a sentence, and the words around the matched one."""
-    claimed = whole_statement(claimed, text)
     window = window_around(found_text, found.sentence)
-    matches = match_values(claimed, text, found, window, keeps_mood=keeps_mood)
+    whole = whole_statement(claimed, text)
+    matches = match_values(whole, text, found, window, keeps_mood=keeps_mood)
     values = [match.as_facet(text, found_text) for match in matches]
     segment = next((match.segment for match in matches if match.segment), None)
-    return (*values, *compare_surroundings(claimed, text, window, segment))
+    return (*values, *compare_surroundings(claimed, text, window, segment, whole))

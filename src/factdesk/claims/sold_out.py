@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from factdesk.claims.aligning import Window, names_in, window_around
-from factdesk.claims.alike import read_terms
+from factdesk.claims.alike import coverage, opposed_axes, read_terms
+from factdesk.claims.facet_comparisons import plain_words
 from factdesk.claims.findings import Finding
 from factdesk.claims.statements import compare_surroundings
 from factdesk.model import FacetComparison, FacetName, FacetOutcome
 
 _M, _W, _C = FacetOutcome.MATCH, FacetOutcome.WEAKER, FacetOutcome.CONFLICT
+SAME_WORDS = 0.7
+"""Share of a claim's words that a clause of the other state must hold before it contradicts the claim."""
+
 STATES: dict[tuple[str, str], FacetOutcome] = {
     ("sold_out", "nearly_sold_out"): _W,
     ("sold_out", "limited"): _W,
@@ -34,7 +40,20 @@ def compare_sellouts(
     if state is None:
         return ()
     window = _window(found, found_text)
+    if state.outcome is FacetOutcome.CONFLICT and not _is_of_the_same(claimed, text, window):
+        state = replace(state, outcome=FacetOutcome.INCOMPARABLE)
     return (state, *_compare_heads(claimed, found), *compare_surroundings(claimed, text, window))
+
+
+def _is_of_the_same(claimed: Finding, text: str, window: Window) -> bool:
+    """Whether the clause itself, not its surroundings, speaks of what the claim speaks of."""
+    own = window.sentence.cut(window.text)
+    turned = [
+        ours.span.shifted(claimed.quote.start) for ours, _ in opposed_axes(claimed.quote.cut(text), own)
+    ]
+    state = claimed.facet(FacetName.STATE)
+    without = [*turned, state.span] if state and state.span else turned
+    return coverage(plain_words(claimed, text, without), window.sentence_terms) >= SAME_WORDS
 
 
 def _compare_states(claimed: Finding, found: Finding) -> FacetComparison | None:
@@ -52,13 +71,12 @@ def _compare_heads(claimed: Finding, found: Finding) -> tuple[FacetComparison, .
     ours, theirs = claimed.facet(FacetName.ITEM), found.facet(FacetName.ITEM)
     if ours is None:
         return ()
-    if theirs is None:
-        return (FacetComparison(FacetName.ITEM, ours.text, "", FacetOutcome.ABSENT),)
-    terms = read_terms(theirs.text)
+    terms = read_terms(found.text)
     heads = read_terms(ours.text).terms[-1:]
     alike = all(terms.holds(term) for term in heads)
     outcome = FacetOutcome.MATCH if alike else FacetOutcome.ABSENT
-    return (FacetComparison(FacetName.ITEM, ours.text, theirs.text, outcome, theirs.span),)
+    shown = theirs.text if theirs else ""
+    return (FacetComparison(FacetName.ITEM, ours.text, shown, outcome, theirs.span if theirs else None),)
 
 
 def _window(found: Finding, found_text: str) -> Window:

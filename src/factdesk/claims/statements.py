@@ -6,7 +6,10 @@ its state), then for whom and where (names, population), then the other words, s
 
 from __future__ import annotations
 
+import re
+
 from factdesk.claims.aligning import Name, Window, names_in
+from factdesk.claims.alike import opposed_axes
 from factdesk.claims.facet_comparisons import (
     compare_names,
     compare_parts,
@@ -44,15 +47,21 @@ def names_of(claimed: Finding, text: str) -> list[Name]:
 
 
 def compare_surroundings(
-    claimed: Finding, text: str, window: Window, segment: Span | None = None
+    claimed: Finding,
+    text: str,
+    window: Window,
+    segment: Span | None = None,
+    whole: Finding | None = None,
 ) -> list[FacetComparison]:
     """Compare names, plain words, stance, scope and time of a claim's quote with a window of a source.
 
-    ``segment`` is the stretch of the sentence that speaks of the matched value, where there is one.
+    ``segment`` is the stretch of the sentence that speaks of the matched value, where there is one;
+    ``whole`` the claim with its sentence, for words that a short quote leans on.
     """
     quote = claimed.quote.cut(text)
     own = segment or window.sentence
-    terms = plain_words(claimed, text)
+    turned = [ours.span.shifted(claimed.quote.start) for ours, _ in opposed_axes(quote, own.cut(window.text))]
+    terms = plain_words(whole or claimed, text, turned)
     comparisons = compare_parts(claimed.parts, window)
     comparisons.extend(compare_names(names_of(claimed, text), window))
     if terms:
@@ -65,11 +74,33 @@ def compare_surroundings(
 
 def compare_scopes(claimed: Finding, text: str, window: Window, own: Span) -> list[FacetComparison]:
     """Compare how much, and which of several, is claimed with what is shown."""
-    theirs = {facet.norm: facet for facet in scope_facets(window.text, own)}
-    near = {facet.norm: facet for facet in scope_facets(window.text, window.sentence)}
-    ours = scope_facets(text, claimed.quote)
+    is_price = claimed.kind == "price"
+    theirs = {facet.norm: facet for facet in _scopes(window.text, own, is_price)}
+    near = {facet.norm: facet for facet in _scopes(window.text, window.sentence, is_price)}
+    ours = _scopes(text, claimed.quote, is_price)
     compared = [_compare_scope(facet, theirs, near, not claimed.values) for facet in ours]
     return [one for one in compared if one is not None]
+
+
+_SPAN_OF_TIME = re.compile(
+    r"\b(?:within|in|over|than|for|after|half|once|every|last|this)\s+\Z", re.IGNORECASE
+)
+_AGO = re.compile(r"\s+(?:ago|earlier|before|later|old)\b", re.IGNORECASE)
+
+
+def _scopes(text: str, within: Span, is_price: bool) -> list[Facet]:
+    """Return the scopes of a stretch; "within a year" and "a year ago" are no periods of a price."""
+    return [
+        facet
+        for facet in scope_facets(text, within)
+        if not facet.norm.startswith("per_")
+        or (
+            is_price
+            and facet.span is not None
+            and not _SPAN_OF_TIME.search(text, within.start, facet.span.start)
+            and not _AGO.match(text, facet.span.end)
+        )
+    ]
 
 
 def _compare_scope(

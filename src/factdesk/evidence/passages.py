@@ -98,6 +98,7 @@ class ParsedSource:
             for context in self.contexts[max(0, passage.number - 1) : passage.number + 2]
             if context.paragraph == passage.paragraph
             for quantity in context.quantities
+            if quantity.form != "duration"
             for value in values_of(quantity)
         )
 

@@ -17,6 +17,10 @@ RULES_VERSION = 1
 """Raised by hand when code changes what a verdict says on the cases."""
 
 
+CLOSE = 0.6
+"""A passage that denies must hold this much of the claim that the closest backing passage holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What a verdict is given on: the listed parts, and every passage weighed, of all sources."""
@@ -41,7 +45,7 @@ class Case:
     def denying(self) -> tuple[Weighed, ...]:
         """The passages that deny the claim, unless a closer one backs it."""
         closest = max((one.compared.share for one in self.backing), default=0.0)
-        return tuple(one for one in self.having("denies") if one.compared.share >= closest)
+        return tuple(one for one in self.having("denies") if one.compared.share >= CLOSE * closest)
 
     @property
     def parts_missing(self) -> tuple[str, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from factdesk.claims.aligning import clauses_of, window_around
+from factdesk.claims.aligning import clauses_of, figure_spans, window_around
 from factdesk.claims.alike import Terms, coverage, read_terms
 from factdesk.claims.findings import Finding
 from factdesk.evidence.compare import Compared
-from factdesk.model import FacetComparison, FacetName, FacetOutcome
+from factdesk.model import FacetComparison, FacetName, FacetOutcome, Span
 
 CLAUSE_SHOWN = 0.34
 """A clause of which less than this weight stands near the passage is not shown by it."""
@@ -41,7 +41,7 @@ def _weigh_one(claimed: Finding, text: str, one: Compared, source_text: str) -> 
     shown = frozenset(facet.claimed for facet in sides.parts if facet.outcome is FacetOutcome.MATCH)
     if claimed.parts and not shown:
         return Weighed(one, "silent")
-    if sides.denies:
+    if sides.denies and sides.names_stand_in(one.finding.sentence):
         return Weighed(one, "denies", parts_shown=shown)
     if not sides.has_core_match or sides.is_of_another:
         return Weighed(one, "silent")
@@ -104,6 +104,10 @@ class Sides:
             and not self.is_of_another
         )
 
+    def names_stand_in(self, sentence: Span) -> bool:
+        """Whether every name stands in the sentence itself, or is what the whole source is about."""
+        return all(one.span is None or sentence.covers(one.span) for one in (*self.names, *self.parts))
+
     @property
     def is_of_another(self) -> bool:
         """Whether the passage's figure is of another scope, time or people."""
@@ -112,6 +116,7 @@ class Sides:
             or _any(self.time, FacetOutcome.INCOMPARABLE)
             or _any(self.population, FacetOutcome.ABSENT, FacetOutcome.INCOMPARABLE)
             or _any(self.names, FacetOutcome.ABSENT)
+            or _any(self.stance, FacetOutcome.INCOMPARABLE)
         )
 
     @property
@@ -159,7 +164,7 @@ def _any(facets: Sequence[FacetComparison], *outcomes: FacetOutcome) -> bool:
 
 def uncovered_clauses(claimed: Finding, text: str, near: Terms) -> tuple[str, ...]:
     """Return the clauses of a claim's quote of which a passage shows next to nothing."""
-    figures = [one.span for one in (*claimed.values, *claimed.parts) if one.span]
+    figures = [*figure_spans(claimed, text), *(part.span for part in claimed.parts)]
     missing = []
     for clause in clauses_of(text, claimed.quote):
         terms = [
