@@ -9,7 +9,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -51,18 +51,17 @@ def run_demo(*, once: bool) -> int:
     Without ``once`` the press site and the Prefect server stay up until Ctrl-C.
     """
     root = make_demo_folder(open_home().root)
-    with _ended_by_signals(), PressSite() as site:
+    with _ended_by_signals(), PressSite() as site, ExitStack() as started:
         home = make_demo_home(root, site)
         essays = copy_essays(root / "essays", site.origin)
         _say(f"{len(essays)} sample essays in {_shown(root / 'essays')}; their sources at {site.origin}")
         with show_waiting("starting a Prefect server") as waiting:
             server = PrefectServer(home.prefect_home, with_pages=not once, waiting=waiting)
-            server.__enter__()
-        with server:
-            _say(f"Prefect server at {server.pages_url}")
-            _check(home, server)
-            if not once:
-                _stay(site, server)
+            started.enter_context(server)
+        _say(f"Prefect server at {server.pages_url}")
+        _check(home, server)
+        if not once:
+            _stay(site, server)
     return 0
 
 
