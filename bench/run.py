@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--only", action="append", choices=PARTS, help="run this part alone (repeatable)")
     parser.add_argument("--quick", action="store_true", help="repeat each measure once")
+    parser.add_argument("--latest", type=Path, default=LATEST, help="write the figures to another file")
     options = parser.parse_args(arguments)
     figures: list[Figure] = []
     print(f"{machine_line()}\n{HEADING}")
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for figure in PARTS[name](1 if options.quick else REPEATS):
             figures.append(figure)
             print(shown_line(figure), flush=True)
-    LATEST.write_text(json.dumps(_record(figures), indent=1) + "\n", encoding="utf-8")
+    options.latest.write_text(json.dumps(_record(figures), indent=1) + "\n", encoding="utf-8")
     return 0
 
 
