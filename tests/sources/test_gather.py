@@ -262,7 +262,7 @@ def test_a_host_that_hangs_does_not_hold_up_the_others(
     assert outcomes(gathered) == [Outcome.TIMED_OUT] * 4 + [Outcome.GONE] * 6
     assert sorted(done) == sorted(request.url for request in requests)
     assert all(url.startswith(well.url("/")) for url in done[:6])
-    assert seconds < 2 * settings.web.deadline_seconds + 1.5
+    assert seconds < 2 * settings.web.deadline_seconds + 4
 
 
 def test_a_host_is_left_in_peace_and_gets_few_connections(
@@ -296,7 +296,7 @@ def test_a_dead_host_is_tried_once(archive: Archive, pool: ReadingPool, settings
     gathered = gather(requests, archive, pool, one_at_a_time, allow_hosts=[host])
     assert outcomes(gathered) == [Outcome.CONNECTION_FAILED] * 9
     assert all("not tried again" in (one.fetch.detail or "") for one in gathered)  # robots.txt came first
-    assert sum(one.fetch.elapsed_ms for one in gathered) < 500
+    assert sum(one.fetch.elapsed_ms for one in gathered) < 2000
 
 
 def test_an_archive_that_cannot_be_written_stops_the_gather(

@@ -10,14 +10,16 @@ OPEN = b'<script type="application/ld+json">'
 def test_a_tag_full_of_attributes_is_a_bomb() -> None:
     assert find_tag_bomb(b"<p>x</p><a " + b"b=1 " * 10_000 + b">") is not None
     assert find_tag_bomb(b"<a " + b"b " * 10_000) is not None
+    assert find_tag_bomb(b"<a " + b"b='c'd=\"e\"" * 10_000) is not None
 
 
 def test_long_things_of_real_pages_are_none() -> None:
     picture = b'<img alt="x" src="data:image/png;base64,' + b"iVBORw0KGgo+/A" * 5000 + b'=="><p>y</p>'
     style = b'<p style="' + b"color:red;" * 1000 + b'">'
+    settings = b"<video data-settings='" + b'{"a": "b", "c": [1, 2]}' * 3000 + b"'>"
     prose = b"<p>" + b"one < two and so on. " * 9000
     pdf = b"%PDF-1.7 <a " + b" b=c" * 90_000
-    for page in (picture, style, prose, pdf, b"", b"<", b"<a", b"<p>short</p>" * 20_000):
+    for page in (picture, style, settings, prose, pdf, b"", b"<", b"<a", b"<p>short</p>" * 20_000):
         assert find_tag_bomb(page) is None
 
 

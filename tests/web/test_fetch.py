@@ -12,7 +12,7 @@ from factdesk.web.fetch import Fetcher
 from factdesk.web.trips import read_retry_after
 from web.hostile import PAGE, HostileServer, hostile_server, leading_to
 
-SLACK_SECONDS = 0.7
+SLACK_SECONDS = 2.0
 """What a busy machine may add to a deadline."""
 
 ENDINGS = [

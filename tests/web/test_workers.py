@@ -196,7 +196,17 @@ def test_a_worker_gets_no_secrets() -> None:
         page = read(pool, "x")
     assert isinstance(page, PageText)
     assert set(page.text.split()) <= {
-        *("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "PYTHONPATH", "TMPDIR", "VIRTUAL_ENV")
+        *(
+            "PATH",
+            "HOME",
+            "LANG",
+            "LC_ALL",
+            "LC_CTYPE",
+            "PYTHONPATH",
+            "PYTHONHASHSEED",
+            "TMPDIR",
+            "VIRTUAL_ENV",
+        )
     }
 
 

@@ -172,7 +172,7 @@ class _Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ},
+                env=_worker_environment(),
                 bufsize=0,
             )
         except OSError as error:
@@ -261,6 +261,12 @@ def _wait(file: int, event: int, end_by: float) -> bool:
     poll = select.poll()
     poll.register(file, event)
     return bool(poll.poll(max(0.0, end_by - time.monotonic()) * 1000))
+
+
+def _worker_environment() -> dict[str, str]:
+    """A fixed hash seed: a parser that walks through a set must find the same text each time."""
+    kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    return {**kept, "PYTHONHASHSEED": "0"}
 
 
 def _command(settings: ReadingSettings, readers: Readers) -> list[str]:
