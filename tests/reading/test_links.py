@@ -100,7 +100,9 @@ def test_numbered_marks_point_at_the_list_of_references() -> None:
 @pytest.mark.parametrize("heading", ["References", "Sources:", "## Notes", "BIBLIOGRAPHY", "**Works cited**"])
 def test_a_numbered_list_below_its_heading_is_a_list_of_references(heading: str) -> None:
     text = f"Seats are gone [2].\n\n{heading}\n1. First, http://one.example\n2) Second, http://two.example\n"
-    links = complete_links(text, ())
+    first = complete_links(text, ())[0]
+    assert first.span is not None
+    assert (first.span.cut(text), first.url) == ("[2]", "http://two.example")
 
 
 def test_a_numbered_list_elsewhere_is_no_list_of_references() -> None:

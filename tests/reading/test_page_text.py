@@ -223,7 +223,8 @@ PIECES = [
     b'<script type="application/ld+json">{"datePublished":"2022-01-02","author":[1,"\\ud800"]}</script>',
     b"<meta name=date content='x'>", b"<time datetime=2022-13-01>",
     b"<link rel=canonical href='http://['>",
-    b"<figcaption>caption words</figcaption>", b"words that fill a paragraph. ", b"\xff\xfe", b"&#xD800;", b"<body>",
+    b"<figcaption>caption words</figcaption>", b"words that fill a paragraph. ", b"\xff\xfe", b"&#xD800;",
+    b"<body>",
 ]  # fmt: skip
 
 

@@ -1,0 +1,104 @@
+"""Which essay a text is, through renames, moves, copies and edits."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from factdesk.essays.identity import Identity, KnownEssay, identify_essay, place_key
+from factdesk.essays.inputs import EssayInput
+
+SHA, OTHER_SHA = "a" * 64, "b" * 64
+INBOXES = {"desk": "essays"}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a warehouse would answer, from a plain list."""
+
+    essays: tuple[KnownEssay, ...] = ()
+
+    def essay_at(self, inbox: str, path: str) -> KnownEssay | None:
+        return next((one for one in self.essays if (one.inbox, one.path) == (inbox, path)), None)
+
+    def essays_with_text(self, text_sha256: str) -> list[KnownEssay]:
+        return [one for one in self.essays if one.text_sha256 == text_sha256]
+
+
+@pytest.fixture
+def essay(tmp_path: Path) -> EssayInput:
+    (tmp_path / "essays").mkdir()
+    (tmp_path / "essays" / "new.md").write_text("Words.")
+    return EssayInput("new.md", tmp_path / "essays" / "new.md", None, "desk", "new.md", tmp_path)
+
+
+def known_at(
+    path: str | None, sha: str | None = SHA, key: str = "path:desk/old.md", inbox: str | None = "desk"
+) -> KnownEssay:
+    return KnownEssay(UUID(int=1), key, inbox, path, sha)
+
+
+def identify(
+    essay: EssayInput, *known: KnownEssay, stated: str | None = None, canonical: str | None = None
+) -> Identity:
+    return identify_essay(essay, Known(known), INBOXES, stated_id=stated, canonical_url=canonical, sha256=SHA)
+
+
+def test_the_key_is_the_id_else_the_address_else_the_place(essay: EssayInput) -> None:
+    canonical = "http://EXAMPLE.org:80/a?utm_source=x"
+    assert identify(essay, stated="fares", canonical=canonical) == Identity("id:fares")
+    assert identify(essay, canonical=canonical) == Identity("url:http://example.org/a")
+    assert identify(essay) == Identity("path:desk/new.md")
+
+
+def test_an_essay_by_address_is_known_by_its_address(essay: EssayInput) -> None:
+    by_url = replace(essay, path=None, url="http://example.org/a#part", inbox="check", relative="")
+    assert identify(by_url) == Identity("url:http://example.org/a")
+
+
+def test_a_file_outside_the_project_is_known_by_name_and_text(essay: EssayInput) -> None:
+    outside = replace(essay, inbox="check", is_outside=True)
+    assert identify(outside, known_at("new.md", OTHER_SHA, inbox="check")) == Identity(f"text:new.md:{SHA}")
+
+
+def test_an_edited_file_is_the_same_essay(essay: EssayInput) -> None:
+    assert identify(essay, known_at("new.md", OTHER_SHA)) == Identity("path:desk/old.md")
+
+
+def test_a_moved_file_is_the_same_essay(essay: EssayInput) -> None:
+    assert identify(essay, known_at("old.md")) == Identity("path:desk/old.md")
+    assert identify(essay, known_at("old.md", inbox="renamed")) == Identity("path:desk/old.md")
+    assert identify(essay, known_at("old.md", inbox="check")) == Identity("path:desk/old.md")
+
+
+def test_a_moved_file_of_a_stated_key_keeps_what_it_states(essay: EssayInput) -> None:
+    assert identify(essay, known_at("old.md"), stated="fares") == Identity("id:fares")
+
+
+def test_a_copy_is_a_duplicate_while_the_other_file_is_there(essay: EssayInput) -> None:
+    (essay.root / "essays" / "old.md").write_text("Words.")
+    assert identify(essay, known_at("old.md")) == Identity("path:desk/new.md", repeats="old.md")
+    assert identify(essay, known_at("old.md"), stated="fares") == Identity("id:fares", repeats="old.md")
+    (essay.root / "essays" / "old.md").unlink()
+    assert identify(essay, known_at("old.md")) == Identity("path:desk/old.md")
+
+
+def test_a_copy_stays_a_duplicate_when_it_is_read_again(essay: EssayInput) -> None:
+    (essay.root / "essays" / "old.md").write_text("Words.")
+    recorded = known_at("new.md", None, key="path:desk/new.md")
+    assert identify(essay, known_at("old.md"), recorded).repeats == "old.md"
+
+
+def test_a_copy_of_an_essay_by_address_is_a_duplicate(essay: EssayInput) -> None:
+    online = known_at(None, key="url:http://example.org/a", inbox=None)
+    assert identify(essay, online).repeats == "url:http://example.org/a"
+
+
+def test_an_essay_is_no_duplicate_of_itself(essay: EssayInput) -> None:
+    assert identify(essay, known_at("new.md", key="path:desk/new.md")) == Identity("path:desk/new.md")
+    assert identify(essay, known_at(None, key="id:fares"), stated="fares") == Identity("id:fares")
+
+
+def test_the_place_never_holds_an_absolute_path(essay: EssayInput) -> None:
+    assert str(essay.root) not in place_key(essay, SHA)
