@@ -1,0 +1,296 @@
+"""Stages and claim status, each derived from small hand-made records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from factdesk.model import Act, Claim, EssayOutcome, Origin, Pair, Rating, Record
+from factdesk.warehouse.keeper import FoldReport, fold_and_publish
+from factdesk.warehouse.query import run_query
+from factdesk.warehouse.spool import write_batches
+from small_records import (
+    Review,
+    judge,
+    make_claim,
+    make_essay,
+    make_mention,
+    make_reading,
+    make_version,
+)
+
+Store = Callable[..., FoldReport]
+Ask = Callable[..., list[tuple[Any, ...]]]
+
+ESSAY = make_essay()
+VERSION = make_version(ESSAY, "the ferry costs £5")
+CLAIM = make_claim(ESSAY, "the ferry costs £5")
+SEEN = judge(CLAIM)
+
+
+def found(claim: Claim = CLAIM) -> list[Record]:
+    return [ESSAY, VERSION, claim, make_mention(claim, VERSION), make_reading(ESSAY, VERSION, [claim])]
+
+
+def minutes_ago(minutes: float) -> datetime:
+    return datetime.now(UTC) - timedelta(minutes=minutes)
+
+
+def both_decide(review: Review, first: Rating, second: Rating) -> None:
+    review.decide(first, "ann")
+    review.decide(second, "bob")
+
+
+def undo(review: Review, reviewer: str = "ann") -> None:
+    review.act(Act.UNDO, reviewer, target=str(review.previous))
+
+
+STAGES: dict[str, tuple[Callable[[Review], Any], str]] = {
+    "nobody has looked": (lambda r: None, "to_review"),
+    "a lease that lives": (lambda r: r.act(Act.LEASE, at=minutes_ago(9)), "first_check"),
+    "a lease holds ten minutes": (lambda r: r.act(Act.LEASE, at=minutes_ago(10.1)), "to_review"),
+    "a lease with its own end": (
+        lambda r: r.act(Act.LEASE, at=minutes_ago(30), until=minutes_ago(-5)),
+        "first_check",
+    ),
+    "a lease given back": (
+        lambda r: (
+            r.act(Act.LEASE, at=minutes_ago(2)),
+            r.act(Act.LEASE, at=minutes_ago(1), until=minutes_ago(1)),
+        ),
+        "to_review",
+    ),
+    "an assignment": (lambda r: r.act(Act.ASSIGN, target="bob", at=minutes_ago(900)), "first_check"),
+    "an assignment taken back": (
+        lambda r: (r.act(Act.ASSIGN, target="bob"), r.act(Act.ASSIGN, target=None)),
+        "to_review",
+    ),
+    "a note alone": (lambda r: r.act(Act.NOTE, note="hm"), "to_review"),
+    "decided": (lambda r: r.decide(), "decided"),
+    "decided beside a live lease": (lambda r: (r.decide(), r.act(Act.LEASE, at=minutes_ago(1))), "decided"),
+    "undone": (lambda r: (r.decide(), undo(r)), "to_review"),
+    "undone, the decision before holds": (
+        lambda r: (r.decide(Rating.REFUTED), r.decide(Rating.SUPPORTED), undo(r)),
+        "decided",
+    ),
+    "two agree": (lambda r: both_decide(r, Rating.REFUTED, Rating.REFUTED), "decided"),
+    "two disagree": (lambda r: both_decide(r, Rating.SUPPORTED, Rating.REFUTED), "second_check"),
+    "one of two who disagree comes round": (
+        lambda r: (both_decide(r, Rating.SUPPORTED, Rating.REFUTED), r.decide(Rating.REFUTED, "ann")),
+        "decided",
+    ),
+    "a third settles it": (
+        lambda r: (both_decide(r, Rating.SUPPORTED, Rating.REFUTED), r.decide(Rating.REFUTED, "cleo")),
+        "decided",
+    ),
+    "a second check is asked for": (
+        lambda r: (r.decide(), r.act(Act.FLAG, target="second_check")),
+        "second_check",
+    ),
+    "a second check was asked for and made": (
+        lambda r: (r.decide(), r.act(Act.FLAG, target="second_check"), r.decide(reviewer="bob")),
+        "decided",
+    ),
+    "a decision that came too late": (
+        lambda r: (r.decide(), r.decide(reviewer="bob", previous_event=None)),
+        "second_check",
+    ),
+    "a late decision confirmed": (
+        lambda r: (r.decide(), r.decide(reviewer="bob", previous_event=None), r.decide(reviewer="bob")),
+        "decided",
+    ),
+    "disputed": (lambda r: (r.decide(), r.act(Act.DISPUTED)), "disputed"),
+    "disputed and decided again": (lambda r: (r.decide(), r.act(Act.DISPUTED), r.decide()), "decided"),
+    "a correction asked for": (
+        lambda r: (r.decide(Rating.REFUTED), r.act(Act.CORRECTION_REQUESTED)),
+        "decided",
+    ),
+    "corrected": (lambda r: (r.decide(Rating.REFUTED), r.act(Act.CORRECTION_MADE)), "corrected"),
+    "a correction refused": (
+        lambda r: (r.decide(Rating.REFUTED), r.act(Act.CORRECTION_REFUSED)),
+        "decided",
+    ),
+}
+
+
+def store_all(warehouse: Path, batches: Iterable[Sequence[Record]]) -> None:
+    for records in batches:
+        write_batches(records, warehouse, 16_000_000)
+    fold_and_publish(warehouse)
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, str]]:
+    """All cases of `STAGES` in one warehouse, each on a claim of its own."""
+    warehouse = tmp_path_factory.mktemp("stages")
+    claims = {name: make_claim(ESSAY, name) for name in STAGES}
+    events: list[Record] = []
+    for name, (act, _) in STAGES.items():
+        review = Review(claims[name].id)
+        act(review)
+        events += review.made
+    reading = make_reading(ESSAY, VERSION, list(claims.values()))
+    mentions = [make_mention(claim, VERSION) for claim in claims.values()]
+    store_all(warehouse, [[ESSAY, VERSION, *claims.values(), *mentions, reading], events])
+    rows = run_query(warehouse, "SELECT claim, stage, claim_status FROM reports.verdicts").rows
+    return {name: (stage, status) for name, stage, status in rows}
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_the_stage_follows_from_the_events(staged: dict[str, tuple[str, str]], name: str) -> None:
+    assert staged[name] == (STAGES[name][1], "current")
+
+
+@pytest.mark.parametrize(
+    ("policy", "rating", "expected"),
+    [
+        ("never", Rating.REFUTED, "decided"),
+        ("refuted_and_partial", Rating.REFUTED, "second_check"),
+        ("refuted_and_partial", Rating.PARTIALLY_SUPPORTED, "second_check"),
+        ("refuted_and_partial", Rating.SUPPORTED, "decided"),
+        ("all", Rating.SUPPORTED, "second_check"),
+    ],
+)
+def test_the_policy_asks_for_second_checks(
+    store: Store, ask: Ask, policy: str, rating: Rating, expected: str
+) -> None:
+    review = Review(CLAIM.id)
+    store([*found(), *SEEN.records], [review.decide(rating)], second_check=policy)
+    assert ask("SELECT stage FROM reports.verdicts") == [(expected,)]
+    store([review.decide(rating, "bob")], second_check=policy)
+    assert ask("SELECT stage FROM reports.verdicts") == [("decided",)]
+
+
+NEXT = "The fare is six pounds now."
+REOPENING: dict[str, tuple[dict[str, Any], str]] = {
+    "nothing changed": ({}, "decided"),
+    "the same words in a longer text": ({"text": NEXT}, "decided"),
+    "the deciding words changed": ({"text": NEXT, "words": "six pounds"}, "reopened"),
+    "the rating changed with the source": ({"text": NEXT, "rating": Rating.REFUTED}, "reopened"),
+    "a new method alone": ({"rating": Rating.REFUTED, "method": "method-2", "words": "other"}, "decided"),
+}
+
+
+@pytest.fixture(scope="module")
+def reopened(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """All cases of `REOPENING`: judged, decided, then judged again."""
+    warehouse = tmp_path_factory.mktemp("reopening")
+    claims = {name: make_claim(ESSAY, name) for name in REOPENING}
+    first = {name: judge(claim) for name, claim in claims.items()}
+    found_all = [ESSAY, VERSION, *claims.values(), make_reading(ESSAY, VERSION, list(claims.values()))]
+    decisions = [Review(one.verdict.claim_id).decide(verdict_id=one.verdict.id) for one in first.values()]
+    again = [judge(claims[name], minute=9, **changed) for name, (changed, _) in REOPENING.items()]
+    store_all(
+        warehouse,
+        [
+            [*found_all, *dict.fromkeys(record for one in first.values() for record in one.records)],
+            decisions,
+            list(dict.fromkeys(record for one in again for record in one.records)),
+        ],
+    )
+    return dict(run_query(warehouse, "SELECT claim, stage FROM reports.claims").rows)
+
+
+@pytest.mark.parametrize("name", REOPENING)
+def test_only_a_changed_source_reopens_a_decision(reopened: dict[str, str], name: str) -> None:
+    assert reopened[name] == REOPENING[name][1]
+
+
+def test_a_source_that_comes_back_comes_back_to_its_verdict(store: Store, ask: Ask) -> None:
+    other = judge(CLAIM, Rating.REFUTED, text=NEXT, minute=2)
+    store([*found(), *SEEN.records], other.records, [judge(CLAIM, minute=3).judgement])
+    assert ask("SELECT machine_rating, verdict_id FROM reports.verdicts") == [("supported", SEEN.verdict.id)]
+    history = ask("SELECT machine_rating, is_current FROM reports.verdict_history ORDER BY judged_at")
+    assert history == [("supported", False), ("refuted", False), ("supported", True)]
+
+
+# --- what an edit of the essay does
+
+OLD = CLAIM
+NEW = make_claim(ESSAY, "the ferry costs £6")
+LATER = make_version(ESSAY, "the ferry costs £6")
+
+
+def later(pairs: list[Pair], *, same_text: bool = False, claims: tuple[Claim, ...] = (NEW,)) -> list[Record]:
+    version = VERSION if same_text else LATER
+    mentions = [make_mention(claim, version) for claim in claims]
+    return [version, *claims, *mentions, make_reading(ESSAY, version, claims, minute=60, pairs=pairs)]
+
+
+def test_a_claim_that_left_the_essay_is_withdrawn_with_its_decision(store: Store, ask: Ask) -> None:
+    store([*found(), *SEEN.records], [Review(OLD.id).decide()], later([], claims=()))
+    rows = ask("SELECT claim_status, stage, editor_rating FROM reports.verdicts")
+    assert rows == [("withdrawn", "withdrawn", "supported")]
+    assert ask("SELECT count(*) FROM reports.review_queue") == [(0,)]
+
+
+def test_changed_words_are_queued_beside_the_old_decision(store: Store, ask: Ask) -> None:
+    decision = Review(OLD.id).decide(Rating.REFUTED, conclusion="It costs six.")
+    store([*found(), *SEEN.records], [decision], later([Pair(NEW.id, OLD.id)]))
+    assert ask("SELECT claim_status, stage, replaced_by FROM reports.claims WHERE claim_id = ?", OLD.id) == [
+        ("replaced", "withdrawn", NEW.id)
+    ]
+    queued = ask("SELECT claim, stage, old_claim, old_rating, old_conclusion, why FROM reports.review_queue")
+    assert queued == [
+        (
+            NEW.quote,
+            "to_review",
+            OLD.quote,
+            "refuted",
+            "It costs six.",
+            "check-worthiness 0.5000; its words changed",
+        )
+    ]
+
+
+def test_a_better_finder_carries_the_decision_and_queues_nothing(store: Store, ask: Ask) -> None:
+    decision = Review(OLD.id).decide(Rating.REFUTED, conclusion="It costs six.")
+    store([*found(), *SEEN.records], [decision], later([Pair(NEW.id, OLD.id)], same_text=True))
+    rows = ask("SELECT claim_status, stage, editor_rating FROM reports.verdicts WHERE claim_id = ?", NEW.id)
+    assert rows == [("current", "decided", "refuted")]
+    assert ask("SELECT count(*) FROM reports.review_queue") == [(0,)]
+    assert ask("SELECT made_on_claim_id FROM reports.decisions WHERE claim_id = ?", NEW.id) == [(OLD.id,)]
+
+
+def test_a_claim_that_comes_back_has_its_decision_again(store: Store, ask: Ask) -> None:
+    back = make_reading(ESSAY, VERSION, [OLD], minute=90, pairs=[Pair(OLD.id, NEW.id)])
+    store([*found(), *SEEN.records], [Review(OLD.id).decide()], later([Pair(NEW.id, OLD.id)]), [back])
+    rows = ask("SELECT claim, claim_status, stage FROM reports.claims ORDER BY claim")
+    assert rows == [(OLD.quote, "current", "decided"), (NEW.quote, "replaced", "withdrawn")]
+
+
+def test_an_essay_that_cannot_be_read_withdraws_nothing(store: Store, ask: Ask) -> None:
+    missing = make_reading(ESSAY, None, [], minute=60, outcome=EssayOutcome.MISSING)
+    store([*found(), *SEEN.records], [missing])
+    assert ask("SELECT claim_status, stage FROM reports.claims") == [("current", "to_review")]
+    assert ask("SELECT outcome, claims FROM reports.essays") == [("missing", 1)]
+
+
+def test_a_claim_that_a_person_added_stays_current(store: Store, ask: Ask) -> None:
+    own = make_claim(ESSAY, "nobody swims there", Origin.PERSON)
+    store([*found(), *SEEN.records, own])
+    assert ask("SELECT claim_status, stage FROM reports.claims WHERE claim_id = ?", own.id) == [
+        ("current", "to_review")
+    ]
+
+
+def test_a_corrected_figure_of_thirty_queues_exactly_one_claim(store: Store, ask: Ask) -> None:
+    claims = [make_claim(ESSAY, f"route {number} costs £{number}") for number in range(30)]
+    records: list[Record] = [ESSAY, VERSION, *claims, make_reading(ESSAY, VERSION, claims)]
+    for claim in claims:
+        records += [make_mention(claim, VERSION), *judge(claim).records]
+    decisions = [Review(claim.id).decide(verdict_id=judge(claim).verdict.id) for claim in claims]
+    changed = make_claim(ESSAY, "route 7 costs £8")
+    after = [changed if claim is claims[7] else claim for claim in claims]
+    reading = make_reading(ESSAY, LATER, after, minute=60, pairs=[Pair(changed.id, claims[7].id)])
+    store(
+        list(dict.fromkeys(records)),
+        decisions,
+        [LATER, changed, *(make_mention(claim, LATER) for claim in after), reading, *judge(changed).records],
+    )
+    assert ask("SELECT claim, old_rating FROM reports.review_queue") == [(changed.quote, "supported")]
+    assert ask("SELECT count(*) FROM reports.claims WHERE stage = 'decided'") == [(29,)]

@@ -1,0 +1,54 @@
+-- What the columns mean; shown by duckdb_columns() and by tools that show comments.
+
+COMMENT ON VIEW main.verdicts IS 'The current verdict and decision of each claim; one row a claim';
+COMMENT ON COLUMN main.verdicts.claim_id IS 'Id of the claim; commands take any unique prefix';
+COMMENT ON COLUMN main.verdicts.verdict_id IS 'The verdict that holds now; empty when the claim was never judged';
+COMMENT ON COLUMN main.verdicts.claim_status IS 'current, replaced (by a claim with other words) or withdrawn from the essay';
+COMMENT ON COLUMN main.verdicts.stage IS 'to_review, first_check, second_check, decided, disputed, corrected, withdrawn or reopened';
+COMMENT ON COLUMN main.verdicts.claim IS 'The words of the claim as the essay has them';
+COMMENT ON COLUMN main.verdicts.claim_start IS 'First code point of the claim in the essay text of its last version';
+COMMENT ON COLUMN main.verdicts.claim_end IS 'Code point after the claim in the essay text of its last version';
+COMMENT ON COLUMN main.verdicts.checkworthiness IS 'How much the claim is worth checking, 0 to 1';
+COMMENT ON COLUMN main.verdicts.machine_rating IS 'What the machine says, always relative to the source';
+COMMENT ON COLUMN main.verdicts.confidence IS 'Probability that the machine rating is right';
+COMMENT ON COLUMN main.verdicts.support IS 'Probability that the source backs the claim in full';
+COMMENT ON COLUMN main.verdicts.reasons IS 'Why the machine rating is what it is, in sentences';
+COMMENT ON COLUMN main.verdicts.reason_codes IS 'The same reasons as stable codes, in the same order';
+COMMENT ON COLUMN main.verdicts.missing IS 'Parts of the claim that the source does not show';
+COMMENT ON COLUMN main.verdicts.facets IS 'Facet by facet: as claimed, as found, outcome, where it is shown';
+COMMENT ON COLUMN main.verdicts.basis IS 'Why the deciding source was compared: cited, suggested or given';
+COMMENT ON COLUMN main.verdicts.source_id IS 'The source that decided; all sources of a claim are in claim_sources';
+COMMENT ON COLUMN main.verdicts.source_outcome IS 'What became of the link of the deciding source; a dead link refutes nothing';
+COMMENT ON COLUMN main.verdicts.evidence_quote IS 'The words of the source that bear on the claim';
+COMMENT ON COLUMN main.verdicts.evidence_start IS 'First code point of those words in the text of the source';
+COMMENT ON COLUMN main.verdicts.evidence_end IS 'Code point after those words in the text of the source';
+COMMENT ON COLUMN main.verdicts.editor_rating IS 'What people decided; empty until somebody has';
+COMMENT ON COLUMN main.verdicts.conclusion IS 'The sentence for readers that came with the decision';
+COMMENT ON COLUMN main.verdicts.reviewer IS 'Opaque id of the person who decided; names are not in this database';
+COMMENT ON COLUMN main.verdicts.decision_verdict_id IS 'The verdict that the person saw when deciding';
+COMMENT ON COLUMN main.verdicts.checked_at IS 'When the current verdict was reached';
+COMMENT ON COLUMN main.verdicts.as_of IS 'When the newest text used was first fetched';
+COMMENT ON COLUMN main.verdicts.method IS 'Hash over the tables, weights and rules that reached the verdict';
+
+COMMENT ON VIEW main.review_queue IS 'Claims that wait for a person: the soonest to be published first, then the most worth checking';
+COMMENT ON COLUMN main.review_queue.rank IS 'Place in the queue, from 1';
+COMMENT ON COLUMN main.review_queue.why IS 'Why the claim ranks where it does';
+COMMENT ON COLUMN main.review_queue.held_by IS 'Reviewer who has the claim open or was assigned it';
+COMMENT ON COLUMN main.review_queue.old_claim IS 'Words that this claim took the place of when the essay was changed';
+COMMENT ON COLUMN main.review_queue.old_rating IS 'What people had decided about the old words';
+
+COMMENT ON VIEW main.claims IS 'Every claim ever found, with where it stands and its stage';
+COMMENT ON VIEW main.claim_sources IS 'Every source that a claim cites or was given, and what became of it';
+COMMENT ON COLUMN main.claim_sources.distance IS 'How far the link stands from the claim: sentence, paragraph, essay or given';
+COMMENT ON VIEW main.essays IS 'Every essay, its last reading and how many claims it makes now';
+COMMENT ON VIEW main.sources IS 'Every source, its last fetch and how many different texts it has had';
+COMMENT ON VIEW main.evidence IS 'Every passage that was compared with a claim';
+COMMENT ON VIEW main.verdict_history IS 'Every verdict that a claim has had, and since when';
+COMMENT ON VIEW main.decisions IS 'Every decision of a person, with those undone and those that came too late (stale)';
+COMMENT ON COLUMN main.decisions.stale IS 'Another event came between what the person saw and the decision';
+COMMENT ON VIEW main.findings IS 'One flat row for each claim that people decided';
+COMMENT ON COLUMN main.findings.agrees IS 'Whether the person gave the rating that the machine had shown';
+COMMENT ON VIEW main.corrections IS 'Claims that people found wrong, and what became of the correction';
+COMMENT ON COLUMN main.corrections.correction IS 'needed, requested, made or refused';
+COMMENT ON VIEW main.runs IS 'Runs of flows and commands with their counts';
+COMMENT ON VIEW main.about IS 'When this copy was published, its contract version, and how many batches waited then';
