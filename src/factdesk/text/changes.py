@@ -18,7 +18,7 @@ _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A figure that moved: before, after and by how much, as far as they are said. Direction is up, down or ""."""
+    """A figure that moved: before, after and by how much, as far as said. Direction is up, down or ""."""
 
     before: Quantity | None
     after: Quantity | None

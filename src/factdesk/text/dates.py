@@ -45,22 +45,36 @@ def _any_of(words: dict[str, int]) -> str:
 _MONTH = rf"(?:{_any_of(_MONTHS)})"
 _YEAR = r"(?:1[4-9]\d\d|20\d\d)"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
+_COUNTED = _TABLE["counted"]["words"].replace(" ", "|")
 _PATTERN = re.compile(
     rf"""
     (?<![\w/.,$€£-])(?:
       (?P<iso>(?P<iso_year>{_YEAR})-(?P<iso_month>\d\d)-(?P<iso_day>\d\d))
-    | (?P<day_month>(?:the\s)?(?P<dm_day>{_DAY})\s(?:of\s)?(?P<dm_month>{_MONTH})\b\.?(?:,?\s(?P<dm_year>{_YEAR})\b)?)
-    | (?P<month_day>(?P<md_month>{_MONTH})\b\.?\s(?P<md_day>{_DAY})\b(?!\s?%)(?:,?\s(?P<md_year>{_YEAR})\b)?)
+    | (?P<day_month>
+        (?:the\s)?(?P<dm_day>{_DAY})\s(?:of\s)?(?P<dm_month>{_MONTH})\b\.?(?:,?\s(?P<dm_year>{_YEAR})\b)?)
+    | (?P<month_day>
+        (?P<md_month>{_MONTH})\b\.?\s(?P<md_day>{_DAY})\b(?!\s?%)(?:,?\s(?P<md_year>{_YEAR})\b)?)
     | (?P<month_year>(?P<my_month>{_MONTH})\b\.?,?\s(?:of\s)?(?P<my_year>{_YEAR})\b)
     | (?P<near>{_any_of(_NEAR)})\b
-    | (?P<weekday>(?:(?P<wd_which>last|this|next|on|past|the\sprevious)\s)?(?P<wd_day>{_any_of(_WEEKDAYS)})\b)
-    | (?P<which>(?P<wh_which>last|this|next|past|the\slast|the\sprevious)\s(?P<wh_unit>week|month|year|decade|century|quarter|weekend)\b)
-    | (?P<ago>(?P<ago_number>\d{{1,3}}|{_any_of(_NUMBERS)})\s(?P<ago_unit>{_any_of(_UNIT_DAYS)})s?\s(?P<ago_side>ago|earlier|before|later|after)\b)
-    | (?P<season>(?:(?P<se_which>last|this|next|the|in)\s)(?:the\s)?(?P<se_season>{_any_of(_SEASONS)})\b(?:\sof)?(?:\s(?P<se_year>{_YEAR})\b)?)
-    | (?P<month>(?:(?P<mo_which>last|this|next|in|since|until|till|by|from|during|of|early|late|mid)[\s-](?:early\s|late\s|mid-?)?)(?P<mo_month>{_MONTH})\b\.?)
+    | (?P<weekday>
+        (?:(?P<wd_which>last|this|next|on|past|the\sprevious)\s)?(?P<wd_day>{_any_of(_WEEKDAYS)})\b)
+    | (?P<which>
+        (?P<wh_which>last|this|next|past|the\slast|the\sprevious)\s
+        (?P<wh_unit>week|month|year|decade|century|quarter|weekend)\b)
+    | (?P<ago>
+        (?P<ago_number>\d{{1,3}}|{_any_of(_NUMBERS)})\s(?P<ago_unit>{_any_of(_UNIT_DAYS)})s?\s
+        (?P<ago_side>ago|earlier|before|later|after)\b)
+    | (?P<season>
+        (?P<se_which>last|this|next|the|in)\s(?:the\s)?(?P<se_season>{_any_of(_SEASONS)})\b
+        (?:\sof)?(?:\s(?P<se_year>{_YEAR})\b)?)
+    | (?P<month>
+        (?P<mo_which>last|this|next|in|since|until|till|by|from|during|of|early|late|mid)[\s-]
+        (?:early\s|late\s|mid-?)?(?P<mo_month>{_MONTH})\b\.?)
     | (?P<decade>(?:the\s)?(?:early\s|late\s|mid-)?(?P<de_year>(?:1[4-9]|20)\d0)s\b)
-    | (?P<year>(?:in|since|of|by|until|till|from|during|before|after|late|early|mid|summer|spring|autumn|winter|and|to|the)[\s-](?:early\s|late\s|mid-)?(?P<ye_year>{_YEAR})\b(?![,.]\d|\s?[%€$£]|\s(?:people|voters|roubles|rubles|euros|dollars|pounds|tickets|respondents)))
-    | (?P<ordinal>(?:on\s)the\s(?P<or_day>[12]\d|3[01]|[1-9])(?:st|nd|rd|th)\b)
+    | (?P<year>
+        (?:in|since|of|by|until|till|from|during|before|after|late|early|mid|summer|spring|autumn|winter|and|to|the)
+        [\s-](?:early\s|late\s|mid-)?(?P<ye_year>{_YEAR})\b(?![,.]\d|\s?[%€$£]|\s(?:{_COUNTED})))
+    | (?P<ordinal>on\sthe\s(?P<or_day>[12]\d|3[01]|[1-9])(?:st|nd|rd|th)\b)
     )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -89,7 +103,7 @@ _NAMES = {"month": "mo_month", "month_day": "md_month", "day_month": "dm_month",
 
 
 def _is_capital(match: re.Match[str], form: str) -> bool:
-    """ "may" and "march" are verbs: month names count with a capital, others also without."""
+    """Whether a name that is also a verb ("may", "march") is written as a name."""
     name = match.group(_NAMES[form])
     return name[0].isupper() or name.lower() not in ("may", "march", "mar", "sun", "sat", "dec", "jan")
 
@@ -162,28 +176,26 @@ def _from_weekday(match: re.Match[str], published_on: date | None) -> Days | Non
 def _from_which(match: re.Match[str], published_on: date | None) -> Days | None:
     if published_on is None:
         return None
-    which = match["wh_which"].lower()
-    step = 0 if which == "this" else 1 if which == "next" else -1
-    unit = match["wh_unit"].lower()
+    which, unit = match["wh_which"].lower(), match["wh_unit"].lower()
+    step = {"this": 0, "next": 1}.get(which, -1)
     if unit in ("week", "weekend"):
         monday = published_on - timedelta(days=published_on.weekday()) + timedelta(weeks=step)
-        return (
-            (monday, monday + timedelta(days=6))
-            if unit == "week"
-            else (monday + timedelta(days=5), monday + timedelta(days=6))
-        )
+        return monday + timedelta(days=5 * (unit == "weekend")), monday + timedelta(days=6)
     if unit == "month":
-        months = published_on.year * 12 + published_on.month - 1 + step
-        return _month(months // 12, months % 12 + 1)
+        return _month_counted(published_on.year * 12 + published_on.month - 1 + step)
     if unit == "quarter":
-        quarters = published_on.year * 4 + (published_on.month - 1) // 3 + step
-        year, month = quarters // 4, quarters % 4 * 3 + 1
-        return _month(year, month)[0], _month(year, month + 2)[1]
+        first = (published_on.year * 4 + (published_on.month - 1) // 3 + step) * 3
+        return _month_counted(first)[0], _month_counted(first + 2)[1]
     if unit == "year":
         return _year(published_on.year + step)
     width = 10 if unit == "decade" else 100
     start = (published_on.year // width + step) * width
     return date(start, 1, 1), date(start + width - 1, 12, 31)
+
+
+def _month_counted(months: int) -> Days:
+    """Return the month that is so many months after the year 0."""
+    return _month(months // 12, months % 12 + 1)
 
 
 def _from_ago(match: re.Match[str], published_on: date | None) -> Days | None:
@@ -207,19 +219,22 @@ def _from_ago(match: re.Match[str], published_on: date | None) -> Days | None:
 
 def _from_season(match: re.Match[str], published_on: date | None) -> Days | None:
     month = _SEASONS[match["se_season"].lower()]
-    which = match["se_which"].lower()
     if match["se_year"] is not None:
-        year = int(match["se_year"])
-    elif published_on is None:
+        return _season(int(match["se_year"]), month)
+    if published_on is None:
         return None
-    else:
-        year = published_on.year - (published_on.month < month)
-        if which == "last" and (year, month) == (
-            published_on.year,
-            published_on.month - (published_on.month - month) % 12,
-        ):
-            year -= published_on.month - month < 3
-        year += which == "next"
+    days = _season(published_on.year, month)
+    which = match["se_which"].lower()
+    if which == "last" and days[1] >= published_on:
+        return _season(published_on.year - 1, month)
+    if which == "next" and days[0] <= published_on:
+        return _season(published_on.year + 1, month)
+    is_past_winter = which != "next" and days[0] - published_on > _FURTHEST_AHEAD
+    return _season(published_on.year - 1, month) if is_past_winter else days
+
+
+def _season(year: int, month: int) -> Days:
+    """Return the three months of a season that begins in a month of a year."""
     end = year * 12 + month + 1
     return date(year, month, 1), _month(end // 12, end % 12 + 1)[1]
 

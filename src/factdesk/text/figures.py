@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from factdesk.model import Bound, Span
-from factdesk.text.numbers import Number
+from factdesk.text.scales import Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,9 @@ class Quantity:
 
     ``form`` is money, percent, points, fraction, multiple, number, duration or measure. ``unit`` is an
     ISO 4217 code for money, ``percent`` (also for fractions: a third is 33.33), ``points``, ``ratio``
-    (doubled is 2), ``count``, the plural of a span of time ("hours"), or the word of a measure ("kg"). ``low`` and ``high`` are equal for one
-    figure. ``precision`` is the worth of the last digit said. ``span`` is the figure with its unit,
+    (doubled is 2), ``count``, the plural of a span of time ("hours"), or the word of a measure ("kg").
+    ``low`` and ``high`` are equal for one figure.
+    ``precision`` is the worth of the last digit said. ``span`` is the figure with its unit,
     ``whole`` also its modifiers and restated amounts. ``restated`` has the same amount in other
     currencies. ``ambiguous`` marks a currency that was guessed.
     """

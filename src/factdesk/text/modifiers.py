@@ -7,7 +7,7 @@ from dataclasses import replace
 from factdesk.model import Bound
 from factdesk.text.figures import Figure
 from factdesk.text.lexicons import load_table
-from factdesk.text.numbers import ONES, TENS
+from factdesk.text.scales import ONES, TENS
 from factdesk.text.tokens import Phrases, Tokens, listed
 
 _TABLE = load_table("modifiers")
@@ -57,7 +57,7 @@ def _combine(before: Bound | None, behind: Bound | None) -> Bound | None:
 
 
 def _bound_before(tokens: Tokens, figure: Figure) -> tuple[int, Bound | None]:
-    """Return where the modifiers before a figure begin, and their bound; the nearest one that bounds decides."""
+    """Return where the modifiers before a figure begin and the bound of the nearest that bounds."""
     at, bound = figure.whole_first, None
     for _ in range(_MOST_STACKED):
         if at == 0 or not tokens.is_joined(at):
@@ -97,7 +97,7 @@ def _bound_after(tokens: Tokens, figure: Figure) -> tuple[int, Bound | None]:
 
 
 def _begins_figure(tokens: Tokens, at: int) -> bool:
-    """ "30 euros, plus 3 for a dog", "sold 30, at least 5 of them": the words belong to what follows."""
+    """Whether the words belong to what follows: "30 euros, plus 3 for a dog"."""
     word = tokens.word(at)
     return (
         tokens.kind(at) == "figure"
@@ -108,7 +108,7 @@ def _begins_figure(tokens: Tokens, at: int) -> bool:
 
 
 def _bound_from(tokens: Tokens, figure: Figure) -> Figure:
-    """ "Seats from $59": at least. Not "rose from $59"."""
+    """Read "seats from $59" as at least; not "rose from $59"."""
     at = figure.whole_first - 1
     if figure.form != "money" or tokens.word(at) not in ("from", "upwards"):
         return figure

@@ -64,7 +64,7 @@ def find_places(text: str) -> list[Place]:
 
 
 def place_norm(name: str) -> str:
-    """Return the form under which a place is compared: "Turkish" and "Türkiye" are "turkey", a city is itself."""
+    """Return the form under which a place is compared: "Turkish" and "Türkiye" are "turkey"."""
     folded = _fold(name.translate(_ALIKE).strip().removesuffix("'s").removesuffix("'"))
     folded = folded.removeprefix("the ")
     folded = _RENAMED.get(folded, folded)

@@ -15,18 +15,19 @@ from factdesk.text.changes import Change, find_changes
 from factdesk.text.figures import Figure, Quantity
 from factdesk.text.modifiers import bound_figure
 from factdesk.text.money import join_subunits, read_money
-from factdesk.text.numbers import ONES, SIGNS, TENS, Number, read_number
+from factdesk.text.numbers import read_number
 from factdesk.text.ranges import join_limits, join_ranges, join_restated
+from factdesk.text.scales import ONES, SIGNS, TENS, Number
 from factdesk.text.shares import TRIGGERS, is_one, read_counted_share, read_share, read_standing
-from factdesk.text.tokens import Tokens, tokenize
+from factdesk.text.tokens import Tokens, listed, tokenize
 from factdesk.text.units import counts_nothing, is_year, read_measure, read_percent_of, read_unit
 
 __all__ = ["Change", "Quantity", "find_changes", "find_quantities"]
 
 _ADDRESS = re.compile(r"(?:\bhttps?://|\bwww\.)[^\s<>\"]+", re.IGNORECASE)
 _LAST_YEAR = 2100
-_YEAR_WORDS = frozenset("in since by of from until till during the after before and".split())
-_PLURALS = frozenset({"people", "men", "women", "children", "staff", "police", "more"})
+_YEAR_WORDS = listed("units", "year", "after")
+_PLURALS = listed("units", "year", "plurals")
 _LARGEST = Decimal(10) ** 25
 _NUMBER_STARTS = frozenset(
     {*ONES, *TENS, "a", "an", "half", "quarter", "hundred", "thousand", "million", "billion"}

@@ -1,4 +1,4 @@
-"""Joins two figures that stand for one: ranges ("€50-60") and restated amounts ("300,000 roubles (£4300)")."""
+"""Joins two figures that stand for one: ranges ("€50-60") and restated amounts ("roubles (£4300)")."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _OPENERS = {
     "between": frozenset({"and", "to", "-", "–"}),
     "from": frozenset({"to", "up", "through", "till", "until"}),
 }
+_LIMIT_JOINTS = (["and"], ["but"], [","], [",", "and"], [",", "but"])
 _MOST_FILLER = 4
 _LOOK_BACK = 3
 _MOST_BETWEEN_RESTATED = 8
@@ -72,7 +73,7 @@ def join_limits(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
         if (
             last is not None
             and last.unit == figure.unit
-            and tokens.lowered[last.whole_after : figure.whole_first] in (["and"], ["but"])
+            and tokens.lowered[last.whole_after : figure.whole_first] in _LIMIT_JOINTS
         ):
             if last.bound in lower and figure.bound in upper and last.low < figure.high:
                 joined[-1] = _between(last, figure, last.low, figure.high)
@@ -158,13 +159,13 @@ def _is_range(tokens: Tokens, first: Figure, second: Figure, connector: str, ope
 
 
 def _is_changed_by(tokens: Tokens, first: Figure) -> bool:
-    """ "Rose 10% to 15%": by one, to the other."""
+    """Whether it "rose 10% to 15%": by one, to the other."""
     words = [tokens.word(first.whole_first - step) for step in range(1, _LOOK_BACK + 1)]
     return any(word in CHANGE_WORDS for word in words)
 
 
 def _is_chain(tokens: Tokens, first: Figure, second: Figure) -> bool:
-    """ "1-222-2222": a telephone number or an address, not a range."""
+    """Whether it is a telephone number ("1-222-2222") or an address, not a range."""
     around = (tokens.word(first.first - 1), tokens.word(second.after))
     return second.is_bare and first.is_bare and any(word in _DASHES or word in ("/", "+") for word in around)
 
@@ -247,7 +248,7 @@ def _opens_bracket(words: list[str]) -> bool:
 
 
 def _closing_after(tokens: Tokens, figure: Figure) -> int | None:
-    """Return the index after the bracket that closes a restated amount, which may say more: "(£4300 then)"."""
+    """Return the index after the bracket that closes a restated amount ("(£4300 then)")."""
     for at in range(figure.whole_after, min(len(tokens), figure.whole_after + _MOST_BETWEEN_RESTATED)):
         if tokens.lowered[at] in (")", "]"):
             return at + 1

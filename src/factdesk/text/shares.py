@@ -7,7 +7,8 @@ from decimal import Decimal
 from factdesk.model import Bound
 from factdesk.text.figures import Figure
 from factdesk.text.lexicons import load_table
-from factdesk.text.numbers import PARTS, Number, read_number, read_written_share
+from factdesk.text.numbers import read_number, read_written_share
+from factdesk.text.scales import PARTS, Number
 from factdesk.text.tokens import Tokens, listed
 
 _NUMBERS = load_table("number_words")
@@ -48,7 +49,7 @@ def read_share(tokens: Tokens, at: int) -> Figure | None:
 
 
 def read_counted_share(tokens: Tokens, number: Number) -> Figure | None:
-    """Return the share or multiple that begins with a number: "two-thirds", "seven out of ten", "five times"."""
+    """Return the share or multiple that begins with a number: "two-thirds", "five times"."""
     at = number.after
     word = tokens.word(at)
     if word == "/" and at == number.first + 1:
@@ -127,7 +128,7 @@ def _is_share_word(tokens: Tokens, at: int, part: int) -> bool:
         return tokens.word(at + 2) not in ("a", "an") or tokens.word(
             at + 3
         ) not in _NOT_A_SHARE | _DURATIONS | {"per"}
-    return part in (3, 4) or not tokens.kind(at + 1) == "word" or following in _AFTER_PART
+    return part in (3, 4) or tokens.kind(at + 1) != "word" or following in _AFTER_PART
 
 
 def _read_every(tokens: Tokens, at: int) -> Figure | None:
@@ -156,7 +157,7 @@ def _part_at(tokens: Tokens, at: int) -> tuple[int, int] | None:
 
 
 def _read_parts(tokens: Tokens, number: Number, part: int, after: int) -> Figure | None:
-    """Read "two-thirds" and "three quarters"; not "two halves", "one third party", "two quarters of growth"."""
+    """Read "two-thirds" and "three quarters"; not "two halves" or "two quarters of growth"."""
     word = tokens.word(after - 1)
     if (
         (not number.is_worded and tokens.kinds[number.first] != "figure")

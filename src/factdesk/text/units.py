@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from factdesk.text.figures import Figure
 from factdesk.text.lexicons import load_table
-from factdesk.text.numbers import Number
+from factdesk.text.scales import Number
 from factdesk.text.tokens import Phrases, Tokens, listed
 
 _TABLE = load_table("units")
@@ -79,7 +79,7 @@ _SHORT_APART = frozenset(
 
 
 def counts_nothing(tokens: Tokens, number: Number) -> bool:
-    """Whether a bare number is a year, a date, a clock time, a telephone number, a label or part of a name."""
+    """Whether a bare number is a date, a clock time, a telephone number, a label or part of a name."""
     first, after = number.first, number.after
     if tokens.word(first - 1) == "past" and tokens.word(first - 2) in ("half", "quarter"):
         return True
@@ -113,12 +113,13 @@ def _unit_at(tokens: Tokens, number: Number) -> int:
 def _figure(number: Number, form: str, unit: str, after: int, worth: Decimal = Decimal(1)) -> Figure:
     value = number.value * worth
     return Figure(
-        form, unit, value, value, number.precision * worth, number.first, after, number.first, after, number=number
+        form, unit, value, value, number.precision * worth,
+        number.first, after, number.first, after, number=number,
     )  # fmt: skip
 
 
 def _is_glued(tokens: Tokens, first: int, after: int) -> bool:
-    """ "A4", "COVID-19", "#7", "10th", "1990s", "q=30": part of a name or an ordinal."""
+    """Whether it is part of a name or an ordinal: "A4", "COVID-19", "#7", "10th", "1990s", "q=30"."""
     if tokens.gap(first) == 0 and tokens.kind(first - 1) in ("word", "figure"):
         return True
     before = tokens.word(first - 1)
@@ -159,7 +160,7 @@ def _is_day(tokens: Tokens, first: int, after: int) -> bool:
 
 
 def _is_dialled(tokens: Tokens, first: int, after: int) -> bool:
-    """Whether the figure is one group of several, one of them with a leading zero or a plus: "0800 555 0142"."""
+    """Whether the figure is one of several groups that are dialled: "0800 555 0142"."""
     groups = [tokens.raw(first)]
     for at, step in ((first, -1), (after - 1, 1)):
         for _ in range(4):

@@ -1,0 +1,133 @@
+"""Reads numbers in words: "a hundred and fifty", "half a million", "three point five"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from factdesk.text.scales import ONES, PARTS, SCALES, TENS, Number, half_after, with_scale
+from factdesk.text.tokens import Tokens, listed
+
+_COUNTING = listed("number_words", "counting", "words")
+_MOST_WORDS = 24
+
+
+def read_words(tokens: Tokens, at: int) -> Number | None:
+    """Return the number that begins with a word, or None: "a hundred and fifty", "half a million"."""
+    word = tokens.lowered[at]
+    if word in ("half", "quarter", "a", "an", "quarters"):
+        begun = _read_part_of_scale(tokens, at)
+        if begun is not None:
+            return begun
+    if word in ("a", "an"):
+        return _read_spelled(tokens, at + 1, at) if tokens.word(at + 1) in SCALES else None
+    if word in SCALES:
+        return _read_lone_scale(tokens, at)
+    return _read_spelled(tokens, at, at) if word in ONES or word in TENS else None
+
+
+def _read_lone_scale(tokens: Tokens, at: int) -> Number | None:
+    """Read "million" of "million dollars", where nothing that counts stands before it."""
+    if tokens.word(at - 1) in _COUNTING or tokens.kind(at - 1) == "figure":
+        return None
+    worth = SCALES[tokens.lowered[at]]
+    return Number(at, at + 1, worth, worth, scale=worth, is_worded=True, is_vague=True)
+
+
+def _read_part_of_scale(tokens: Tokens, at: int) -> Number | None:
+    """Read "half a million", "quarter million", "a quarter of a million", "half a dozen"."""
+    index = at + 1 if tokens.lowered[at] in ("a", "an") else at
+    part = PARTS.get(tokens.word(index))
+    if part not in (2, 4):
+        return None
+    index += 1
+    index += tokens.word(index) == "-"
+    index += tokens.word(index) == "of"
+    index += tokens.word(index) in ("a", "an")
+    worth = SCALES.get(tokens.word(index))
+    if worth is None or tokens.word(index).endswith("s"):
+        return None
+    return Number(at, index + 1, worth / part, worth / part, scale=worth, is_worded=True)
+
+
+def _read_spelled(tokens: Tokens, at: int, first: int) -> Number | None:
+    """Read number words from ``at``; ``first`` is where an article before them stands."""
+    total, current, last = Decimal(0), Decimal(1 if first < at else 0), Decimal(1)
+    index, after, scale, fresh = at, at, Decimal(1), first == at
+    while index < min(len(tokens), at + _MOST_WORDS):
+        word = tokens.lowered[index]
+        if word in ONES and _takes(current, ONES[word], fresh=fresh):
+            current, last = current + ONES[word], Decimal(1)
+        elif word in TENS and (current % 100 == 0):
+            current, last = current + TENS[word], Decimal(1)
+        elif word in SCALES and (current or not fresh):
+            worth = SCALES[word]
+            scale = max(scale, worth)
+            if worth <= 100:
+                current, last = current * worth, worth
+            else:
+                total, current, last = total + current * worth, Decimal(0), worth
+        else:
+            break
+        fresh = False
+        after = index + 1
+        index = _next_spelled(tokens, after)
+    if after == at:
+        return None
+    half = half_after(tokens, after)
+    number = _with_spoken_decimals(
+        tokens, Number(first, after, total + current, last, scale=scale, is_worded=True)
+    )
+    return number if half is None else _scale_half(tokens, number, half)
+
+
+def _with_spoken_decimals(tokens: Tokens, number: Number) -> Number:
+    """Read "three point five million"."""
+    at = number.after
+    if tokens.word(at) != "point" or number.has_scale:
+        return number
+    digits = ""
+    while at + 1 < len(tokens) and len(digits) < 6 and 0 <= ONES.get(tokens.word(at + 1), 99) < 10:
+        digits += str(ONES[tokens.word(at + 1)])
+        at += 1
+    if not digits:
+        return number
+    worth = Decimal(1).scaleb(-len(digits))
+    return with_scale(
+        tokens, replace(number, after=at + 1, value=number.value + int(digits) * worth, precision=worth)
+    )
+
+
+def _takes(current: Decimal, ones: int, *, fresh: bool) -> bool:
+    """Whether ones may follow what is read: "twenty three" and "a hundred twelve", not "nineteen eighty"."""
+    if fresh:
+        return True
+    tail = current % 100
+    return tail == 0 or (tail >= 20 and tail % 10 == 0 and 0 < ones < 10)
+
+
+def _next_spelled(tokens: Tokens, after: int) -> int:
+    """Return where the next number word may stand: after a hyphen, a space, a comma or "and"."""
+    end = len(tokens)
+    word = tokens.word(after)
+    if after >= end or not tokens.is_joined(after):
+        return end
+    if word == "-" and tokens.gap(after) == 0 and tokens.gap(after + 1) == 0:
+        return after + 1
+    is_after_scale = tokens.word(after - 1) in SCALES
+    if word == "and" and is_after_scale and _is_spelled(tokens.word(after + 1)):
+        return after + 1
+    if word == "," and is_after_scale and _is_spelled(tokens.word(after + 1)):
+        return after + 1
+    return after
+
+
+def _is_spelled(word: str) -> bool:
+    return word in ONES or word in TENS
+
+
+def _scale_half(tokens: Tokens, number: Number, after: int) -> Number:
+    """Take "and a half" and a scale after it: "one and a half million", "three million and a half"."""
+    part = Decimal(1) / PARTS[tokens.lowered[after - 1]]
+    value = number.value + part * (number.scale if number.scale > 100 else 1)
+    return with_scale(tokens, replace(number, after=after, value=value, precision=part))
