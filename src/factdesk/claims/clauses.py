@@ -42,6 +42,10 @@ _APPOSITION = re.compile(
     r"(?=(?:(?:already|now|all|both|too|also)\s)?(?:is|are|was|were|has|have|had|will|would|cost|costs|sold|sells"
     r"|fell|rose|went|fetched|remains?|remained|came|comes|goes|said|says|can|could)\b)",
 )
+_NO_SUBJECT = frozenset(
+    """and but or so yet that which who was were is are be been being has had have will would already all now also soon
+    quickly then as still just even too almost nearly completely fully not n t the a an with""".split()
+)
 _OPENING = re.compile(r"(?:\s*\(|\s[–—-]|,)\s*\Z")
 _CLOSING = re.compile(r"\s*\)|\s[–—-]\s|,")
 _FRONTED_WORDS_MAX = 14
@@ -184,11 +188,19 @@ def _start(text: str, sentence: Span, anchor: Span, lists: Sequence[Listing], su
     cuts = _cuts(text, sentence)
     hard = [cut.end for cut in cuts.seen_from(anchor.start) if cut.end <= anchor.start]
     soft = [cut.end for cut in cuts.soft_from(anchor.start) if cut.end <= anchor.start]
-    for edge in sorted({sentence.start, *hard, *soft}, reverse=True):
-        if not _inside(edge, lists) and suffices(text[edge : anchor.start]):
+    edges = [edge for edge in sorted({sentence.start, *hard, *soft}, reverse=True) if not _inside(edge, lists)]
+    for edge in edges:
+        said = text[edge : anchor.start]
+        if suffices(said):
             return edge
-    outside = [edge for edge in (sentence.start, *hard) if not _inside(edge, lists)]
-    return max(outside, default=sentence.start)
+        if (edge in hard or edge == sentence.start) and has_subject(said):
+            return edge
+    return sentence.start
+
+
+def has_subject(said: str) -> bool:
+    """Whether the words before a predicate are more than conjunctions, relatives and verbs of being."""
+    return any(word not in _NO_SUBJECT for word in re.findall(r"[a-z]+", said.lower()))
 
 
 def _with_fronted(text: str, sentence: Span, start: int) -> int:

@@ -16,6 +16,8 @@ from typing import Any
 _TABLES = Path(__file__).resolve().parent / "tables"
 _REFERENCE = re.compile(r"\{([a-z_]+)\}")
 _GAP = re.compile(r"~(\d+)(?:\\s\+)?")
+_SOFTENED = re.compile(r"\[[^\]]*\]|[ ']")
+_SOFT = {" ": r"\s+", "'": "['’]"}
 _FILLER = r"(?:[\w'’%£$€.&/-]+\s+){{0,{most}}}?"
 
 
@@ -42,11 +44,11 @@ def compile_phrases(phrases: Iterable[str], table: Mapping[str, Any]) -> re.Patt
 
 
 def _bounded(pattern: str) -> str:
-    return rf"(?:(?<!\w)|(?<=\A))(?:{pattern})(?!\w)"
+    return rf"(?:(?<!\w)|(?<=\A))(?:{pattern})(?:(?<!\w)|(?!\w))"
 
 
 def _expand(phrase: str, table: Mapping[str, Any]) -> str:
-    soft = _name_lists(phrase, table).replace(" ", r"\s+").replace("'", "['’]")
+    soft = _SOFTENED.sub(lambda one: _SOFT.get(one.group(), one.group()), _name_lists(phrase, table))
     return _GAP.sub(lambda gap: _FILLER.format(most=gap.group(1)), soft)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from factdesk.claims.clauses import clause_around, clause_start
+from factdesk.claims.clauses import clause_around, clause_start, has_subject
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.facets import (
     attribution_facets,
@@ -28,6 +28,18 @@ NAME = "sellout"
 
 _TABLE = load_phrases("sellout")
 _STOCK = table_pattern(_TABLE, "stock")
+_MARKET = table_pattern(_TABLE, "market")
+_SOLD_OBJECT = table_pattern(_TABLE, "sold_object")
+_STANDS_FOR = re.compile(
+    r"\s*(?:(?:and|but|by|on|in|at|until)\s[^,]{0,30}?)?(?:they|it|both|all|most|those|these|the\s+(?:rest|others?|remaining|last)|one"
+    r"|two|three|four|five|six|seven|eight|nine|ten|\d+|many|some|none|everything)\b",
+    re.IGNORECASE,
+)
+_OWN_SUBJECT = re.compile(
+    r"(?:no|not|none|nothing|nowhere|only|just|barely|all|every|each|both|most|there|few|some|plenty|demand|the|an?|one"
+    r"|two|three|four|five|six|seven|eight|nine|ten|\d[\d,]*|hundreds|thousands|dozens|you|anyone|people|fans|we)\b",
+    re.IGNORECASE,
+)
 _NOT_STOCK_NEAR = table_pattern(_TABLE, "not_stock_near")
 _PERSON_BEFORE = re.compile(
     rf"\b(?:{'|'.join(str(_TABLE['people']).split())})\b(?:\s+\w+)?\s+(?:ha[sd]|have|been|being|of|for|by|was|is)?\s*\Z",
@@ -53,6 +65,7 @@ class _Pattern:
     keys: frozenset[str]
     phrase: re.Pattern[str]
     needs: str
+    has_modifier: bool
     rank: int
 
 
@@ -69,6 +82,7 @@ _PATTERNS = tuple(
         keys=word_set(one, "keys"),
         phrase=compile_phrase(one["phrase"], _TABLE),
         needs=one["needs"],
+        has_modifier=bool(one.get("inside")),
         rank=one.get("rank", rank),
     )
     for rank, one in enumerate(_TABLE["pattern"])
@@ -78,6 +92,8 @@ _NEARLY = compile_phrases(_TABLE["nearly"], _TABLE)
 _PARTLY = compile_phrases(_TABLE["partly"], _TABLE)
 _DENIED = compile_phrases(_TABLE["denied"], _TABLE)
 _NOT_DENIED = compile_phrases(_TABLE["not_denied"], _TABLE)
+_DENIED_BEFORE = compile_phrase("(?:" + "|".join(_TABLE["denied_before"]) + r")\\.", _TABLE)
+_DENIED_AFTER = compile_phrase(r"\A\s*(?:" + "|".join(_TABLE["denied_after"]) + ")", _TABLE)
 _SKIP = compile_phrases(_TABLE["idioms"], _TABLE)
 
 
@@ -111,7 +127,7 @@ def _find_hits(context: SentenceContext) -> Iterator[_Hit]:
             if any(anchor.overlaps(idiom) for idiom in idioms):
                 continue
             if _has_what_it_needs(context, pattern.needs, anchor):
-                yield _Hit(anchor, _state(text, sentence, anchor, pattern.state), pattern.rank)
+                yield _Hit(anchor, _state(text, sentence, anchor, pattern), pattern.rank)
 
 
 def _settle(hits: list[_Hit]) -> list[_Hit]:
@@ -135,11 +151,26 @@ def _has_stock(context: SentenceContext, needs: str, anchor: Span) -> bool:
     text, sentence = context.text, context.sentence
     if _NOT_STOCK_NEAR.search(text, sentence.start, sentence.end):
         return False
-    start = clause_start(text, sentence, anchor.start) if needs == "stock_close" else sentence.start
-    end = sentence.end if needs in {"stock_nearby", "event"} else anchor.end
-    if _STOCK.search(text, start, end):
+    if needs == "stock_close":
+        return _has_stock_close(context, anchor)
+    if _STOCK.search(text, sentence.start, anchor.end if needs == "stock" else sentence.end):
         return True
-    return needs in {"stock_nearby", "event"} and _STOCK.search(context.before) is not None
+    if needs in {"market", "stock_nearby"} and _MARKET.search(text, sentence.start, sentence.end):
+        return not _PERSON_BEFORE.search(text[clause_start(text, sentence, anchor.start) : anchor.start])
+    return needs != "stock" and _STOCK.search(context.before) is not None
+
+
+def _has_stock_close(context: SentenceContext, anchor: Span) -> bool:
+    """Whether the subject of the clause is stock, or stands for stock spoken of before ("They too were full")."""
+    text, sentence = context.text, context.sentence
+    start = clause_start(text, sentence, anchor.start)
+    if not has_subject(text[start : anchor.start]):
+        start = sentence.start
+    if _STOCK.search(text, start, anchor.start):
+        return True
+    return _STANDS_FOR.match(text, start, anchor.start) is not None and (
+        _STOCK.search(text, sentence.start, start) is not None or _STOCK.search(context.before) is not None
+    )
 
 
 def _is_sale(context: SentenceContext, anchor: Span) -> bool:
@@ -150,7 +181,7 @@ def _is_sale(context: SentenceContext, anchor: Span) -> bool:
     has_stock = _STOCK.search(text, start, anchor.start) is not None
     after = _SOLD_TO.match(text, anchor.end, sentence.end)
     if after is not None and not _TIME_AFTER.match(text, anchor.end, sentence.end):
-        return has_stock or _STOCK.search(after.group("rest")) is not None
+        return has_stock or _STOCK.search(after.group("rest")) is not None or _sells(after.group("rest"))
     if has_stock or _BE_BEFORE.search(before):
         return True
     if _PERSON_BEFORE.search(before):
@@ -163,23 +194,37 @@ def _is_sale(context: SentenceContext, anchor: Span) -> bool:
     )
 
 
-def _state(text: str, sentence: Span, anchor: Span, state: str) -> str:
+def _sells(words: str) -> bool:
+    return _SOLD_OBJECT.search(words) is not None
+
+
+def _state(text: str, sentence: Span, anchor: Span, pattern: _Pattern) -> str:
     """Turn the pattern's state by "nearly", "partly" or "not" before it in the same clause."""
     before = text[clause_start(text, sentence, anchor.start) : anchor.start]
-    if state == "sold_out" and _NEARLY.search(before + " ."):
-        return "nearly_sold_out"
-    if state == "sold_out" and _DENIED.search(before + " .") and not _NOT_DENIED.search(before + " ."):
+    saids = [before + " ."]
+    if pattern.has_modifier:
+        saids.append(before + anchor.cut(text).rsplit(None, 1)[0] + " .")
+    if any(_DENIED.search(said) and not _NOT_DENIED.search(said) for said in saids):
+        return {"sold_out": "available", "available": "sold_out"}.get(pattern.state, pattern.state)
+    if pattern.state == "sold_out" and _is_denied_report(text, sentence, anchor):
         return "available"
-    if state == "sold_out" and _PARTLY.search(before + " ."):
+    if pattern.state == "sold_out" and any(_NEARLY.search(said) for said in saids):
+        return "nearly_sold_out"
+    if pattern.state == "sold_out" and any(_PARTLY.search(said) for said in saids):
         return "limited"
-    if state == "available" and _DENIED.search(before + " .") and not _NOT_DENIED.search(before + " ."):
-        return "sold_out"
-    return state
+    return pattern.state
+
+
+def _is_denied_report(text: str, sentence: Span, anchor: Span) -> bool:
+    """ "It is not true that the show is sold out", "reports that it was sold out are false"."""
+    if _DENIED_BEFORE.search(text[sentence.start : anchor.start] + " ."):
+        return True
+    return _DENIED_AFTER.match(text[anchor.end : sentence.end]) is not None
 
 
 def _finding(context: SentenceContext, hit: _Hit, lists: tuple[Listing, ...]) -> Finding:
     text, sentence = context.text, context.sentence
-    holds_stock = _STOCK.search(text, hit.anchor.start, hit.anchor.end) is not None
+    holds_stock = _OWN_SUBJECT.match(text, hit.anchor.start) is not None
     quote = clause_around(
         text,
         sentence,
@@ -228,9 +273,18 @@ def _one_a_quote(found: list[Finding]) -> list[Finding]:
     """One finding a clause: of two predicates in one clause the later, main one speaks."""
     kept: list[Finding] = []
     for finding in found:
+        if kept and _goes_on(kept[-1], finding):
+            continue
         if kept and kept[-1].quote.overlaps(finding.quote):
             if finding.quote.end - finding.quote.start >= kept[-1].quote.end - kept[-1].quote.start:
                 kept[-1] = finding
             continue
         kept.append(finding)
     return kept
+
+
+def _goes_on(first: Finding, second: Finding) -> bool:
+    """Whether the second only spells out the first after a colon ("Demand outstripped supply: there were...")."""
+    is_near = 0 <= second.quote.start - first.quote.end <= len(" – ")
+    same = first.facets[0].norm == second.facets[0].norm
+    return is_near and same and first.sentence == second.sentence and not second.facets_named(FacetName.ENTITY)
