@@ -454,8 +454,8 @@ def test_a_disk_that_fills_while_folding_keeps_every_batch(warehouse: Path) -> N
         "except WarehouseError as error: print(error)\n"
     )
     done = subprocess.run(
-        ["/bin/sh", "-c", 'ulimit -f "$1"; shift; exec "$@"', "sh", str(size // 512 + 200), sys.executable, "-c",
-         program, str(warehouse)],
+        ["/bin/sh", "-c", 'ulimit -f "$1"; shift; exec "$@"', "sh", str(size // 512 + 200), sys.executable,
+         "-c", program, str(warehouse)],
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.stdout.startswith(f"the database {warehouse}/factdesk.duckdb cannot be written"), done

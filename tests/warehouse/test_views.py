@@ -68,7 +68,8 @@ def test_a_verdict_row_says_all_that_was_found(store: Store, ask: Ask) -> None:
     store(small_essay())
     rows = ask(
         "SELECT claim, claim_start, claim_end, machine_rating, confidence, reasons, reason_codes, missing, "
-        "facets, basis, source_url, source_outcome, evidence_quote, evidence_start, evidence_end, editor_rating "
+        "facets, basis, source_url, source_outcome, evidence_quote, evidence_start, evidence_end, "
+        "editor_rating "
         "FROM reports.verdicts"
     )
     ((claim, start, end, rating, confidence, *rest),) = rows

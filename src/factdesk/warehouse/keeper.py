@@ -26,7 +26,13 @@ from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.folding import RefusedBatchError, count_rows, fold_batch
 from factdesk.warehouse.locks import KeeperLock, lock_holder, try_lock
 from factdesk.warehouse.opening import backup_path, first_line, open_database
-from factdesk.warehouse.publish import is_due, may_publish_now, publish_copy, read_publication
+from factdesk.warehouse.publish import (
+    is_due,
+    may_publish_now,
+    publish_copy,
+    read_last_sequence,
+    read_publication,
+)
 
 CHECKPOINT_EVERY_BYTES = 64_000_000
 """Batches are checkpointed together up to this size; until then they stay claimed."""
@@ -111,7 +117,7 @@ class Keeper:
         """Give the next pending batches their sequence, durably, up to one checkpoint's worth."""
         claimed: list[Path] = []
         size = 0
-        sequence = self._last_sequence()
+        sequence = read_last_sequence(self._connection)
         for path in batch_files(self.folder.pending):
             size += path.stat().st_size
             if claimed and size > CHECKPOINT_EVERY_BYTES:
@@ -124,10 +130,6 @@ class Keeper:
             fsync_folder(self.folder.claimed)
             fsync_folder(self.folder.pending)
         return claimed
-
-    def _last_sequence(self) -> int:
-        row = self._connection.execute("SELECT coalesce(max(sequence), 0) FROM keeper.batches").fetchone()
-        return int(row[0]) if row else 0
 
     def _fold_together(self, paths: list[Path]) -> tuple[int, int]:
         kept: list[Path] = []

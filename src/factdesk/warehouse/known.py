@@ -165,6 +165,7 @@ class Known:
         return KnownReading(version, self._text_of(version), self._old_claims(version, claims))
 
     def _old_claims(self, version_id: UUID, claim_ids: Sequence[UUID]) -> tuple[OldClaim, ...]:
+        # The package of claims reads all tables of language; who asks for no reading does without it.
         from factdesk.claims.pairing import OldClaim
 
         rows = self._ask(

@@ -5,6 +5,7 @@ Open readers keep the copy that they have; the next one to open the file sees th
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from dataclasses import asdict, dataclass
@@ -29,7 +30,7 @@ class Publication:
     sha256: str
     size: int
     last_sequence: int
-    views: str
+    state: str
     published_at: str
     seconds: float
 
@@ -53,7 +54,7 @@ def is_due(connection: duckdb.DuckDBPyConnection, publication: Publication | Non
     """Whether the database holds something that the published copy does not."""
     if publication is None:
         return True
-    return (publication.last_sequence, publication.views) != read_state(connection)
+    return publication.state != read_state(connection)
 
 
 def may_publish_now(publication: Publication | None, now: datetime) -> bool:
@@ -63,14 +64,24 @@ def may_publish_now(publication: Publication | None, now: datetime) -> bool:
     return (now - publication.moment).total_seconds() >= PACE * publication.seconds
 
 
-def read_state(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
-    """Return the highest folded sequence and the hash of the views and policies in force."""
+def read_state(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return a hash over the last batch, the schema, the views and the policies in force.
+
+    The batch's id is part of it: a restored backup may have the same sequence and other batches.
+    """
     row = connection.execute(
-        "SELECT (SELECT coalesce(max(sequence), 0) FROM keeper.batches), "
-        "(SELECT coalesce(string_agg(name || '=' || value, ' ' ORDER BY name), '') FROM "
+        "SELECT (SELECT arg_max((sequence, batch_id), sequence) FROM keeper.batches), "
+        "(SELECT max(number) FROM keeper.migrations), "
+        "(SELECT string_agg(name || '=' || value, ' ' ORDER BY name) FROM "
         "(SELECT name, arg_max(value, set_at) AS value FROM keeper.policies GROUP BY name))"
     ).fetchone()
-    return (row[0], row[1]) if row else (0, "")
+    return hashlib.sha256(repr(row).encode("utf-8")).hexdigest()
+
+
+def read_last_sequence(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return the highest sequence that has been folded, 0 before the first."""
+    row = connection.execute("SELECT coalesce(max(sequence), 0) FROM keeper.batches").fetchone()
+    return int(row[0]) if row else 0
 
 
 def publish_copy(connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder) -> Publication:
@@ -79,7 +90,8 @@ def publish_copy(connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder)
     Raises WarehouseError when the copy cannot be made; the old one then stays.
     """
     started = time.monotonic()
-    last_sequence, views = read_state(connection)
+    state = read_state(connection)
+    last_sequence = read_last_sequence(connection)
     now = datetime.now(UTC)
     waiting = len(batch_files(folder.pending)) + len(batch_files(folder.claimed))
     connection.execute(
@@ -88,7 +100,7 @@ def publish_copy(connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder)
     connection.execute("CHECKPOINT")
     made = copy_in_child(folder.database, folder.published, count_rows(connection), for_readers=True)
     publication = Publication(
-        made.sha256, made.size, last_sequence, views, now.isoformat(), round(time.monotonic() - started, 4)
+        made.sha256, made.size, last_sequence, state, now.isoformat(), round(time.monotonic() - started, 4)
     )
     write_durably(folder.publication, json.dumps(asdict(publication), indent=1).encode("utf-8"))
     return publication
