@@ -322,7 +322,8 @@ def test_nothing_to_gather(archive: Archive, pool: ReadingPool, settings: Settin
 
 
 INTERRUPTED = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in a shell's background starts deaf to it
 from pathlib import Path
 from factdesk.config import Settings
 from factdesk.sources.archive import Archive

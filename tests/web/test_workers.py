@@ -149,7 +149,8 @@ def test_closing_ends_a_page_that_is_being_read() -> None:
 
 
 PARENT = """
-import sys, threading, time
+import signal, sys, threading, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in a shell's background starts deaf to it
 from factdesk.config import ReadingSettings
 from factdesk.web.workers import Readers, ReadingPool
 settings = ReadingSettings(workers=2, wall_seconds=1.0, cpu_seconds=5, memory_bytes=400_000_000)
