@@ -85,6 +85,9 @@ MONEY = {
     "18,000–22,000 roubles a month (about $250–300)": [
         "18,000–22,000 roubles a month (about $250–300) | RUB 18000..22000 between = USD 250"
     ],
+    "two or three hundred euros": ["two or three hundred euros | EUR 200..300 between"],
+    "tickets for as little as €9": ["as little as €9 | EUR 9 at_least"],
+    "30 euros instead of 45": ["30 euros | EUR 30", "45 | EUR 45"],
     # changes keep their two ends apart
     "it rose from $80 to $120": ["$80 | USD 80", "$120 | USD 120"],
     "The fare went from 2.40 to 3.10 euros.": ["2.40 | EUR 2.4", "3.10 euros | EUR 3.1"],
@@ -102,6 +105,10 @@ SHARES = {
     "Two thirds of Catalans": ["Two thirds | percent 66.67"],
     "nearly half of us": ["nearly half | percent 50 about"],
     "2/3 of voters": ["2/3 | percent 66.67"],
+    "six people in ten": ["six people in ten | percent 60"],
+    "1 in 100,000": ["1 in 100,000 | percent 0.001"],
+    "it took 52% to 48": ["52% | percent 52", "48 | percent 48"],
+    "prices are up a fifth on May": ["a fifth | percent 20"],
     "every second nurse": ["every second | percent 50"],
     "A majority of those asked agreed.": ["A majority | percent 50 more_than"],
     "between a third and a half of shoppers": ["between a third and a half | percent 33.33..50 between"],

@@ -12,6 +12,7 @@ from factdesk.text.modifiers import CHANGE_WORDS
 
 _LOOK_BACK_CHARACTERS = 60
 _FAR_CHARACTERS = 50
+_MOST_SPACES = 4
 _BREAK = re.compile(r"[.;:!?](?:\s|$)|\n")
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 
@@ -64,7 +65,14 @@ def _is_near(text: str, one: Quantity, other: Quantity) -> bool:
 def _role(text: str, quantity: Quantity) -> str | None:
     words = _words_before(text, quantity.whole.start)
     last = words[-1] if words else ""
-    if last in ("from",) or text[quantity.whole.start :].lower().startswith("from "):
+    if (
+        words
+        and not text[max(0, quantity.whole.start - _MOST_SPACES) : quantity.whole.start]
+        .rstrip()[-1:]
+        .isalpha()
+    ):
+        return "before" if text.startswith("from ", quantity.whole.start) else None
+    if last == "from" or text.startswith("from ", quantity.whole.start):
         return "before"
     if last == "to":
         return "after"

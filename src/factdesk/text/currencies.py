@@ -97,7 +97,11 @@ def _subunit_marks() -> dict[str, Mark]:
     marks: dict[str, Mark] = {}
     for entry in _TABLE["subunit"].values():
         for form in entry["forms"].split():
-            marks[form] = Mark((entry["of"],), ambiguous=entry["ambiguous"], worth=Decimal(entry["worth"]))
+            marks[form] = Mark(
+                (entry["of"], *entry.get("codes", "").split()),
+                ambiguous=entry["ambiguous"],
+                worth=Decimal(entry["worth"]),
+            )
     for adjective in ("us", "american"):
         marks[f"{adjective} cents"] = Mark(("USD",), worth=Decimal("0.01"))
     for adjective in ("euro", "eur"):

@@ -7,14 +7,19 @@ from decimal import Decimal
 
 from factdesk.model import Bound
 from factdesk.text.figures import Figure
+from factdesk.text.lexicons import load_table
 from factdesk.text.modifiers import CHANGE_WORDS, bound_figure, is_change_before
-from factdesk.text.tokens import Tokens
+from factdesk.text.tokens import Tokens, listed
 
 _DASHES = frozenset({"-", "–", "—", "‑", "−", "~"})
 _OPENERS = {
     "between": frozenset({"and", "to", "-", "–"}),
     "from": frozenset({"to", "up", "through", "till", "until"}),
 }
+_COMPARED = frozenset(load_table("modifiers")["compared"]["phrases"])
+_AFTER_BARE = listed("modifiers", "compared", "after")
+_SMALLEST_SHARED = 100
+"""Smallest scale that a range shares: "two to three hundred", not "two to three dozen"."""
 _LIMIT_JOINTS = (["and"], ["but"], [","], [",", "and"], [",", "but"])
 _MOST_FILLER = 4
 _LOOK_BACK = 3
@@ -37,18 +42,27 @@ def join_ranges(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
 
 
 def _share_over_change(tokens: Tokens, first: Figure, second: Figure) -> tuple[Figure, Figure]:
-    """Give the unit of one end of a change to the other: "went from 2.40 to 3.10 euros", "50.4%, to 49.6"."""
+    """Give the unit of one figure to the other: "went from 2.40 to 3.10 euros", "30 euros instead of 45"."""
+    if first.is_bare == second.is_bare or second.first - first.after > _MOST_FILLER:
+        return first, second
     between = [word for word in tokens.lowered[first.after : second.first] if word != ","]
-    if between != ["to"] or first.is_bare == second.is_bare:
-        return first, second
-    if first.is_bare and (tokens.word(first.first - 1) != "from" or second.form not in ("money", "percent")):
-        return first, second
-    if second.is_bare and first.form not in ("money", "percent"):
-        return first, second
-    if second.is_bare and tokens.kind(second.after) == "word" and first.form == "money":
-        return first, second
-    pair = _share_unit(first, second, is_open=True)
+    if first.is_bare:
+        is_shared = (
+            between == ["to"] and tokens.word(first.first - 1) == "from" and second.form in _SHARED_FORMS
+        )
+    else:
+        is_shared = " ".join(between) in _COMPARED and first.form in _SHARED_FORMS
+        is_shared = is_shared and not _counts_something(tokens, second)
+    pair = _share_unit(first, second, is_open=True) if is_shared else None
     return pair if pair is not None else (first, second)
+
+
+_SHARED_FORMS = ("money", "percent")
+
+
+def _counts_something(tokens: Tokens, figure: Figure) -> bool:
+    """Whether a noun follows a bare figure: "from $80 to 120 tickets"."""
+    return tokens.kind(figure.after) == "word" and tokens.word(figure.after) not in _AFTER_BARE
 
 
 def join_restated(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
@@ -149,13 +163,22 @@ def _is_range(tokens: Tokens, first: Figure, second: Figure, connector: str, ope
     if connector == "and":
         return opener == "between"
     if connector == "or":
-        return first.is_bare and second.low - first.low in (1, 2) and second.low < 20
+        is_next = first.number is not None and second.number is not None and not first.number.has_scale
+        return first.is_bare and is_next and _is_or_range(first, second)
     if connector == "-":
         return tokens.gap(second.first) <= 1 and not _is_chain(tokens, first, second)
     if opener == "from":
         return not is_change_before(tokens, first.whole_first - 1)
     is_adjacent = second.first == first.after + 1
     return is_adjacent and (first.is_bare or opener == "between" or not _is_changed_by(tokens, first))
+
+
+def _is_or_range(first: Figure, second: Figure) -> bool:
+    """Whether "or" gives two neighbouring figures: "two or three hundred", "20 or 30 euros"."""
+    assert second.number is not None
+    high = second.number.value / (second.number.scale if second.number.scale >= _SMALLEST_SHARED else 1)
+    step = high - first.low
+    return step in (1, 2) or (high >= 20 and 0 < step <= 10 and first.low % 10 == high % 10 == 0)
 
 
 def _is_changed_by(tokens: Tokens, first: Figure) -> bool:
@@ -202,7 +225,10 @@ def _unit_worth(figure: Figure) -> Decimal:
 def _shares_scale(first: Figure, second: Figure) -> bool:
     if first.number is None or second.number is None or first.number.has_scale or not second.number.has_scale:
         return False
-    return first.number.value < second.number.value / second.number.scale and second.number.scale >= 1000
+    return (
+        first.number.value < second.number.value / second.number.scale
+        and second.number.scale >= _SMALLEST_SHARED
+    )
 
 
 def _scaled(figure: Figure, by: Figure) -> Figure:
@@ -226,7 +252,7 @@ def _restated_until(tokens: Tokens, kept: Figure, figure: Figure) -> int | None:
         return None
     if _opens_bracket(words):
         return _closing_after(tokens, figure)
-    is_bounded = figure.bound is not Bound.EXACT
+    is_bounded = figure.bound in (Bound.ABOUT, Bound.MORE_THAN, Bound.LESS_THAN)
     if words in (["/"], ["="], ["or"], [",", "or"], ["–"], ["—"]) or (words == [","] and is_bounded):
         return figure.whole_after
     tail = [word for word in words[-5:] if word not in (",", ".", "(")]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from factdesk.model import Bound
 from factdesk.text.figures import Figure
 from factdesk.text.lexicons import load_table
+from factdesk.text.modifiers import CHANGE_WORDS
 from factdesk.text.numbers import read_number, read_written_share
 from factdesk.text.scales import PARTS, Number
 from factdesk.text.tokens import Tokens, listed
@@ -27,6 +28,7 @@ _EVERY_OTHER = listed("units", "every_other", "words")
 _NOT_COMPARATIVE = listed("units", "not_comparative", "words")
 _HUNDRED = Decimal(100)
 _PLACES = Decimal("0.01")
+_SMALL_PLACES = Decimal("0.000001")
 _LARGEST_GROUP = 100_000
 TRIGGERS = frozenset({*_MULTIPLES, *_MULTIPLES_BEFORE, "a", "half", "every", "majority"}) | frozenset(PARTS)
 """Words at which a share or a multiple may begin, besides numbers."""
@@ -68,7 +70,7 @@ def read_counted_share(tokens: Tokens, number: Number) -> Figure | None:
 
 
 def _share(value: Decimal, first: int, after: int, bound: Bound = Bound.EXACT) -> Figure:
-    value = value.quantize(_PLACES)
+    value = value.quantize(_PLACES if value >= 1 else _SMALL_PLACES)
     return Figure("fraction", "percent", value, value, None, first, after, first, after, bound=bound)
 
 
@@ -128,7 +130,8 @@ def _is_share_word(tokens: Tokens, at: int, part: int) -> bool:
         return tokens.word(at + 2) not in ("a", "an") or tokens.word(
             at + 3
         ) not in _NOT_A_SHARE | _DURATIONS | {"per"}
-    return part in (3, 4) or tokens.kind(at + 1) != "word" or following in _AFTER_PART
+    is_moved = tokens.word(at - 2) in CHANGE_WORDS or tokens.word(at - 2) == "by"
+    return part in (3, 4) or is_moved or tokens.kind(at + 1) != "word" or following in _AFTER_PART
 
 
 def _read_every(tokens: Tokens, at: int) -> Figure | None:
@@ -177,29 +180,28 @@ def _read_parts(tokens: Tokens, number: Number, part: int, after: int) -> Figure
 
 def _read_group(tokens: Tokens, number: Number) -> Figure | None:
     """Read "four in ten", "seven out of ten", "one voter in four", "one of every three"."""
-    at = number.after
-    if number.value == 1 and not number.has_scale:
-        for step in (1, 2):
-            if (
-                tokens.kind(at) == "word"
-                and tokens.word(at + step) in ("in", "out")
-                and all(
-                    tokens.kind(at + back) == "word" and tokens.word(at + back) not in ("in", "out", "of")
-                    for back in range(step)
-                )
-            ):
-                at += step
-                break
-    after = _group_at(tokens, at)
+    after = _group_at(tokens, _after_counted(tokens, number))
     if after is None or after >= len(tokens):
         return None
     group = read_number(tokens, after)
-    if group is None or not _is_group(
-        tokens, number, group, is_every=tokens.word(after - 1) in ("every", "of")
-    ):
+    is_every = tokens.word(after - 1) in ("every", "of")
+    if group is None or not _is_group(tokens, number, group, is_every=is_every):
         return None
-    figure = _share(number.value * _HUNDRED / group.value, number.first, group.after)
-    return figure
+    return _share(number.value * _HUNDRED / group.value, number.first, group.after)
+
+
+def _after_counted(tokens: Tokens, number: Number) -> int:
+    """Return the index after "voter" in "one voter in four"; after other numbers only "in ten" follows."""
+    at = number.after
+    for step in (1, 2):
+        nouns = tokens.lowered[at : at + step]
+        if tokens.word(at + step) not in ("in", "out") or not all(noun.isalpha() for noun in nouns):
+            continue
+        if {"in", "out", "of"} & set(nouns) or _DURATIONS & set(nouns):
+            break
+        if number.value == 1 or tokens.word(at + step + 1) in ("ten", "10", "100"):
+            return at + step
+    return at
 
 
 def _group_at(tokens: Tokens, at: int) -> int | None:
