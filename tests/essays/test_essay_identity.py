@@ -62,6 +62,12 @@ def test_a_file_outside_the_project_is_known_by_name_and_text(essay: EssayInput)
     assert identify(outside, known_at("new.md", OTHER_SHA, inbox="check")) == Identity(f"text:new.md:{SHA}")
 
 
+def test_a_renamed_file_outside_the_project_is_the_same_essay(essay: EssayInput) -> None:
+    outside = replace(essay, inbox="check", is_outside=True)
+    before = known_at(None, key=f"text:old.md:{SHA}", inbox="check")
+    assert identify(outside, before) == Identity(f"text:old.md:{SHA}")
+
+
 def test_an_edited_file_is_the_same_essay(essay: EssayInput) -> None:
     assert identify(essay, known_at("new.md", OTHER_SHA)) == Identity("path:desk/old.md")
 
@@ -78,8 +84,9 @@ def test_a_moved_file_of_a_stated_key_keeps_what_it_states(essay: EssayInput) ->
 
 def test_a_copy_is_a_duplicate_while_the_other_file_is_there(essay: EssayInput) -> None:
     (essay.root / "essays" / "old.md").write_text("Words.")
-    assert identify(essay, known_at("old.md")) == Identity("path:desk/new.md", repeats="old.md")
-    assert identify(essay, known_at("old.md"), stated="fares") == Identity("id:fares", repeats="old.md")
+    old = known_at("old.md")
+    assert identify(essay, old) == Identity("path:desk/new.md", repeats=old)
+    assert identify(essay, old, stated="fares") == Identity("id:fares", repeats=old)
     (essay.root / "essays" / "old.md").unlink()
     assert identify(essay, known_at("old.md")) == Identity("path:desk/old.md")
 
@@ -87,12 +94,20 @@ def test_a_copy_is_a_duplicate_while_the_other_file_is_there(essay: EssayInput) 
 def test_a_copy_stays_a_duplicate_when_it_is_read_again(essay: EssayInput) -> None:
     (essay.root / "essays" / "old.md").write_text("Words.")
     recorded = known_at("new.md", None, key="path:desk/new.md")
-    assert identify(essay, known_at("old.md"), recorded).repeats == "old.md"
+    assert identify(essay, known_at("old.md"), recorded).repeats == known_at("old.md")
 
 
 def test_a_copy_of_an_essay_by_address_is_a_duplicate(essay: EssayInput) -> None:
     online = known_at(None, key="url:http://example.org/a", inbox=None)
-    assert identify(essay, online).repeats == "url:http://example.org/a"
+    assert identify(essay, online).repeats == online
+
+
+def test_a_copy_with_the_same_front_matter_is_a_duplicate_and_not_a_move(essay: EssayInput) -> None:
+    (essay.root / "essays" / "old.md").write_text("Words.")
+    old = known_at("old.md", key="id:fares")
+    assert identify(essay, old, stated="fares") == Identity("id:fares", repeats=old)
+    (essay.root / "essays" / "old.md").unlink()
+    assert identify(essay, old, stated="fares") == Identity("id:fares")
 
 
 def test_an_essay_is_no_duplicate_of_itself(essay: EssayInput) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -118,6 +120,36 @@ def test_a_reader_that_dies_is_an_outcome(home: Home) -> None:
         dead = read_essay(essay, NothingKnown(), hasty, home.settings)
     assert dead.outcome is EssayOutcome.PARSER_KILLED
     assert dead.detail
+
+
+def known_at(path: str, text: str) -> KnownEssay:
+    return KnownEssay(UUID(int=1), "id:seats", "check", path, text_sha256(text))
+
+
+@dataclass(frozen=True)
+class OneKnown:
+    essay: KnownEssay
+
+    def essay_at(self, inbox: str, path: str) -> KnownEssay | None:
+        return self.essay if (inbox, path) == (self.essay.inbox, self.essay.path) else None
+
+    def essays_with_text(self, text_sha256: str) -> Sequence[KnownEssay]:
+        return [self.essay] if text_sha256 == self.essay.text_sha256 else []
+
+
+def test_an_essay_that_went_missing_keeps_its_key(home: Home, pool: ReadingPool) -> None:
+    (essay,) = list_essays([str(home.root / "a.md")], home)
+    gone = read_essay(essay, OneKnown(known_at("a.md", "Words.")), pool, home.settings)
+    assert (gone.outcome, gone.essay.essay_key) == (EssayOutcome.MISSING, "id:seats")
+
+
+def test_a_copied_file_does_not_take_the_essay_along(home: Home, pool: ReadingPool) -> None:
+    for name in ("a.md", "b.md"):
+        (home.root / name).write_text("---\nid: seats\n---\nWords.")
+    (essay,) = list_essays([str(home.root / "b.md")], home)
+    copy = read_essay(essay, OneKnown(known_at("a.md", "Words.")), pool, home.settings)
+    assert (copy.outcome, copy.detail) == (EssayOutcome.DUPLICATE, "the same text is already read as a.md")
+    assert (copy.essay.path, copy.version) == ("a.md", None)
 
 
 def test_repeats_in_one_batch_are_duplicates(home: Home, pool: ReadingPool) -> None:

@@ -41,10 +41,10 @@ class KnownEssays(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """An essay's key, and the place of the essay that it merely repeats (None: it is an essay itself)."""
+    """An essay's key, and the essay that it merely repeats (None: it is an essay itself)."""
 
     essay_key: str
-    repeats: str | None = None
+    repeats: KnownEssay | None = None
 
 
 def identify_essay(
@@ -67,10 +67,17 @@ def identify_essay(
         if moved is not None:
             return Identity(moved.essay_key)
     key = stated or place_key(essay, sha256)
-    others = [one for one in same_text if one.essay_key != key and not _is_gone(one, essay, inboxes)]
-    if others and all(one.essay_key != key for one in same_text):
-        return Identity(key, repeats=others[0].path or others[0].essay_key)
-    return Identity(key)
+    if any(_is_itself(one, key, essay) for one in same_text):
+        return Identity(key)
+    others = (one for one in same_text if not _is_gone(one, essay, inboxes))
+    return Identity(key, repeats=next(others, None))
+
+
+def _is_itself(one: KnownEssay, key: str, essay: EssayInput) -> bool:
+    """Whether a known essay is the one being read, and not a second file with the same front matter."""
+    if one.essay_key != key:
+        return False
+    return one.path is None or essay.path is None or (one.inbox, one.path) == (essay.inbox, essay.relative)
 
 
 def stated_key(stated_id: str | None, canonical_url: str | None) -> str | None:
@@ -90,8 +97,10 @@ def place_key(essay: EssayInput, sha256: str | None) -> str:
 
 
 def _is_gone(one: KnownEssay, essay: EssayInput, inboxes: Mapping[str, str]) -> bool:
-    """Whether the file of a known essay is no longer where it was."""
-    if one.path is None or one.inbox is None:
+    """Whether the file of a known essay is no longer where it was, or was never in the project."""
+    if one.path is None:
+        return one.inbox is not None  # a file outside the project: a renamed one is the same essay
+    if one.inbox is None:
         return False
     folder = "." if one.inbox == CHECK_INBOX else inboxes.get(one.inbox)
     return folder is None or not Path(essay.root, folder, one.path).is_file()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from factdesk.config import Settings
-from factdesk.essays.identity import KnownEssays, identify_essay, place_key
+from factdesk.essays.identity import KnownEssay, KnownEssays, identify_essay, place_key
 from factdesk.essays.inputs import EssayInput
 from factdesk.essays.sources import find_front_sources
 from factdesk.model import (
@@ -36,8 +36,9 @@ _FORMS_BY_TYPE = {"text/html": "html", "application/xhtml+xml": "html", "text/ma
 class ReadEssay:
     """One attempt to read an essay.
 
-    ``version`` is there only when the outcome is ``read``. ``front_sources`` are the usable sources of the
-    front matter: http(s) addresses, or real paths of files inside the essay's own folder.
+    ``version`` is there only when the outcome is ``read``; without it ``essay`` knows no more than the
+    place, so that it must not be stored over an essay that the warehouse has. ``front_sources`` are the
+    usable sources of the front matter: http(s) addresses, or real paths of files inside the essay's own folder.
     """
 
     essay: Essay
@@ -63,12 +64,12 @@ def read_essay(essay: EssayInput, known: KnownEssays, pool: ReadingPool, setting
     """Read one essay to exactly one outcome. Never raises for what a file or a page holds."""
     found = _fetch(essay.url, settings) if essay.url is not None else _open(essay, settings.essays.max_bytes)
     if found.outcome is not EssayOutcome.READ:
-        return _unread(essay, found.outcome, found.detail)
+        return _unread(essay, found.outcome, found.detail, known)
     answer = pool.read_essay_text(found.content, found.form, url=found.url)
     if not isinstance(answer, EssayText):
-        return _unread(essay, EssayOutcome.PARSER_KILLED, answer.reason)
+        return _unread(essay, EssayOutcome.PARSER_KILLED, answer.reason, known)
     if answer.outcome not in (EssayOutcome.READ, EssayOutcome.LANGUAGE_UNSUPPORTED):
-        return _unread(essay, answer.outcome, answer.detail)
+        return _unread(essay, answer.outcome, answer.detail, known)
     return _recognise(essay, answer, known, settings)
 
 
@@ -103,9 +104,17 @@ def _recognise(essay: EssayInput, answer: EssayText, known: KnownEssays, setting
     if answer.outcome is not EssayOutcome.READ:
         return read
     if identity.repeats is not None:
-        return _duplicate(read, identity.repeats)
+        return _repeat_of(read, identity.repeats)
     links = tuple(EssayLink(link.url, url_key(link.url), link.span, link.form) for link in answer.links)
     return replace(read, version=EssayVersion(record.id, sha256, len(answer.text), links, answer.language))
+
+
+def _repeat_of(read: ReadEssay, other: KnownEssay) -> ReadEssay:
+    if other.essay_key == read.essay.essay_key and other.path is not None:
+        # A second file with the same front matter: the essay stays where it was.
+        place = replace(read.essay, inbox=other.inbox, path=other.path, uri=other.path)
+        read = replace(read, essay=place)
+    return _duplicate(read, other.path or other.essay_key)
 
 
 def _duplicate(read: ReadEssay, other: str) -> ReadEssay:
@@ -113,9 +122,12 @@ def _duplicate(read: ReadEssay, other: str) -> ReadEssay:
     return replace(read, version=None, outcome=EssayOutcome.DUPLICATE, detail=detail, front_sources=())
 
 
-def _unread(essay: EssayInput, outcome: EssayOutcome, detail: str | None) -> ReadEssay:
-    record = _essay_record(essay, place_key(essay, None), EssayText(outcome))
-    return ReadEssay(record, None, "", outcome, detail)
+def _unread(essay: EssayInput, outcome: EssayOutcome, detail: str | None, known: KnownEssays) -> ReadEssay:
+    """Return an attempt that gave no text; an essay that was read from this place before keeps its key."""
+    has_place = essay.url is None and not essay.is_outside
+    before = known.essay_at(essay.inbox, essay.relative) if has_place else None
+    key = before.essay_key if before is not None else place_key(essay, None)
+    return ReadEssay(_essay_record(essay, key, EssayText(outcome)), None, "", outcome, detail)
 
 
 def _essay_record(essay: EssayInput, key: str, answer: EssayText) -> Essay:

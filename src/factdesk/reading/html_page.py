@@ -31,7 +31,8 @@ FALLBACK_EXTRACTOR = f"beautifulsoup4 {version('beautifulsoup4')}; page_text {PA
 
 _MAX_TABLES = 60
 _MAX_CAPTIONS = 60
-_MIN_MAIN_CHARACTERS = 200
+_SHORT_CHARACTERS = 600
+_SMALL_PART = 0.4
 _LIST_DASH = re.compile(r"^- (?=\S)")
 _LONG_SCRIPT = re.compile(
     r"(<script\b[^>]{0,500}>)([^<]*(?:<(?!/script)[^<]*)*)(</script\s*>)", re.IGNORECASE
@@ -43,8 +44,9 @@ def read_html_page(decoded: Decoded, url: str | None) -> PageText:
     html = _without_long_scripts(as_unix_lines(decoded.text))
     soup = parse_html(html)
     tags = TagIndex(soup)
-    main, notes = _main_text(html), []
     full_text = _full_text(soup)
+    main = _main_text(html, len(full_text), tags.first("table") is not None)
+    notes: list[str] = []
     extractor = EXTRACTOR
     if not main and full_text:
         main, extractor = _full_text(soup, SURROUNDINGS) or full_text, FALLBACK_EXTRACTOR
@@ -82,19 +84,30 @@ def _without_long_scripts(html: str) -> str:
     )
 
 
-def _main_text(html: str) -> str:
-    """Return the main text by trafilatura, its blocks separated by blank lines; empty when it finds none."""
+def _main_text(html: str, full_length: int, has_tables: bool) -> str:
+    """Return the main text by trafilatura; empty when it finds none.
+
+    A very short text is asked for again the slow way, and one that is a small part of a page with tables
+    with the tables' text, because old pages are laid out in tables.
+    """
+    html = shorten_tags(html)
+    main = _extract(html)
+    if len(main) < _SHORT_CHARACTERS and main:
+        slow = _extract(html, fast=False)
+        main = slow if len(slow) > 2 * len(main) else main
+    if has_tables and len(main) < full_length * _SMALL_PART:
+        tabled = _extract(html, include_tables=True)
+        main = tabled if len(tabled) > len(main) * 3 // 2 else main
+    return main
+
+
+def _extract(html: str, *, fast: bool = True, include_tables: bool = False) -> str:
+    """Return what trafilatura extracts, its blocks separated by blank lines."""
     from trafilatura import extract
 
     try:
-        found = extract(shorten_tags(html), fast=True, include_comments=False, include_tables=False)
-    except (
-        ValueError,
-        RecursionError,
-        LxmlError,
-        AttributeError,
-        TypeError,
-    ):  # what broken trees make it raise
+        found = extract(html, fast=fast, include_comments=False, include_tables=include_tables)
+    except (ValueError, RecursionError, LxmlError, AttributeError, TypeError):  # broken trees raise these
         return ""
     lines = (_LIST_DASH.sub("", line.strip()) for line in (found or "").splitlines())
     return "\n\n".join(line for line in lines if line)
@@ -109,7 +122,7 @@ def _full_text(soup: BeautifulSoup, leave_out: frozenset[str] = frozenset()) -> 
 def _extra_blocks(tags: TagIndex, main: str) -> Iterator[tuple[str, str]]:
     """Yield the form and text of tables and captions whose words are not in the main text."""
     known = _squeeze(main)
-    captions = tags.named("figcaption", _MAX_CAPTIONS)
+    captions = _captions(tags)
     for form, found in (("table", _tables(tags)), ("caption", captions)):
         for tag in found:
             if tag.find_parent(["nav", "footer", "aside"]) is not None:
@@ -120,6 +133,13 @@ def _extra_blocks(tags: TagIndex, main: str) -> Iterator[tuple[str, str]]:
             if squeezed and squeezed not in known:
                 known += squeezed
                 yield form, writer.text
+
+
+def _captions(tags: TagIndex) -> list[Tag]:
+    """Return the captions of the page's article, or of a page that has none; teasers have captions too."""
+    captions = tags.named("figcaption", _MAX_CAPTIONS)
+    inside = [tag for tag in captions if tag.find_parent(["article", "main"]) is not None]
+    return inside or captions
 
 
 def _tables(tags: TagIndex) -> list[Tag]:
