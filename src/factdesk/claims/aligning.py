@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from factdesk.claims.alike import Term, Terms, coverage, gather_terms, read_terms
+from factdesk.claims.alike import EMPTY, Term, Terms, coverage, gather_terms, read_terms
 from factdesk.claims.findings import Finding
 from factdesk.model import Span, Value
 from factdesk.text.quantities import find_quantities
@@ -52,7 +52,8 @@ class Name:
 class Window:
     """What a source says around one sentence: the sentence itself and its paragraph nearby.
 
-    ``is_closed`` says that names must stand in the sentence, because its neighbours speak of others.
+    ``is_closed`` says that ``sentence`` is one clause of several; ``around`` then holds the terms of the
+    paragraph without the other clauses, which speak of others.
     """
 
     text: str
@@ -61,15 +62,21 @@ class Window:
     sentence_terms: Terms
     near_terms: Terms
     is_closed: bool = False
+    around: Terms = EMPTY
 
 
-def window_around(text: str, sentence: Span, *, is_closed: bool = False) -> Window:
+def window_around(text: str, sentence: Span, closed_in: Span | None = None) -> Window:
     """Return the sentence with what surrounds it in its paragraph."""
     low = max(text.rfind("\n", 0, sentence.start) + 1, sentence.start - NEAR_CHARACTERS)
     line_end = text.find("\n", sentence.end)
     high = min(line_end if line_end >= 0 else len(text), sentence.end + NEAR_CHARACTERS)
     near = Span(_at_word(text, low, sentence.start), high)
-    return Window(text, sentence, near, read_terms(sentence.cut(text)), read_terms(near.cut(text)), is_closed)
+    around = EMPTY
+    if closed_in is not None:
+        before, after = text[near.start : max(near.start, closed_in.start)], text[closed_in.end : near.end]
+        around = read_terms(before).joined(read_terms(after))
+    terms = read_terms(sentence.cut(text)), read_terms(near.cut(text))
+    return Window(text, sentence, near, *terms, closed_in is not None, around)
 
 
 def _at_word(text: str, start: int, limit: int) -> int:
@@ -87,7 +94,8 @@ def names_in(text: str) -> tuple[Name, ...]:
     for term in read_terms(text).terms:
         if term.form != "name" or _TIME_NAME.fullmatch(term.word) or any(map(str.isdigit, term.word)):
             continue
-        if row and text[row[-1].span.end : term.span.start] not in (" ", "-", ". "):
+        between = text[row[-1].span.end : term.span.start] if row else ""
+        if row and (between not in (" ", "-", ". ") or row[-1].word.endswith("'s")):
             names.append(_name(text, row))
             row = []
         row.append(term)
@@ -120,16 +128,25 @@ def plain_terms(text: str, span: Span, without: Iterable[Span]) -> tuple[Term, .
 
 
 def value_segments(text: str, sentence: Span, values: Sequence[Value]) -> dict[Span, Span]:
-    """Return for each value's span the stretch of the sentence that speaks of it."""
+    """Return for each value's span the stretch of the sentence that speaks of it.
+
+    Figures without a separator between them ("from 3 to 4 pounds") share one stretch.
+    """
     spans = sorted({one.span for one in values if one.span and sentence.covers(one.span)}, key=_start)
     segments: dict[Span, Span] = {}
     start = sentence.start
+    row: list[Span] = []
     for at, span in enumerate(spans):
+        row.append(span)
         end = sentence.end
         if at + 1 < len(spans):
-            end = _cut_between(text, span.end, spans[at + 1].start)
-        segments[span] = Span(min(start, span.start), max(end, span.end))
-        start = end
+            cut = _cut_between(text, span.end, spans[at + 1].start)
+            if cut is None:
+                continue
+            end = cut
+        shared = Span(min(start, row[0].start), max(end, span.end))
+        segments.update(dict.fromkeys(row, shared))
+        start, row = end, []
     return segments
 
 
@@ -137,9 +154,9 @@ def _start(span: Span) -> int:
     return span.start
 
 
-def _cut_between(text: str, low: int, high: int) -> int:
+def _cut_between(text: str, low: int, high: int) -> int | None:
     cuts = [match.start() for match in _SEPARATOR.finditer(text, low, high)]
-    return cuts[-1] if cuts else high
+    return cuts[-1] if cuts else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,14 +123,20 @@ def _light_stems() -> frozenset[str]:
 
 
 def _stems_of(entry: str) -> tuple[str, ...]:
-    return tuple(stem(word) for word, _ in words(entry))
+    return tuple(_base(word) for word, _ in words(entry))
+
+
+def _base(word: str) -> str:
+    """Return the stem with a doubled l made single: "cancelled" and "cancel" are one word."""
+    stemmed = stem(word)
+    return stemmed[:-1] if stemmed.endswith("ll") and len(stemmed) > 5 else stemmed
 
 
 @lru_cache(maxsize=4096)
 def read_terms(text: str) -> Terms:
     """Return the terms of a stretch of text; spans are offsets into it."""
     found = words(text)
-    stems = [stem(word) for word, _ in found]
+    stems = [_base(word) for word, _ in found]
     groups = _groups_at(stems, [word for word, _ in found])
     starts = _sentence_starts(text, [span for _, span in found])
     terms = tuple(
@@ -243,7 +249,7 @@ class Stand:
 def read_stands(text: str) -> tuple[Stand, ...]:
     """Return the ends of axes that a stretch names, longest phrase first, with nearby negations."""
     found = words(text)
-    stems = [stem(word) for word, _ in found]
+    stems = [_base(word) for word, _ in found]
     stands: list[Stand] = []
     at = 0
     while at < len(stems):
@@ -265,7 +271,7 @@ def _longest_end(stems: Sequence[str], at: int) -> tuple[int, tuple[tuple[str, s
 
 
 def _is_negated(said: Sequence[str], at: int) -> bool:
-    return any(word in _NEGATIONS or word.endswith(("n't", "n’t")) for word in said[max(0, at - 3) : at])
+    return any(word in _NEGATIONS or word.endswith(("n't", "n’t")) for word in said[max(0, at - 4) : at])
 
 
 def opposed_axes(claimed: str, found: str) -> tuple[tuple[Stand, Stand], ...]:

@@ -5,6 +5,7 @@ All spans of the answers are offsets into the source's text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -21,6 +22,7 @@ from factdesk.claims.aligning import (
     times_in,
 )
 from factdesk.claims.alike import (
+    EMPTY,
     LIGHT_WEIGHT,
     Term,
     coverage,
@@ -44,6 +46,9 @@ WORDS_WEAK = 0.5
 
 WORDS_CLOSE = 0.4
 """Share of them that must stand in the sentence itself."""
+
+PLAIN = "plain"
+"""Role of a found figure that no kind reads as its own; it may match a claim but never contradict it."""
 
 OWN_WORDS = 0.5
 """Share of a claim's words that must stand in a figure's own stretch before it can contradict the claim."""
@@ -108,6 +113,22 @@ class _View:
         """Whether a figure is wanted or supposed while the claim's is a fact."""
         return self.keeps_mood and is_supposed(segment.cut(self.window.text)) and not is_supposed(self.quote)
 
+    def is_earlier_end(self, one: Aligned) -> bool:
+        """Whether a figure is where a change began ("from 3 to 4"), and the claim does not say so."""
+        if one.value.span is None or _TELLS_PAST.search(self.quote):
+            return False
+        before = self.window.text[max(0, one.value.span.start - 12) : one.value.span.start]
+        after = self.window.text[one.value.span.end : one.value.span.end + 5]
+        return bool(_FROM.search(before) and _TO.match(after))
+
+
+_FROM = re.compile(r"\bfrom\s+\Z", re.IGNORECASE)
+_TO = re.compile(r"\s+to\s", re.IGNORECASE)
+_TELLS_PAST = re.compile(
+    r"\b(?:from|was|were|had|before|used\s+to|until|ago|earlier|previous(?:ly)?|last|began|started)\b",
+    re.IGNORECASE,
+)
+
 
 def _figures_of(claimed: Finding, text: str) -> frozenset[Decimal]:
     """Return every figure of the claim's sentence: what matches one of them contradicts no other."""
@@ -120,6 +141,8 @@ def _match_value(value: Value, view: _View) -> ValueMatch:
     for one in view.aligned:
         comparison = _compare_or_restated(value, view, one.value)
         if comparison.outcome is FacetOutcome.MATCH:
+            if view.is_earlier_end(one):
+                return ValueMatch(value, one.value, ValueComparison(FacetOutcome.INCOMPARABLE, "earlier"))
             if view.is_supposed(one.segment):
                 return ValueMatch(value, one.value, ValueComparison(FacetOutcome.INCOMPARABLE, "supposed"))
             return _unless_swapped(ValueMatch(value, one.value, comparison, one.segment), one, view)
@@ -166,7 +189,7 @@ def _negated(value: Value) -> Value:
 def _nearest_value(value: Value, view: _View) -> ValueMatch:
     """Return the value that the claim's words fit best; it conflicts only where they fit it well."""
     same = [one for one in view.aligned if one.value.unit == value.unit and one.value.role != "ratio"]
-    same = [one for one in same if one.value.low not in view.also_said]
+    same = [one for one in same if one.value.low not in view.also_said and one.value.role != PLAIN]
     if not same:
         unit = FacetOutcome.INCOMPARABLE if view.aligned else FacetOutcome.ABSENT
         return ValueMatch(value, None, ValueComparison(unit))
@@ -208,7 +231,8 @@ def _unless_swapped(match: ValueMatch, at: Aligned, view: _View) -> ValueMatch:
         and compare_values(match.claimed, one.value).outcome is FacetOutcome.CONFLICT
         and one.value.low not in view.also_said
     ]
-    owner = _owner_by_name(at, rivals, view) or _owner_by_stance(at, rivals, view)
+    typed = [one for one in rivals if one.value.role != PLAIN]
+    owner = _owner_by_name(at, typed, view) or _owner_by_stance(at, typed, view)
     if owner is not None:
         swapped = ValueComparison(FacetOutcome.CONFLICT, "swapped")
         return ValueMatch(match.claimed, owner.value, swapped, owner.segment)
@@ -259,6 +283,8 @@ def _compare_name(name: Name, window: Window) -> FacetComparison:
             return FacetComparison(
                 FacetName.ENTITY, name.text, place.cut(window.text), FacetOutcome.MATCH, place
             )
+    if window.is_closed and name.stands_in(window.around):
+        return FacetComparison(FacetName.ENTITY, name.text, name.text, FacetOutcome.MATCH, window.near)
     return FacetComparison(FacetName.ENTITY, name.text, "", FacetOutcome.ABSENT)
 
 
@@ -284,7 +310,7 @@ def _place_that_lies_in(name: Name, where: Span, window: Window) -> Span | None:
 
 def compare_parts(parts: Iterable[Part], window: Window) -> list[FacetComparison]:
     """Compare the listed things of a claim one by one."""
-    return [_compare_name(_part_name(part), window) for part in parts]
+    return [_compare_name(_part_name(part), replace(window, around=EMPTY)) for part in parts]
 
 
 def _part_name(part: Part) -> Name:
@@ -341,5 +367,6 @@ def compare_times(quote: str, window: Window) -> list[FacetComparison]:
 
 def plain_words(claimed: Finding, text: str, without: Iterable[Span] = ()) -> tuple[Term, ...]:
     """Return the words of a claim's quote that are no names, figures, times or listed things."""
-    gone = [*figure_spans(claimed, text), *(part.span for part in claimed.parts), *without]
+    said_by = [one.span for one in claimed.facets_named(FacetName.ATTRIBUTION) if one.span]
+    gone = [*figure_spans(claimed, text), *(part.span for part in claimed.parts), *said_by, *without]
     return plain_terms(text, claimed.quote, gone)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from factdesk.claims.aligning import Window, names_in, window_around
-from factdesk.claims.alike import coverage, opposed_axes, read_terms
+from factdesk.claims.alike import coverage, is_supposed, opposed_axes, read_stands, read_terms
 from factdesk.claims.facet_comparisons import plain_words
 from factdesk.claims.findings import Finding
 from factdesk.claims.statements import compare_surroundings
-from factdesk.model import FacetComparison, FacetName, FacetOutcome
+from factdesk.model import Facet, FacetComparison, FacetName, FacetOutcome, Span
 
 _M, _W, _C = FacetOutcome.MATCH, FacetOutcome.WEAKER, FacetOutcome.CONFLICT
-SAME_WORDS = 0.7
+SAME_WORDS = 0.65
 """Share of a claim's words that a clause of the other state must hold before it contradicts the claim."""
 
 STATES: dict[tuple[str, str], FacetOutcome] = {
@@ -40,20 +40,20 @@ def compare_sellouts(
     if state is None:
         return ()
     window = _window(found, found_text)
-    if state.outcome is FacetOutcome.CONFLICT and not _is_of_the_same(claimed, text, window):
+    if state.outcome is FacetOutcome.CONFLICT and not _is_of_the_same(claimed, text, found, found_text):
         state = replace(state, outcome=FacetOutcome.INCOMPARABLE)
     return (state, *_compare_heads(claimed, found), *compare_surroundings(claimed, text, window))
 
 
-def _is_of_the_same(claimed: Finding, text: str, window: Window) -> bool:
+def _is_of_the_same(claimed: Finding, text: str, found: Finding, found_text: str) -> bool:
     """Whether the clause itself, not its surroundings, speaks of what the claim speaks of."""
-    own = window.sentence.cut(window.text)
+    own = found.quote.cut(found_text)
     turned = [
         ours.span.shifted(claimed.quote.start) for ours, _ in opposed_axes(claimed.quote.cut(text), own)
     ]
     state = claimed.facet(FacetName.STATE)
     without = [*turned, state.span] if state and state.span else turned
-    return coverage(plain_words(claimed, text, without), window.sentence_terms) >= SAME_WORDS
+    return coverage(plain_words(claimed, text, without), read_terms(own)) >= SAME_WORDS
 
 
 def _compare_states(claimed: Finding, found: Finding) -> FacetComparison | None:
@@ -82,4 +82,23 @@ def _compare_heads(claimed: Finding, found: Finding) -> tuple[FacetComparison, .
 def _window(found: Finding, found_text: str) -> Window:
     """Return the clause as window where it names something itself, else the sentence."""
     has_names = bool(names_in(found.quote.cut(found_text)))
-    return window_around(found_text, found.quote if has_names else found.sentence, is_closed=has_names)
+    if not has_names:
+        return window_around(found_text, found.sentence)
+    return window_around(found_text, found.quote, closed_in=found.sentence)
+
+
+def stock_finding(sentence: Span, text: str) -> tuple[Finding, ...]:
+    """Return what a sentence says of stock in plain words ("plenty", "agotado"), where the finder is silent.
+
+    A sentence that names both ends says too much for this reading.
+    """
+    words = sentence.cut(text)
+    if is_supposed(words) or "?" in words:
+        return ()
+    stands = [stand for stand in read_stands(words) if stand.axis == "stock"]
+    states = {"available" if (stand.end == "in") is not stand.is_negated else "sold_out" for stand in stands}
+    if len(states) != 1:
+        return ()
+    span = stands[0].span.shifted(sentence.start)
+    state = Facet(FacetName.STATE, span.cut(text), states.pop(), span)
+    return (Finding("sellout", sentence, sentence, words, (), (state,), (), ()),)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from factdesk.claims import KINDS
 from factdesk.claims.alike import Terms, read_terms
 from factdesk.claims.findings import Finding
+from factdesk.claims.sold_out import stock_finding
 from factdesk.evidence.passages import ParsedSource, Passage
 from factdesk.evidence.retrieve import Retrieved, retrieve
-from factdesk.model import FacetComparison, FacetName, FacetOutcome
+from factdesk.model import FacetComparison, FacetName, FacetOutcome, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,19 @@ def findings_in(claimed: Finding, one: Retrieved, source: ParsedSource) -> Itera
     """Return what a sentence of the source says of the claim's kind.
 
     A kind with values gets one finding with every figure of the sentence: the words around each figure
-    decide to which the claim belongs. A sell-out gets one finding a clause.
+    decide to which the claim belongs. Figures that the kind does not read as its own have the role
+    plain. A sell-out gets one finding a clause.
     """
     found = source.findings(claimed.kind, one.passage.number)
     if not claimed.values:
-        return found
+        if not source.is_silent(claimed.kind, one.passage.number):
+            return found
+        return stock_finding(source.contexts[one.passage.number].sentence, source.text)
     context = source.contexts[one.passage.number]
     figures = source.figures_near(one.passage)
-    known = {value.span for value in figures}
-    extra = tuple(value for finding in found for value in finding.values if value.span not in known)
-    if not figures and not extra:
+    typed = tuple(value for finding in found for value in finding.values)
+    plain = tuple(value for value in figures if not any(_is_same(value, one) for one in typed))
+    if not plain and not typed:
         return ()
     return (
         Finding(
@@ -61,12 +65,16 @@ def findings_in(claimed: Finding, one: Retrieved, source: ParsedSource) -> Itera
             quote=context.sentence,
             sentence=context.sentence,
             text=context.sentence.cut(source.text),
-            values=(*figures, *extra),
+            values=(*typed, *plain),
             facets=tuple(facet for finding in found for facet in finding.facets),
             parts=(),
             flags=(),
         ),
     )
+
+
+def _is_same(plain: Value, typed: Value) -> bool:
+    return bool(plain.span and typed.span and plain.span.overlaps(typed.span) and plain.unit == typed.unit)
 
 
 def with_topic(

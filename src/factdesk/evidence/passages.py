@@ -11,6 +11,7 @@ from functools import cached_property
 from factdesk.claims import KINDS
 from factdesk.claims.alike import read_terms
 from factdesk.claims.contexts import Document, SentenceContext
+from factdesk.claims.facet_comparisons import PLAIN
 from factdesk.claims.findings import Finding
 from factdesk.model import Block, Span, Value
 from factdesk.text.places import find_places, lies_in
@@ -55,6 +56,7 @@ class ParsedSource:
         self._title = read_terms(self.title)
         self._document = Document(self.text, published_on)
         self._blocks = tuple(blocks)
+        self._spoken: set[tuple[str, int]] = set()
         self._findings: dict[tuple[str, int], tuple[Finding, ...]] = {}
 
     @cached_property
@@ -88,8 +90,15 @@ class ParsedSource:
         if key not in self._findings:
             module = next(one for one in KINDS if kind == one.NAME)
             found = module.find(self.contexts[number])
+            if found:
+                self._spoken.add(key)
             self._findings[key] = tuple(one for one in found if not one.is_set_aside)
         return self._findings[key]
+
+    def is_silent(self, kind: str, number: int) -> bool:
+        """Whether one kind finds nothing at all in a sentence, not even what it sets aside."""
+        self.findings(kind, number)
+        return (kind, number) not in self._spoken
 
     def figures_near(self, passage: Passage) -> tuple[Value, ...]:
         """Return every figure of a sentence and of its neighbours in the paragraph."""
@@ -121,13 +130,10 @@ class ParsedSource:
         return next(inside, "main")
 
 
-_ROLES = {"percent": "percent", "points": "points", "ratio": "ratio", "count": "count"}
-
-
 def values_of(quantity: Quantity) -> list[Value]:
-    """Return a quantity, and the same amount in other currencies, as values."""
+    """Return a quantity, and the same amount in other currencies, as plain values."""
     value = Value(
-        role=_ROLES.get(quantity.unit, "amount"),
+        role=PLAIN,
         unit=quantity.unit,
         low=quantity.low,
         high=quantity.high,

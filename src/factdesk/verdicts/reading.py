@@ -10,9 +10,12 @@ from decimal import Decimal
 
 from factdesk.claims.find import find_claims
 from factdesk.claims.findings import Finding
+from factdesk.claims.sold_out import stock_finding
 from factdesk.evidence.passages import ParsedSource, values_of
 from factdesk.model import Block, Claim, Mention, Span, Value
 from factdesk.text.quantities import find_quantities
+
+_ROLES = {"percent": "percent", "points": "points", "ratio": "ratio"}
 
 SHORTEST_VERBATIM = 5
 """Words that a sentence must have before its standing in the source says anything."""
@@ -63,9 +66,12 @@ def read_claim_text(text: str, kind: str | None, published_on: date | None) -> l
 def _plain_statement(text: str) -> list[Finding]:
     values: list[Value] = []
     for quantity in find_quantities(text):
-        values.extend(one for one in values_of(quantity) if one.role != "count" and one.unit != "hours")
+        if quantity.unit != "count" and quantity.form != "duration":
+            values.extend(
+                replace(one, role=_ROLES.get(one.unit, "amount")) for one in values_of(quantity)[:1]
+            )
     if not values:
-        return []
+        return list(stock_finding(Span(0, len(text)), text))
     kind = "poll" if values[0].unit in ("percent", "points") else "price"
     whole = Span(0, len(text))
     return [Finding(kind, whole, whole, text, tuple(values), (), (), (), Decimal(0))]

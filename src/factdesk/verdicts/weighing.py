@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from factdesk.claims.aligning import clauses_of, figure_spans, window_around
-from factdesk.claims.alike import Terms, coverage, read_terms
+from factdesk.claims.alike import Terms, absent_terms, coverage, read_terms
 from factdesk.claims.findings import Finding
 from factdesk.evidence.compare import Compared
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Span
@@ -43,7 +43,7 @@ def _weigh_one(claimed: Finding, text: str, one: Compared, source_text: str) -> 
         return Weighed(one, "silent")
     if sides.denies and sides.names_stand_in(one.finding.sentence):
         return Weighed(one, "denies", parts_shown=shown)
-    if not sides.has_core_match or sides.is_of_another:
+    if not sides.has_core_match or sides.is_of_another or _any(sides.scope, FacetOutcome.WEAKER):
         return Weighed(one, "silent")
     missing = (
         *sides.missing,
@@ -51,6 +51,10 @@ def _weigh_one(claimed: Finding, text: str, one: Compared, source_text: str) -> 
     )
     if sides.backs and not missing:
         return Weighed(one, "backs", parts_shown=shown)
+    if not missing and not _all(sides.words, FacetOutcome.MATCH):
+        missing = absent_words(claimed, text, source_text, one)
+        if any(word in subject_of(claimed, text) for word in missing):
+            return Weighed(one, "silent")
     if missing and sides.backs_in_part:
         return Weighed(one, "partly", tuple(dict.fromkeys(missing)), shown)
     return Weighed(one, "silent")
@@ -152,6 +156,30 @@ class Sides:
         """Return the claim's words for what is not shown, but for listed parts."""
         lacking = (FacetOutcome.ABSENT, FacetOutcome.INCOMPARABLE, FacetOutcome.WEAKER)
         return tuple(facet.claimed for facet in (*self.core, *self.scope) if facet.outcome in lacking)
+
+
+def subject_of(claimed: Finding, text: str) -> str:
+    """Return the words that say of what or of whom a value is: without them another thing is shown."""
+    named = [*claimed.facets_named(FacetName.ITEM), *claimed.facets_named(FacetName.POPULATION)]
+    words = [facet.text for facet in named]
+    first = min((value.span.start for value in claimed.values if value.span), default=claimed.quote.start)
+    return " | ".join([text[claimed.quote.start : first], *words])
+
+
+def absent_words(claimed: Finding, text: str, source_text: str, one: Compared) -> tuple[str, ...]:
+    """Return the claim's words that do not stand near a passage, neighbours joined."""
+    quote = claimed.quote.cut(text)
+    near = window_around(source_text, one.finding.sentence).near_terms
+    figures = [span.shifted(-claimed.quote.start) for span in figure_spans(claimed, text)]
+    phrases: list[Span] = []
+    for term in absent_terms(read_terms(quote).terms, near):
+        if any(figure.overlaps(term.span) for figure in figures):
+            continue
+        if phrases and not quote[phrases[-1].end : term.span.start].strip(" -"):
+            phrases[-1] = Span(phrases[-1].start, term.span.end)
+        else:
+            phrases.append(term.span)
+    return tuple(phrase.cut(quote) for phrase in phrases)
 
 
 def _all(facets: Sequence[FacetComparison], outcome: FacetOutcome) -> bool:
