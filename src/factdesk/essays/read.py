@@ -38,7 +38,7 @@ class ReadEssay:
 
     ``version`` is there only when the outcome is ``read``; without it ``essay`` knows no more than the
     place, so that it must not be stored over an essay that the warehouse has. ``front_sources`` are the
-    usable sources of the front matter: http(s) addresses, or real paths of files inside the essay's own folder.
+    usable sources of the front matter: http(s) addresses, or real paths of files inside the essay's folder.
     """
 
     essay: Essay

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import logging
 import re
+from dataclasses import dataclass
 from importlib.metadata import version
 
 from factdesk.model import Block, SourceOutcome, Span
+from factdesk.reading.decode import storable
 from factdesk.reading.language import guess_language
 from factdesk.reading.page_text import PAGE_TEXT_VERSION, PageText
 
@@ -16,22 +18,47 @@ _HYPHENATED = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
 _WRAPPED = re.compile(r"[ \t]*\n[ \t]*(?=\S)")
 
 
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """What pypdf gave: the text of each page, title and author, or the kind of error that it met."""
+
+    pages: list[str]
+    title: str | None = None
+    author: str | None = None
+    fault: str | None = None
+
+
 def read_pdf(content: bytes) -> PageText:
     """Read a PDF. Encrypted or broken ones are undecodable, scans are empty_text."""
+    parsed = _parse(content)
+    text, blocks = _join(parsed.pages)
+    outcome = SourceOutcome.FETCHED if text else SourceOutcome.EMPTY_TEXT
+    if parsed.fault is not None:
+        outcome = SourceOutcome.UNDECODABLE
+    return PageText(
+        text=text,
+        blocks=blocks,
+        full_text=text,
+        title=parsed.title,
+        author=parsed.author,
+        published_on=None,
+        published_rule=None,
+        canonical_url=None,
+        language=guess_language(text),
+        charset=None,
+        media_type="application/pdf",
+        extractor=f"pypdf {version('pypdf')}; page_text {PAGE_TEXT_VERSION}",
+        notes=() if parsed.fault is None else (f"pdf: {parsed.fault}",),
+        outcome=outcome,
+    )
+
+
+def _parse(content: bytes) -> _Parsed:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    pages: list[str] = []
-    title = author = None
-    outcome = SourceOutcome.FETCHED
-    notes: tuple[str, ...] = ()
-    try:
-        reader = PdfReader(io.BytesIO(content))
-        pages = [_page_text(page.extract_text()) for page in reader.pages[:MAX_PAGES]]
-        about = reader.metadata
-        title, author = (about.title, about.author) if about else (None, None)
-    except (
+    broken = (
         PyPdfError,
         ValueError,
         KeyError,
@@ -40,32 +67,18 @@ def read_pdf(content: bytes) -> PageText:
         IndexError,
         RecursionError,
         OSError,
-    ) as error:
-        # A broken file makes pypdf raise whatever the broken object leads to.
-        outcome, notes = SourceOutcome.UNDECODABLE, (f"pdf: {type(error).__name__}",)
-    text, blocks = _join(pages)
-    if outcome is SourceOutcome.FETCHED and not text:
-        outcome = SourceOutcome.EMPTY_TEXT
-    return PageText(
-        text=text,
-        blocks=blocks,
-        full_text=text,
-        title=_words(title),
-        author=_words(author),
-        published_on=None,
-        published_rule=None,
-        canonical_url=None,
-        language=guess_language(text),
-        charset=None,
-        media_type="application/pdf",
-        extractor=f"pypdf {version('pypdf')}; page_text {PAGE_TEXT_VERSION}",
-        notes=notes,
-        outcome=outcome,
     )
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        pages = [_page_text(page.extract_text()) for page in reader.pages[:MAX_PAGES]]
+        about = reader.metadata
+        return _Parsed(pages, _words(about and about.title), _words(about and about.author))
+    except broken as error:  # a broken file makes pypdf raise whatever the broken object leads to
+        return _Parsed([], fault=type(error).__name__)
 
 
 def _page_text(written: str) -> str:
-    joined = _HYPHENATED.sub("", written.replace("\r", "").replace("\x00", ""))
+    joined = _HYPHENATED.sub("", storable(written.replace("\r", "").replace("\x00", "")))
     paragraphs = re.split(r"\n\s*\n", joined)
     return "\n\n".join(_WRAPPED.sub(" ", part).strip() for part in paragraphs if part.strip())
 
@@ -85,5 +98,5 @@ def _join(pages: list[str]) -> tuple[str, tuple[Block, ...]]:
 
 
 def _words(written: object) -> str | None:
-    folded = " ".join(written.split()) if isinstance(written, str) else ""
+    folded = storable(" ".join(written.split())) if isinstance(written, str) else ""
     return folded or None
