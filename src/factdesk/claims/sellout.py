@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from factdesk.claims.clauses import clause_around, clause_start, has_subject
+from factdesk.claims.clauses import clause_around, clause_start, has_subject, trimmed
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.facets import (
     attribution_facets,
@@ -49,6 +49,7 @@ _SOLD_TO = re.compile(
     r"\s+(?:his|her|their|our|my|its|your|the|a|an|to|on|by|for\s+(?:money|power|gold|cash|a\s))\b(?P<rest>[^.;,]{0,40})",
     re.IGNORECASE,
 )
+_BASE_FORM = re.compile(r"sell(?:ing)?[ -]out", re.IGNORECASE)
 _TIME_AFTER = re.compile(
     r"\s+(?:within|in|inside|by|before|until|at|on|after|again|for\s+the|for|every|almost|quickly|fast|well|days|weeks"
     r"|hours|months|minutes|long|as|when)\b",
@@ -74,6 +75,7 @@ class _Hit:
     anchor: Span
     state: str
     rank: int
+    is_beside: bool
 
 
 _PATTERNS = tuple(
@@ -106,7 +108,7 @@ def find(context: SentenceContext) -> list[Finding]:
         return []
     lists = find_lists(context.text, context.sentence)
     found = [_finding(context, hit, lists) for hit in hits]
-    return _one_a_quote(found)
+    return _one_a_quote(context.text, found)
 
 
 def compare(
@@ -119,15 +121,19 @@ def compare(
 def _find_hits(context: SentenceContext) -> Iterator[_Hit]:
     text, sentence = context.text, context.sentence
     idioms = [Span(*match.span()) for match in _SKIP.finditer(text, sentence.start, sentence.end)]
+    has_hit = False
     for pattern in _PATTERNS:
-        if pattern.keys.isdisjoint(context.words):
+        if pattern.keys.isdisjoint(context.words) or (pattern.needs == "beside" and not has_hit):
             continue
         for match in pattern.phrase.finditer(text, sentence.start, sentence.end):
             anchor = Span(*match.span())
             if any(anchor.overlaps(idiom) for idiom in idioms):
                 continue
             if _has_what_it_needs(context, pattern.needs, anchor):
-                yield _Hit(anchor, _state(text, sentence, anchor, pattern), pattern.rank)
+                has_hit = True
+                yield _Hit(
+                    anchor, _state(text, sentence, anchor, pattern), pattern.rank, pattern.needs == "beside"
+                )
 
 
 def _settle(hits: list[_Hit]) -> list[_Hit]:
@@ -140,7 +146,7 @@ def _settle(hits: list[_Hit]) -> list[_Hit]:
 
 
 def _has_what_it_needs(context: SentenceContext, needs: str, anchor: Span) -> bool:
-    if needs == "none":
+    if needs in {"none", "beside"}:
         return True
     if needs == "sale":
         return _is_sale(context, anchor)
@@ -179,6 +185,8 @@ def _is_sale(context: SentenceContext, anchor: Span) -> bool:
     start = clause_start(text, sentence, anchor.start)
     before = text[start : anchor.start]
     has_stock = _STOCK.search(text, start, anchor.start) is not None
+    if not has_stock and _BASE_FORM.match(anchor.cut(text)):
+        return _STOCK.search(text, anchor.end, sentence.end) is not None
     after = _SOLD_TO.match(text, anchor.end, sentence.end)
     if after is not None and not _TIME_AFTER.match(text, anchor.end, sentence.end):
         return has_stock or _STOCK.search(after.group("rest")) is not None or _sells(after.group("rest"))
@@ -230,7 +238,9 @@ def _finding(context: SentenceContext, hit: _Hit, lists: tuple[Listing, ...]) ->
         sentence,
         hit.anchor,
         lists,
-        suffices=lambda words: holds_stock or _STOCK.search(words) is not None,
+        suffices=lambda words: (
+            holds_stock or (has_subject(words) if hit.is_beside else _STOCK.search(words) is not None)
+        ),
     )
     inside = [one for one in lists if quote.covers(one.span)]
     state = Facet(FacetName.STATE, hit.anchor.cut(text), hit.state, hit.anchor)
@@ -269,16 +279,20 @@ def _parts(lists: list[Listing]) -> tuple[Part, ...]:
     return lists[0].parts if lists else ()
 
 
-def _one_a_quote(found: list[Finding]) -> list[Finding]:
+def _one_a_quote(text: str, found: list[Finding]) -> list[Finding]:
     """One finding a clause: of two predicates in one clause the later, main one speaks."""
     kept: list[Finding] = []
     for finding in found:
         if kept and _goes_on(kept[-1], finding):
             continue
         if kept and kept[-1].quote.overlaps(finding.quote):
-            if finding.quote.end - finding.quote.start >= kept[-1].quote.end - kept[-1].quote.start:
-                kept[-1] = finding
-            continue
+            first = kept.pop()
+            anchor = first.facets[0].span
+            if anchor and anchor.end <= finding.quote.start:
+                quote = trimmed(text, Span(first.quote.start, finding.quote.start))
+                kept.append(replace(first, quote=quote, text=quote.cut(text)))
+            elif finding.quote.end - finding.quote.start < first.quote.end - first.quote.start:
+                finding = first
         kept.append(finding)
     return kept
 
@@ -287,4 +301,6 @@ def _goes_on(first: Finding, second: Finding) -> bool:
     """Whether the second only spells out the first after a colon ("Demand outstripped supply: there were...")."""
     is_near = 0 <= second.quote.start - first.quote.end <= len(" – ")
     same = first.facets[0].norm == second.facets[0].norm
-    return is_near and same and first.sentence == second.sentence and not second.facets_named(FacetName.ENTITY)
+    return (
+        is_near and same and first.sentence == second.sentence and not second.facets_named(FacetName.ENTITY)
+    )
