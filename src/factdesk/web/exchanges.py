@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 
 import httpcore
+import httpx
 
 from factdesk.config import WebSettings
 from factdesk.model import SourceOutcome
@@ -24,6 +24,7 @@ from factdesk.web.backend import (
 )
 from factdesk.web.deadlines import Deadline
 from factdesk.web.guard import BlockedError, CheckedUrl
+from factdesk.web.transport import HEADERS_AS_SENT, GuardedTransport
 
 EXCHANGE_FAULTS = (
     BlockedError,
@@ -88,12 +89,12 @@ class Exchange:
             resolver=network.resolver,
             connector=network.connector,
         )
-        self._connection = httpcore.HTTPConnection(
-            origin=httpcore.Origin(checked.scheme.encode(), checked.host.encode(), checked.port),
-            ssl_context=network.tls() if checked.scheme == "https" else None,
-            network_backend=self._backend,
+        tls = network.tls() if checked.scheme == "https" else None
+        # No proxy, netrc or certificate of the environment, no cookie from another hop, no redirect.
+        self._client = httpx.Client(
+            transport=GuardedTransport(checked, self._backend, tls), trust_env=False, follow_redirects=False
         )
-        self._response: httpcore.Response | None = None
+        self._response: httpx.Response | None = None
 
     def __enter__(self) -> Exchange:
         return self
@@ -101,7 +102,7 @@ class Exchange:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._connection.close()
+        self._client.close()
 
     @property
     def address(self) -> str | None:
@@ -110,17 +111,9 @@ class Exchange:
 
     def ask(self, extra_headers: Headers = ()) -> tuple[int, Headers]:
         """Send the request and return the answer's status and headers."""
-        url = httpcore.URL(
-            scheme=self._checked.scheme.encode(),
-            host=self._checked.host.encode(),
-            port=self._checked.port,
-            target=self._checked.target.encode(),
-        )
-        headers = [(name.encode(), value.encode()) for name, value in (*self._headers(), *extra_headers)]
-        self._response = self._connection.handle_request(
-            httpcore.Request("GET", url, headers=headers, content=None)
-        )
-        return self._response.status, read_headers(self._response.headers)
+        request = httpx.Request("GET", f"{self._checked.origin}/", headers=[*self._headers(), *extra_headers])
+        self._response = self._client.send(request, stream=True)
+        return self._response.status_code, read_headers(self._response.extensions[HEADERS_AS_SENT])
 
     def _headers(self) -> Headers:
         default = {"http": 80, "https": 443}[self._checked.scheme]
@@ -146,17 +139,13 @@ class Exchange:
         parts: list[bytes] = []
         size = 0
         try:
-            for part in self._parts():
+            for part in self._response.iter_raw() if self._response is not None else ():
                 size += len(part)
                 parts.append(part)
                 self._require_within(size, cap)
         except (httpcore.NetworkError, httpcore.ProtocolError):
             return Body(b"".join(parts), is_complete=False)
         return Body(b"".join(parts), is_complete=True)
-
-    def _parts(self) -> Iterator[bytes]:
-        if self._response is not None and isinstance(self._response.stream, Iterable):
-            yield from self._response.stream
 
     def _require_within(self, size: int, cap: int) -> None:
         if size > cap:
