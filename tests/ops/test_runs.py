@@ -6,6 +6,8 @@ import pytest
 
 from factdesk.config import open_home
 from factdesk.errors import UsageError
+from factdesk.ops.prefect_api import PrefectError
+from factdesk.ops.prefect_server import free_port
 from factdesk.ops.runs import FlowReport, parse_parameters, report_lines, run_flow
 
 ANSWER = {
@@ -32,6 +34,12 @@ def test_a_word_that_is_no_parameter_is_named(word):
 def test_an_unknown_flow_is_named(tmp_path):
     with pytest.raises(UsageError, match="no flow 'recheck'; use one of check_essays"):
         run_flow(open_home(tmp_path), "recheck", {})
+
+
+def test_a_server_that_is_named_and_not_there_is_said_at_once(tmp_path):
+    url = f"http://127.0.0.1:{free_port()}/api"
+    with pytest.raises(PrefectError, match="does not answer; start it, or unset PREFECT_API_URL"):
+        run_flow(open_home(tmp_path), "check_essays", {}, api_url=url)
 
 
 def test_a_run_is_told_by_its_counts():

@@ -214,7 +214,7 @@ def _ago(seconds: float) -> str:
 def _check_prefect(api_url: str | None) -> Check:
     if not api_url:
         return Check("prefect", Finding.OK, "no server is named; each run starts its own")
-    if PrefectApi(api_url).is_healthy():
+    if PrefectApi(api_url).is_there():
         return Check("prefect", Finding.OK, f"{api_url} answers")
     said = f"{api_url} (PREFECT_API_URL) does not answer"
     return Check("prefect", Finding.FAIL, said, "start that server, or unset PREFECT_API_URL")

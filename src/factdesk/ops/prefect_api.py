@@ -10,6 +10,7 @@ import httpx
 from factdesk.errors import FactdeskError
 
 CALL_SECONDS = 10.0
+_LOOPBACK = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
 
 
 class PrefectError(FactdeskError):
@@ -33,14 +34,23 @@ class PrefectApi:
 
     def __init__(self, api_url: str) -> None:
         self.api_url = api_url.rstrip("/")
+        # A proxy of the environment is asked for servers elsewhere, never for one on this machine.
+        self._trust_env = not self.api_url.startswith(_LOOPBACK)
 
     def is_healthy(self) -> bool:
         """Whether the server answers and says that it is well."""
+        return self._health() == httpx.codes.OK
+
+    def is_there(self) -> bool:
+        """Whether something answers at all, be it only that it wants to know who asks."""
+        return self._health() is not None
+
+    def _health(self) -> int | None:
         try:
-            answer = httpx.get(f"{self.api_url}/health", timeout=CALL_SECONDS, trust_env=False)
-        except httpx.HTTPError:
-            return False
-        return answer.status_code == httpx.codes.OK
+            answer = httpx.get(f"{self.api_url}/health", timeout=CALL_SECONDS, trust_env=self._trust_env)
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return None
+        return answer.status_code
 
     def flow_run_state(self, flow_run_id: str) -> FlowRunState:
         """Return the state of one flow run."""
@@ -56,7 +66,11 @@ class PrefectApi:
     def _call(self, method: str, path: str, body: object = None) -> Any:
         try:
             answer = httpx.request(
-                method, f"{self.api_url}/{path}", json=body, timeout=CALL_SECONDS, trust_env=False
+                method,
+                f"{self.api_url}/{path}",
+                json=body,
+                timeout=CALL_SECONDS,
+                trust_env=self._trust_env,
             )
             answer.raise_for_status()
             return answer.json()

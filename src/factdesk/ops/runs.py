@@ -15,6 +15,7 @@ from typing import Any
 
 from factdesk.config import Home
 from factdesk.errors import FactdeskError, UsageError
+from factdesk.ops.prefect_api import PrefectApi, PrefectError
 from factdesk.ops.prefect_server import Waiting, end_group, prefect_environment, reason_in
 from factdesk.ops.waiting import show_waiting
 from factdesk.reports.words import count_words, waiting_line
@@ -66,15 +67,25 @@ def run_flow(
     if flow not in FLOWS:
         raise UsageError(f"there is no flow {flow!r}; use one of {', '.join(FLOWS)}")
     log = _log_file(home, flow)
+    environment = prefect_environment(home.prefect_home, api_url)
+    _check_server(environment.get("PREFECT_API_URL"))
     since = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="factdesk-run-") as folder:
         question, answer = Path(folder, "parameters.json"), Path(folder, "answer.json")
         question.write_text(json.dumps({"home": str(home.root), **parameters}), encoding="utf-8")
         command = [sys.executable, str(bundled("flows", f"{flow}.py"))]
         command += ["--parameters", str(question), "--answer", str(answer)]
-        code = _run_to_its_end(command, prefect_environment(home.prefect_home, api_url), log, waiting)
+        code = _run_to_its_end(command, environment, log, waiting)
         told = _read_answer(answer)
     return _report(flow, code, told, log, time.monotonic() - since)
+
+
+def _check_server(api_url: str | None) -> None:
+    """Raise PrefectError at once when the server that is named is not there; Prefect would try for long."""
+    if api_url and not PrefectApi(api_url).is_there():
+        raise PrefectError(
+            f"Prefect at {api_url} (PREFECT_API_URL) does not answer; start it, or unset PREFECT_API_URL"
+        )
 
 
 def _log_file(home: Home, flow: str) -> Path:
