@@ -19,6 +19,7 @@ from factdesk.text.figures import Figure
 from factdesk.text.numbers import read_number
 from factdesk.text.scales import SCALES, Number
 from factdesk.text.tokens import Tokens, listed
+from factdesk.text.units import is_year
 
 _GRAND = listed("currencies", "informal_thousand", "words")
 _THOUSANDTHS = listed("currencies", "thousandths", "codes")
@@ -71,6 +72,7 @@ def _scale_after(tokens: Tokens, number: Number, last: int) -> tuple[int, Decima
 def _mark_before(tokens: Tokens, number: Number, free_from: int) -> tuple[int, Mark] | None:
     at = number.first
     is_amount = number.has_scale or number.value >= _SMALLEST_NAMED or number.precision < 1
+    is_amount = is_amount and not is_year(tokens, number)
     if at <= free_from or tokens.gap(at) > 1:
         return None
     raw = tokens.raw(at - 1)

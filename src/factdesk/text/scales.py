@@ -17,6 +17,7 @@ PARTS: dict[str, int] = _TABLE["parts"]
 SIGNS: dict[str, str] = _TABLE["signs"]
 _LETTERS_APART = listed("number_words", "apart", "letters")
 _ABBREVIATED = listed("number_words", "abbreviated", "words")
+_MONEY_SIGNS = frozenset("$€£¥₹")
 _HALVES = (["and", "a", "half"], ["and", "a", "quarter"])
 
 
@@ -47,7 +48,7 @@ class Number:
 def with_scale(tokens: Tokens, number: Number) -> Number:
     """Take "million", "lakh crore", "K", "bn" or "Mio." into the number before it."""
     after, scale = number.after, Decimal(1)
-    letter = _letter_scale(tokens, after)
+    letter = _letter_scale(tokens, number.first, after)
     if letter is not None:
         scale, after = letter, after + 1
     while after < len(tokens) and _is_near(tokens, after):
@@ -68,12 +69,14 @@ def _is_near(tokens: Tokens, at: int) -> bool:
     return tokens.gap(at) <= 1 or tokens.is_joined(at)
 
 
-def _letter_scale(tokens: Tokens, at: int) -> Decimal | None:
+def _letter_scale(tokens: Tokens, first: int, at: int) -> Decimal | None:
+    """Read a letter that touches its figure ("120K"), or stands apart after a sign of money ("£12.5 m")."""
     word = tokens.word(at)
     if word not in LETTERS or tokens.gap(at) > 1:
         return None
     if tokens.gap(at) == 1:
-        return LETTERS[word] if word in _LETTERS_APART and word not in {"m", "b", "k"} else None
+        is_money = tokens.word(first - 1) in _MONEY_SIGNS
+        return LETTERS[word] if word in _LETTERS_APART and (len(word) > 1 or is_money) else None
     return LETTERS[word] if word != "l" else None
 
 
