@@ -8,6 +8,7 @@ separator, and a claim's words are looked for there first.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -84,6 +85,17 @@ def _at_word(text: str, start: int, limit: int) -> int:
         return start
     space = text.find(" ", start, limit)
     return space + 1 if space >= 0 else limit
+
+
+TOPIC_MENTIONS = 3
+
+
+@lru_cache(maxsize=16)
+def topic_of(text: str) -> Terms:
+    """Return the words that a text says so often that they need not stand in every paragraph."""
+    terms = read_terms(text).terms
+    counts = Counter(term.stem for term in terms)
+    return gather_terms([term for term in terms if counts[term.stem] >= TOPIC_MENTIONS])
 
 
 @lru_cache(maxsize=2048)

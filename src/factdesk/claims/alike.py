@@ -199,13 +199,19 @@ def _term(
     return Term(word, stemmed, span, "word", LIGHT_WEIGHT if is_light else WORD_WEIGHT, groups)
 
 
-def coverage(claimed: Iterable[Term], found: Terms) -> float:
+TOPIC_SHARE = 0.7
+"""How far a word counts that does not stand nearby but is what the whole text is about."""
+
+
+def coverage(claimed: Iterable[Term], found: Terms, topic: Terms | None = None) -> float:
     """Return which share of the claimed weight stands in ``found``; 1 when nothing is claimed."""
     total = held = 0.0
     for term in claimed:
         total += term.weight
         if found.holds(term):
             held += term.weight
+        elif topic is not None and topic.holds(term):
+            held += term.weight * TOPIC_SHARE
     return held / total if total else 1.0
 
 

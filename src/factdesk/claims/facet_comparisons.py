@@ -20,6 +20,7 @@ from factdesk.claims.aligning import (
     plain_terms,
     spoken_terms,
     times_in,
+    topic_of,
 )
 from factdesk.claims.alike import (
     EMPTY,
@@ -44,6 +45,9 @@ WORDS_MATCH = 0.8
 
 WORDS_WEAK = 0.5
 
+WORDS_NAMED = 0.8
+"""The share that is enough where names or a figure that nobody says by chance (28,450) match too."""
+
 WORDS_CLOSE = 0.4
 """Share of them that must stand in the sentence itself."""
 
@@ -65,6 +69,16 @@ class ValueMatch:
     found: Value | None
     comparison: ValueComparison
     segment: Span | None = None
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the same figure of three digits or more stands in both."""
+        if self.found is None or self.comparison.outcome is not FacetOutcome.MATCH:
+            return False
+        figure = self.claimed.low
+        return (
+            figure is not None and figure == self.found.low and len(figure.normalize().as_tuple().digits) > 2
+        )
 
     def as_facet(self, text: str, found_text: str) -> FacetComparison:
         """Return the facet comparison for the record."""
@@ -319,18 +333,18 @@ def _part_name(part: Part) -> Name:
     return Name(part.text, weighty or terms, part.span)
 
 
-def compare_words(terms: Sequence[Term], window: Window, name: FacetName = FacetName.ITEM) -> FacetComparison:
+def compare_words(terms: Sequence[Term], window: Window, *, needed: float = WORDS_MATCH) -> FacetComparison:
     """Compare the plain words of a claim with a sentence and what surrounds it."""
     said = " ".join(term.word for term in terms)
     close = coverage(terms, window.sentence_terms)
-    near = coverage(terms, window.near_terms)
+    near = coverage(terms, window.near_terms, topic_of(window.text))
     outcome = FacetOutcome.ABSENT
-    if near >= WORDS_MATCH and close >= WORDS_CLOSE:
+    if near >= needed and close >= WORDS_CLOSE:
         outcome = FacetOutcome.MATCH
     elif near >= WORDS_WEAK:
         outcome = FacetOutcome.WEAKER
     found = " ".join(term.word for term in terms if window.near_terms.holds(term))
-    return FacetComparison(name, said, found, outcome, window.sentence)
+    return FacetComparison(FacetName.ITEM, said, found, outcome, window.sentence)
 
 
 def compare_stance(quote: str, segment: Span, window: Window) -> list[FacetComparison]:

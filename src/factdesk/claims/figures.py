@@ -32,4 +32,5 @@ def compare_valued(
     matches = match_values(whole, text, found, window, keeps_mood=keeps_mood)
     values = [match.as_facet(text, found_text) for match in matches]
     segment = next((match.segment for match in matches if match.segment), None)
-    return (*values, *compare_surroundings(claimed, text, window, segment, whole))
+    is_marked = any(match.is_marked for match in matches)
+    return (*values, *compare_surroundings(claimed, text, window, segment, whole, is_marked=is_marked))

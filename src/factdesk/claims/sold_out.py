@@ -42,7 +42,7 @@ def compare_sellouts(
     window = _window(found, found_text)
     if state.outcome is FacetOutcome.CONFLICT and not _is_of_the_same(claimed, text, found, found_text):
         state = replace(state, outcome=FacetOutcome.INCOMPARABLE)
-    return (state, *_compare_heads(claimed, found), *compare_surroundings(claimed, text, window))
+    return (state, *_compare_heads(claimed, found, found_text), *compare_surroundings(claimed, text, window))
 
 
 def _is_of_the_same(claimed: Finding, text: str, found: Finding, found_text: str) -> bool:
@@ -66,12 +66,12 @@ def _compare_states(claimed: Finding, found: Finding) -> FacetComparison | None:
     return FacetComparison(FacetName.STATE, ours.text, theirs.text, outcome, theirs.span)
 
 
-def _compare_heads(claimed: Finding, found: Finding) -> tuple[FacetComparison, ...]:
+def _compare_heads(claimed: Finding, found: Finding, found_text: str) -> tuple[FacetComparison, ...]:
     """Compare what is sold: tickets, flights, rooms; a word that says the same matches."""
     ours, theirs = claimed.facet(FacetName.ITEM), found.facet(FacetName.ITEM)
     if ours is None:
         return ()
-    terms = read_terms(found.text)
+    terms = read_terms(found.text if theirs else found_text[found.sentence.start : found.quote.end])
     heads = read_terms(ours.text).terms[-1:]
     alike = all(terms.holds(term) for term in heads)
     outcome = FacetOutcome.MATCH if alike else FacetOutcome.ABSENT

@@ -11,6 +11,8 @@ import re
 from factdesk.claims.aligning import Name, Window, names_in
 from factdesk.claims.alike import opposed_axes
 from factdesk.claims.facet_comparisons import (
+    WORDS_MATCH,
+    WORDS_NAMED,
     compare_names,
     compare_parts,
     compare_stance,
@@ -52,20 +54,27 @@ def compare_surroundings(
     window: Window,
     segment: Span | None = None,
     whole: Finding | None = None,
+    *,
+    is_marked: bool = False,
 ) -> list[FacetComparison]:
     """Compare names, plain words, stance, scope and time of a claim's quote with a window of a source.
 
     ``segment`` is the stretch of the sentence that speaks of the matched value, where there is one;
-    ``whole`` the claim with its sentence, for words that a short quote leans on.
+    ``whole`` the claim with its sentence, for words that a short quote leans on; ``is_marked`` says that
+    the matched figure is one that nobody says by chance.
     """
     quote = claimed.quote.cut(text)
     own = segment or window.sentence
     turned = [ours.span.shifted(claimed.quote.start) for ours, _ in opposed_axes(quote, own.cut(window.text))]
-    terms = plain_words(whole or claimed, text, turned)
+    state = claimed.facet(FacetName.STATE)
+    without = [*turned, state.span] if state and state.span else turned
+    terms = plain_words(whole or claimed, text, without)
     comparisons = compare_parts(claimed.parts, window)
     comparisons.extend(compare_names(names_of(claimed, text), window))
     if terms:
-        comparisons.append(compare_words(terms, window))
+        is_sure = is_marked or any(one.outcome is FacetOutcome.MATCH for one in comparisons)
+        needed = WORDS_NAMED if is_sure else WORDS_MATCH
+        comparisons.append(compare_words(terms, window, needed=needed))
     comparisons.extend(compare_stance(quote, own, window))
     comparisons.extend(compare_scopes(claimed, text, window, own))
     comparisons.extend(compare_times(quote, window))
@@ -93,14 +102,22 @@ def _scopes(text: str, within: Span, is_price: bool) -> list[Facet]:
     return [
         facet
         for facet in scope_facets(text, within)
-        if not facet.norm.startswith("per_")
+        if (not facet.norm.startswith("per_") and not _is_one(facet, text))
         or (
             is_price
+            and facet.norm.startswith("per_")
             and facet.span is not None
             and not _SPAN_OF_TIME.search(text, within.start, facet.span.start)
             and not _AGO.match(text, facet.span.end)
         )
     ]
+
+
+def _is_one(facet: Facet, text: str) -> bool:
+    """Whether "single" only counts ("not a single ticket") and names no kind of trip."""
+    if facet.norm != "one_way" or facet.span is None or facet.text.lower() != "single":
+        return False
+    return text[: facet.span.start].rstrip().lower().endswith((" a", "every", "one", "each", "no"))
 
 
 def _compare_scope(

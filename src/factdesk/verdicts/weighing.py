@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from factdesk.claims.aligning import clauses_of, figure_spans, window_around
 from factdesk.claims.alike import Terms, absent_terms, coverage, read_terms
@@ -43,10 +44,12 @@ def _weigh_one(claimed: Finding, text: str, one: Compared, source_text: str) -> 
         return Weighed(one, "silent")
     if sides.denies and sides.names_stand_in(one.finding.sentence):
         return Weighed(one, "denies", parts_shown=shown)
+    sides, coordinate = sides.without_coordinate(claimed, text)
     if not sides.has_core_match or sides.is_of_another or _any(sides.scope, FacetOutcome.WEAKER):
         return Weighed(one, "silent")
     missing = (
         *sides.missing,
+        *coordinate,
         *uncovered_clauses(claimed, text, window_around(source_text, one.finding.sentence).near_terms),
     )
     if sides.backs and not missing:
@@ -151,11 +154,55 @@ class Sides:
             and not _any(self.words, FacetOutcome.ABSENT)
         )
 
+    def without_coordinate(self, claimed: Finding, text: str) -> tuple[Sides, tuple[str, ...]]:
+        """Take out the absent names that stand beside a matched one ("in Lagos ... and in Kano").
+
+        They are a part of the claim that is not shown; returned with the words that follow them.
+        """
+        quote = claimed.quote.cut(text)
+        shown = {_link_before(quote, one.claimed) for one in self.names if one.outcome is FacetOutcome.MATCH}
+        absent = [
+            one
+            for one in self.names
+            if one.outcome is FacetOutcome.ABSENT and _link_before(quote, one.claimed) in shown - {""}
+        ]
+        if not absent:
+            return self, ()
+        kept = tuple(one for one in self.names if one not in absent)
+        return replace(self, names=kept), tuple(_with_rest(quote, one.claimed) for one in absent)
+
     @property
     def missing(self) -> tuple[str, ...]:
         """Return the claim's words for what is not shown, but for listed parts."""
         lacking = (FacetOutcome.ABSENT, FacetOutcome.INCOMPARABLE, FacetOutcome.WEAKER)
         return tuple(facet.claimed for facet in (*self.core, *self.scope) if facet.outcome in lacking)
+
+
+_LINK = re.compile(r"\b(in|to|from|at|for|of|on|with|between)\s+(?:the\s+)?\Z", re.IGNORECASE)
+_JOINED = re.compile(r"(?:\band|,|\bor|\bbut)\s+(?:\w+\s+){0,3}\Z", re.IGNORECASE)
+
+
+def _link_before(quote: str, name: str) -> str:
+    """Return the preposition before a name; for a listed name that of its list."""
+    at = quote.find(name)
+    before = quote[:at]
+    link = _LINK.search(before)
+    if link:
+        return link.group(1).lower()
+    listed = _JOINED.search(before)
+    return _link_of_list(before[: listed.start()]) if listed else ""
+
+
+def _link_of_list(before: str) -> str:
+    found = re.findall(r"\b(in|to|from|at|for|of|on|with|between)\s+(?:the\s+)?[A-Z]", before)
+    return found[-1].lower() if found else ""
+
+
+def _with_rest(quote: str, name: str) -> str:
+    """Return a name with the words after it, up to the end of its clause."""
+    at = quote.find(name)
+    clause = next((one for one in clauses_of(quote, Span(at, len(quote)))), Span(at, len(quote)))
+    return clause.cut(quote)
 
 
 def subject_of(claimed: Finding, text: str) -> str:
