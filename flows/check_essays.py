@@ -216,7 +216,8 @@ def essays_of(parameters: CheckEssays, home: Home) -> list[EssayInput]:
         return list_essays(parameters.places, home)
     if not home.settings.inbox:
         raise UsageError(
-            f"no essay is named and {home.config_path} has no inbox; give places=... or write an [inbox]"
+            f"no essay is named and {home.root} has no inbox; give places=..., or write an [inbox] into its"
+            " config/factdesk.toml"
         )
     return list_inbox(home, parameters.inboxes or None)
 
@@ -273,11 +274,12 @@ def run_once(parameters_file: Path) -> tuple[dict[str, Any], int]:
     """Return the answer of one run and its exit code; every failure becomes one sentence."""
     try:
         parameters = CheckEssays.model_validate_json(parameters_file.read_text(encoding="utf-8"))
+        essays_of(parameters, open_home(Path(parameters.home)))  # say at once that there is nothing to do
         return check_essays(parameters), 0
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         name = ".".join(str(part) for part in fault["loc"])
-        return {"error": f"the parameter {name!r} of check_essays is bad: {fault['msg']}"}, 2
+        return {"error": f"the parameter {name!r} of check_essays is bad: {fault['msg'].lower()}"}, 2
     except FactdeskError as error:
         return {"error": str(error)}, error.exit_code
     except Exception as error:  # the outermost wall of this process: whatever it is becomes a sentence

@@ -134,6 +134,8 @@ def _report(flow: str, code: int, answer: Mapping[str, Any], log: Path, seconds:
     if code == 0 and answer:
         return FlowReport(flow, seconds, answer)
     sentence = answer.get("error") or f"{flow} ended without an answer ({reason_in(log)})"
+    if code == UsageError.exit_code:
+        raise FlowError(sentence, code)
     raise FlowError(f"{sentence}; its log is {log}", code if code > 0 else 1)
 
 
