@@ -25,6 +25,8 @@ _THRESHOLD = float(_TABLE["threshold"])
 _VOUCHED_THRESHOLD = 1.0
 """A share beside a sure one of the same sentence needs no more than this."""
 _NAMED_PEOPLE_WEIGHT = 1.0
+_SUBJECT_WEIGHT = 1.0
+_OPENING_WORDS_MAX = 3
 _CONTEXT_WEIGHT = 0.9
 _TAIL_WEIGHT = 1.2
 _POLL_WORD = compile_phrases(_TABLE["poll_word"], _TABLE)
@@ -33,6 +35,7 @@ _OPINION_SHARE = compile_phrase("(?:%|per ?cent|half|thirds?|quarters?|one in \\
 _NAMED_PEOPLE = re.compile(
     r"\s+(?:of\s+)?(?P<who>(?:[a-z-]+\s+)?(?!The|This|His|Her|Its)[A-Z][a-zé]+(?:s|ese|ish|men)\b)"
 )
+_DOING = compile_phrase(r"\A\s*(?:" + "|".join(_TABLE["doing"]) + ")", _TABLE)
 _TAIL = compile_phrase(r"\A[\s,]*(?:" + "|".join(_TABLE["tail"]) + ")", _TABLE)
 _POINTS_WORD = compile_phrases(_TABLE["points_word"], _TABLE)
 _NOT_POINTS = compile_phrases(_TABLE["not_points"], _TABLE)
@@ -78,11 +81,19 @@ def _share_score(context: SentenceContext, share: Share) -> float:
     score = weigh(text, clause, share.anchor, _CUES)
     if _NAMED_PEOPLE.match(text, share.anchor.end, clause.end):
         score += _NAMED_PEOPLE_WEIGHT
+    if _is_subject(text, clause, share):
+        score += _SUBJECT_WEIGHT
     if _is_in_poll(context, clause):
         score += _CONTEXT_WEIGHT
         if _TAIL.match(text[share.figure.end : clause.end]):
             score += _TAIL_WEIGHT
     return score
+
+
+def _is_subject(text: str, clause: Span, share: Share) -> bool:
+    """Whether a verb follows a share that opens its clause: "31% do", "one in five never"."""
+    opens = len(text[clause.start : share.anchor.start].split()) <= _OPENING_WORDS_MAX
+    return opens and _DOING.match(text[share.figure.end : clause.end]) is not None
 
 
 def _is_in_poll(context: SentenceContext, clause: Span) -> bool:

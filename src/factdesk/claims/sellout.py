@@ -94,7 +94,7 @@ _NEARLY = compile_phrases(_TABLE["nearly"], _TABLE)
 _PARTLY = compile_phrases(_TABLE["partly"], _TABLE)
 _DENIED = compile_phrases(_TABLE["denied"], _TABLE)
 _NOT_DENIED = compile_phrases(_TABLE["not_denied"], _TABLE)
-_DENIED_BEFORE = compile_phrase("(?:" + "|".join(_TABLE["denied_before"]) + r")\\.", _TABLE)
+_DENIED_BEFORE = compile_phrase("(?:" + "|".join(_TABLE["denied_before"]) + r")\.", _TABLE)
 _DENIED_AFTER = compile_phrase(r"\A\s*(?:" + "|".join(_TABLE["denied_after"]) + ")", _TABLE)
 _SKIP = compile_phrases(_TABLE["idioms"], _TABLE)
 
