@@ -136,7 +136,7 @@ def insert_statement(record: type[Record], repeated: bool) -> str:
     columns = columns_of(record)
     names = ", ".join(("id", "fold_sequence", "body_sha256", *(one.name for one in columns)))
     values = ", ".join(one.source for one in columns)
-    before = "lag(sha256(body)) OVER (PARTITION BY id ORDER BY line)" if repeated else "NULL"
+    before = "lag(body_sha256) OVER (PARTITION BY id ORDER BY line)" if repeated else "NULL"
     name = record.__name__
     return f"""
         INSERT INTO {table} ({names})
@@ -144,7 +144,7 @@ def insert_statement(record: type[Record], repeated: bool) -> str:
         FROM (
             SELECT s.id, s.line, s.body_sha256, from_json_strict(s.body, '{body_structure(record)}') AS b
             FROM (
-                SELECT id, line, body, sha256(body) AS body_sha256, {before} AS before_sha256
+                SELECT id, line, body, body_sha256, {before} AS before_sha256
                 FROM staged WHERE record = '{name}'
             ) AS s
             LEFT JOIN (

@@ -23,12 +23,12 @@ MAX_LINE_BYTES = 33_554_432
 
 _STAGE = """
     CREATE OR REPLACE TEMP TABLE staged AS
-    SELECT line, record, id, body
+    SELECT line, record, id, body, body_sha256
     FROM (
-        SELECT row_number() OVER () AS line, record, id, body
+        SELECT row_number() OVER () AS line, record, id, body, body_sha256
         FROM read_json(
             $path, format = 'newline_delimited', maximum_object_size = $limit,
-            columns = {record: 'VARCHAR', id: 'UUID', body: 'JSON'}
+            columns = {record: 'VARCHAR', id: 'UUID', body: 'JSON', body_sha256: 'VARCHAR'}
         )
     )
     WHERE line > 1
@@ -143,9 +143,9 @@ def _check_counts(connection: duckdb.DuckDBPyConnection, header: BatchHeader) ->
 def _check_events(connection: duckdb.DuckDBPyConnection) -> None:
     row = connection.execute(
         "SELECT s.id FROM staged AS s JOIN records.review_events AS e USING (id) "
-        "WHERE s.record = 'ReviewEvent' AND sha256(s.body) <> e.body_sha256 "
+        "WHERE s.record = 'ReviewEvent' AND s.body_sha256 <> e.body_sha256 "
         "UNION ALL SELECT id FROM staged WHERE record = 'ReviewEvent' "
-        "GROUP BY id HAVING count(DISTINCT sha256(body)) > 1 LIMIT 1"
+        "GROUP BY id HAVING count(DISTINCT body_sha256) > 1 LIMIT 1"
     ).fetchone()
     if row is not None:
         raise RefusedBatchError(

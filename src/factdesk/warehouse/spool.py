@@ -1,6 +1,7 @@
 """The spool: where every write is acknowledged before DuckDB has seen it.
 
-A batch is ``spool/pending/<uuidv7>.ndjson``: a header line, then one record a line. It is written under
+A batch is ``spool/pending/<uuidv7>.ndjson``: a header line, then one record a line: its name, id, body
+and the body's sha256. It is written under
 another name, flushed, renamed, and its folder flushed. When `write_batches` returns, the records
 survive a power cut, and the next keeper folds them.
 """
@@ -66,13 +67,16 @@ def _make_line(record: Record) -> BatchLine:
     name, record_id = type(record).__name__, str(record.id)
     try:
         body = to_json(record)
-        line = (_dump({"record": name, "id": record_id, "body": body}) + "\n").encode("utf-8")
+        text = _dump(body).encode("utf-8")
         entry = header_entry(record, record_id, body)
         keys = len(_dump(entry[1]).encode("utf-8")) + 1 if entry else 0
     except (UnicodeEncodeError, ValueError, TypeError) as error:
         raise SpoolError(
             f"the {name} {record_id} cannot be written as JSON ({error}); mend its text"
         ) from error
+    # DuckDB spells JSON a little differently when it reads it, so that the hash has to travel along.
+    about = f',"body_sha256":"{hashlib.sha256(text).hexdigest()}","id":"{record_id}","record":"{name}"}}\n'
+    line = b'{"body":' + text + about.encode("ascii")
     return BatchLine(name, record_id, line, entry, len(line) + keys + ID_BYTES)
 
 

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from factdesk.model import canonical_json, to_json, uuid7
+from factdesk.warehouse.folders import WarehouseFolder
+from factdesk.warehouse.keeper import fold_and_publish
+from factdesk.warehouse.query import run_query
+from factdesk.warehouse.spool import write_batches
+from small_records import Review, make_claim, make_essay, small_essay
+from warehouse_processes import count_rows
+
+LIMIT = 16_000_000
+
+
+def alter(line: int, old: bytes, new: bytes) -> Callable[[list[bytes]], None]:
+    def change(lines: list[bytes]) -> None:
+        assert old in lines[line]
+        lines[line] = lines[line].replace(old, new)
+
+    return change
+
+
+BROKEN: dict[str, tuple[Callable[[list[bytes]], None], str]] = {
+    "no header": (lambda lines: lines.pop(0), "not a batch header"),
+    "not JSON": (alter(0, b"{", b"["), "not a batch header"),
+    "a record altered": (alter(1, b"harbour", b"harvest"), "altered or cut off"),
+    "cut off": (lambda lines: lines.pop(), "altered or cut off"),
+    "future schema": (alter(0, b'"schema":"1"', b'"schema":"2"'), "schema version 2 is newer than 1"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_batch_is_rejected_with_its_reason_and_blocks_nobody(warehouse: Path, name: str) -> None:
+    change, reason = BROKEN[name]
+    (broken,) = write_batches(small_essay(), warehouse, LIMIT)
+    path = WarehouseFolder(warehouse).pending / f"{broken}.ndjson"
+    lines = path.read_bytes().splitlines(keepends=True)
+    change(lines)
+    path.write_bytes(b"".join(lines))
+    write_batches(small_essay("pier"), warehouse, LIMIT)
+
+    report = fold_and_publish(warehouse)
+
+    assert (report.folded, report.rejected, report.waiting) == (1, 1, 0)
+    rejected = WarehouseFolder(warehouse).rejected
+    assert (rejected / path.name).read_bytes() == b"".join(lines)
+    assert reason in (rejected / f"{path.name}.reason").read_text()
+    assert count_rows(warehouse)["essays"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({"title": "x"}, "do not fit"),
+        ({"essay_key": None}, "do not fit"),
+        ({"published_on": "yesterday"}, "do not fit"),
+    ],
+)
+def test_a_record_that_does_not_fit_refuses_its_batch(
+    warehouse: Path, body: dict[str, str | None], reason: str
+) -> None:
+
+    essay = make_essay()
+    whole = to_json(essay)
+    new = {**whole, **body} if body != {"title": "x"} else {"title": "x"}
+    line = canonical_json({"record": "Essay", "id": essay.id, "body": new, "body_sha256": "0" * 64}) + "\n"
+    header = {
+        "batch": uuid7(), "schema": 1, "counts": {"Essay": 1}, "keys": {},
+        "sha256": hashlib.sha256(line.encode()).hexdigest(),
+    }  # fmt: skip
+    folder = WarehouseFolder(warehouse)
+    write_batches([make_essay("pier")], warehouse, LIMIT)
+    (folder.pending / f"{header['batch']}.ndjson").write_text(canonical_json(header) + "\n" + line)
+    report = fold_and_publish(warehouse)
+    assert (report.folded, report.rejected) == (1, 1)
+    (said,) = folder.rejected.glob("*.reason")
+    assert reason in said.read_text()
+
+
+def test_a_review_event_that_changes_its_words_is_refused(warehouse: Path) -> None:
+    claim = make_claim(make_essay(), "a claim")
+    event = Review(claim.id).decide(conclusion="So it is.")
+    write_batches([event], warehouse, LIMIT)
+    write_batches([replace(event, conclusion="It never was.")], warehouse, LIMIT)
+    report = fold_and_publish(warehouse)
+    assert (report.folded, report.rejected) == (1, 1)
+    assert run_query(warehouse, "SELECT conclusion FROM records.review_events").rows == [("So it is.",)]
