@@ -115,7 +115,7 @@ def compare_values(claimed: Value, found: Value) -> ValueComparison:
     core = _core(found, source)
     if claim.covers(core):
         return _entailed(claimed, found)
-    if not claim.meets(source.widened(_conflict_slack(claimed, found))):
+    if not claim.meets(core.widened(_conflict_slack(claimed, found))):
         return ValueComparison(FacetOutcome.CONFLICT)
     return ValueComparison(FacetOutcome.WEAKER)
 

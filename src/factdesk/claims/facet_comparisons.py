@@ -245,7 +245,8 @@ def _unless_swapped(match: ValueMatch, at: Aligned, view: _View) -> ValueMatch:
         and compare_values(match.claimed, one.value).outcome is FacetOutcome.CONFLICT
         and one.value.low not in view.also_said
     ]
-    typed = [one for one in rivals if one.value.role != PLAIN]
+    has_typed = any(one.value.role != PLAIN and one.value.unit == at.value.unit for one in view.aligned)
+    typed = rivals if has_typed else []
     owner = _owner_by_name(at, typed, view) or _owner_by_stance(at, typed, view)
     if owner is not None:
         swapped = ValueComparison(FacetOutcome.CONFLICT, "swapped")

@@ -15,6 +15,8 @@ _M, _W, _C = FacetOutcome.MATCH, FacetOutcome.WEAKER, FacetOutcome.CONFLICT
 SAME_WORDS = 0.65
 """Share of a claim's words that a clause of the other state must hold before it contradicts the claim."""
 
+_TICKET = "ticket"
+
 STATES: dict[tuple[str, str], FacetOutcome] = {
     ("sold_out", "nearly_sold_out"): _W,
     ("sold_out", "limited"): _W,
@@ -53,7 +55,8 @@ def _is_of_the_same(claimed: Finding, text: str, found: Finding, found_text: str
     ]
     state = claimed.facet(FacetName.STATE)
     without = [*turned, state.span] if state and state.span else turned
-    return coverage(plain_words(claimed, text, without), read_terms(own)) >= SAME_WORDS
+    terms = [term for term in plain_words(claimed, text, without) if _TICKET not in term.groups]
+    return coverage(terms, read_terms(own)) >= SAME_WORDS
 
 
 def _compare_states(claimed: Finding, found: Finding) -> FacetComparison | None:
@@ -72,11 +75,24 @@ def _compare_heads(claimed: Finding, found: Finding, found_text: str) -> tuple[F
     if ours is None:
         return ()
     terms = read_terms(found.text if theirs else found_text[found.sentence.start : found.quote.end])
+    if _is_event_sold(ours, claimed, found):
+        return (FacetComparison(FacetName.ITEM, ours.text, found.text, FacetOutcome.MATCH, found.quote),)
     heads = read_terms(ours.text).terms[-1:]
     alike = all(terms.holds(term) for term in heads)
     outcome = FacetOutcome.MATCH if alike else FacetOutcome.ABSENT
     shown = theirs.text if theirs else ""
     return (FacetComparison(FacetName.ITEM, ours.text, shown, outcome, theirs.span if theirs else None),)
+
+
+def _is_event_sold(item: Facet, claimed: Finding, found: Finding) -> bool:
+    """Whether the source says of the event what the claim says of its tickets: "the premiere is sold out"."""
+    if not any(_TICKET in term.groups for term in read_terms(item.text).terms[-1:]):
+        return False
+    theirs = read_terms(found.text)
+    events = [
+        term for term in read_terms(claimed.text).terms if term.weight >= 1 and _TICKET not in term.groups
+    ]
+    return any(theirs.holds(term) for term in events) and _TICKET not in theirs.groups
 
 
 def _window(found: Finding, found_text: str) -> Window:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from factdesk.claims import KINDS
+from factdesk.claims.aligning import whole_statement
 from factdesk.claims.alike import Terms, read_terms
 from factdesk.claims.findings import Finding
 from factdesk.claims.sold_out import stock_finding
@@ -37,8 +38,8 @@ def compare_with_source(claimed: Finding, text: str, source: ParsedSource) -> li
 
 
 def claim_terms(claimed: Finding, text: str) -> Terms:
-    """Return the terms of a claim's quote."""
-    return read_terms(claimed.quote.cut(text))
+    """Return the terms of a claim's quote, or of its sentence where the quote says too little."""
+    return read_terms(whole_statement(claimed, text).quote.cut(text))
 
 
 def findings_in(claimed: Finding, one: Retrieved, source: ParsedSource) -> Iterable[Finding]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from factdesk.claims.alike import Term, Terms, coverage, read_terms
 from factdesk.evidence.passages import ParsedSource, Passage
 
-BEARING_SHARE = 0.22
+BEARING_SHARE = 0.16
 """A sentence that holds less of a claim's weight does not bear on it."""
 
 MOST_COMPARED = 16
