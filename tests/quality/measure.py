@@ -107,10 +107,7 @@ def _score(only: Sequence[str] | None, outside: Path | None) -> tuple[list[Score
         if folder is None:
             skipped.append(f"{name}: not measured, {DATA_VARIABLE} is not set")
             continue
-        try:
-            scored.append(scorer(folder))
-        except ImportError as error:
-            skipped.append(f"{name}: not measured, {error.name} is not all there yet")
+        scored.append(scorer(folder))
     return scored, skipped
 
 
