@@ -21,7 +21,7 @@ from factdesk.claims.records import make_claims, make_mentions
 from factdesk.config import Home, Settings
 from factdesk.essays.identity import KnownEssay
 from factdesk.essays.inputs import EssayInput, list_essays
-from factdesk.essays.read import ReadEssay, read_essay
+from factdesk.essays.read import ReadEssay, read_essay, set_repeats_aside
 from factdesk.model import (
     Basis,
     Claim,
@@ -55,17 +55,22 @@ def silent(stage: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class EssayRead:
-    """One essay after reading: its records, its claims and the links to gather."""
+    """One essay after reading: its records, its claims and the links to gather.
+
+    ``is_news`` is false where an essay gave no text this time and the warehouse knows it better.
+    """
 
     read: ReadEssay
     reading: Reading
-    claims: tuple[Claim, ...]
-    mentions: tuple[Mention, ...]
-    requests: tuple[SourceRequest, ...]
+    claims: tuple[Claim, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    requests: tuple[SourceRequest, ...] = ()
+    is_news: bool = True
 
     def records(self) -> Iterable[Record]:
         """Yield the records of this reading."""
-        yield self.read.essay
+        if self.is_news:
+            yield self.read.essay
         if self.read.version is not None:
             yield self.read.version
         yield from self.claims
@@ -138,33 +143,48 @@ def read_batch(
     known: Known,
     *,
     given: Sequence[SourceRequest] = (),
+    allow_hosts: Collection[str] = (),
     progress: Progress = silent,
 ) -> tuple[EssayRead, ...]:
     """Read essays, find their claims and pair them with those of the last reading.
 
-    ``given`` are sources that a person named for all of these essays. Texts go to the blob store.
+    ``given`` are sources that a person named for all of these essays; ``allow_hosts`` holds for essays
+    that are read by URL. Texts go to the blob store.
     """
     archive = Archive(home.warehouse / "snapshots")
+    settings = allow_in(home.settings, allow_hosts)
     in_run = KnownInRun(known)
     reads = []
     with ReadingPool(home.settings.reading) as pool:
         for done, essay in enumerate(essays):
             progress("reading", done, len(essays))
-            read = read_essay(essay, in_run, pool, home.settings)
+            read = read_essay(essay, in_run, pool, settings)
             in_run.remember(read)
             if read.version is not None:
                 archive.put_text(read.text)
-            reads.append(_find_in(read, known, given, home.settings))
+            reads.append(_find_in(read, known, given, settings))
     progress("reading", len(essays), len(essays))
-    return tuple(reads)
+    return drop_repeats(reads)
 
 
-def _find_in(
-    read: ReadEssay, known: Known, given: Sequence[SourceRequest], settings: Settings
-) -> EssayRead:
+def allow_in(settings: Settings, allow_hosts: Collection[str]) -> Settings:
+    """Return settings in which these hosts may be reached too."""
+    allowed = (*settings.web.allow_hosts, *allow_hosts)
+    return settings.model_copy(update={"web": settings.web.model_copy(update={"allow_hosts": allowed})})
+
+
+def drop_repeats(reads: Sequence[EssayRead]) -> tuple[EssayRead, ...]:
+    """Make an essay whose text another essay of these has a duplicate, without claims."""
+    marked = set_repeats_aside([read.read for read in reads])
+    return tuple(
+        old if old.read is new else EssayRead(new, _make_reading(new), is_news=old.is_news)
+        for old, new in zip(reads, marked, strict=True)
+    )
+
+
+def _find_in(read: ReadEssay, known: Known, given: Sequence[SourceRequest], settings: Settings) -> EssayRead:
     if read.version is None or read.outcome is not EssayOutcome.READ:
-        reading = _make_reading(read, (), (), 0, ())
-        return EssayRead(read, reading, (), (), ())
+        return EssayRead(read, _make_reading(read), is_news=not known.has(read.essay.id))
     findings = find_claims(read.text, published_on=read.essay.published_on)
     claims = make_claims(findings, read.text, read.essay.id)
     own = (*given, *(_front_request(one) for one in read.front_sources))
@@ -192,10 +212,10 @@ def _requests_of(version: EssayVersion, own: Sequence[SourceRequest]) -> tuple[S
 
 def _make_reading(
     read: ReadEssay,
-    claim_ids: tuple[UUID, ...],
-    pairs: tuple[Pair, ...],
-    sentences: int,
-    set_aside: tuple[tuple[str, int], ...],
+    claim_ids: tuple[UUID, ...] = (),
+    pairs: tuple[Pair, ...] = (),
+    sentences: int = 0,
+    set_aside: tuple[tuple[str, int], ...] = (),
 ) -> Reading:
     return Reading(
         essay_id=read.essay.id,
@@ -250,9 +270,9 @@ def gather_batch(
 
     progress("gathering", 0, len(requests))
     archive = Archive(home.warehouse / "snapshots")
-    allowed = {*home.settings.web.allow_hosts, *allow_hosts}
-    with ReadingPool(home.settings.reading) as pool:
-        found = gather(requests, archive, pool, home.settings, allow_hosts=allowed, on_done=count)
+    settings = allow_in(home.settings, allow_hosts)
+    with ReadingPool(settings.reading) as pool:
+        found = gather(requests, archive, pool, settings, allow_hosts=settings.web.allow_hosts, on_done=count)
     return tuple(found)
 
 
@@ -394,7 +414,8 @@ def check_once(
 
     clock = RunClock("check", {"places": str(len(places)), "given": str(len(given))})
     known = open_known(home.warehouse)
-    reads = read_batch(list_essays(places, home), home, known, given=given, progress=progress)
+    essays = list_essays(places, home)
+    reads = read_batch(essays, home, known, given=given, allow_hosts=allow_hosts, progress=progress)
     gathered = gather_batch(requests_in(reads), home, allow_hosts=allow_hosts, progress=progress)
     judged = judge_batch(reads, gathered, known, progress=progress)
     run = clock.finish(count_outcomes(reads, gathered, judged))

@@ -34,6 +34,10 @@ FATAL = (MemoryError, RecursionError)
 """After these the worker ends: what is left of its memory cannot be trusted."""
 
 
+JOBS_PER_SWEEP = 20
+"""A full collection costs half as much as reading a page; parsed trees hold cycles, so some are needed."""
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Serve frames until the input ends."""
     options = _read_options(arguments)
@@ -41,6 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     incoming, outgoing = _take_pipes()
     _limit_process(options.memory_bytes)
     readers = {"page": options.page, "essay": options.essay}
+    jobs = 0
     while (frame := _read_frame(incoming)) is not None:
         head, body = frame
         try:
@@ -59,8 +64,17 @@ def main(arguments: list[str] | None = None) -> int:
         outgoing.write(answer)
         outgoing.flush()
         del frame, body, answer
-        gc.collect()
+        _sweep(jobs := jobs + 1)
     return 0
+
+
+def _sweep(jobs: int) -> None:
+    """Free the trees of read pages now and then; the reader's own modules are never looked at again."""
+    if jobs == 1:
+        gc.collect()
+        gc.freeze()
+    elif jobs % JOBS_PER_SWEEP == 0:
+        gc.collect()
 
 
 def _read_options(arguments: list[str] | None) -> argparse.Namespace:
