@@ -21,6 +21,7 @@ CASES = {
     "no without a number": ["Did he pay?", "No.", "He did not."],
     "month": ["On Sept. 21 all seats went.", "40% came back."],
     "initial": ["George W. Hart won.", "Plan B. The end."],
+    "note mark": ["The seats were sold out.[1]", "Prices rose.[2, 3][11]", "Then they fell."],
 }
 SPLIT_AT_OPENERS = {"time at the end": 2, "ellipsis at the end": 2, "initial": 3}
 

@@ -24,7 +24,8 @@ _LOOK_AHEAD = 48
 
 _LINE = re.compile(r"[^\n\r\u2028\u2029\x0b\x0c]+")
 _BULLET = re.compile(r"\s*(?:[-*+•◦▪‣–—·○●■►»>]\s|#{1,6}\s|\(?\d{1,3}[.)]\s|\(?[a-z][.)]\s|\|)")
-_STOP = re.compile(r"[.!?…‽؟]+[\"'”’»›)\]}*_]*|[。！？]+[」』”’）]*")
+_NOTE_MARK = r"(?:\[\d{1,3}(?:[,–-] ?\d{1,3}){0,9}\]){0,9}"
+_STOP = re.compile(rf"[.!?…‽؟]+[\"'”’»›)\]}}*_]*{_NOTE_MARK}|[。！？]+[」』”’）]*")
 _LAST_TOKEN = re.compile(r"[^\s(\[{\"“”‘«,;:/–—-]+\Z")
 _NEXT_TOKEN = re.compile(r"(\s*)([\"'“”‘«‹(\[{*_¿¡]*)([^\s]*)")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\Z")
