@@ -8,6 +8,7 @@ acknowledged is lost or doubled.
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
@@ -232,7 +233,7 @@ def fold_and_publish(
     folded = rejected = 0
     published = False
     while True:
-        if not folder.database.exists() and not _waiting(folder):
+        if not _waiting(folder) and _is_only_for_reading(folder):
             break
         keeper = open_keeper(warehouse, wait_seconds=wait_seconds)
         if keeper is None:
@@ -246,6 +247,11 @@ def fold_and_publish(
         if not _waiting(folder):
             break
     return FoldReport(folded, 0, rejected, published, None)
+
+
+def _is_only_for_reading(folder: WarehouseFolder) -> bool:
+    """Whether there is no database yet, or none that we may write: its copy can be read all the same."""
+    return not folder.database.exists() or not os.access(folder.root, os.W_OK)
 
 
 def _waiting(folder: WarehouseFolder) -> int:
