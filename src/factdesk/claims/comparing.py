@@ -113,11 +113,35 @@ def compare_values(claimed: Value, found: Value) -> ValueComparison:
     if _is_said_alike(claimed, found):
         return ValueComparison(FacetOutcome.MATCH)
     core = _core(found, source)
+    if Bound.BETWEEN in (claimed.bound, found.bound) and (ranged := _compare_ranges(claimed, found)):
+        return ranged
     if claim.covers(core):
         return _entailed(claimed, found)
     if not claim.meets(core.widened(_conflict_slack(claimed, found))):
         return ValueComparison(FacetOutcome.CONFLICT)
     return ValueComparison(FacetOutcome.WEAKER)
+
+
+def _compare_ranges(claimed: Value, found: Value) -> ValueComparison | None:
+    """Compare two ranges by their ends; None where only one of the two is a range of its own.
+
+    A range asserts both ends: one that agrees at one end and not at the other contradicts it.
+    """
+    if claimed.bound is not Bound.BETWEEN:
+        return None
+    if found.bound is not Bound.BETWEEN:
+        is_end = found.bound is Bound.EXACT and found.low in (claimed.low, claimed.high)
+        return ValueComparison(FacetOutcome.WEAKER) if is_end else None
+    alike = [_are_close(claimed.low, found.low, claimed), _are_close(claimed.high, found.high, claimed)]
+    if all(alike):
+        return ValueComparison(FacetOutcome.MATCH)
+    return ValueComparison(FacetOutcome.CONFLICT if any(alike) else FacetOutcome.WEAKER)
+
+
+def _are_close(one: Decimal | None, other: Decimal | None, value: Value) -> bool:
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) <= max((value.precision or Decimal(0)) / 2, abs(one) * SLACK_SHARE / 3)
 
 
 def _is_said_alike(claimed: Value, found: Value) -> bool:

@@ -100,6 +100,7 @@ def match_values(
     """
     aligned = align_values(spoken_terms(claimed, text), found, window)
     view = _View(
+        text=text,
         quote=claimed.quote.cut(text),
         restated=tuple(other for other in claimed.values if other.role == "also"),
         also_said=_figures_of(claimed, text),
@@ -115,6 +116,7 @@ def match_values(
 class _View:
     """What a claimed value is compared with, and in which light."""
 
+    text: str
     quote: str
     restated: tuple[Value, ...]
     also_said: frozenset[Decimal]
@@ -131,9 +133,24 @@ class _View:
         """Whether a figure is where a change began ("from 3 to 4"), and the claim does not say so."""
         if one.value.span is None or _TELLS_PAST.search(self.quote):
             return False
-        before = self.window.text[max(0, one.value.span.start - 12) : one.value.span.start]
-        after = self.window.text[one.value.span.end : one.value.span.end + 5]
-        return bool(_FROM.search(before) and _TO.match(after))
+        return _begins_change(self.window.text, one.value.span)
+
+    def is_other_end(self, value: Value, one: Aligned) -> bool:
+        """Whether the claim's change begins with a figure with which the source's change ends."""
+        if value.span is None or one.value.span is None or not _begins_change(self.text, value.span):
+            return False
+        others = [other.value.span for other in self.aligned if other.segment == one.segment]
+        begins = any(
+            span and span != one.value.span and _begins_change(self.window.text, span) for span in others
+        )
+        return begins and not _begins_change(self.window.text, one.value.span)
+
+
+def _begins_change(text: str, span: Span) -> bool:
+    """Whether a figure stands between "from" and "to"."""
+    return bool(
+        _FROM.search(text[max(0, span.start - 12) : span.start]) and _TO.match(text[span.end : span.end + 5])
+    )
 
 
 _FROM = re.compile(r"\bfrom\s+\Z", re.IGNORECASE)
@@ -155,12 +172,28 @@ def _match_value(value: Value, view: _View) -> ValueMatch:
     for one in view.aligned:
         comparison = _compare_or_restated(value, view, one.value)
         if comparison.outcome is FacetOutcome.MATCH:
-            if view.is_earlier_end(one):
+            if (denied := _denied_restatement(value, view)) is not None:
+                return denied
+            if view.is_earlier_end(one) or view.is_other_end(value, one):
                 return ValueMatch(value, one.value, ValueComparison(FacetOutcome.INCOMPARABLE, "earlier"))
             if view.is_supposed(one.segment):
                 return ValueMatch(value, one.value, ValueComparison(FacetOutcome.INCOMPARABLE, "supposed"))
             return _unless_swapped(ValueMatch(value, one.value, comparison, one.segment), one, view)
     return _match_implied(value, view) or _nearest_value(value, view)
+
+
+def _denied_restatement(value: Value, view: _View) -> ValueMatch | None:
+    """Return the conflict of a claim's second currency with the source's, where the source gives it."""
+    for other in view.restated:
+        same = [one for one in view.aligned if one.value.unit == other.unit]
+        same = [one for one in same if one.value.low == other.low or one.value.low not in view.also_said]
+        outcomes = [compare_values(other, one.value).outcome for one in same]
+        if FacetOutcome.CONFLICT in outcomes and FacetOutcome.MATCH not in outcomes:
+            shown = same[outcomes.index(FacetOutcome.CONFLICT)]
+            return ValueMatch(
+                other, shown.value, ValueComparison(FacetOutcome.CONFLICT, "restated"), shown.segment
+            )
+    return None
 
 
 def _match_implied(value: Value, view: _View) -> ValueMatch | None:
@@ -220,7 +253,8 @@ def _compare_or_restated(value: Value, view: _View, found: Value) -> ValueCompar
     comparison = compare_values(value, found)
     if comparison.outcome is not FacetOutcome.INCOMPARABLE:
         return comparison
-    for other in view.restated:
+    is_said_itself = any(one.value.unit == value.unit for one in view.aligned)
+    for other in () if is_said_itself else view.restated:
         if compare_values(other, found).outcome is FacetOutcome.MATCH:
             return ValueComparison(FacetOutcome.MATCH, "restated")
     if _is_bare_match(value, view, found):

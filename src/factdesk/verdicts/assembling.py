@@ -63,6 +63,8 @@ def assemble(
         for number, source in enumerate(sources)
         for weighed in weigh(claimed, text, compare_with_source(claimed, text, source), source.text)
     ]
+    if verbatim is not None:
+        found = [one for one in found if not _is_in_itself(one, verbatim)]
     case = Case(
         parts=tuple(part.text for part in claimed.parts),
         weighed=tuple(one.weighed for one in found),
@@ -80,6 +82,16 @@ def assemble(
     reason = _reason(rule, case, missing, outcomes)
     is_decided = bool(deciding) or rule.code == "verbatim"
     return Assembled(rule.rating, (reason,), missing, facets, shown, {"share": share}, is_decided)
+
+
+def _is_in_itself(one: _Of, verbatim: tuple[int, Span]) -> bool:
+    """Whether a passage that denies is the very sentence that the claim repeats."""
+    number, span = verbatim
+    return (
+        one.source == number
+        and one.weighed.stance == "denies"
+        and span.overlaps(one.weighed.compared.passage.span)
+    )
 
 
 def unread(

@@ -45,6 +45,7 @@ class Case:
     def denying(self) -> tuple[Weighed, ...]:
         """The passages that deny the claim, unless a closer one backs it."""
         closest = max((one.compared.share for one in self.backing), default=0.0)
+        closest = 1.0 / CLOSE if self.is_verbatim else closest
         return tuple(one for one in self.having("denies") if one.compared.share >= CLOSE * closest)
 
     @property
