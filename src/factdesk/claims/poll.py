@@ -25,6 +25,7 @@ _THRESHOLD = float(_TABLE["threshold"])
 _VOUCHED_THRESHOLD = 1.0
 """A share beside a sure one of the same sentence needs no more than this."""
 _NAMED_PEOPLE_WEIGHT = 1.0
+_OF_THING_WEIGHT = 1.2
 _SUBJECT_WEIGHT = 1.0
 _OPENING_WORDS_MAX = 3
 _CONTEXT_WEIGHT = 0.9
@@ -35,6 +36,7 @@ _OPINION_SHARE = compile_phrase("(?:%|per ?cent|half|thirds?|quarters?|one in \\
 _NAMED_PEOPLE = re.compile(
     r"\s+(?:of\s+)?(?P<who>(?:[a-z-]+\s+)?(?!The|This|His|Her|Its)[A-Z][a-zé]+(?:s|ese|ish|men)\b)"
 )
+_OF_THING = re.compile(r"\s+of\s+(?!(?:us|them|those|whom|these|votes?|the\s+votes?)\b)")
 _DOING = compile_phrase(r"\A\s*(?:" + "|".join(_TABLE["doing"]) + ")", _TABLE)
 _TAIL = compile_phrase(r"\A[\s,]*(?:" + "|".join(_TABLE["tail"]) + ")", _TABLE)
 _POINTS_WORD = compile_phrases(_TABLE["points_word"], _TABLE)
@@ -79,8 +81,12 @@ def _share_score(context: SentenceContext, share: Share) -> float:
     text, sentence = context.text, context.sentence
     clause = figure_clause(text, sentence, share.anchor)
     score = weigh(text, clause, share.anchor, _CUES)
-    if _NAMED_PEOPLE.match(text, share.anchor.end, clause.end):
+    if _NAMED_PEOPLE.match(text, share.figure.end, clause.end):
         score += _NAMED_PEOPLE_WEIGHT
+    elif _OF_THING.match(text, share.figure.end, clause.end) and not _PEOPLE_AFTER.match(
+        text[share.figure.end : clause.end]
+    ):
+        score -= _OF_THING_WEIGHT
     if _is_subject(text, clause, share):
         score += _SUBJECT_WEIGHT
     if _is_in_poll(context, clause):
@@ -98,7 +104,7 @@ def _is_subject(text: str, clause: Span, share: Share) -> bool:
 
 def _is_in_poll(context: SentenceContext, clause: Span) -> bool:
     """Whether a poll is spoken of just before, or in the sentence outside the clause."""
-    if _POLL_WORD.search(context.before) or _OPINION_SHARE.search(context.before):
+    if _CONTEXT_WORD.search(context.before) or _OPINION_SHARE.search(context.before):
         return True
     return _outside(context, clause)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -34,6 +35,9 @@ _CUES = read_cues(_TABLE)
 _THRESHOLD = float(_TABLE["threshold"])
 _VOUCHED_THRESHOLD = 0.0
 """An amount beside a sure price of the same sentence needs no more than this."""
+_LARGE_DOLLARS = float(_TABLE["large_dollars"])
+_LARGE_WEIGHT = float(_TABLE["large_weight"])
+_UNITS_A_DOLLAR: dict[str, int] = _TABLE["units_a_dollar"]
 _GOODS = table_pattern(_TABLE, "goods")
 _PRICE_NOUN = table_pattern(_TABLE, "price_noun")
 _IDIOMS = compile_phrases(_TABLE["idioms"], _TABLE)
@@ -97,7 +101,17 @@ def _price_score(context: SentenceContext, amount: Quantity) -> float:
     text, sentence = context.text, context.sentence
     if _LABEL.match(text[sentence.start : amount.whole.start]):
         return _THRESHOLD
-    return weigh(text, figure_clause(text, sentence, amount.whole), amount.whole, _CUES)
+    score = weigh(text, figure_clause(text, sentence, amount.whole), amount.whole, _CUES)
+    return score - _large_weight(amount)
+
+
+def _large_weight(amount: Quantity) -> float:
+    """Millions are seldom a price: what a company makes, a state spends or a film brings in."""
+    highest = amount.high if amount.high is not None else amount.low
+    if highest is None:
+        return 0.0
+    dollars = float(highest) / _UNITS_A_DOLLAR.get(amount.unit, 1)
+    return _LARGE_WEIGHT * max(0.0, math.log10(max(dollars, 1) / _LARGE_DOLLARS))
 
 
 def _values(amount: Quantity) -> tuple[Value, ...]:

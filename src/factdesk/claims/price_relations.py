@@ -14,7 +14,7 @@ from factdesk.model import Bound, Span, Value
 from factdesk.text.quantities import Quantity
 
 _TABLE = load_phrases("price")
-_BARE = compile_phrases(_TABLE["bare"], _TABLE)
+_BARE = tuple(compile_phrase(phrase, _TABLE) for phrase in _TABLE["bare"])
 _NOT_BARE_AFTER = compile_phrase(r"\A\s*(?:" + "|".join(_TABLE["not_bare_after"]) + ")", _TABLE)
 _MORE = compile_phrase(r"\A\s*(?:" + "|".join(_TABLE["more_after"]) + ")", _TABLE)
 _LESS = compile_phrase(r"\A\s*(?:" + "|".join(_TABLE["less_after"]) + ")", _TABLE)
@@ -32,6 +32,9 @@ _OF = re.compile(
     r"\s*(?:of\s+|than\s+|as\s+\w+\s+as\s+|more\s+than\s+|what\s+)?(?P<of>[^,;:.()–—]{2,80})", re.IGNORECASE
 )
 _PLAIN_NUMBER = re.compile(r"\d{1,3}(?:[,   ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LIKE_SIZE = 15
+"""A bare figure more than so many times larger or smaller than the price beside it is something else."""
 _CLOSE_CHARS = 6
 """A relation that starts so near after an amount, past a comma or bracket, belongs to it."""
 
@@ -54,16 +57,25 @@ def bare_amounts(context: SentenceContext, priced: Sequence[Said]) -> list[Said]
     text, sentence = context.text, context.sentence
     taken = [one.whole for one in context.quantities if one.form != "number"] + [one.anchor for one in priced]
     found = []
-    for match in _BARE.finditer(text, sentence.start, sentence.end):
+    for match in (one for bare in _BARE for one in bare.finditer(text, sentence.start, sentence.end)):
         number = _PLAIN_NUMBER.match(text, match.end() - len(match.group("n")), sentence.end)
         if number is None or _NOT_BARE_AFTER.match(text[number.end() : sentence.end]):
             continue
         span = Span(*number.span())
         model = next((one.values[0] for one in reversed(priced) if one.anchor.start < span.start), None)
-        if model is None or any(span.overlaps(other) for other in taken):
+        if model is None or any(span.overlaps(other) for other in taken) or not _is_alike(number.group(), model):
             continue
         found.append(Said(span, (_bare_value(number.group(), model.unit, span),)))
     return found
+
+
+def _is_alike(figure: str, model: Value) -> bool:
+    """Whether a bare figure may be an amount beside ``model``: no year, and of a like size."""
+    if _YEAR.fullmatch(figure):
+        return False
+    amount = Decimal(re.sub(r"[^\d.]", "", figure))
+    other = model.low if model.low is not None else model.high
+    return other is not None and other > 0 and 1 / _LIKE_SIZE <= amount / other <= _LIKE_SIZE
 
 
 def _bare_value(figure: str, unit: str, span: Span) -> Value:
@@ -120,7 +132,7 @@ def ratios(context: SentenceContext, *, has_price: bool) -> list[Said]:
 
 def _share_of_price(text: str, sentence: Span, quantity: Quantity) -> Said | None:
     """ "A third of what a rescue costs" is the ratio 0.33 of that cost."""
-    match = _OF_PRICE.match(text, quantity.whole.end, sentence.end)
+    match = _OF_PRICE.match(text[quantity.whole.end : sentence.end])
     if match is None or quantity.low is None or quantity.high is None:
         return None
     value = Value(
@@ -133,7 +145,7 @@ def _share_of_price(text: str, sentence: Span, quantity: Quantity) -> Said | Non
         quantity.span,
         match.group("of").strip(),
     )
-    return Said(Span(quantity.whole.start, match.end()), (value,))
+    return Said(Span(quantity.whole.start, quantity.whole.end + match.end()), (value,))
 
 
 def _than_price(text: str, match: re.Match[str]) -> Said:
