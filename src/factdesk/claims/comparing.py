@@ -23,8 +23,8 @@ ABOUT_POINTS = Decimal("3")
 FRACTION_POINTS = Decimal("1.5")
 """How far a share said as a fraction ("two thirds") may be, in points."""
 
-RATIO_SHARE = Decimal("0.08")
-"""How far "almost doubled" or "five times" may be from the ratio of the two amounts."""
+RATIO_SHARE = Decimal("0.1")
+"""How far "doubled" may be from the ratio of the two amounts, as a share of the change; about: twice that."""
 
 SLACK_SHARE = Decimal("0.03")
 """Differences below this share of the figure are no conflict: they may come from rounding."""
@@ -83,7 +83,8 @@ def slack_of(value: Value, figure: Decimal) -> Decimal:
     """Return how far the true figure may lie from the one said."""
     rounding = (value.precision or Decimal(0)) / 2
     if value.unit == "ratio":
-        return max(rounding if value.precision != 1 else Decimal(0), figure * RATIO_SHARE)
+        change = abs(figure - 1) * RATIO_SHARE
+        return change * 2 if value.bound is Bound.ABOUT else change
     if value.unit in ("percent", "points"):
         about = ABOUT_POINTS if value.unit == "percent" else Decimal(1)
         if value.unit == "percent" and figure < 20:
@@ -190,5 +191,5 @@ def _conflict_slack(claimed: Value, found: Value) -> Decimal:
     if claimed.unit in ("percent", "points"):
         return Decimal(4) if is_fraction(claimed) or is_fraction(found) else Decimal("0.5")
     if claimed.unit == "ratio":
-        return figure * Decimal("0.2")
+        return abs(figure - 1) * Decimal("0.3")
     return figure * SLACK_SHARE
