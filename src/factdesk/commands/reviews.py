@@ -15,7 +15,7 @@ from factdesk.errors import UsageError, WarehouseError
 from factdesk.model import Rating
 from factdesk.reports.exports import csv_text, json_lines
 from factdesk.reports.terminal import SHORT_ID_LENGTH, json_line, print_rows, visible
-from factdesk.reports.words import RATING_MARKS, RATING_STYLES, rating_words, waiting_line
+from factdesk.reports.words import rating_mark, rating_style, rating_words, waiting_line
 
 Say = Callable[[str], None]
 
@@ -41,13 +41,12 @@ def print_queue(home: Home, limit: int, *, as_json: bool, console: Console, say:
 
 def _print_waiting(row: Mapping[str, Any], console: Console) -> None:
     rating = row["machine_rating"]
-    style = RATING_STYLES.get(rating, "")
     said = rating_words(rating, row.get("basis") or "cited", row.get("source_outcome"))
     console.print(
         Text.assemble(
             (str(row["claim_id"])[:SHORT_ID_LENGTH], "bold"),
             "  ",
-            (f"{RATING_MARKS[rating]} {said}", style),
+            (f"{rating_mark(rating)} {said}", rating_style(rating)),
             (f"  {row['kind']} · {visible(row['essay_uri'])} · {visible(row['why'])}", "dim"),
         )
     )

@@ -16,7 +16,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from factdesk.model import FacetOutcome, Rating, time_text
-from factdesk.reports.words import RATING_MARKS, RATING_STYLES, rating_words
+from factdesk.reports.words import rating_mark, rating_style, rating_words
 
 SHORT_ID_LENGTH = 8
 """Digits of an id that are shown; commands accept any unique prefix."""
@@ -74,9 +74,8 @@ def print_verdict(console: Console, row: Mapping[str, Any], claim_sentence: str 
 
 def _verdict_block(row: Mapping[str, Any], claim_sentence: str | None) -> RenderableType:
     rating = row["machine_rating"]
-    style = RATING_STYLES.get(rating, "")
     head = Text.assemble(
-        (f"{RATING_MARKS[rating]} {_said(row)}", style),
+        (f"{rating_mark(rating)} {_said(row)}", rating_style(rating)),
         ("   " + " · ".join(_head_notes(row)), "dim"),
     )
     table = RichTable.grid(padding=(0, 2))
@@ -154,7 +153,7 @@ def print_verdict_table(console: Console, rows: Iterable[Mapping[str, Any]]) -> 
     for row in rows:
         rating = row["machine_rating"]
         table.add_row(
-            Text(f"{RATING_MARKS[rating]} {_said(row)}", style=RATING_STYLES.get(rating, "")),
+            Text(f"{rating_mark(rating)} {_said(row)}", style=rating_style(rating)),
             Text(visible(" ".join(row["claim"].split()))),
             Text(visible(", ".join(_claimed(row, FacetOutcome.MATCH, FacetOutcome.WEAKER))), style="green"),
             _lacking(row),

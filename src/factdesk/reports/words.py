@@ -36,8 +36,20 @@ _RATING_WORDS: dict[str, str] = {
 }
 
 
-def rating_words(rating: str, basis: str = Basis.CITED, source_outcome: str | None = None) -> str:
+def rating_mark(rating: str | None) -> str:
+    """Return the sign of a rating; a claim that was never compared has a dot."""
+    return RATING_MARKS.get(rating or "", "·")
+
+
+def rating_style(rating: str | None) -> str:
+    """Return the terminal style of a rating."""
+    return RATING_STYLES.get(rating or "", "")
+
+
+def rating_words(rating: str | None, basis: str = Basis.CITED, source_outcome: str | None = None) -> str:
     """Say a rating relative to its source ("backed in part by its cited source")."""
+    if rating is None:
+        return "not compared yet"
     if rating == Rating.NOT_ENOUGH_EVIDENCE and source_outcome == NO_LINKED_SOURCE:
         return "no source is linked"
     return _RATING_WORDS[rating].format(basis=basis)
