@@ -92,7 +92,7 @@ def clause_around(
 
 def clause_end(text: str, sentence: Span, offset: int, lists: Sequence[Listing] = ()) -> int:
     """Return where the clause that holds ``offset`` ends."""
-    for cut in _cuts(text, sentence).seen_from(offset - 1):
+    for cut in _cuts(text, sentence).seen_from(offset):
         if cut.start >= offset and not _inside(cut.start, lists):
             return cut.start
     return sentence.end
@@ -133,8 +133,8 @@ def value_clauses(text: str, sentence: Span, anchors: Sequence[Span]) -> list[Sp
     """
     clauses: list[Span] = []
     for index, anchor in enumerate(anchors):
-        start = _with_fronted(text, sentence, clause_start(text, sentence, anchor.start))
-        end = clause_end(text, sentence, anchor.end)
+        clause = figure_clause(text, sentence, anchor)
+        start, end = _with_fronted(text, sentence, clause.start), clause.end
         if index and anchors[index - 1].end > start:
             start = _break_between(text, anchors[index - 1].end, anchor.start)
         if index + 1 < len(anchors) and anchors[index + 1].start < end:

@@ -43,6 +43,8 @@ _WOULD_HAVE = re.compile(r"\b(?:would|could|should|might)(?:n['’]t)?\s+(?:not\
 _REPORTED = re.compile(
     r"\b(?:said|says|told|found|shows?|showed|known|knew|revealed|reported)\b", re.IGNORECASE
 )
+_UPPER_BOUND = re.compile(r"(?:so\s+much\s+as|as\s+much\s+as|even|more\s+than|over)\b", re.IGNORECASE)
+"""After "not" or "never" these give a highest value and deny nothing."""
 _END = re.compile(r"\?[\"”’')\]]*\Z")
 
 
@@ -119,4 +121,6 @@ def _is_negated(text: str, sentence: Span, before: str, anchor: Span) -> bool:
     if _NEGATED.search(earlier):
         return True
     near = _NOT_BEFORE.search(before)
+    if _UPPER_BOUND.match(text, anchor.start):
+        return False
     return near is not None and _NOT_ONLY.search(before) is None

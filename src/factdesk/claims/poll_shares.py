@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases
@@ -20,6 +20,7 @@ _TO_ONE = compile_phrases(_TABLE["to_one"], _TABLE)
 _PEOPLE_IN = compile_phrase(
     r"(?P<a>{small}) (?P<who>{people}) (?:in|out of)(?: every)? (?P<b>{base})", _TABLE
 )
+_CLOSING = re.compile(r"\s*\)|\s[–—-](?=\s)")
 _NUMBERS = {
     word: number
     for number, word in enumerate(
@@ -136,6 +137,8 @@ def _two_to_one(context: SentenceContext) -> Iterator[Share]:
         span = Span(*match.span())
         percent = _round(Decimal(100) * parts / (parts + 1))
         bound = Bound.ABOUT if match.group("much") else Bound.EXACT
+        if (match.group("much") or "").strip().lower() in {"almost", "nearly"}:
+            percent = percent.to_integral_value(ROUND_FLOOR)
         yield Share(
             span,
             (
