@@ -91,7 +91,8 @@ def _share_score(context: SentenceContext, share: Share) -> float:
         score += _SUBJECT_WEIGHT
     if _is_in_poll(context, clause):
         score += _CONTEXT_WEIGHT
-        if _TAIL.match(text[share.figure.end : clause.end]):
+        after = text[share.figure.end : clause.end]
+        if _TAIL.match(after) or not after.strip(" .!,;"):
             score += _TAIL_WEIGHT
     return score
 

@@ -21,6 +21,9 @@ _PEOPLE_IN = compile_phrase(
     r"(?P<a>{small}) (?P<who>{people}) (?:in|out of)(?: every)? (?P<b>{base})", _TABLE
 )
 _CLOSING = re.compile(r"\s*\)|\s[–—-](?=\s)")
+_COUNTED = compile_phrase(
+    r"(?P<a>{small}|\d[\d,]*) (?:out )?of (?:the |its |their |our |those )?(?P<b>{base}|\d[\d,]*) (?P<who>~2{people})", _TABLE
+)
 _NUMBERS = {
     word: number
     for number, word in enumerate(
@@ -70,6 +73,7 @@ def find_shares(context: SentenceContext) -> list[Share]:
     """Return the shares of a sentence in reading order; none overlaps another."""
     found = [
         *_people_in(context),
+        *_counted(context),
         *_from_to(context),
         *_quantity_shares(context),
         *_two_to_one(context),
@@ -116,6 +120,18 @@ def _people_in(context: SentenceContext) -> Iterator[Share]:
             continue
         percent = _round(Decimal(100) * upper / lower)
         span = Span(*match.span())
+        value = Value("percent", "percent", percent, percent, _bound_before(context, span), None, span)
+        yield Share(span, (value,), Span(*match.span("who")))
+
+
+def _counted(context: SentenceContext) -> Iterator[Share]:
+    """ "412 of the 600 residents": a share told by counting people."""
+    for match in _COUNTED.finditer(context.text, context.sentence.start, context.sentence.end):
+        upper, lower = _number(match.group("a")), _number(match.group("b"))
+        if upper is None or not lower or upper >= lower:
+            continue
+        percent = _round(Decimal(100) * upper / lower)
+        span = Span(match.start(), match.start("who"))
         value = Value("percent", "percent", percent, percent, _bound_before(context, span), None, span)
         yield Share(span, (value,), Span(*match.span("who")))
 
@@ -174,7 +190,7 @@ def _bound_before(context: SentenceContext, span: Span) -> Bound:
 
 
 def _number(word: str) -> int | None:
-    word = " ".join(word.lower().split())
+    word = " ".join(word.lower().replace(",", "").split())
     return int(word) if word.isdigit() else _NUMBERS.get(word)
 
 
