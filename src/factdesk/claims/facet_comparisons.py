@@ -400,6 +400,13 @@ def compare_stance(quote: str, segment: Span, window: Window) -> list[FacetCompa
     ]
 
 
+_TIME_WORD = re.compile(
+    r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\b|\b(?:19|20)\d\d\b"
+)
+_DAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
+"""Days of the week are said by the day of writing, which the source does not share."""
+
+
 def compare_times(quote: str, window: Window) -> list[FacetComparison]:
     """Compare months, days and years: a match, another time (incomparable), or none said."""
     claimed = times_in(quote)
@@ -407,11 +414,12 @@ def compare_times(quote: str, window: Window) -> list[FacetComparison]:
         return []
     near = times_in(window.near.cut(window.text))
     outcome = FacetOutcome.ABSENT
-    if claimed <= near:
+    if claimed - _DAYS <= (near | times_in(window.text)):
         outcome = FacetOutcome.MATCH
     elif {one for one in near if one[0].isdigit()} and any(one[0].isdigit() for one in claimed - near):
         outcome = FacetOutcome.INCOMPARABLE
-    return [FacetComparison(FacetName.TIME, " ".join(sorted(claimed)), " ".join(sorted(near)), outcome)]
+    said = _TIME_WORD.findall(quote)
+    return [FacetComparison(FacetName.TIME, " ".join(said), " ".join(sorted(near)), outcome)]
 
 
 def plain_words(claimed: Finding, text: str, without: Iterable[Span] = ()) -> tuple[Term, ...]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from factdesk.claims.aligning import whole_statement, window_around
+from factdesk.claims.aligning import value_segments, whole_statement, window_around
+from factdesk.claims.alike import read_stands
 from factdesk.claims.facet_comparisons import match_values
 from factdesk.claims.findings import Finding
+from factdesk.claims.side_figures import compare_side_figures
 from factdesk.claims.statements import compare_surroundings
-from factdesk.model import FacetComparison
+from factdesk.model import FacetComparison, FacetName, FacetOutcome
+
+GROUP_AXES = frozenset({"sex", "age"})
+"""Axes whose ends are groups of people: a share of one group is no share of all."""
 
 
 def compare_prices(
@@ -20,7 +25,28 @@ def compare_polls(
     claimed: Finding, text: str, found: Finding, found_text: str
 ) -> tuple[FacetComparison, ...]:
     """Compare a claimed poll figure with a found one, facet by facet; the population must be the same."""
-    return compare_valued(claimed, text, found, found_text)
+    compared = compare_valued(claimed, text, found, found_text)
+    return (*compared, *_compare_groups(claimed, text, compared, found, found_text))
+
+
+def _compare_groups(
+    claimed: Finding, text: str, compared: tuple[FacetComparison, ...], found: Finding, found_text: str
+) -> list[FacetComparison]:
+    """Return the groups ("women", "the young") of whom the matched share is said and the claim is not."""
+    shown = [one.span for one in compared if one.facet is FacetName.VALUE and one.span]
+    segments = value_segments(found_text, found.sentence, found.values)
+    said = {stand.axis for stand in read_stands(claimed.sentence.cut(text))}
+    groups = []
+    for segment in {segments[span] for span in shown if span in segments}:
+        for stand in read_stands(segment.cut(found_text)):
+            if stand.axis in GROUP_AXES and stand.axis not in said:
+                span = stand.span.shifted(segment.start)
+                groups.append(
+                    FacetComparison(
+                        FacetName.POPULATION, "", span.cut(found_text), FacetOutcome.INCOMPARABLE, span
+                    )
+                )
+    return groups
 
 
 def compare_valued(
@@ -33,4 +59,5 @@ def compare_valued(
     values = [match.as_facet(text, found_text) for match in matches]
     segment = next((match.segment for match in matches if match.segment), None)
     is_marked = any(match.is_marked for match in matches)
-    return (*values, *compare_surroundings(claimed, text, window, segment, whole, is_marked=is_marked))
+    side = compare_side_figures(claimed, text, found, window)
+    return (*values, *side, *compare_surroundings(claimed, text, window, segment, whole, is_marked=is_marked))

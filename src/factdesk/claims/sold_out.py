@@ -8,6 +8,7 @@ from factdesk.claims.aligning import Window, names_in, window_around
 from factdesk.claims.alike import coverage, is_supposed, opposed_axes, read_stands, read_terms
 from factdesk.claims.facet_comparisons import plain_words
 from factdesk.claims.findings import Finding
+from factdesk.claims.side_figures import compare_side_figures
 from factdesk.claims.statements import compare_surroundings
 from factdesk.model import Facet, FacetComparison, FacetName, FacetOutcome, Span
 
@@ -44,7 +45,12 @@ def compare_sellouts(
     window = _window(found, found_text)
     if state.outcome is FacetOutcome.CONFLICT and not _is_of_the_same(claimed, text, found, found_text):
         state = replace(state, outcome=FacetOutcome.INCOMPARABLE)
-    return (state, *_compare_heads(claimed, found, found_text), *compare_surroundings(claimed, text, window))
+    return (
+        state,
+        *_compare_heads(claimed, found, found_text),
+        *compare_surroundings(claimed, text, window),
+        *compare_side_figures(claimed, text, found, window),
+    )
 
 
 def _is_of_the_same(claimed: Finding, text: str, found: Finding, found_text: str) -> bool:

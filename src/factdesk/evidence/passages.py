@@ -107,7 +107,7 @@ class ParsedSource:
             for context in self.contexts[max(0, passage.number - 1) : passage.number + 2]
             if context.paragraph == passage.paragraph
             for quantity in context.quantities
-            if quantity.form != "duration"
+            if quantity.form not in ("duration", "measure")
             for value in values_of(quantity)
         )
 

@@ -6,14 +6,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from factdesk.claims.aligning import clauses_of, figure_spans, window_around
+from factdesk.claims.aligning import clauses_of, figure_spans, topic_of, window_around
 from factdesk.claims.alike import Terms, absent_terms, coverage, read_terms
+from factdesk.claims.facet_comparisons import plain_words
 from factdesk.claims.findings import Finding
 from factdesk.evidence.compare import Compared
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Span
 
 CLAUSE_SHOWN = 0.34
 """A clause of which less than this weight stands near the passage is not shown by it."""
+
+DENYING_WORDS = 0.6
+"""Share of a claim's plain words that must stand near a passage that contradicts it."""
 
 _CORE = frozenset({FacetName.VALUE, FacetName.STATE})
 _BLOCKING = frozenset({FacetOutcome.INCOMPARABLE, FacetOutcome.WEAKER})
@@ -42,7 +46,11 @@ def _weigh_one(claimed: Finding, text: str, one: Compared, source_text: str) -> 
     shown = frozenset(facet.claimed for facet in sides.parts if facet.outcome is FacetOutcome.MATCH)
     if claimed.parts and not shown:
         return Weighed(one, "silent")
-    if sides.denies and sides.names_stand_in(one.finding.sentence):
+    if (
+        sides.denies
+        and sides.names_stand_in(one.finding.sentence)
+        and words_share(claimed, text, one, source_text) >= DENYING_WORDS
+    ):
         return Weighed(one, "denies", parts_shown=shown)
     sides, coordinate = sides.without_coordinate(claimed, text)
     if not sides.has_core_match or sides.is_of_another or _any(sides.scope, FacetOutcome.WEAKER):
@@ -129,9 +137,11 @@ class Sides:
     @property
     def denies(self) -> bool:
         """Whether a typed conflict stands on aligned facets."""
-        if not self.is_aligned:
+        if self.is_of_another or not _all(self.names, FacetOutcome.MATCH):
             return False
-        if _any(self.core, FacetOutcome.CONFLICT):
+        if _any(self.core, FacetOutcome.CONFLICT) or (
+            self.has_core_match and _any(self.time, FacetOutcome.CONFLICT)
+        ):
             return True
         return self.has_core_match and _any(self.stance, FacetOutcome.CONFLICT)
 
@@ -143,6 +153,7 @@ class Sides:
             and self.is_aligned
             and not self.stance
             and not _any(self.scope, *_BLOCKING)
+            and not _any(self.time, FacetOutcome.CONFLICT)
         )
 
     @property
@@ -175,7 +186,9 @@ class Sides:
     def missing(self) -> tuple[str, ...]:
         """Return the claim's words for what is not shown, but for listed parts."""
         lacking = (FacetOutcome.ABSENT, FacetOutcome.INCOMPARABLE, FacetOutcome.WEAKER)
-        return tuple(facet.claimed for facet in (*self.core, *self.scope) if facet.outcome in lacking)
+        return tuple(
+            facet.claimed for facet in (*self.core, *self.scope, *self.time) if facet.outcome in lacking
+        )
 
 
 _LINK = re.compile(r"\b(in|to|from|at|for|of|on|with|between)\s+(?:the\s+)?\Z", re.IGNORECASE)
@@ -203,6 +216,12 @@ def _with_rest(quote: str, name: str) -> str:
     at = quote.find(name)
     clause = next((one for one in clauses_of(quote, Span(at, len(quote)))), Span(at, len(quote)))
     return clause.cut(quote)
+
+
+def words_share(claimed: Finding, text: str, one: Compared, source_text: str) -> float:
+    """Return which share of a claim's plain words stands near a passage."""
+    near = window_around(source_text, one.finding.sentence).near_terms
+    return coverage(plain_words(claimed, text), near, topic_of(source_text))
 
 
 def subject_of(claimed: Finding, text: str) -> str:
