@@ -16,7 +16,7 @@ from factdesk.model import Span
 
 _HARD = re.compile(
     r"""
-      [;…]\s* | \s[–—-]{1,2}\s* | —\s* | :\s+ | [!?.]["”’']?\s+ | \n+ | \s*\(\s* | \)[,;]?\s*
+      [;…]\s* | \s[–—-]{1,2}\s* | —\s* | :\s+ | [!?.]["”’']?\s+ | \s*\(\s* | \)[,;]?\s*
     | ,\s+(?=(?:and|but|yet|so|nor|while|whilst|whereas|although|though|because|since|where|when|which|who|whose
         |until|after|before|even\sthough|as|not\sleast|given\sthat|with)\s)
     | \s+(?=(?:but|while|whilst|whereas|although|though|because|given\sthat)\s)
@@ -188,7 +188,9 @@ def _start(text: str, sentence: Span, anchor: Span, lists: Sequence[Listing], su
     cuts = _cuts(text, sentence)
     hard = [cut.end for cut in cuts.seen_from(anchor.start) if cut.end <= anchor.start]
     soft = [cut.end for cut in cuts.soft_from(anchor.start) if cut.end <= anchor.start]
-    edges = [edge for edge in sorted({sentence.start, *hard, *soft}, reverse=True) if not _inside(edge, lists)]
+    edges = [
+        edge for edge in sorted({sentence.start, *hard, *soft}, reverse=True) if not _inside(edge, lists)
+    ]
     for edge in edges:
         said = text[edge : anchor.start]
         if suffices(said):

@@ -39,7 +39,9 @@ _WILL = re.compile(
 )
 _COMING = re.compile(r"\b(?:will|may|might|could)\b")
 _WOULD = re.compile(r"\bwould\b")
-_WOULD_HAVE = re.compile(r"\b(?:would|could|should|might)(?:n['’]t)?\s+(?:not\s+|never\s+)?have\b", re.IGNORECASE)
+_WOULD_HAVE = re.compile(
+    r"\b(?:would|could|should|might)(?:n['’]t)?\s+(?:not\s+|never\s+)?have\b", re.IGNORECASE
+)
 _REPORTED = re.compile(
     r"\b(?:said|says|told|found|shows?|showed|known|knew|revealed|reported)\b", re.IGNORECASE
 )

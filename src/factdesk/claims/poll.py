@@ -81,7 +81,7 @@ def _share_score(context: SentenceContext, share: Share) -> float:
     text, sentence = context.text, context.sentence
     clause = figure_clause(text, sentence, share.anchor)
     score = weigh(text, clause, share.anchor, _CUES)
-    if _NAMED_PEOPLE.match(text, share.figure.end, clause.end):
+    if share.people is not None or _NAMED_PEOPLE.match(text, share.figure.end, clause.end):
         score += _NAMED_PEOPLE_WEIGHT
     elif _OF_THING.match(text, share.figure.end, clause.end) and not _PEOPLE_AFTER.match(
         text[share.figure.end : clause.end]

@@ -22,7 +22,8 @@ _PEOPLE_IN = compile_phrase(
 )
 _CLOSING = re.compile(r"\s*\)|\s[–—-](?=\s)")
 _COUNTED = compile_phrase(
-    r"(?P<a>{small}|\d[\d,]*) (?:out )?of (?:the |its |their |our |those )?(?P<b>{base}|\d[\d,]*) (?P<who>~2{people})", _TABLE
+    r"(?P<a>{small}|\d[\d,]*) (?:out )?of (?:the |its |their |our |those )?(?P<b>{base}|\d[\d,]*) (?P<who>~2{people})",
+    _TABLE,
 )
 _NUMBERS = {
     word: number
@@ -204,9 +205,9 @@ def _merged(text: str, shares: Sequence[Share]) -> list[Share]:
     for share in shares:
         if kept and _same_share(text, kept[-1], share):
             rough = kept.pop()
-            share = Share(
-                Span(rough.anchor.start, share.anchor.end), share.values, rough.people, rough=rough.anchor
-            )
+            closing = _CLOSING.match(text, share.anchor.end)
+            anchor = Span(rough.anchor.start, closing.end() if closing else share.anchor.end)
+            share = Share(anchor, share.values, rough.people, rough=rough.anchor)
         kept.append(share)
     return kept
 

@@ -63,7 +63,11 @@ def bare_amounts(context: SentenceContext, priced: Sequence[Said]) -> list[Said]
             continue
         span = Span(*number.span())
         model = next((one.values[0] for one in reversed(priced) if one.anchor.start < span.start), None)
-        if model is None or any(span.overlaps(other) for other in taken) or not _is_alike(number.group(), model):
+        if (
+            model is None
+            or any(span.overlaps(other) for other in taken)
+            or not _is_alike(number.group(), model)
+        ):
             continue
         found.append(Said(span, (_bare_value(number.group(), model.unit, span),)))
     return found

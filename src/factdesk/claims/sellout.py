@@ -190,7 +190,7 @@ def _is_sale(context: SentenceContext, anchor: Span) -> bool:
     after = _SOLD_TO.match(text, anchor.end, sentence.end)
     if after is not None and not _TIME_AFTER.match(text, anchor.end, sentence.end):
         return has_stock or _STOCK.search(after.group("rest")) is not None or _sells(after.group("rest"))
-    if has_stock or _BE_BEFORE.search(before):
+    if has_stock or _BE_BEFORE.search(before) or not before.strip(" \"“‘*-–"):
         return True
     if _PERSON_BEFORE.search(before):
         return False

@@ -1,0 +1,86 @@
+"""The case tables of the three kinds: hits, near-misses and known misses."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from factdesk.claims import KINDS
+from factdesk.claims.find import find_claims
+from factdesk.claims.lines import claim_line
+
+CASES = Path(__file__).resolve().parents[1] / "cases"
+NOT_VALUES = {"text", "reason", "parts", "count", "flag"}
+ROUNDING = 0.01
+
+
+def cases(form: str) -> list:
+    found = []
+    for kind in KINDS:
+        table = tomllib.loads((CASES / f"{kind.NAME}.toml").read_text(encoding="utf-8"))
+        for number, case in enumerate(table.get(form, [])):
+            name = f"{kind.NAME}-{number}-{case['reason'].replace(' ', '-')}"
+            found.append(pytest.param(kind.NAME, case, id=name))
+    return found
+
+
+def lines_of(kind: str, text: str) -> list[dict]:
+    found = [one for one in find_claims(text) if one.kind == kind and not one.is_set_aside]
+    return [claim_line(one, text) for one in found]
+
+
+def says(line: dict, case: dict) -> bool:
+    for name in case.keys() - NOT_VALUES:
+        said, wanted = line.get(name), case[name]
+        if isinstance(wanted, (int, float)) and said is not None:
+            if abs(said - wanted) > ROUNDING:
+                return False
+        elif said != wanted:
+            return False
+    return True
+
+
+@pytest.mark.parametrize(("kind", "case"), cases("hit"))
+def test_a_hit_is_found_with_its_values(kind: str, case: dict) -> None:
+    lines = lines_of(kind, case["text"])
+    right = [line for line in lines if says(line, case)]
+    assert right, lines
+    if "count" in case:
+        assert len(lines) == case["count"]
+    if "parts" in case:
+        assert [part["text"] for part in right[0]["parts"]] == case["parts"]
+
+
+@pytest.mark.parametrize(("kind", "case"), cases("miss"))
+def test_a_near_miss_is_not_a_claim(kind: str, case: dict) -> None:
+    assert lines_of(kind, case["text"]) == []
+    if "flag" in case:
+        flags = {flag.value for one in find_claims(case["text"]) if one.kind == kind for flag in one.flags}
+        assert case["flag"] in flags
+
+
+@pytest.mark.parametrize(("kind", "case"), cases("known_miss"))
+@pytest.mark.xfail(strict=True, reason="not read yet")
+def test_a_known_miss_is_found(kind: str, case: dict) -> None:
+    assert any(says(line, case) for line in lines_of(kind, case["text"]))
+
+
+@pytest.mark.parametrize("kind", [kind.NAME for kind in KINDS])
+def test_every_kind_has_enough_cases(kind: str) -> None:
+    table = tomllib.loads((CASES / f"{kind}.toml").read_text(encoding="utf-8"))
+    assert len(table["hit"]) >= 25
+    assert len(table["miss"]) >= 25
+    assert all(case["reason"] for form in table.values() for case in form)
+
+
+@pytest.mark.parametrize(("kind", "case"), cases("hit") + cases("miss"))
+def test_every_span_slices_back(kind: str, case: dict) -> None:
+    text = f"An opening line, to move the offsets.\n\n{case['text']}\n\nAnd a last one."
+    for finding in find_claims(text):
+        assert finding.quote.cut(text) == finding.text
+        assert finding.sentence.covers(finding.quote)
+        for marked in (*finding.facets, *finding.parts):
+            if marked.span is not None:
+                assert marked.span.cut(text) == marked.text
+        for value in finding.values:
+            assert value.span is None or value.span.cut(text)
