@@ -38,6 +38,7 @@ from factdesk.pipeline import (
     EssayRead,
     RunClock,
     StoreReport,
+    drop_repeats,
     gather_batch,
     judge_batch,
     read_batch,
@@ -93,9 +94,11 @@ class NoneReachableError(FactdeskError):
 
 # Records are large and never the same twice: no task result is cached or kept outside the warehouse.
 @task(name="read", task_run_name="read {number}", cache_policy=NO_CACHE, persist_result=False)
-def read(essays: Sequence[EssayInput], home: Home, known: Known, number: int) -> tuple[EssayRead, ...]:
+def read(
+    essays: Sequence[EssayInput], home: Home, known: Known, allow_hosts: Sequence[str], number: int
+) -> tuple[EssayRead, ...]:
     """Read one batch of essays."""
-    return read_batch(essays, home, known)
+    return read_batch(essays, home, known, allow_hosts=allow_hosts)
 
 
 @task(
@@ -143,7 +146,7 @@ def check_essays(parameters: CheckEssays) -> dict[str, Any]:
     essays = essays_of(parameters, home)
     known = open_known(home.warehouse)
     progress = _Progress()
-    reads = _read_all(essays, home, known, size, progress)
+    reads = _read_all(essays, home, known, parameters.allow_hosts, size, progress)
     gathered = _gather_all(requests_in(reads), home, parameters.allow_hosts, size, progress)
     judged = _judge_all(reads, gathered, known, size, progress)
     facts = RunFacts.of(reads, gathered, judged)
@@ -155,14 +158,20 @@ def check_essays(parameters: CheckEssays) -> dict[str, Any]:
 
 
 def _read_all(
-    essays: Sequence[EssayInput], home: Home, known: Known, size: int, progress: _Progress
-) -> list[EssayRead]:
+    essays: Sequence[EssayInput],
+    home: Home,
+    known: Known,
+    allow_hosts: Sequence[str],
+    size: int,
+    progress: _Progress,
+) -> tuple[EssayRead, ...]:
     reads: list[EssayRead] = []
     batches = plan_batches(essays, size)
     for number, batch in enumerate(batches, start=1):
-        reads += read(whole(batch), whole(home), whole(known), number)
+        reads += read(whole(batch), whole(home), whole(known), list(allow_hosts), number)
         progress.tell("reading", 20 * number / len(batches))
-    return reads
+    # Two essays with one text may stand in different batches.
+    return drop_repeats(reads)
 
 
 def _gather_all(

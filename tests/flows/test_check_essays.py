@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from uuid import UUID
 
 import pytest
@@ -50,11 +51,14 @@ async def artifacts_and_tasks(flow_run_id):
 
 def test_batches_become_tasks_and_artifacts_carry_no_quotes(flow_module, site, tmp_path):
     home = make_home(tmp_path, site.address)
-    copy_essays(tmp_path / "essays", site.origin)
+    copies = copy_essays(tmp_path / "essays", site.origin)
+    shutil.copy(copies[0], tmp_path / "essays" / "z-the-same-again.md")
     report = flow_module.check_essays(
         flow_module.CheckEssays(home=str(tmp_path), places=[str(tmp_path / "essays")], batch_size=4)
     )
     artifacts, tasks = asyncio.run(artifacts_and_tasks(report["flow_run_id"]))
+    assert report["counts"]["essay.read"] == 10
+    assert report["counts"]["essay.duplicate"] == 1
 
     names = sorted(task.name for task in tasks)
     assert [name for name in names if name.startswith("read")] == ["read 1", "read 2", "read 3"]
