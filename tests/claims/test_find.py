@@ -9,19 +9,19 @@ from factdesk.claims.find import count_set_aside, find_claims
 from factdesk.claims.lines import claim_line
 from factdesk.model import Flag
 
-WORDS = (
-    "tickets seats sold out not no left £40 62% of voters said cost from to 1,200 pesos (€30) a month if will "
-    "Turkey, Georgia and Armenia – twice ; : . \n\n only three gone half poll “ ” ? in the were"
-).split(" ")
+WORDS = """tickets seats sold out not no left £40 62% of voters said cost from to 1,200 pesos (€30) a month
+if will Turkey, Georgia and Armenia – twice ; : . \n\n only three gone half poll “ ” ? in the were"""
+PIECES = [*WORDS.split(), "\n\n", "sold out", "62% of voters said"]
 COLUMN = (
-    "Seats to Izmir, Batumi and Aktau were sold out by noon. The cheapest return cost €410, twice the June fare. "
-    "In a poll of 900 adults, 37% said they would rather stay at home. Nobody was surprised by the weather. "
+    "Seats to Izmir, Batumi and Aktau were sold out by noon. The cheapest return cost €410, "
+    "twice the June fare. "
+    "In a poll of 900 adults, 37% said they would rather stay at home. Nobody minded the weather. "
     "The harbour was quiet, the cafés were open and the children played football on the quay.\n\n"
 )
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.sampled_from(WORDS), max_size=60).map(" ".join))
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join))
 def test_quotes_lie_in_their_sentences_and_slice_back(text: str) -> None:
     for finding in find_claims(text):
         assert finding.quote.cut(text) == finding.text

@@ -19,7 +19,7 @@ from factdesk.model import (
 )
 
 ESSAY = identify("Essay", "a test")
-TOWNS = "Arlen Bretton Corley Denby Eastoft Farnley Gilling Hawes Ilkley Kirby".split()
+TOWNS = ("Arlen", "Bretton", "Corley", "Denby", "Eastoft", "Farnley", "Gilling", "Hawes", "Ilkley", "Kirby")
 OPENING = "Nobody planned the long weekend well.\n\n"
 SHORT = (
     "Ferries to Mull, Islay and Jura were sold out by Thursday.\n\n"

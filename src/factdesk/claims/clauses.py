@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from factdesk.claims.lists import Listing
+from factdesk.claims.phrases import load_phrases, word_set
 from factdesk.model import Span
 
 _HARD = re.compile(
     r"""
       [;…]\s* | \s[–—-]{1,2}\s* | —\s* | :\s+ | [!?.]["”’']?\s+ | \s*\(\s* | \)[,;]?\s*
-    | ,\s+(?=(?:and|but|yet|so|nor|while|whilst|whereas|although|though|because|since|where|when|which|who|whose
-        |until|after|before|even\sthough|as|not\sleast|given\sthat|with)\s)
+    | ,\s+(?=(?:and|but|yet|so|nor|while|whilst|whereas|although|though|because|since|where|when|which|who
+        |whose|until|after|before|even\sthough|as|not\sleast|given\sthat|with)\s)
     | \s+(?=(?:but|while|whilst|whereas|although|though|because|given\sthat)\s)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -42,10 +43,7 @@ _APPOSITION = re.compile(
     r"(?=(?:(?:already|now|all|both|too|also)\s)?(?:is|are|was|were|has|have|had|will|would|cost|costs|sold|sells"
     r"|fell|rose|went|fetched|remains?|remained|came|comes|goes|said|says|can|could)\b)",
 )
-_NO_SUBJECT = frozenset(
-    """and but or so yet that which who was were is are be been being has had have will would already all now also soon
-    quickly then as still just even too almost nearly completely fully not n t the a an with""".split()
-)
+_NO_SUBJECT = word_set(load_phrases("clauses"), "no_subject")
 _OPENING = re.compile(r"(?:\s*\(|\s[–—-]|,)\s*\Z")
 _CLOSING = re.compile(r"\s*\)|\s[–—-]\s|,")
 _FRONTED_WORDS_MAX = 14
@@ -105,7 +103,7 @@ def clause_start(text: str, sentence: Span, offset: int) -> int:
 
 
 def figure_clause(text: str, sentence: Span, figure: Span) -> Span:
-    """Return the clause in which a figure is weighed; brackets that hold only the figure are looked through."""
+    """Return the clause in which a figure is weighed; brackets that hold only it are looked through."""
     start, end = figure.start, figure.end
     opening = _OPENING.search(text, max(sentence.start, start - 4), start)
     closing = _CLOSING.match(text, end, sentence.end)
@@ -157,7 +155,7 @@ def _break_between(text: str, start: int, end: int) -> int:
 
 
 def _end_before(text: str, start: int, end: int) -> int:
-    """Return where the first of two anchors' clauses ends; a comparison ("30 instead of 45") is kept whole."""
+    """Return where the first of two anchors' clauses ends; "30 instead of 45" is kept whole."""
     breaks = list(_BREAK.finditer(text, start, end))
     if not breaks or _COMPARISON.match(text, breaks[-1].end(), end):
         return end

@@ -17,7 +17,8 @@ from factdesk.text.words import STOP_WORDS, content_stems, stem, words
 
 _TABLE = load_phrases("facets")
 _NAME = regex.compile(
-    r"(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{M}'’\-]*(?:(?:\s+(?:of|de|la|las|del|da|do|du|on|upon))?[ \-–]\p{Lu}[\p{L}\p{M}'’\-]*)*!?"
+    r"(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{M}'’\-]*"
+    r"(?:(?:\s+(?:of|de|la|las|del|da|do|du|on|upon))?[ \-–]\p{Lu}[\p{L}\p{M}'’\-]*)*!?"
 )
 _NOT_NAMES = frozenset(str(_TABLE["not_names"]).split())
 _SCOPES = tuple((norm, compile_phrases(phrases, _TABLE)) for norm, phrases in _TABLE["scope"].items())

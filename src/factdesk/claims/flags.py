@@ -81,7 +81,7 @@ def _is_forecast(text: str, sentence: Span, before: str, anchor: Span, kind: str
 
 
 def _is_ability(words: str, kind: str) -> bool:
-    """ "Tickets could be had", "you could pick up a seat" tell what was possible, not what comes."""
+    """Whether "could" tells what was possible ("tickets could be had"), not what comes."""
     modals = [match.group().lower() for match in _MODAL.finditer(words)]
     if any(modal != "could" for modal in modals):
         return False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import regex
 
+from factdesk.claims.phrases import load_phrases, word_set
 from factdesk.model import Part, Span
 
 _UPPER_WORD = r"(?:\p{Lu}[\p{L}\p{M}'’\-]*(?<!['’])(?:['’]s\b)?|St\.)"
@@ -27,11 +28,9 @@ _BARE_LISTING = regex.compile(
     regex.VERBOSE,
 )
 _BETWEEN = regex.compile(r"\bbetween\s+(?:the\s+)?$")
-_CALENDAR = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july
-    august september october november december i he she they we you it""".split()
-)
-_SENTENCE_OPENERS = frozenset("The A An In On At By For From But And Or If When While So Yet Not No".split())
+_TABLE = load_phrases("clauses")
+_CALENDAR = word_set(_TABLE, "calendar")
+_SENTENCE_OPENERS = word_set(_TABLE, "openers")
 _TRIGGER = regex.compile(r"\s(?:and|or|nor|plus|well\sas)\s|,\s+\p{Lu}")
 
 

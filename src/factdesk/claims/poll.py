@@ -19,7 +19,8 @@ from factdesk.model import Facet, FacetComparison, FacetName, Span
 NAME = "poll"
 
 _TABLE = load_phrases("poll")
-_KEYS = word_set(_TABLE, "keys") | {"%"}
+_KEYS = word_set(_TABLE, "keys")
+_COUNTED = compile_phrase(_TABLE["counted"], _TABLE)
 _CUES = read_cues(_TABLE)
 _THRESHOLD = float(_TABLE["threshold"])
 _VOUCHED_THRESHOLD = 1.0
@@ -48,7 +49,9 @@ _LEADING = re.compile(r"\A[\s,:;(–—-]*(?:of\s+)?")
 
 def find(context: SentenceContext) -> list[Finding]:
     """Return the shares of people that a sentence states, flagged ones too, in reading order."""
-    if _KEYS.isdisjoint(context.words):
+    if _KEYS.isdisjoint(context.words) and not _COUNTED.search(
+        context.text, context.sentence.start, context.sentence.end
+    ):
         return []
     shares = find_shares(context)
     if not shares:

@@ -22,23 +22,11 @@ _PEOPLE_IN = compile_phrase(
 )
 _CLOSING = re.compile(r"\s*\)|\s[–—-](?=\s)")
 _COUNTED = compile_phrase(
-    r"(?P<a>{small}|\d[\d,]*) (?:out )?of (?:the |its |their |our |those )?(?P<b>{base}|\d[\d,]*) (?P<who>~2{people})",
+    r"(?P<a>{small}|\d[\d,]*) (?:out )?of (?:the |its |their |our |those )?"
+    r"(?P<b>{base}|\d[\d,]*) (?P<who>~2{people})",
     _TABLE,
 )
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
-    )
-} | {
-    "twenty": 20,
-    "twenty-five": 25,
-    "thirty": 30,
-    "fifty": 50,
-    "hundred": 100,
-    "a hundred": 100,
-    "one hundred": 100,
-}
+_NUMBERS: dict[str, int] = _TABLE["numbers"]
 _SAME_SHARE_POINTS = Decimal(6)
 """A fraction and a percentage said together ("nearly half, 48 per cent") differ by less than this."""
 _SAME_SHARE_CHARS = 60
@@ -114,7 +102,7 @@ def _points(context: SentenceContext, quantity: Quantity) -> Value:
 
 
 def _people_in(context: SentenceContext) -> Iterator[Share]:
-    """ "One voter in four", "two drivers out of every five"."""
+    """Read "One voter in four", "two drivers out of every five"."""
     for match in _PEOPLE_IN.finditer(context.text, context.sentence.start, context.sentence.end):
         upper, lower = _number(match.group("a")), _number(match.group("b"))
         if upper is None or not lower or upper > lower:
@@ -126,7 +114,7 @@ def _people_in(context: SentenceContext) -> Iterator[Share]:
 
 
 def _counted(context: SentenceContext) -> Iterator[Share]:
-    """ "412 of the 600 residents": a share told by counting people."""
+    """Read "412 of the 600 residents": a share told by counting people."""
     for match in _COUNTED.finditer(context.text, context.sentence.start, context.sentence.end):
         upper, lower = _number(match.group("a")), _number(match.group("b"))
         if upper is None or not lower or upper >= lower:
@@ -138,7 +126,7 @@ def _counted(context: SentenceContext) -> Iterator[Share]:
 
 
 def _from_to(context: SentenceContext) -> Iterator[Share]:
-    """ "Support fell from 52 to 39": shares without any per cent sign."""
+    """Read "Support fell from 52 to 39": shares without any per cent sign."""
     for match in _BARE.finditer(context.text, context.sentence.start, context.sentence.end):
         after, before = Span(*match.span("after")), Span(*match.span("before"))
         now = _plain("percent", match.group("after"), after)
@@ -166,7 +154,7 @@ def _two_to_one(context: SentenceContext) -> Iterator[Share]:
 
 
 def _follow_ups(context: SentenceContext) -> Iterator[Share]:
-    """ "... the figure was 89", where a percentage came before."""
+    """Read "... the figure was 89", where a percentage came before."""
     earlier = context.before + context.text[context.sentence.start : context.sentence.end]
     if not re.search(r"%|per\s?cent", earlier):
         return

@@ -135,7 +135,7 @@ def ratios(context: SentenceContext, *, has_price: bool) -> list[Said]:
 
 
 def _share_of_price(text: str, sentence: Span, quantity: Quantity) -> Said | None:
-    """ "A third of what a rescue costs" is the ratio 0.33 of that cost."""
+    """Read "A third of what a rescue costs" is the ratio 0.33 of that cost."""
     match = _OF_PRICE.match(text[quantity.whole.end : sentence.end])
     if match is None or quantity.low is None or quantity.high is None:
         return None
@@ -153,7 +153,7 @@ def _share_of_price(text: str, sentence: Span, quantity: Quantity) -> Said | Non
 
 
 def _than_price(text: str, match: re.Match[str]) -> Said:
-    """ "Less than the rent on two rooms": below one time that rent."""
+    """Read "Less than the rent on two rooms": below one time that rent."""
     span = Span(*match.span())
     is_less = match.group("way").lower() in {"less", "cheaper", "lower"}
     bound = Bound.LESS_THAN if is_less else Bound.MORE_THAN
@@ -189,7 +189,7 @@ def _reference(text: str, start: int, end: int) -> str | None:
 
 
 def _wage_multiple(text: str, match: re.Match[str]) -> Said:
-    """ "A whole month's salary" is one time a month's salary."""
+    """Read "A whole month's salary" is one time a month's salary."""
     span = Span(*match.span())
     value = Value("ratio", "ratio", Decimal(1), Decimal(1), Bound.EXACT, None, span, match.group("of"))
     return Said(span, (value,))

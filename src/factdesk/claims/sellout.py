@@ -120,20 +120,22 @@ def compare(
 
 def _find_hits(context: SentenceContext) -> Iterator[_Hit]:
     text, sentence = context.text, context.sentence
-    idioms = [Span(*match.span()) for match in _SKIP.finditer(text, sentence.start, sentence.end)]
     has_hit = False
     for pattern in _PATTERNS:
         if pattern.keys.isdisjoint(context.words) or (pattern.needs == "beside" and not has_hit):
             continue
         for match in pattern.phrase.finditer(text, sentence.start, sentence.end):
             anchor = Span(*match.span())
-            if any(anchor.overlaps(idiom) for idiom in idioms):
-                continue
-            if _has_what_it_needs(context, pattern.needs, anchor):
+            if _has_what_it_needs(context, pattern.needs, anchor) and not _is_idiom(context, anchor):
                 has_hit = True
                 yield _Hit(
                     anchor, _state(text, sentence, anchor, pattern), pattern.rank, pattern.needs == "beside"
                 )
+
+
+def _is_idiom(context: SentenceContext, anchor: Span) -> bool:
+    idioms = _SKIP.finditer(context.text, context.sentence.start, context.sentence.end)
+    return any(anchor.overlaps(Span(*idiom.span())) for idiom in idioms)
 
 
 def _settle(hits: list[_Hit]) -> list[_Hit]:
@@ -167,7 +169,7 @@ def _has_stock(context: SentenceContext, needs: str, anchor: Span) -> bool:
 
 
 def _has_stock_close(context: SentenceContext, anchor: Span) -> bool:
-    """Whether the subject of the clause is stock, or stands for stock spoken of before ("They too were full")."""
+    """Whether the subject of the clause is stock, or stands for stock spoken of before."""
     text, sentence = context.text, context.sentence
     start = clause_start(text, sentence, anchor.start)
     if not has_subject(text[start : anchor.start]):
@@ -190,7 +192,7 @@ def _is_sale(context: SentenceContext, anchor: Span) -> bool:
     after = _SOLD_TO.match(text, anchor.end, sentence.end)
     if after is not None and not _TIME_AFTER.match(text, anchor.end, sentence.end):
         return has_stock or _STOCK.search(after.group("rest")) is not None or _sells(after.group("rest"))
-    if has_stock or _BE_BEFORE.search(before) or not before.strip(" \"“‘*-–"):
+    if has_stock or _BE_BEFORE.search(before) or not before.strip(' "“‘*-–'):
         return True
     if _PERSON_BEFORE.search(before):
         return False
@@ -224,7 +226,7 @@ def _state(text: str, sentence: Span, anchor: Span, pattern: _Pattern) -> str:
 
 
 def _is_denied_report(text: str, sentence: Span, anchor: Span) -> bool:
-    """ "It is not true that the show is sold out", "reports that it was sold out are false"."""
+    """Whether it is denied: "it is not true that...", "reports that it was sold out are false"."""
     if _DENIED_BEFORE.search(text[sentence.start : anchor.start] + " ."):
         return True
     return _DENIED_AFTER.match(text[anchor.end : sentence.end]) is not None
@@ -298,7 +300,7 @@ def _one_a_quote(text: str, found: list[Finding]) -> list[Finding]:
 
 
 def _goes_on(first: Finding, second: Finding) -> bool:
-    """Whether the second only spells out the first after a colon ("Demand outstripped supply: there were...")."""
+    """Whether the second only spells out the first ("Demand outstripped supply: there were...")."""
     is_near = 0 <= second.quote.start - first.quote.end <= len(" – ")
     same = first.facets[0].norm == second.facets[0].norm
     return (
