@@ -112,23 +112,56 @@ def _marked(sentence: str, quote: str) -> Text:
 
 def _verdict_lines(row: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
     if row["evidence_quote"]:
-        yield "source", Text(f"“{visible(' '.join(row['evidence_quote'].split()))}”", style="italic")
+        yield "source", _marked_source(row)
     if row["source_url"]:
         yield "", Text(visible(row["source_url"]), style="dim")
     matched = _claimed(row, FacetOutcome.MATCH, FacetOutcome.WEAKER)
     if matched:
         yield "matches", Text(visible(", ".join(matched)), style="green")
-    conflicts = [
-        f"{one['claimed']} — source: {one['found']}"
-        for one in row["facets"]
-        if one["outcome"] == FacetOutcome.CONFLICT
-    ]
-    if conflicts:
+    if conflicts := _conflicts(row, " — source: "):
         yield "differs", Text(visible("; ".join(conflicts)), style="red")
     if row["missing"]:
         yield "missing", Text(visible(", ".join(row["missing"])), style="bold yellow")
     if row["reasons"]:
         yield "why", Text(visible(" ".join(row["reasons"])))
+
+
+_FOUND_STYLES = {
+    FacetOutcome.MATCH: "green underline",
+    FacetOutcome.WEAKER: "green underline",
+    FacetOutcome.CONFLICT: "red underline",
+}
+
+
+def _marked_source(row: Mapping[str, Any]) -> Text:
+    """Return the source's own words with the words that decided set off, conflicts last and on top."""
+    quote = row["evidence_quote"]
+    words = Text(_one_line(quote), style="italic")
+    order = sorted(row["facets"], key=lambda one: bool(one["outcome"] == FacetOutcome.CONFLICT))
+    for one in order:
+        style = _FOUND_STYLES.get(one["outcome"])
+        if style is None or one["start"] is None:
+            continue
+        start, end = one["start"] - row["evidence_start"], one["end"] - row["evidence_start"]
+        # A facet that the whole sentence shows would set off everything, and so nothing.
+        if 0 <= start < end <= len(quote) and 2 * (end - start) <= len(quote):
+            words.stylize(style, start, end)
+    return Text.assemble("“", words, "”")
+
+
+def _one_line(text: str) -> str:
+    """Return a text on one line, character for character, so that offsets into it stay true."""
+    return "".join(" " if char.isspace() or not char.isprintable() else char for char in text)
+
+
+def _conflicts(row: Mapping[str, Any], between: str) -> list[str]:
+    """Return what differs, one entry a claimed thing: the shortest words of the source that say so."""
+    found: dict[str, str] = {}
+    for one in row["facets"]:
+        if one["outcome"] == FacetOutcome.CONFLICT:
+            known = found.get(one["claimed"])
+            found[one["claimed"]] = min((known or one["found"], one["found"]), key=len)
+    return [f"{claimed}{between}{words}" for claimed, words in found.items()]
 
 
 def _claimed(row: Mapping[str, Any], *outcomes: FacetOutcome) -> list[str]:
@@ -166,8 +199,8 @@ def _lacking(row: Mapping[str, Any]) -> Text:
     words = Text()
     if row["missing"]:
         words.append(f"missing: {visible(', '.join(row['missing']))}", style="yellow")
-    differing = [one for one in row["facets"] if one["outcome"] == FacetOutcome.CONFLICT]
+    differing = _conflicts(row, " ≠ ")
     if differing and row["machine_rating"] in {Rating.REFUTED, Rating.CONFLICTING}:
-        said = "; ".join(f"{one['claimed']} ≠ {one['found']}" for one in differing)
+        said = "; ".join(differing)
         words.append(("\n" if words.plain else "") + visible(said), style="red")
     return words
