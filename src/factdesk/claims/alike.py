@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from factdesk.model import Span
+from factdesk.text.places import find_places, place_norm
 from factdesk.text.words import STOP_WORDS, stem, words
 
 NAME_WEIGHT = 1.6
@@ -48,6 +49,7 @@ class Terms:
     stems: frozenset[str]
     groups: frozenset[str]
     kin: frozenset[str]
+    places: frozenset[str] = frozenset()
 
     def holds(self, term: Term) -> bool:
         """Whether the stretch has this term, a kindred word, or one that says the same."""
@@ -55,6 +57,8 @@ class Terms:
             return True
         if term.form == "number":
             return False
+        if term.place and term.place in self.places:
+            return True
         same = term.groups & self.groups
         if same and (term.form == "word" or same & _named_groups()):
             return True
@@ -67,6 +71,7 @@ class Terms:
             self.stems | other.stems,
             self.groups | other.groups,
             self.kin | other.kin,
+            self.places | other.places,
         )
 
 
@@ -158,6 +163,7 @@ def gather_terms(terms: Sequence[Term]) -> Terms:
         frozenset(term.stem for term in terms),
         frozenset(group for term in terms for group in term.groups),
         frozenset(kin),
+        frozenset(term.place for term in terms if term.place),
     )
 
 
@@ -194,13 +200,19 @@ def _term(
     said = span.cut(text)
     if said[0].isupper() and not starts_sentence and len(said) > 1:
         weight = NAME_WEIGHT if stemmed not in _light_stems() else LIGHT_WEIGHT
-        return Term(word, stemmed, span, "name", weight, groups)
+        return Term(word, stemmed, span, "name", weight, groups, _place(said))
     is_light = stemmed in _light_stems() or word in STOP_WORDS
     return Term(word, stemmed, span, "word", LIGHT_WEIGHT if is_light else WORD_WEIGHT, groups)
 
 
 TOPIC_SHARE = 0.7
 """How far a word counts that does not stand nearby but is what the whole text is about."""
+
+
+def _place(said: str) -> str:
+    """Return the country of a word for its people or of its own name, "" for other words."""
+    norm = place_norm(said)
+    return norm if norm != said.lower() or find_places(said) else ""
 
 
 def coverage(claimed: Iterable[Term], found: Terms, topic: Terms | None = None) -> float:

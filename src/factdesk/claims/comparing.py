@@ -116,6 +116,8 @@ def compare_values(claimed: Value, found: Value) -> ValueComparison:
     core = _core(found, source)
     if Bound.BETWEEN in (claimed.bound, found.bound) and (ranged := _compare_ranges(claimed, found)):
         return ranged
+    if found.bound is Bound.ABOUT and found.low is not None and claim.covers(Interval(found.low, found.low)):
+        return ValueComparison(FacetOutcome.MATCH, "rounded")
     if claim.covers(core):
         return _entailed(claimed, found)
     if not claim.meets(core.widened(_conflict_slack(claimed, found))):
@@ -150,7 +152,7 @@ def _is_said_alike(claimed: Value, found: Value) -> bool:
         return False
     strict = {Bound.MORE_THAN: Bound.AT_LEAST, Bound.LESS_THAN: Bound.AT_MOST}
     same = strict.get(claimed.bound, claimed.bound) == strict.get(found.bound, found.bound)
-    return same or (claimed.bound is Bound.ABOUT and found.bound is Bound.EXACT)
+    return same or {claimed.bound, found.bound} <= {Bound.ABOUT, Bound.EXACT}
 
 
 def _core(found: Value, source: Interval) -> Interval:

@@ -24,13 +24,13 @@ _LOOK_AHEAD = 50
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _PAST = re.compile(
     r"\b(?:ago|earlier|previous(?:ly)?|last\s+(?:year|autumn|fall|spring|summer|winter|month|week|time)|before|from"
-    r"|compared\s+(?:with|to)|compares\s+with|against|was|were|had|used\s+to|then|at\s+the\s+(?:beginning|start)"
+    r"|compared\s+(?:with|to)|compares\s+with|normally|usually|originally|formerly|instead\s+of|against|was|were|had|used\s+to|then|at\s+the\s+(?:beginning|start)"
     rf"|(?:since|in)\s+(?:{_MONTHS})|(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 _STOP = re.compile(r"[.;:!?]\s|\n")
 _PRESENT = re.compile(
-    r"\b(?:now|today|current(?:ly)?|this\s+(?:year|month|week)|is|are|stands?|to|has|have|come\s+to)\b",
+    r"\b(?:now|being|today|current(?:ly)?|this\s+(?:year|month|week)|is|are|stands?|to|has|have|come\s+to)\b",
     re.IGNORECASE,
 )
 

@@ -51,6 +51,9 @@ WORDS_NAMED = 0.8
 WORDS_CLOSE = 0.4
 """Share of them that must stand in the sentence itself."""
 
+OWNER_MARGIN = 0.3
+"""How much better a claim must fit the figure that stands with its name than the one that is its own."""
+
 PLAIN = "plain"
 """Role of a found figure that no kind reads as its own; it may match a claim but never contradict it."""
 
@@ -129,6 +132,15 @@ class _View:
         """Whether a figure is wanted or supposed while the claim's is a fact."""
         return self.keeps_mood and is_supposed(segment.cut(self.window.text)) and not is_supposed(self.quote)
 
+    def is_later(self, segment: Span) -> bool:
+        """Whether a figure is one of the future and the claim's is not."""
+        return bool(_FUTURE.search(segment.cut(self.window.text))) and not _FUTURE.search(self.quote)
+
+    def lacks_stance(self, segment: Span) -> bool:
+        """Whether the claim takes a side ("against") of which the figure's stretch says nothing."""
+        ours = {stand.axis for stand in read_stands(self.quote)} & {"stance"}
+        return not ours <= {stand.axis for stand in read_stands(segment.cut(self.window.text))}
+
     def is_earlier_end(self, one: Aligned) -> bool:
         """Whether a figure is where a change began ("from 3 to 4"), and the claim does not say so."""
         if one.value.span is None or _TELLS_PAST.search(self.quote):
@@ -148,11 +160,14 @@ class _View:
 
 def _begins_change(text: str, span: Span) -> bool:
     """Whether a figure stands between "from" and "to"."""
-    return bool(
-        _FROM.search(text[max(0, span.start - 12) : span.start]) and _TO.match(text[span.end : span.end + 5])
-    )
+    before = text[max(0, span.start - 12) : span.start]
+    if _MOVED_FROM.search(before):
+        return True
+    return bool(_FROM.search(before) and _TO.match(text[span.end : span.end + 5]))
 
 
+_FUTURE = re.compile(r"\b(?:will|would|shall|is\s+to|are\s+to|going\s+to)\b", re.IGNORECASE)
+_MOVED_FROM = re.compile(r"\b(?:up|down)\s+from\s+\Z", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom\s+\Z", re.IGNORECASE)
 _TO = re.compile(r"\s+to\s", re.IGNORECASE)
 _TELLS_PAST = re.compile(
@@ -243,7 +258,11 @@ def _nearest_value(value: Value, view: _View) -> ValueMatch:
     best = same[0]
     comparison = compare_values(value, best.value)
     if comparison.outcome is FacetOutcome.CONFLICT and (
-        best.own < OWN_WORDS or view.is_supposed(best.segment) or value.role in ("diff", "points", "ratio")
+        best.own < OWN_WORDS
+        or view.is_supposed(best.segment)
+        or view.is_later(best.segment)
+        or view.lacks_stance(best.segment)
+        or value.role in ("diff", "points", "ratio")
     ):
         comparison = ValueComparison(FacetOutcome.INCOMPARABLE, "other")
     return ValueMatch(value, best.value, comparison, best.segment)
@@ -275,7 +294,7 @@ def _unless_swapped(match: ValueMatch, at: Aligned, view: _View) -> ValueMatch:
     rivals = [
         one
         for one in view.aligned
-        if one.value.unit == at.value.unit
+        if one.value.unit in (at.value.unit, match.claimed.unit)
         and compare_values(match.claimed, one.value).outcome is FacetOutcome.CONFLICT
         and one.value.low not in view.also_said
     ]
@@ -295,9 +314,10 @@ def _owner_by_name(at: Aligned, rivals: Sequence[Aligned], view: _View) -> Align
     window, quote = view.window, view.quote
     own = read_terms(at.segment.cut(window.text))
     ours = read_terms(quote)
-    if all(name.stands_in(ours) for name in names_in(at.segment.cut(window.text))):
-        return None
+    is_of_others = any(not name.stands_in(ours) for name in names_in(at.segment.cut(window.text)))
     for rival in rivals:
+        if not is_of_others and rival.own - at.own < OWNER_MARGIN:
+            continue
         theirs = read_terms(rival.segment.cut(window.text))
         if any(name.stands_in(theirs) and not name.stands_in(own) for name in names_in(quote)):
             return rival
@@ -368,13 +388,16 @@ def _part_name(part: Part) -> Name:
     return Name(part.text, weighty or terms, part.span)
 
 
+_REFERS_BACK = re.compile(r"[“\"]?(?:That|It|This|They|These|Those|He|She|Both|Its|Their)\b")
+
+
 def compare_words(terms: Sequence[Term], window: Window, *, needed: float = WORDS_MATCH) -> FacetComparison:
     """Compare the plain words of a claim with a sentence and what surrounds it."""
     said = " ".join(term.word for term in terms)
     close = coverage(terms, window.sentence_terms)
     near = coverage(terms, window.near_terms, topic_of(window.text))
     outcome = FacetOutcome.ABSENT
-    if near >= needed and close >= WORDS_CLOSE:
+    if near >= needed and (close >= WORDS_CLOSE or _REFERS_BACK.match(window.sentence.cut(window.text))):
         outcome = FacetOutcome.MATCH
     elif near >= WORDS_WEAK:
         outcome = FacetOutcome.WEAKER
@@ -403,17 +426,30 @@ def compare_stance(quote: str, segment: Span, window: Window) -> list[FacetCompa
 _TIME_WORD = re.compile(
     r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\b|\b(?:19|20)\d\d\b"
 )
+_DAY_NAMED = re.compile(
+    r"(?<!\bon )(?<!\bOn )(?<!\bbefore )(?<!\buntil )(?<!\bby )(?<!\bsince )(?<!\blast )"
+    r"(?<!\bnext )(?<!\blate )(?<!\bearly )"
+    r"\b((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)s?\b"
+)
+"""A day that tells which tickets are meant ("Sunday tickets"), not when something was so ("on Sunday")."""
+
 _DAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
 """Days of the week are said by the day of writing, which the source does not share."""
 
 
-def compare_times(quote: str, window: Window) -> list[FacetComparison]:
+def compare_times(quote: str, window: Window, segment: Span) -> list[FacetComparison]:
     """Compare months, days and years: a match, another time (incomparable), or none said."""
     claimed = times_in(quote)
     if not claimed:
         return []
     near = times_in(window.near.cut(window.text))
     outcome = FacetOutcome.ABSENT
+    named = {match.group(1).lower()[:3] for match in _DAY_NAMED.finditer(quote)}
+    own = times_in(segment.cut(window.text)) & _DAYS
+    if named and own and not named & own:
+        said = _TIME_WORD.findall(quote)
+        other = FacetOutcome.INCOMPARABLE
+        return [FacetComparison(FacetName.TIME, " ".join(said), " ".join(sorted(own)), other)]
     if claimed - _DAYS <= (near | times_in(window.text)):
         outcome = FacetOutcome.MATCH
     elif {one for one in near if one[0].isdigit()} and any(one[0].isdigit() for one in claimed - near):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from factdesk.claims.aligning import Window, names_in, window_around
-from factdesk.claims.alike import coverage, is_supposed, opposed_axes, read_stands, read_terms
+from factdesk.claims.aligning import Window, names_in, times_in, window_around
+from factdesk.claims.alike import Terms, coverage, is_supposed, opposed_axes, read_stands, read_terms
 from factdesk.claims.facet_comparisons import plain_words
 from factdesk.claims.findings import Finding
 from factdesk.claims.side_figures import compare_side_figures
@@ -13,6 +13,8 @@ from factdesk.claims.statements import compare_surroundings
 from factdesk.model import Facet, FacetComparison, FacetName, FacetOutcome, Span
 
 _M, _W, _C = FacetOutcome.MATCH, FacetOutcome.WEAKER, FacetOutcome.CONFLICT
+STOCK_ENDS = frozenset({"available", "sold_out"})
+
 SAME_WORDS = 0.65
 """Share of a claim's words that a clause of the other state must hold before it contradicts the claim."""
 
@@ -43,6 +45,8 @@ def compare_sellouts(
     if state is None:
         return ()
     window = _window(found, found_text)
+    if state.outcome is FacetOutcome.CONFLICT and _is_doubtful(claimed):
+        state = replace(state, outcome=FacetOutcome.INCOMPARABLE)
     if state.outcome is FacetOutcome.CONFLICT and not _is_of_the_same(claimed, text, found, found_text):
         state = replace(state, outcome=FacetOutcome.INCOMPARABLE)
     return (
@@ -51,6 +55,14 @@ def compare_sellouts(
         *compare_surroundings(claimed, text, window),
         *compare_side_figures(claimed, text, found, window),
     )
+
+
+def _is_doubtful(claimed: Finding) -> bool:
+    """Whether the plain words of a claim's state say the opposite of how it was read."""
+    state = claimed.facet(FacetName.STATE)
+    stands = [stand for stand in read_stands(state.text) if stand.axis == "stock"] if state else []
+    read = {"available" if (stand.end == "in") is not stand.is_negated else "sold_out" for stand in stands}
+    return state is not None and bool(read) and state.norm in STOCK_ENDS and state.norm not in read
 
 
 def _is_of_the_same(claimed: Finding, text: str, found: Finding, found_text: str) -> bool:
@@ -80,14 +92,25 @@ def _compare_heads(claimed: Finding, found: Finding, found_text: str) -> tuple[F
     ours, theirs = claimed.facet(FacetName.ITEM), found.facet(FacetName.ITEM)
     if ours is None:
         return ()
-    terms = read_terms(found.text if theirs else found_text[found.sentence.start : found.quote.end])
+    said = found.text if theirs else found_text[found.sentence.start : found.quote.end]
+    terms = read_terms(f"{theirs.text} {said}" if theirs else said)
     if _is_event_sold(ours, claimed, found):
         return (FacetComparison(FacetName.ITEM, ours.text, found.text, FacetOutcome.MATCH, found.quote),)
+    state = claimed.facet(FacetName.STATE)
     heads = read_terms(ours.text).terms[-1:]
-    alike = all(terms.holds(term) for term in heads)
+    stock = [term for term in read_terms(state.text).terms if term.weight >= 1] if state else []
+    alike = any(terms.holds(term) for term in (*heads, *stock))
     outcome = FacetOutcome.MATCH if alike else FacetOutcome.ABSENT
+    if alike and not _has_qualifiers(ours.text, terms.joined(read_terms(found.sentence.cut(found_text)))):
+        outcome = FacetOutcome.WEAKER
     shown = theirs.text if theirs else ""
     return (FacetComparison(FacetName.ITEM, ours.text, shown, outcome, theirs.span if theirs else None),)
+
+
+def _has_qualifiers(item: str, terms: Terms) -> bool:
+    """Whether the words before the noun ("camping passes", "day tickets") stand in the clause too."""
+    qualifiers = [term for term in read_terms(item).terms[:-1] if term.weight >= 1]
+    return all(terms.holds(term) for term in qualifiers)
 
 
 def _is_event_sold(item: Facet, claimed: Finding, found: Finding) -> bool:
@@ -103,7 +126,8 @@ def _is_event_sold(item: Facet, claimed: Finding, found: Finding) -> bool:
 
 def _window(found: Finding, found_text: str) -> Window:
     """Return the clause as window where it names something itself, else the sentence."""
-    has_names = bool(names_in(found.quote.cut(found_text)))
+    own = found.quote.cut(found_text)
+    has_names = bool(names_in(own) or times_in(own))
     if not has_names:
         return window_around(found_text, found.sentence)
     return window_around(found_text, found.quote, closed_in=found.sentence)

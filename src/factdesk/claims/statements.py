@@ -77,7 +77,7 @@ def compare_surroundings(
         comparisons.append(compare_words(terms, window, needed=needed))
     comparisons.extend(compare_stance(quote, own, window))
     comparisons.extend(compare_scopes(claimed, text, window, own))
-    comparisons.extend(compare_times(quote, window))
+    comparisons.extend(compare_times(quote, window, own))
     return comparisons
 
 
@@ -85,8 +85,15 @@ def compare_scopes(claimed: Finding, text: str, window: Window, own: Span) -> li
     """Compare how much, and which of several, is claimed with what is shown."""
     is_price = claimed.kind == "price"
     theirs = {facet.norm: facet for facet in _scopes(window.text, own, is_price)}
-    near = {facet.norm: facet for facet in _scopes(window.text, window.sentence, is_price)}
-    ours = _scopes(text, claimed.quote, is_price)
+    near = {facet.norm: facet for facet in _scopes(window.text, window.near, is_price)}
+    state = claimed.facet(FacetName.STATE)
+    ours = [
+        facet
+        for facet in _scopes(text, claimed.quote, is_price)
+        if facet.norm != "all"
+        or facet.text.lower() in ("all", "every", "each")
+        or not _is_inside(facet, state)
+    ]
     compared = [_compare_scope(facet, theirs, near, not claimed.values) for facet in ours]
     return [one for one in compared if one is not None]
 
@@ -111,6 +118,11 @@ def _scopes(text: str, within: Span, is_price: bool) -> list[Facet]:
             and not _AGO.match(text, facet.span.end)
         )
     ]
+
+
+def _is_inside(facet: Facet, state: Facet | None) -> bool:
+    """Whether a scope is a word of the state itself ("fully booked")."""
+    return bool(state and state.span and facet.span and state.span.overlaps(facet.span))
 
 
 def _is_one(facet: Facet, text: str) -> bool:

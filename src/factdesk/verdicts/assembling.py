@@ -66,6 +66,7 @@ def assemble(
     if verbatim is not None:
         found = [one for one in found if not _is_in_itself(one, verbatim)]
     case = Case(
+        kind=claimed.kind,
         parts=tuple(part.text for part in claimed.parts),
         weighed=tuple(one.weighed for one in found),
         has_sources=bool(sources or outcomes),
@@ -101,7 +102,7 @@ def unread(
     outcomes: Sequence[str] = (),
 ) -> Assembled:
     """Judge a sentence that no kind reads: it is supported where it stands word for word."""
-    case = Case((), (), bool(sources or outcomes), bool(sources), verbatim is not None, is_read=False)
+    case = Case("", (), (), bool(sources or outcomes), bool(sources), verbatim is not None, is_read=False)
     rule = first_rule(case)
     shown = _shown(None, text, sources, [], verbatim)
     reason = _reason(rule, case, (), outcomes)

@@ -17,14 +17,18 @@ RULES_VERSION = 1
 """Raised by hand when code changes what a verdict says on the cases."""
 
 
-CLOSE = 0.6
-"""A passage that denies must hold this much of the claim that the closest backing passage holds."""
+CLOSE = 0.45
+"""A passage that denies must hold this share of what the closest backing passage holds of the claim."""
+
+CLOSE_IN_POLLS = 1.0
+"""The same in polls, where shares of many questions and groups stand side by side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """What a verdict is given on: the listed parts, and every passage weighed, of all sources."""
 
+    kind: str
     parts: tuple[str, ...]
     weighed: tuple[Weighed, ...]
     has_sources: bool
@@ -45,8 +49,9 @@ class Case:
     def denying(self) -> tuple[Weighed, ...]:
         """The passages that deny the claim, unless a closer one backs it."""
         closest = max((one.compared.share for one in self.backing), default=0.0)
-        closest = 1.0 / CLOSE if self.is_verbatim else closest
-        return tuple(one for one in self.having("denies") if one.compared.share >= CLOSE * closest)
+        closest *= CLOSE_IN_POLLS if self.kind == "poll" else CLOSE
+        closest = 1.0 if self.is_verbatim else closest
+        return tuple(one for one in self.having("denies") if one.compared.share >= closest)
 
     @property
     def parts_missing(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from factdesk.claims.aligning import clauses_of, figure_spans, topic_of, window_around
+from factdesk.claims.aligning import clauses_of, figure_spans, names_in, topic_of, window_around
 from factdesk.claims.alike import Terms, absent_terms, coverage, read_terms
 from factdesk.claims.facet_comparisons import plain_words
 from factdesk.claims.findings import Finding
@@ -48,7 +48,7 @@ def _weigh_one(claimed: Finding, text: str, one: Compared, source_text: str) -> 
         return Weighed(one, "silent")
     if (
         sides.denies
-        and sides.names_stand_in(one.finding.sentence)
+        and (sides.names_stand_in(one.finding.sentence) or not names_in(one.finding.text))
         and words_share(claimed, text, one, source_text) >= DENYING_WORDS
     ):
         return Weighed(one, "denies", parts_shown=shown)
