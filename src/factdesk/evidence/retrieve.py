@@ -49,7 +49,7 @@ def _shares_figure(claimed: Sequence[Term], found: Terms) -> bool:
 def choose_shown(claimed: Terms, source: ParsedSource) -> list[Passage]:
     """Return up to three passages that together hold most of a claim's rare words (greedy idf)."""
     sentences = [(passage, read_terms(passage.span.cut(source.text))) for passage in source.passages]
-    open_terms = {term: _rarity(term, [terms for _, terms in sentences]) for term in claimed.terms}
+    open_terms = rarities(claimed, [terms for _, terms in sentences])
     shown: list[Passage] = []
     while len(shown) < MOST_SHOWN and open_terms:
         best, gain = None, 0.0
@@ -62,6 +62,11 @@ def choose_shown(claimed: Terms, source: ParsedSource) -> list[Passage]:
         shown.append(best[0])
         open_terms = {term: weight for term, weight in open_terms.items() if not best[1].holds(term)}
     return shown
+
+
+def rarities(claimed: Terms, sentences: Sequence[Terms]) -> dict[Term, float]:
+    """Return the weight of each claimed term: its own weight times its idf over the sentences."""
+    return {term: _rarity(term, sentences) for term in claimed.terms}
 
 
 def _rarity(term: Term, sentences: Sequence[Terms]) -> float:

@@ -12,6 +12,7 @@ from factdesk.evidence.compare import claim_terms, compare_with_source
 from factdesk.evidence.passages import ParsedSource
 from factdesk.evidence.retrieve import choose_shown
 from factdesk.model import FacetComparison, FacetOutcome, Rating, Reason, Span
+from factdesk.verdicts.features import measure
 from factdesk.verdicts.rules import Case, Rule, first_rule
 from factdesk.verdicts.weighing import CLAUSE_SHOWN, Weighed, weigh
 
@@ -82,7 +83,15 @@ def assemble(
     share = max((one.weighed.compared.share for one in found), default=0.0)
     reason = _reason(rule, case, missing, outcomes)
     is_decided = bool(deciding) or rule.code == "verbatim"
-    return Assembled(rule.rating, (reason,), missing, facets, shown, {"share": share}, is_decided)
+    return Assembled(
+        rule.rating,
+        (reason,),
+        missing,
+        facets,
+        shown,
+        measure(claim_terms(claimed, text), sources, share),
+        is_decided,
+    )
 
 
 def _is_in_itself(one: _Of, verbatim: tuple[int, Span]) -> bool:
@@ -106,7 +115,7 @@ def unread(
     rule = first_rule(case)
     shown = _shown(None, text, sources, [], verbatim)
     reason = _reason(rule, case, (), outcomes)
-    return Assembled(rule.rating, (reason,), (), (), shown, {}, bool(shown))
+    return Assembled(rule.rating, (reason,), (), (), shown, measure(read_terms(text), sources), bool(shown))
 
 
 def _deciding(rule: Rule, case: Case, found: Sequence[_Of]) -> list[_Of]:
