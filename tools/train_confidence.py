@@ -50,7 +50,7 @@ def main() -> None:
     names = [*FEATURES, *(f"rating_{rating.value}" for rating in Rating if rating in set(_ratings(rows)))]
     weights = {
         "about": "Logistic models of tools/train_confidence.py; see there for data, licences and steps.",
-        "trained_on": f"{len(rows)} claims: labelled pairs of the tuned articles (ours), WiCE development part",
+        "trained_on": f"{len(rows)} claims: our pairs of the tuned articles, WiCE development part",
         "support": _train(rows, names, lambda given, right: right is Rating.SUPPORTED),
         "confidence": _train(rows, names, lambda given, right: given is right),
     }
@@ -64,9 +64,7 @@ def _ratings(rows: list[Row]) -> Iterator[Rating]:
 def _judged(claim: str, source_text: str, title: str | None) -> tuple[Mapping[str, float], Rating]:
     source = ParsedSource(source_text, title=title)
     span = find_verbatim(claim, source.text)
-    answer = judge_statement(
-        claim, read_claim_text(claim, None, None), source, (0, span) if span else None
-    )
+    answer = judge_statement(claim, read_claim_text(claim, None, None), source, (0, span) if span else None)
     return {**answer.features, f"rating_{answer.rating.value}": 1.0}, answer.rating
 
 

@@ -24,7 +24,8 @@ LIGHT_WEIGHT = 0.15
 KIN_STEM_LETTERS = 5
 """Stems that share this many first letters are taken for one word ("opposition", "opposed")."""
 
-_LONGEST_PHRASE = 4
+LONGEST_PHRASE = 4
+"""Words of the longest phrase of the table that is looked for."""
 _TELLING_STOP_WORDS = frozenset({"against", "up", "down", "most", "before", "after", "now", "us"})
 
 
@@ -103,7 +104,7 @@ def _phrases() -> dict[tuple[str, ...], frozenset[str]]:
     found: dict[tuple[str, ...], set[str]] = {}
     for group, entries in alike_table()["groups"].items():
         for entry in entries:
-            found.setdefault(_stems_of(entry), set()).add(group)
+            found.setdefault(stems_of(entry), set()).add(group)
     return {key: frozenset(groups) for key, groups in found.items()}
 
 
@@ -113,25 +114,16 @@ def _named_groups() -> frozenset[str]:
 
 
 @cache
-def _mood_stems() -> frozenset[str]:
-    return frozenset(stem(word) for word in alike_table()["mood"]["words"].split())
-
-
-def is_supposed(text: str) -> bool:
-    """Whether a stretch speaks of what is wanted, planned or supposed."""
-    return any(stem(word) in _mood_stems() and span.cut(text) != "May" for word, span in words(text))
-
-
-@cache
 def _light_stems() -> frozenset[str]:
     return frozenset(stem(word) for word in alike_table()["weights"]["light"].split())
 
 
-def _stems_of(entry: str) -> tuple[str, ...]:
-    return tuple(_base(word) for word, _ in words(entry))
+def stems_of(entry: str) -> tuple[str, ...]:
+    """Return the stems of a phrase of the table."""
+    return tuple(base_stem(word) for word, _ in words(entry))
 
 
-def _base(word: str) -> str:
+def base_stem(word: str) -> str:
     """Return the stem with a doubled l made single: "cancelled" and "cancel" are one word."""
     stemmed = stem(word)
     return stemmed[:-1] if stemmed.endswith("ll") and len(stemmed) > 5 else stemmed
@@ -141,7 +133,7 @@ def _base(word: str) -> str:
 def read_terms(text: str) -> Terms:
     """Return the terms of a stretch of text; spans are offsets into it."""
     found = words(text)
-    stems = [_base(word) for word, _ in found]
+    stems = [base_stem(word) for word, _ in found]
     groups = _groups_at(stems, [word for word, _ in found])
     starts = _sentence_starts(text, [span for _, span in found])
     terms = tuple(
@@ -172,7 +164,7 @@ def _groups_at(stems: Sequence[str], said: Sequence[str]) -> list[frozenset[str]
     table = _phrases()
     groups: list[frozenset[str]] = [frozenset()] * len(stems)
     for at in range(len(stems)):
-        for length in range(1, min(_LONGEST_PHRASE, len(stems) - at) + 1):
+        for length in range(1, min(LONGEST_PHRASE, len(stems) - at) + 1):
             hit = table.get(tuple(stems[at : at + length]))
             if hit is None:
                 continue
@@ -230,91 +222,3 @@ def coverage(claimed: Iterable[Term], found: Terms, topic: Terms | None = None) 
 def absent_terms(claimed: Iterable[Term], found: Terms) -> tuple[Term, ...]:
     """Return the weighty claimed terms that ``found`` lacks, in reading order."""
     return tuple(term for term in claimed if term.weight > LIGHT_WEIGHT and not found.holds(term))
-
-
-@cache
-def _axes() -> dict[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    table: dict[tuple[str, ...], list[tuple[str, str]]] = {}
-    for axis, ends in alike_table()["axes"].items():
-        for end, entries in ends.items():
-            for entry in entries:
-                table.setdefault(_stems_of(entry), []).append((axis, end))
-    return {key: tuple(dict.fromkeys(ends)) for key, ends in table.items()}
-
-
-@cache
-def denying_axes() -> frozenset[str]:
-    """Return the axes whose two ends contradict each other; the ends of others are other things."""
-    return frozenset(alike_table()["weights"]["denying_axes"].split())
-
-
-_NEGATIONS = frozenset(
-    {"not", "no", "never", "without", "nobody", "none", "neither", "nor", "hardly", "cannot"}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """Where a stretch stands on one axis: "up" on "direction"."""
-
-    axis: str
-    end: str
-    span: Span
-    is_negated: bool
-
-
-@lru_cache(maxsize=4096)
-def read_stands(text: str) -> tuple[Stand, ...]:
-    """Return the ends of axes that a stretch names, longest phrase first, with nearby negations."""
-    found = words(text)
-    stems = [_base(word) for word, _ in found]
-    stands: list[Stand] = []
-    at = 0
-    while at < len(stems):
-        length, ends = _longest_end(stems, at)
-        negated = _is_negated([word for word, _ in found], at)
-        span = Span(found[at][1].start, found[at + length - 1][1].end)
-        stands.extend(Stand(axis, end, span, negated) for axis, end in ends)
-        at += length
-    return tuple(stands)
-
-
-def _longest_end(stems: Sequence[str], at: int) -> tuple[int, tuple[tuple[str, str], ...]]:
-    table = _axes()
-    for length in range(min(_LONGEST_PHRASE, len(stems) - at), 0, -1):
-        ends = table.get(tuple(stems[at : at + length]))
-        if ends:
-            return length, ends
-    return 1, ()
-
-
-def _is_negated(said: Sequence[str], at: int) -> bool:
-    return any(word in _NEGATIONS or word.endswith(("n't", "n’t")) for word in said[max(0, at - 4) : at])
-
-
-def opposed_axes(claimed: str, found: str) -> tuple[tuple[Stand, Stand], ...]:
-    """Return the axes on which two stretches stand at different ends, and nothing else of it agrees."""
-    ours, theirs = _ends(read_stands(claimed)), _ends(read_stands(found))
-    return tuple(
-        (next(iter(ours[axis].values())), next(iter(theirs[axis].values())))
-        for axis in ours
-        if axis in theirs and not set(ours[axis]) & set(theirs[axis])
-    )
-
-
-_FLIPPED = {
-    "up": "down",
-    "down": "up",
-    "for": "against",
-    "against": "for",
-    "first": "second",
-    "second": "first",
-}
-
-
-def _ends(stands: Iterable[Stand]) -> dict[str, dict[str, Stand]]:
-    ends: dict[str, dict[str, Stand]] = {}
-    for stand in stands:
-        end = _FLIPPED.get(stand.end, stand.end) if stand.is_negated else stand.end
-        ends.setdefault(stand.axis, {}).setdefault(end, stand)
-    return ends

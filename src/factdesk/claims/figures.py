@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from factdesk.claims.aligning import value_segments, whole_statement, window_around
-from factdesk.claims.alike import read_stands
-from factdesk.claims.facet_comparisons import match_values
 from factdesk.claims.findings import Finding
 from factdesk.claims.side_figures import compare_side_figures
+from factdesk.claims.stands import read_stands
 from factdesk.claims.statements import compare_surroundings
+from factdesk.claims.value_matching import match_values
 from factdesk.model import FacetComparison, FacetName, FacetOutcome
 
 GROUP_AXES = frozenset({"sex", "age"})

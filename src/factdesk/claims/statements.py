@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from factdesk.claims.aligning import Name, Window, names_in
-from factdesk.claims.alike import opposed_axes
 from factdesk.claims.facet_comparisons import (
     WORDS_MATCH,
     WORDS_NAMED,
@@ -22,6 +21,7 @@ from factdesk.claims.facet_comparisons import (
 )
 from factdesk.claims.facets import scope_facets
 from factdesk.claims.findings import Finding
+from factdesk.claims.stands import opposed_axes
 from factdesk.model import Facet, FacetComparison, FacetName, FacetOutcome, Span
 
 EXCLUSIVE_SCOPES: tuple[frozenset[str], ...] = (

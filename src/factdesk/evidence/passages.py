@@ -11,8 +11,8 @@ from functools import cached_property
 from factdesk.claims import KINDS
 from factdesk.claims.alike import read_terms
 from factdesk.claims.contexts import Document, SentenceContext
-from factdesk.claims.facet_comparisons import PLAIN
 from factdesk.claims.findings import Finding
+from factdesk.claims.value_matching import PLAIN
 from factdesk.model import Block, Span, Value
 from factdesk.text.places import find_places, lies_in
 from factdesk.text.quantities import Quantity

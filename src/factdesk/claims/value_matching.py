@@ -1,0 +1,312 @@
+"""Says which of a source's figures a claim's figure speaks of, and what that figure says of it.
+
+A figure is matched only where it belongs to the claim's names and words; it contradicts the claim only
+where its kind reads it as such and the claim's words stand in its own stretch of the sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from factdesk.claims.aligning import (
+    Aligned,
+    Window,
+    align_values,
+    names_in,
+    spoken_terms,
+)
+from factdesk.claims.alike import read_terms
+from factdesk.claims.comparing import ValueComparison, compare_values
+from factdesk.claims.derived import implied_values
+from factdesk.claims.findings import Finding
+from factdesk.claims.stands import is_supposed, opposed_axes, read_stands
+from factdesk.model import Bound, FacetComparison, FacetName, FacetOutcome, Span, Value
+from factdesk.text.quantities import find_quantities
+
+OWNER_MARGIN = 0.3
+"""How much better a claim must fit the figure that stands with its name than the one that is its own."""
+
+PLAIN = "plain"
+"""Role of a found figure that no kind reads as its own; it may match a claim but never contradict it."""
+
+OWN_WORDS = 0.5
+"""Share of a claim's words that must stand in a figure's own stretch before it can contradict the claim."""
+
+SWAP_MARGIN = 0.15
+"""How much better the claim's words must fit another figure before a figure is taken for a stranger's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMatch:
+    """A claimed value, the found value that it was compared with, and the words around that."""
+
+    claimed: Value
+    found: Value | None
+    comparison: ValueComparison
+    segment: Span | None = None
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the same figure of three digits or more stands in both."""
+        if self.found is None or self.comparison.outcome is not FacetOutcome.MATCH:
+            return False
+        figure = self.claimed.low
+        return (
+            figure is not None and figure == self.found.low and len(figure.normalize().as_tuple().digits) > 2
+        )
+
+    def as_facet(self, text: str, found_text: str) -> FacetComparison:
+        """Return the facet comparison for the record."""
+        said = self.claimed.span.cut(text) if self.claimed.span else _said(self.claimed)
+        if self.found is None:
+            return FacetComparison(FacetName.VALUE, said, "", self.comparison.outcome)
+        span = self.found.span
+        shown = span.cut(found_text) if span else _said(self.found)
+        return FacetComparison(FacetName.VALUE, said, shown, self.comparison.outcome, span)
+
+
+def match_values(
+    claimed: Finding, text: str, found: Finding, window: Window, *, keeps_mood: bool = False
+) -> list[ValueMatch]:
+    """Compare every claimed value with the values of the found sentence, each with its own words.
+
+    Values of the finding that stand outside the sentence only serve to imply differences and ratios.
+    ``keeps_mood`` says that a wanted or supposed figure does not speak of the claim.
+    """
+    aligned = align_values(spoken_terms(claimed, text), found, window)
+    view = _View(
+        text=text,
+        quote=claimed.quote.cut(text),
+        restated=tuple(other for other in claimed.values if other.role == "also"),
+        also_said=_figures_of(claimed, text),
+        aligned=tuple(aligned),
+        all_values=tuple(found.values),
+        window=window,
+        keeps_mood=keeps_mood,
+    )
+    return [_match_value(value, view) for value in claimed.values if value.role != "also"]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a claimed value is compared with, and in which light."""
+
+    text: str
+    quote: str
+    restated: tuple[Value, ...]
+    also_said: frozenset[Decimal]
+    aligned: tuple[Aligned, ...]
+    all_values: tuple[Value, ...]
+    window: Window
+    keeps_mood: bool
+
+    def is_supposed(self, segment: Span) -> bool:
+        """Whether a figure is wanted or supposed while the claim's is a fact."""
+        return self.keeps_mood and is_supposed(segment.cut(self.window.text)) and not is_supposed(self.quote)
+
+    def is_later(self, segment: Span) -> bool:
+        """Whether a figure is one of the future and the claim's is not."""
+        return bool(_FUTURE.search(segment.cut(self.window.text))) and not _FUTURE.search(self.quote)
+
+    def lacks_stance(self, segment: Span) -> bool:
+        """Whether the claim takes a side ("against") of which the figure's stretch says nothing."""
+        ours = {stand.axis for stand in read_stands(self.quote)} & {"stance"}
+        return not ours <= {stand.axis for stand in read_stands(segment.cut(self.window.text))}
+
+    def is_earlier_end(self, one: Aligned) -> bool:
+        """Whether a figure is where a change began ("from 3 to 4"), and the claim does not say so."""
+        if one.value.span is None or _TELLS_PAST.search(self.quote):
+            return False
+        return _begins_change(self.window.text, one.value.span)
+
+    def is_other_end(self, value: Value, one: Aligned) -> bool:
+        """Whether the claim's change begins with a figure with which the source's change ends."""
+        if value.span is None or one.value.span is None or not _begins_change(self.text, value.span):
+            return False
+        others = [other.value.span for other in self.aligned if other.segment == one.segment]
+        begins = any(
+            span and span != one.value.span and _begins_change(self.window.text, span) for span in others
+        )
+        return begins and not _begins_change(self.window.text, one.value.span)
+
+
+def _begins_change(text: str, span: Span) -> bool:
+    """Whether a figure stands between "from" and "to"."""
+    before = text[max(0, span.start - 12) : span.start]
+    if _MOVED_FROM.search(before):
+        return True
+    return bool(_FROM.search(before) and _TO.match(text[span.end : span.end + 5]))
+
+
+_FUTURE = re.compile(r"\b(?:will|would|shall|is\s+to|are\s+to|going\s+to)\b", re.IGNORECASE)
+_MOVED_FROM = re.compile(r"\b(?:up|down)\s+from\s+\Z", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom\s+\Z", re.IGNORECASE)
+_TO = re.compile(r"\s+to\s", re.IGNORECASE)
+_TELLS_PAST = re.compile(
+    r"\b(?:from|was|were|had|before|used\s+to|until|ago|earlier|previous(?:ly)?|last|began|started)\b",
+    re.IGNORECASE,
+)
+
+
+def _figures_of(claimed: Finding, text: str) -> frozenset[Decimal]:
+    """Return every figure of the claim's sentence: what matches one of them contradicts no other."""
+    said = find_quantities(claimed.sentence.cut(text))
+    figures = {one.low for one in said} | {value.low for value in claimed.values}
+    return frozenset(figure for figure in figures if figure is not None)
+
+
+def _match_value(value: Value, view: _View) -> ValueMatch:
+    for one in view.aligned:
+        comparison = _compare_or_restated(value, view, one.value)
+        if comparison.outcome is FacetOutcome.MATCH:
+            if (denied := _denied_restatement(value, view)) is not None:
+                return denied
+            if view.is_earlier_end(one) or view.is_other_end(value, one):
+                return ValueMatch(value, one.value, ValueComparison(FacetOutcome.INCOMPARABLE, "earlier"))
+            if view.is_supposed(one.segment):
+                return ValueMatch(value, one.value, ValueComparison(FacetOutcome.INCOMPARABLE, "supposed"))
+            return _unless_swapped(ValueMatch(value, one.value, comparison, one.segment), one, view)
+    return _match_implied(value, view) or _nearest_value(value, view)
+
+
+def _denied_restatement(value: Value, view: _View) -> ValueMatch | None:
+    """Return the conflict of a claim's second currency with the source's, where the source gives it."""
+    for other in view.restated:
+        same = [one for one in view.aligned if one.value.unit == other.unit]
+        same = [one for one in same if one.value.low == other.low or one.value.low not in view.also_said]
+        outcomes = [compare_values(other, one.value).outcome for one in same]
+        if FacetOutcome.CONFLICT in outcomes and FacetOutcome.MATCH not in outcomes:
+            shown = same[outcomes.index(FacetOutcome.CONFLICT)]
+            return ValueMatch(
+                other, shown.value, ValueComparison(FacetOutcome.CONFLICT, "restated"), shown.segment
+            )
+    return None
+
+
+def _match_implied(value: Value, view: _View) -> ValueMatch | None:
+    """Return the match with a difference or ratio of two figures; the other direction is a conflict."""
+    moves = {stand.end for stand in read_stands(view.quote) if stand.axis == "direction"}
+    if value.unit not in ("points", "ratio") and value.role != "diff" and not moves:
+        return None
+    said = _signed(value, moves)
+    turned: ValueMatch | None = None
+    for implied in implied_values(value, view.all_values, view.window.text):
+        is_directed = bool(moves) or value.unit == "ratio" or said.low != abs(said.low or 0)
+        if is_directed and not implied.has_order:
+            continue
+        if compare_values(said, implied.value).outcome is FacetOutcome.MATCH:
+            return ValueMatch(value, implied.value, ValueComparison(FacetOutcome.MATCH, "derived"))
+        if not is_directed and compare_values(said, _negated(implied.value)).outcome is FacetOutcome.MATCH:
+            return ValueMatch(value, implied.value, ValueComparison(FacetOutcome.MATCH, "derived"))
+        if is_directed and compare_values(_negated(said), implied.value).outcome is FacetOutcome.MATCH:
+            turned = ValueMatch(value, implied.value, ValueComparison(FacetOutcome.CONFLICT, "direction"))
+    return turned
+
+
+def _signed(value: Value, moves: Iterable[str]) -> Value:
+    """Return a difference with the sign of its direction: "fell by 19 points" is -19."""
+    if value.unit == "ratio" or value.low is None or value.high is None:
+        return value
+    down = "down" in moves and "up" not in moves
+    low, high = sorted((abs(value.low), abs(value.high)))
+    is_less = down or value.low < 0
+    return replace(value, low=-high if is_less else low, high=-low if is_less else high)
+
+
+def _negated(value: Value) -> Value:
+    if value.unit == "ratio" or value.low is None or value.high is None:
+        return replace(value, low=None, high=None)
+    flipped = {Bound.MORE_THAN: Bound.LESS_THAN, Bound.AT_LEAST: Bound.AT_MOST}
+    return replace(value, low=-value.high, high=-value.low, bound=flipped.get(value.bound, value.bound))
+
+
+def _nearest_value(value: Value, view: _View) -> ValueMatch:
+    """Return the value that the claim's words fit best; it conflicts only where they fit it well."""
+    same = [one for one in view.aligned if one.value.unit == value.unit and one.value.role != "ratio"]
+    same = [one for one in same if one.value.low not in view.also_said and one.value.role != PLAIN]
+    if not same:
+        unit = FacetOutcome.INCOMPARABLE if view.aligned else FacetOutcome.ABSENT
+        return ValueMatch(value, None, ValueComparison(unit))
+    best = same[0]
+    comparison = compare_values(value, best.value)
+    if comparison.outcome is FacetOutcome.CONFLICT and (
+        best.own < OWN_WORDS
+        or view.is_supposed(best.segment)
+        or view.is_later(best.segment)
+        or view.lacks_stance(best.segment)
+        or value.role in ("diff", "points", "ratio")
+    ):
+        comparison = ValueComparison(FacetOutcome.INCOMPARABLE, "other")
+    return ValueMatch(value, best.value, comparison, best.segment)
+
+
+def _compare_or_restated(value: Value, view: _View, found: Value) -> ValueComparison:
+    comparison = compare_values(value, found)
+    if comparison.outcome is not FacetOutcome.INCOMPARABLE:
+        return comparison
+    is_said_itself = any(one.value.unit == value.unit for one in view.aligned)
+    for other in () if is_said_itself else view.restated:
+        if compare_values(other, found).outcome is FacetOutcome.MATCH:
+            return ValueComparison(FacetOutcome.MATCH, "restated")
+    if _is_bare_match(value, view, found):
+        return ValueComparison(FacetOutcome.MATCH, "bare")
+    return comparison
+
+
+def _is_bare_match(value: Value, view: _View, found: Value) -> bool:
+    """Whether a figure without a unit ("the window price is 1,046") is the claim's, to the digit."""
+    if found.unit != "count" or value.unit in ("ratio", "points") or found.low != value.low:
+        return False
+    has_unit_near = any(one.unit == value.unit for one in view.all_values)
+    return has_unit_near and value.low is not None and value.low > 12
+
+
+def _unless_swapped(match: ValueMatch, at: Aligned, view: _View) -> ValueMatch:
+    """Return the match, unless the claim's names or words belong to another figure of the sentence."""
+    rivals = [
+        one
+        for one in view.aligned
+        if one.value.unit in (at.value.unit, match.claimed.unit)
+        and compare_values(match.claimed, one.value).outcome is FacetOutcome.CONFLICT
+        and one.value.low not in view.also_said
+    ]
+    has_typed = any(one.value.role != PLAIN and one.value.unit == at.value.unit for one in view.aligned)
+    typed = rivals if has_typed else []
+    owner = _owner_by_name(at, typed, view) or _owner_by_stance(at, typed, view)
+    if owner is not None:
+        swapped = ValueComparison(FacetOutcome.CONFLICT, "swapped")
+        return ValueMatch(match.claimed, owner.value, swapped, owner.segment)
+    if any(rival.own - at.own > SWAP_MARGIN for rival in rivals):
+        return replace(match, comparison=ValueComparison(FacetOutcome.INCOMPARABLE, "other"))
+    return match
+
+
+def _owner_by_name(at: Aligned, rivals: Sequence[Aligned], view: _View) -> Aligned | None:
+    """Return the rival figure that stands with the claim's name, where the match stands with another."""
+    window, quote = view.window, view.quote
+    own = read_terms(at.segment.cut(window.text))
+    ours = read_terms(quote)
+    is_of_others = any(not name.stands_in(ours) for name in names_in(at.segment.cut(window.text)))
+    for rival in rivals:
+        if not is_of_others and rival.own - at.own < OWNER_MARGIN:
+            continue
+        theirs = read_terms(rival.segment.cut(window.text))
+        if any(name.stands_in(theirs) and not name.stands_in(own) for name in names_in(quote)):
+            return rival
+    return None
+
+
+def _owner_by_stance(at: Aligned, rivals: Sequence[Aligned], view: _View) -> Aligned | None:
+    """Return the rival figure on the claim's side, where the match is on the other side."""
+    window, quote = view.window, view.quote
+    if not opposed_axes(quote, at.segment.cut(window.text)):
+        return None
+    return next((one for one in rivals if not opposed_axes(quote, one.segment.cut(window.text))), None)
+
+
+def _said(value: Value) -> str:
+    number = value.low if value.low is not None else value.high
+    return f"{(number or Decimal(0)).normalize():f} {value.unit}"
