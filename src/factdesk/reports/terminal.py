@@ -37,14 +37,40 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
+READABLE_CELL = 24
+"""A column narrower than this many characters cuts words to pieces; then a table helps nobody."""
+
+
 def print_rows(console: Console, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print rows as a table; long cells wrap."""
+    """Print rows as a table, or one below the other where they are too wide for one."""
+    cells = [[cell_text(cell) for cell in row] for row in rows]
+    if _needed_width(columns, cells) > console.width:
+        _print_records(console, columns, cells)
+        return
     table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell_text(cell)) for cell in row))
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
     console.print(table)
+
+
+def _needed_width(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> int:
+    longest = [max((len(row[at]) for row in cells), default=0) for at in range(len(columns))]
+    return sum(
+        max(len(name), min(length, READABLE_CELL)) + 2 for name, length in zip(columns, longest, strict=True)
+    )
+
+
+def _print_records(console: Console, columns: Sequence[str], cells: Iterable[Sequence[str]]) -> None:
+    for row in cells:
+        grid = RichTable.grid(padding=(0, 2))
+        grid.add_column(style="dim", no_wrap=True)
+        grid.add_column(overflow="fold")
+        for name, cell in zip(columns, row, strict=True):
+            if cell:
+                grid.add_row(name, Text(cell))
+        console.print(Padding(grid, (0, 0, 1, 0)))
 
 
 def cell_text(value: Any) -> str:
