@@ -59,8 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     floors = read_floors(options.floors)
     measures = [measure for one in scored for measure in one.measures]
     broken = [measure.name for measure in measures if _floor(floors, measure).is_broken_by(measure.figure)]
-    if options.pin and not broken:
-        write_last(options.floors, measures)
+    if options.pin:
+        write_last(options.floors, [measure for measure in measures if measure.name not in broken])
     if options.json:
         print(
             json.dumps({"measures": [asdict(one) for one in measures], "broken": broken, "skipped": skipped})
@@ -82,7 +82,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--errors", action="store_true", help="print the errors of the tune part")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
-        "--pin", action="store_true", help="write the figures into floors.json as the last pinned"
+        "--pin", action="store_true", help="keep the figures that break no floor as the last pinned"
     )
     return parser.parse_args(arguments)
 
