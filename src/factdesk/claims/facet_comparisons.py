@@ -6,7 +6,7 @@ All spans of the answers are offsets into the source's text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from factdesk.claims.aligning import (
@@ -21,7 +21,7 @@ from factdesk.claims.alike import EMPTY, LIGHT_WEIGHT, Term, coverage, read_term
 from factdesk.claims.findings import Finding
 from factdesk.claims.stands import denying_axes, opposed_axes
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Part, Span
-from factdesk.text.places import find_places, lies_in, place_norm
+from factdesk.text.places import Place, find_places, place_norm
 
 WORDS_MATCH = 0.8
 """Share of a claim's plain words that must stand near a passage for its item to match."""
@@ -35,17 +35,22 @@ WORDS_CLOSE = 0.4
 """Share of them that must stand in the sentence itself."""
 
 
-def compare_names(names: Iterable[Name], window: Window) -> list[FacetComparison]:
-    """Compare names and places: in the sentence, else nearby. A city stands for its country."""
-    return [_compare_name(name, window) for name in names]
+def compare_names(
+    names: Iterable[Name], window: Window, standing: Callable[[Place, str], bool]
+) -> list[FacetComparison]:
+    """Compare names and places: in the sentence, else nearby.
+
+    ``standing`` says whether a found place may stand for a claimed name (a city for its country).
+    """
+    return [_compare_name(name, window, standing) for name in names]
 
 
-def _compare_name(name: Name, window: Window) -> FacetComparison:
+def _compare_name(name: Name, window: Window, standing: Callable[[Place, str], bool]) -> FacetComparison:
     looked_at = [(window.sentence, window.sentence_terms), (window.near, window.near_terms)]
     for where, terms in looked_at[: 1 if window.is_closed else 2]:
         if name.stands_in(terms):
             return _named(name, where, window)
-        place = _place_that_lies_in(name, where, window)
+        place = _place_for(name, where, window, standing)
         if place is not None:
             return FacetComparison(
                 FacetName.ENTITY, name.text, place.cut(window.text), FacetOutcome.MATCH, place
@@ -67,17 +72,21 @@ def _named(name: Name, where: Span, window: Window) -> FacetComparison:
     return FacetComparison(FacetName.ENTITY, name.text, found, FacetOutcome.MATCH, span)
 
 
-def _place_that_lies_in(name: Name, where: Span, window: Window) -> Span | None:
+def _place_for(
+    name: Name, where: Span, window: Window, standing: Callable[[Place, str], bool]
+) -> Span | None:
     claimed = place_norm(name.text)
     for place in find_places(where.cut(window.text)):
-        if lies_in(place.name, name.text) or place_norm(place.name) == claimed:
+        if place_norm(place.name) == claimed or standing(place, name.text):
             return place.span.shifted(where.start)
     return None
 
 
-def compare_parts(parts: Iterable[Part], window: Window) -> list[FacetComparison]:
+def compare_parts(
+    parts: Iterable[Part], window: Window, standing: Callable[[Place, str], bool]
+) -> list[FacetComparison]:
     """Compare the listed things of a claim one by one."""
-    return [_compare_name(_part_name(part), replace(window, around=EMPTY)) for part in parts]
+    return [_compare_name(_part_name(part), replace(window, around=EMPTY), standing) for part in parts]
 
 
 def _part_name(part: Part) -> Name:

@@ -10,16 +10,19 @@ from factdesk.claims.facet_comparisons import plain_words
 from factdesk.claims.findings import Finding
 from factdesk.claims.side_figures import compare_side_figures
 from factdesk.claims.stands import is_supposed, opposed_axes, read_stands
-from factdesk.claims.statements import compare_surroundings
+from factdesk.claims.statements import TICKET_GROUP, compare_surroundings
 from factdesk.model import Facet, FacetComparison, FacetName, FacetOutcome, Span
+from factdesk.text.words import STOP_WORDS
+from factdesk.text.words import words as words_of
 
 _M, _W, _C = FacetOutcome.MATCH, FacetOutcome.WEAKER, FacetOutcome.CONFLICT
+ENGLISH_SHARE = 0.2
+"""Share of English stop words of a sentence that is read by its plain words."""
+
 STOCK_ENDS = frozenset({"available", "sold_out"})
 
 SAME_WORDS = 0.65
 """Share of a claim's words that a clause of the other state must hold before it contradicts the claim."""
-
-_TICKET = "ticket"
 
 STATES: dict[tuple[str, str], FacetOutcome] = {
     ("sold_out", "nearly_sold_out"): _W,
@@ -74,7 +77,7 @@ def _is_of_the_same(claimed: Finding, text: str, found: Finding, found_text: str
     ]
     state = claimed.facet(FacetName.STATE)
     without = [*turned, state.span] if state and state.span else turned
-    terms = [term for term in plain_words(claimed, text, without) if _TICKET not in term.groups]
+    terms = [term for term in plain_words(claimed, text, without) if TICKET_GROUP not in term.groups]
     return coverage(terms, read_terms(own)) >= SAME_WORDS
 
 
@@ -116,13 +119,15 @@ def _has_qualifiers(item: str, terms: Terms) -> bool:
 
 def _is_event_sold(item: Facet, claimed: Finding, found: Finding) -> bool:
     """Whether the source says of the event what the claim says of its tickets: "the premiere is sold out"."""
-    if not any(_TICKET in term.groups for term in read_terms(item.text).terms[-1:]):
+    if not any(TICKET_GROUP in term.groups for term in read_terms(item.text).terms[-1:]):
         return False
     theirs = read_terms(found.text)
     events = [
-        term for term in read_terms(claimed.text).terms if term.weight >= 1 and _TICKET not in term.groups
+        term
+        for term in read_terms(claimed.text).terms
+        if term.weight >= 1 and TICKET_GROUP not in term.groups
     ]
-    return any(theirs.holds(term) for term in events) and _TICKET not in theirs.groups
+    return any(theirs.holds(term) for term in events) and TICKET_GROUP not in theirs.groups
 
 
 def _window(found: Finding, found_text: str) -> Window:
@@ -134,13 +139,19 @@ def _window(found: Finding, found_text: str) -> Window:
     return window_around(found_text, found.quote, closed_in=found.sentence)
 
 
+def _is_english(sentence: str) -> bool:
+    """Whether enough small words are English: "ausverkauft" counts in an English sentence only."""
+    said = [word for word, _ in words_of(sentence)]
+    return sum(word in STOP_WORDS for word in said) >= ENGLISH_SHARE * len(said)
+
+
 def stock_finding(sentence: Span, text: str) -> tuple[Finding, ...]:
     """Return what a sentence says of stock in plain words ("plenty", "agotado"), where the finder is silent.
 
     A sentence that names both ends says too much for this reading.
     """
     words = sentence.cut(text)
-    if is_supposed(words) or "?" in words:
+    if is_supposed(words) or "?" in words or not _is_english(words):
         return ()
     stands = [stand for stand in read_stands(words) if stand.axis == "stock"]
     states = {"available" if (stand.end == "in") is not stand.is_negated else "sold_out" for stand in stands}

@@ -7,6 +7,7 @@ its state), then for whom and where (names, population), then the other words, s
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from factdesk.claims.aligning import Name, Window, names_in
 from factdesk.claims.facet_comparisons import (
@@ -23,6 +24,10 @@ from factdesk.claims.facets import scope_facets
 from factdesk.claims.findings import Finding
 from factdesk.claims.stands import opposed_axes
 from factdesk.model import Facet, FacetComparison, FacetName, FacetOutcome, Span
+from factdesk.text.places import Place, find_places, lies_in, place_norm
+
+TICKET_GROUP = "ticket"
+"""Group of words that a sell-out implies: a show that is sold out has no tickets left."""
 
 EXCLUSIVE_SCOPES: tuple[frozenset[str], ...] = (
     frozenset({"cheapest", "top", "average"}),
@@ -69,8 +74,12 @@ def compare_surroundings(
     state = claimed.facet(FacetName.STATE)
     without = [*turned, state.span] if state and state.span else turned
     terms = plain_words(whole or claimed, text, without)
-    comparisons = compare_parts(claimed.parts, window)
-    comparisons.extend(compare_names(names_of(claimed, text), window))
+    if not claimed.values:
+        others = tuple(term for term in terms if TICKET_GROUP not in term.groups)
+        terms = others if any(term.weight >= 1 for term in others) else terms
+    standing = _standing(claimed, quote)
+    comparisons = compare_parts(claimed.parts, window, standing)
+    comparisons.extend(compare_names(names_of(claimed, text), window, standing))
     if terms:
         is_sure = is_marked or any(one.outcome is FacetOutcome.MATCH for one in comparisons)
         needed = WORDS_NAMED if is_sure else WORDS_MATCH
@@ -79,6 +88,20 @@ def compare_surroundings(
     comparisons.extend(compare_scopes(claimed, text, window, own))
     comparisons.extend(compare_times(quote, window, own))
     return comparisons
+
+
+def _standing(claimed: Finding, quote: str) -> Callable[[Place, str], bool]:
+    """Return whether a found place may stand for a claimed one.
+
+    Flights to Istanbul are flights to Turkey, but a price or a share in Istanbul is none of Turkey. A place
+    that the claim names itself, as where the flights start, stands only for itself.
+    """
+    own = {place_norm(place.name) for place in find_places(quote)}
+
+    def stands_for(place: Place, name: str) -> bool:
+        return not claimed.values and place_norm(place.name) not in own and lies_in(place.name, name)
+
+    return stands_for
 
 
 def compare_scopes(claimed: Finding, text: str, window: Window, own: Span) -> list[FacetComparison]:
