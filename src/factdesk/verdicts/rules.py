@@ -20,6 +20,9 @@ RULES_VERSION = 1
 CLOSE = 0.45
 """A passage that denies must hold this share of what the closest backing passage holds of the claim."""
 
+NEARLY = 0.75
+"""A passage that backs the claim with less than this share of the denying one's weighs nothing against it."""
+
 CLOSE_IN_POLLS = 1.0
 """The same in polls, where shares of many questions and groups stand side by side."""
 
@@ -52,6 +55,14 @@ class Case:
         closest *= CLOSE_IN_POLLS if self.kind == "poll" else CLOSE
         closest = 1.0 if self.is_verbatim else closest
         return tuple(one for one in self.having("denies") if one.compared.share >= closest)
+
+    @property
+    def is_backed_as_closely(self) -> bool:
+        """Whether a passage that backs the claim comes about as close to it as the one that denies it."""
+        backs = max((one.compared.share for one in self.backing), default=0.0)
+        denies = max((one.compared.share for one in self.denying), default=0.0)
+        needed = NEARLY * denies if self.kind == "sellout" else 0.0
+        return bool(self.backing) and (self.is_verbatim or backs >= needed)
 
     @property
     def parts_missing(self) -> tuple[str, ...]:
@@ -87,7 +98,7 @@ RULES: tuple[Rule, ...] = (
         "passages_disagree",
         Rating.CONFLICTING,
         "One passage backs the claim and another contradicts it: {claimed} against {found}.",
-        lambda case: bool(case.backing and case.denying),
+        lambda case: bool(case.denying) and case.is_backed_as_closely,
     ),
     Rule(
         "typed_conflict",

@@ -224,12 +224,20 @@ def words_share(claimed: Finding, text: str, one: Compared, source_text: str) ->
     return coverage(plain_words(claimed, text), near, topic_of(source_text))
 
 
+_COMPLEMENT = re.compile(r"\s+(?:for|of|to|at|on|from)\s+(?:the\s+|an?\s+)?[\w-]+(?:\s[\w-]+)?")
+
+
 def subject_of(claimed: Finding, text: str) -> str:
-    """Return the words that say of what or of whom a value is: without them another thing is shown."""
-    named = [*claimed.facets_named(FacetName.ITEM), *claimed.facets_named(FacetName.POPULATION)]
-    words = [facet.text for facet in named]
-    first = min((value.span.start for value in claimed.values if value.span), default=claimed.quote.start)
-    return " | ".join([text[claimed.quote.start : first], *words])
+    """Return the words that say of what or of whom a value is: without them another thing is shown.
+
+    "A season ticket for the pool" is not shown by the price of a season ticket for the gym.
+    """
+    words = []
+    for facet in (*claimed.facets_named(FacetName.ITEM), *claimed.facets_named(FacetName.POPULATION)):
+        words.append(facet.text)
+        if facet.span and (complement := _COMPLEMENT.match(text, facet.span.end)):
+            words.append(complement.group())
+    return " | ".join(words)
 
 
 def absent_words(claimed: Finding, text: str, source_text: str, one: Compared) -> tuple[str, ...]:
