@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,12 @@ class Term:
     weight: float
     groups: frozenset[str]
     place: str = ""
+    kin: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        """Look up once what kindred words of this one begin with."""
+        if _is_long_kin(self.stem):
+            object.__setattr__(self, "kin", self.stem[: _kin_length(self.stem)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class Terms:
         same = term.groups & self.groups
         if same and (term.form == "word" or same & _named_groups()):
             return True
-        return _is_long_kin(term.stem) and term.stem[: _kin_length(term.stem)] in self.kin
+        return bool(term.kin) and term.kin in self.kin
 
     def joined(self, other: Terms) -> Terms:
         """Return the terms of both stretches."""

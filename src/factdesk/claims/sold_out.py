@@ -139,7 +139,7 @@ def _window(found: Finding, found_text: str) -> Window:
     return window_around(found_text, found.quote, closed_in=found.sentence)
 
 
-def _is_english(sentence: str) -> bool:
+def is_english(sentence: str) -> bool:
     """Whether enough small words are English: "ausverkauft" counts in an English sentence only."""
     said = [word for word, _ in words_of(sentence)]
     return sum(word in STOP_WORDS for word in said) >= ENGLISH_SHARE * len(said)
@@ -151,7 +151,7 @@ def stock_finding(sentence: Span, text: str) -> tuple[Finding, ...]:
     A sentence that names both ends says too much for this reading.
     """
     words = sentence.cut(text)
-    if is_supposed(words) or "?" in words or not _is_english(words):
+    if is_supposed(words) or "?" in words or not is_english(words):
         return ()
     stands = [stand for stand in read_stands(words) if stand.axis == "stock"]
     states = {"available" if (stand.end == "in") is not stand.is_negated else "sold_out" for stand in stands}

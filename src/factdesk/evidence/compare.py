@@ -9,7 +9,7 @@ from factdesk.claims import KINDS
 from factdesk.claims.aligning import whole_statement
 from factdesk.claims.alike import Terms, read_terms
 from factdesk.claims.findings import Finding
-from factdesk.claims.sold_out import stock_finding
+from factdesk.claims.sold_out import is_english, stock_finding
 from factdesk.evidence.passages import ParsedSource, Passage
 from factdesk.evidence.retrieve import Retrieved, retrieve
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Value
@@ -51,6 +51,8 @@ def findings_in(claimed: Finding, one: Retrieved, source: ParsedSource) -> Itera
     """
     found = source.findings(claimed.kind, one.passage.number)
     if not claimed.values:
+        if not is_english(one.passage.span.cut(source.text)):
+            return ()
         if not source.is_silent(claimed.kind, one.passage.number):
             return found
         return stock_finding(source.contexts[one.passage.number].sentence, source.text)
