@@ -43,9 +43,16 @@ JsonOption = Annotated[
 ]
 
 
+class _Terminal(Console):
+    """A console that lets a closed pipe be told like any other end."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def _console() -> Console:
     # A pipe has no width: wide lines are better there than cells cut to 80 columns.
-    return Console(width=None if sys.stdout.isatty() else 120, highlight=False, markup=False)
+    return _Terminal(width=None if sys.stdout.isatty() else 120, highlight=False, markup=False)
 
 
 def _say(message: str) -> None:
@@ -334,7 +341,7 @@ def _exit_code(arguments: list[str]) -> int:
         _say("factdesk: stopped by Ctrl-C; what was stored before is kept, run the command again to go on")
         return EXIT_STOPPED
     except BrokenPipeError:
-        # The reader (head, less) has gone: nothing more can be said on this stream.
+        # The reader (head, less) has gone and wanted no more: what was asked for is done.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
