@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from factdesk.desk.decisions import make_decision
-from factdesk.sources.gather import SourceRequest
-from factdesk.warehouse.query import run_query
 
 from factdesk.config import Home, open_home
+from factdesk.desk.decisions import make_decision
 from factdesk.model import Rating, Record
 from factdesk.pipeline import check_once, store_batch
+from factdesk.sources.gather import SourceRequest
+from factdesk.warehouse.query import run_query
 
 CITIES = (
     *("Lisbon", "Porto", "Madrid", "Seville", "Bilbao", "Paris", "Lyon", "Lille", "Nantes", "Geneva"),
