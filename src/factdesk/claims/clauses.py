@@ -20,7 +20,8 @@ _HARD = re.compile(
       [;…]\s* | \s[–—-]{1,2}\s* | —\s* | :\s+ | [!?.]["”’']?\s+ | \s*\(\s* | \)[,;]?\s*
     | ,\s+(?=(?:and|but|yet|so|nor|while|whilst|whereas|although|though|because|since|where|when|which|who
         |whose|until|after|before|even\sthough|as|not\sleast|given\sthat|with)\s)
-    | \s+(?=(?:but|while|whilst|whereas|although|though|because|given\sthat)\s)
+    | (?<!\ball)(?<!\bnothing)\s+(?=(?:but|while|whilst|whereas|although|though|because|given\sthat
+        |even\s(?:when|if|as))\s)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -152,6 +153,12 @@ def _break_between(text: str, start: int, end: int) -> int:
     """Return the last break between two anchors, after its mark; without any, the second anchor's start."""
     breaks = list(_BREAK.finditer(text, start, end))
     return breaks[-1].end() if breaks else end
+
+
+def last_break(text: str, start: int, end: int) -> Span | None:
+    """Return the last mark or joining word between two anchors, or None when nothing parts them."""
+    breaks = list(_BREAK.finditer(text, start, end))
+    return Span(*breaks[-1].span()) if breaks else None
 
 
 def _end_before(text: str, start: int, end: int) -> int:

@@ -16,6 +16,7 @@ from factdesk.model import Flag, Span
 _TABLE = load_phrases("flags")
 _MODAL = compile_phrases(_TABLE["modal"], _TABLE)
 _CONTRACTED_WILL = re.compile(r"['’]ll\b")
+_NOT_MODAL = compile_phrases(_TABLE["not_modal"], _TABLE)
 _EXPECTED = compile_phrases(_TABLE["expected"], _TABLE)
 _HYPOTHETICAL = compile_phrases(_TABLE["hypothetical"], _TABLE)
 _NOT_HYPOTHETICAL = compile_phrases(_TABLE["not_hypothetical"], _TABLE)
@@ -71,7 +72,7 @@ def find_flags(context: SentenceContext, quote: Span, anchor: Span, *, kind: str
 def _is_forecast(text: str, sentence: Span, before: str, anchor: Span, kind: str) -> bool:
     if kind == "poll":
         return _EXPECTED.search(before) is not None or _COMING.search(before) is not None
-    words = before + anchor.cut(text)
+    words = _NOT_MODAL.sub(" ", before + anchor.cut(text))
     modal = _MODAL.search(words) or _CONTRACTED_WILL.search(words)
     if modal is not None and _is_ability(words, kind):
         modal = None

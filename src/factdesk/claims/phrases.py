@@ -1,24 +1,29 @@
 """Loads the phrase tables of ``claims/tables`` and makes one regular expression of many phrases.
 
 A phrase is a regular expression in which a space stands for any white space, a straight apostrophe for
-both apostrophes, ``{name}`` for another list of the same table and ``~3`` for up to three words.
+both apostrophes, ``{name}`` for another list of the same table, ``~3`` for up to three words and ``~n3``
+for up to three words inside one noun phrase ("last-minute hotel" but not "opinions on the").
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 _TABLES = Path(__file__).resolve().parent / "tables"
 _REFERENCE = re.compile(r"\{([a-z_]+)\}")
-_GAP = re.compile(r"~(\d+)(?:\\s\+)?")
+_GAP = re.compile(r"~(n?)(\d+)(?:\\s\+)?")
 _SOFTENED = re.compile(r"\[[^\]]*\]|[ ']")
 _SOFT = {" ": r"\s+", "'": "['’]"}
 _FILLER = r"(?:[\w'’%£$€.&/-]+\s+){{0,{most}}}?"
+_NOUN_FILLER = (
+    r"(?:(?!(?:on|in|at|by|for|to|from|with|without|about|that|which|who|than|and|but|or|he|she|it|they|we|you|i|is|are"
+    r"|was|were|has|have|had|be|been|said|not|when|as|if|because|my|his|her|your)\b)[\w'’%£$€.&/-]+\s+){{0,{most}}}?"
+)
 
 
 @cache
@@ -49,13 +54,23 @@ def _bounded(pattern: str) -> str:
 
 def _expand(phrase: str, table: Mapping[str, Any]) -> str:
     soft = _SOFTENED.sub(lambda one: _SOFT.get(one.group(), one.group()), _name_lists(phrase, table))
-    return _GAP.sub(lambda gap: _FILLER.format(most=gap.group(1)), soft)
+    return _GAP.sub(lambda gap: (_NOUN_FILLER if gap.group(1) else _FILLER).format(most=gap.group(2)), soft)
 
 
 def _name_lists(phrase: str, table: Mapping[str, Any]) -> str:
     def named(match: re.Match[str]) -> str:
         entry = table[match.group(1)]
-        options = entry.split() if isinstance(entry, str) else entry
-        return "(?:" + "|".join(_name_lists(option, table) for option in options) + ")"
+        if isinstance(entry, str):
+            return _any_word(entry.split())
+        return "(?:" + "|".join(_name_lists(option, table) for option in entry) + ")"
 
     return _REFERENCE.sub(named, phrase)
+
+
+def _any_word(options: Sequence[str]) -> str:
+    """Return an expression for any of many words, tried by their first letter only."""
+    letters: dict[str, list[str]] = {}
+    for option in dict.fromkeys(options):
+        first = option[0] if option[0].isalpha() and option[1:2] not in {"?", "*", "+", "{"} else ""
+        letters.setdefault(first, []).append(option[len(first) :])
+    return "(?:" + "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in letters.items()) + ")"
