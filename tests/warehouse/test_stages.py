@@ -242,7 +242,7 @@ def test_changed_words_are_queued_beside_the_old_decision(store: Store, ask: Ask
             OLD.quote,
             "refuted",
             "It costs six.",
-            "check-worthiness 0.5000; its words changed",
+            "value 1.00 (check-worthiness 0.50); its words changed",
         )
     ]
 

@@ -101,8 +101,29 @@ def test_the_queue_takes_the_soonest_essay_first_then_the_worthiest_claim(store:
     store(rows)
     queue = ask("SELECT claim, why FROM reports.review_queue ORDER BY rank")
     assert [claim for claim, _ in queue] == ["sooner 0.6", "sooner 0.3", "soon 0.1", "later 0.9", "later 0.2"]
-    assert queue[0][1] == "publishes 2026-04-01 09:00 UTC; check-worthiness 0.6000"
-    assert queue[3][1] == "check-worthiness 0.9000"
+    assert queue[0][1] == "publishes 2026-04-01 09:00 UTC; value 1.20 (check-worthiness 0.60)"
+    assert queue[3][1] == "value 1.80 (check-worthiness 0.90)"
+
+
+def test_the_queue_puts_contradictions_and_doubt_first(store: Store, ask: Ask) -> None:
+    essay = make_essay()
+    version = make_version(essay, "text")
+    ratings = {
+        "backed": Rating.SUPPORTED,
+        "in part": Rating.PARTIALLY_SUPPORTED,
+        "against": Rating.REFUTED,
+        "both": Rating.CONFLICTING,
+    }
+    claims = [make_claim(essay, name) for name in ratings]
+    mentions = [make_mention(claim, version, "0.5") for claim in claims]
+    judged = [judge(claim, rating) for claim, rating in zip(claims, ratings.values(), strict=True)]
+    records = [record for one in judged for record in one.records]
+    store([essay, version, *claims, make_reading(essay, version, claims), *mentions, *records])
+    queue = ask("SELECT claim, value, why FROM reports.review_queue ORDER BY rank")
+    assert {claim for claim, _, _ in queue[:2]} == {"against", "both"}
+    assert [claim for claim, _, _ in queue[2:]] == ["in part", "backed"]
+    assert [float(value) for _, value, _ in queue] == [1.1, 1.1, 0.83, 0.55]
+    assert {claim for claim, _, why in queue if "rule and model disagree" in why} == {"against"}
 
 
 def test_the_queue_says_who_holds_a_claim(store: Store, ask: Ask) -> None:

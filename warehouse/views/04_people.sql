@@ -169,9 +169,19 @@ LEFT JOIN (
 WHERE t.claim_id IS NOT NULL
     OR (v.claim_status = 'current' AND v.editor_rating IN ('refuted', 'partially_supported'));
 
+-- What a claim is worth to a checker: check-worthiness, times how unsure the machine is (1 to 2), times 2
+-- where its source contradicts it, its sources disagree, or rule and model disagree (a rule says supported
+-- and the model gives that less than even odds, or the other way round), 1.5 where a part is missing.
 CREATE VIEW main.review_queue AS
 WITH waiting AS (
-    SELECT v.*, e.publish_at, g.holder AS held_by, g.held_until, p.old_claim_id, w.waiting_until
+    SELECT v.*, e.publish_at, g.holder AS held_by, g.held_until, p.old_claim_id, w.waiting_until,
+        (v.machine_rating = 'supported' AND v.support < 0.5)
+            OR (v.machine_rating = 'refuted' AND v.support >= 0.5) AS disagreement,
+        round(coalesce(v.checkworthiness, 0) * (2 - coalesce(v.confidence, 0)) * CASE
+            WHEN v.machine_rating IN ('refuted', 'conflicting') OR disagreement THEN 2
+            WHEN v.machine_rating = 'partially_supported' THEN 1.5
+            ELSE 1
+        END, 2) AS value
     FROM main.verdicts AS v
     JOIN derived.stages AS g ON g.claim_id = v.claim_id
     LEFT JOIN derived.essays AS e ON e.id = v.essay_id
@@ -188,7 +198,7 @@ WITH waiting AS (
 )
 SELECT
     row_number() OVER (
-        ORDER BY (q.waiting_until IS NOT NULL), q.publish_at NULLS LAST, q.checkworthiness DESC NULLS LAST, q.claim_id
+        ORDER BY (q.waiting_until IS NOT NULL), q.publish_at NULLS LAST, q.value DESC, q.claim_id
     ) AS rank,
     concat_ws(
         '; ',
@@ -196,7 +206,9 @@ SELECT
             THEN 'waits until ' || strftime(q.waiting_until AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M UTC') END,
         CASE WHEN q.publish_at IS NOT NULL
             THEN 'publishes ' || strftime(q.publish_at AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M UTC') END,
-        'check-worthiness ' || coalesce(CAST(q.checkworthiness AS VARCHAR), 'unknown'),
+        'value ' || printf('%.2f', q.value) || ' (check-worthiness '
+            || coalesce(printf('%.2f', q.checkworthiness), 'unknown') || ')',
+        CASE WHEN q.disagreement THEN 'rule and model disagree' END,
         CASE q.stage
             WHEN 'second_check' THEN 'needs a second check'
             WHEN 'reopened' THEN 'its source changed after the decision'
@@ -205,7 +217,7 @@ SELECT
         CASE WHEN q.old_claim_id IS NOT NULL THEN 'its words changed' END
     ) AS why,
     q.claim_id, q.stage, q.essay_uri, q.essay_title, q.author, q.publish_at, q.kind, q.claim, q.sentence,
-    q.checkworthiness, q.machine_rating, q.confidence, q.support, q.reasons, q.missing, q.facets, q.basis, q.source_url,
+    q.value, q.checkworthiness, q.machine_rating, q.confidence, q.support, q.reasons, q.missing, q.facets, q.basis, q.source_url,
     q.source_outcome, q.evidence_quote, q.held_by, q.held_until, q.waiting_until, q.verdict_id,
     q.editor_rating, q.old_claim_id, o.quote AS old_claim, od.rating AS old_rating,
     od.conclusion AS old_conclusion, od.reviewer AS old_reviewer, od.acted_at AS old_decided_at

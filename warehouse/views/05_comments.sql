@@ -30,8 +30,9 @@ COMMENT ON COLUMN main.verdicts.checked_at IS 'When the current verdict was reac
 COMMENT ON COLUMN main.verdicts.as_of IS 'When the newest text used was first fetched';
 COMMENT ON COLUMN main.verdicts.method IS 'Hash over the tables, weights and rules that reached the verdict';
 
-COMMENT ON VIEW main.review_queue IS 'Claims that wait for a person: the soonest to be published first, then the most worth checking';
+COMMENT ON VIEW main.review_queue IS 'Claims that wait for a person: the soonest to be published first, then by value';
 COMMENT ON COLUMN main.review_queue.rank IS 'Place in the queue, from 1';
+COMMENT ON COLUMN main.review_queue.value IS 'Check-worthiness, times how unsure the machine is (1 to 2), times 2 for contradictions and disagreements, 1.5 for missing parts';
 COMMENT ON COLUMN main.review_queue.why IS 'Why the claim ranks where it does';
 COMMENT ON COLUMN main.review_queue.held_by IS 'Reviewer who has the claim open or was assigned it';
 COMMENT ON COLUMN main.review_queue.old_claim IS 'Words that this claim took the place of when the essay was changed';
