@@ -27,6 +27,7 @@ _COUNTED = compile_phrase(
     _TABLE,
 )
 _NUMBERS: dict[str, int] = _TABLE["numbers"]
+_WHOLE = Decimal(100)
 _SAME_SHARE_POINTS = Decimal(6)
 """A fraction and a percentage said together ("nearly half, 48 per cent") differ by less than this."""
 _SAME_SHARE_CHARS = 60
@@ -77,6 +78,8 @@ def find_shares(context: SentenceContext) -> list[Share]:
 
 def _quantity_shares(context: SentenceContext) -> Iterator[Share]:
     for quantity in context.quantities:
+        if quantity.unit == "percent" and quantity.low is not None and quantity.low > _WHOLE:
+            continue
         if quantity.unit == "percent":
             yield Share(quantity.whole, (_value("percent", quantity),))
         elif quantity.form == "points":

@@ -41,6 +41,8 @@ _UNITS_A_DOLLAR: dict[str, int] = _TABLE["units_a_dollar"]
 _GOODS = table_pattern(_TABLE, "goods")
 _PRICE_NOUN = table_pattern(_TABLE, "price_noun")
 _IDIOMS = compile_phrases(_TABLE["idioms"], _TABLE)
+_LABEL_FLOOR = -1.5
+"""A label ("Adult: £12") makes a price of an amount unless the words around it speak this much against."""
 _LABEL = re.compile(r"\s*(?:[-–—•*·]\s*)?[^.!?:\n]{2,80}:\s*(?:from\s+|about\s+)?\Z", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 
@@ -99,9 +101,9 @@ def _price_score(context: SentenceContext, amount: Quantity) -> float:
     if difference(context, amount, has_price=True) is not None:
         return -_THRESHOLD
     text, sentence = context.text, context.sentence
-    if _LABEL.match(text[sentence.start : amount.whole.start]):
-        return _THRESHOLD
     score = weigh(text, figure_clause(text, sentence, amount.whole), amount.whole, _CUES)
+    if _LABEL.match(text[sentence.start : amount.whole.start]) and score > _LABEL_FLOOR:
+        return _THRESHOLD
     return score - _large_weight(amount)
 
 

@@ -27,6 +27,8 @@ _PRICE_WORD = compile_phrases(_TABLE["price_word"], _TABLE)
 _WAGE_MULTIPLE = compile_phrases(_TABLE["wage_multiple"], _TABLE)
 _OF_PRICE = compile_phrase(r"\s*(?:" + "|".join(_TABLE["of_price"]) + ")", _TABLE)
 _THAN_PRICE = compile_phrases(_TABLE["than_price"], _TABLE)
+_REBATE = re.compile(r"\s*(?:off|discount|cashback|deposit|interest)\b", re.IGNORECASE)
+_MAKES_UP = re.compile(r"\bma(?:ke|kes|de|king)\s+up\b", re.IGNORECASE)
 _RATIO_PLACES = Decimal("0.0001")
 _OF = re.compile(
     r"\s*(?:of\s+|than\s+|as\s+\w+\s+as\s+|more\s+than\s+|what\s+)?(?P<of>[^,;:.()–—]{2,80})", re.IGNORECASE
@@ -202,6 +204,8 @@ def _change(context: SentenceContext, percent: Quantity) -> Value | None:
     left = text[start : percent.whole.start]
     right = text[percent.whole.end : clause_end(text, sentence, percent.whole.end)]
     if not _PRICE_WORD.search(left) or percent.low is None or percent.high is None:
+        return None
+    if _REBATE.match(right) or _MAKES_UP.search(left):
         return None
     for sign, verb, after in ((1, _UP, _MORE), (-1, _DOWN, _LESS)):
         if (verb.search(left) and not re.search(r"\b(?:to|at)\s*\Z", left)) or after.match(right):
