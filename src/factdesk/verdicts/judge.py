@@ -106,8 +106,8 @@ def judge_pair(
     return {
         "kind": kind or (findings[0].kind if findings else None),
         "rating": assembled.rating.value,
-        "confidence": str(trust.confidence),
-        "support": str(trust.support),
+        "confidence": trust.confidence,
+        "support": trust.support,
         "reasons": [{"code": one.code, "sentence": one.sentence} for one in reasons],
         "missing": list(assembled.missing),
         "facets": [_facet_line(one) for one in assembled.facets],
