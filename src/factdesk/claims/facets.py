@@ -23,6 +23,9 @@ _NAME = regex.compile(
 _NOT_NAMES = frozenset(str(_TABLE["not_names"]).split())
 _SCOPES = tuple((norm, compile_phrases(phrases, _TABLE)) for norm, phrases in _TABLE["scope"].items())
 _ATTRIBUTION = compile_phrases(_TABLE["attribution"], _TABLE)
+_ATTRIBUTED_BEFORE = compile_phrase(str(_TABLE["attributed_before"]), _TABLE)
+_ATTRIBUTED_AFTER = compile_phrase(rf"{_TABLE['attributed_after']}[.!]?[\"”’']?\s*\Z", _TABLE)
+_PAUSE = re.compile(r",[”\"’']?\s+|\s+[–—-]\s+|\s+(?=according\s+to\s)")
 _BREAKS_NOUN = frozenset(str(_TABLE["breaks_noun"]).split())
 _PREMODIFIERS_MAX = 3
 
@@ -89,6 +92,24 @@ def attribution_facets(text: str, sentence: Span) -> tuple[Facet, ...]:
             if norm:
                 return (Facet(FacetName.ATTRIBUTION, span.cut(text), norm, span),)
     return ()
+
+
+def without_attribution(text: str, quote: Span, anchor: Span, *, before: bool = True) -> Span:
+    """Return the quote without who says it ("My neighbour says the ferry...", "..., the union said").
+
+    ``anchor`` always stays inside. ``before`` says whether a teller in front may be taken off.
+    """
+    start, end = quote.start, quote.end
+    leading = _ATTRIBUTED_BEFORE.match(text, start, anchor.start) if before else None
+    if leading:
+        start = leading.end() + len(text[leading.end() : anchor.start]) - len(
+            text[leading.end() : anchor.start].lstrip()
+        )
+    for pause in _PAUSE.finditer(text, anchor.end, end):
+        if _ATTRIBUTED_AFTER.match(text[pause.end() : end]):
+            end = pause.start()
+            break
+    return Span(start, end)
 
 
 def noun_facet(text: str, noun: Span, within: Span) -> Facet:

@@ -19,6 +19,7 @@ _CONTRACTED_WILL = re.compile(r"['’]ll\b")
 _NOT_MODAL = compile_phrases(_TABLE["not_modal"], _TABLE)
 _EXPECTED = compile_phrases(_TABLE["expected"], _TABLE)
 _HYPOTHETICAL = compile_phrases(_TABLE["hypothetical"], _TABLE)
+_HYPOTHETICAL_AFTER = compile_phrases(_TABLE["hypothetical_after"], _TABLE)
 _NOT_HYPOTHETICAL = compile_phrases(_TABLE["not_hypothetical"], _TABLE)
 _ADVICE = compile_phrases(_TABLE["advice"], _TABLE)
 _IMPERATIVE = re.compile(rf"\s*(?:{'|'.join(_TABLE['imperative'])})\s", re.IGNORECASE)
@@ -107,6 +108,8 @@ def _is_hypothetical(text: str, sentence: Span, anchor: Span, kind: str) -> bool
     """Whether the anchor stands under a condition: "if" anywhere before it, "would" in its own clause."""
     start = max(text.rfind(";", sentence.start, anchor.start) + 1, sentence.start)
     if _HYPOTHETICAL.search(_NOT_HYPOTHETICAL.sub(" ", text[start : anchor.start])):
+        return True
+    if _HYPOTHETICAL_AFTER.search(text, anchor.end, sentence.end):
         return True
     before = text[clause_start(text, sentence, anchor.start) : anchor.start]
     if _WOULD_HAVE.search(before):

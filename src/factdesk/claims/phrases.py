@@ -1,6 +1,6 @@
 """Loads the phrase tables of ``claims/tables`` and makes one regular expression of many phrases.
 
-A phrase is a regular expression in which a space stands for any white space, a straight apostrophe for
+A phrase is a regular expression in which a space stands for any white space (`` ?`` for none too), a straight apostrophe for
 both apostrophes, ``{name}`` for another list of the same table, ``~3`` for up to three words and ``~n3``
 for up to three words inside one noun phrase ("last-minute hotel" but not "opinions on the").
 """
@@ -17,8 +17,8 @@ from typing import Any
 _TABLES = Path(__file__).resolve().parent / "tables"
 _REFERENCE = re.compile(r"\{([a-z_]+)\}")
 _GAP = re.compile(r"~(n?)(\d+)(?:\\s\+)?")
-_SOFTENED = re.compile(r"\[[^\]]*\]|[ ']")
-_SOFT = {" ": r"\s+", "'": "['’]"}
+_SOFTENED = re.compile(r"\[[^\]]*\]| \?|[ ']")
+_SOFT = {" ": r"\s+", " ?": r"\s*", "'": "['’]"}
 _FILLER = r"(?:[\w'’%£$€.&/-]+\s+){{0,{most}}}?"
 _NOUN_FILLER = (
     r"(?:(?!(?:on|in|at|by|for|to|from|with|without|about|that|which|who|than|and|but|or|he|she|it|they|we|you|i|is|are"

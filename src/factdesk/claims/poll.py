@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from factdesk.claims.clauses import figure_clause, value_clauses
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.cues import read_cues, weigh
-from factdesk.claims.facets import attribution_facets, entity_facets, phrase_norm, scope_facets, time_facets
+from factdesk.claims.facets import (
+    attribution_facets,
+    entity_facets,
+    phrase_norm,
+    scope_facets,
+    time_facets,
+    without_attribution,
+)
 from factdesk.claims.figures import compare_polls
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
@@ -58,7 +65,10 @@ def find(context: SentenceContext) -> list[Finding]:
         return []
     polls = _polls(context, shares)
     clauses = value_clauses(context.text, context.sentence, [one.anchor for one in polls])
-    return [_finding(context, one, quote) for one, quote in zip(polls, clauses, strict=True)]
+    return [
+        _finding(context, one, without_attribution(context.text, quote, one.anchor, before=False))
+        for one, quote in zip(polls, clauses, strict=True)
+    ]
 
 
 def compare(

@@ -17,6 +17,7 @@ from factdesk.claims.facets import (
     scope_facets,
     table_pattern,
     time_facets,
+    without_attribution,
 )
 from factdesk.claims.figures import compare_prices
 from factdesk.claims.findings import Finding
@@ -57,7 +58,10 @@ def find(context: SentenceContext) -> list[Finding]:
     if not said:
         return []
     clauses = value_clauses(context.text, context.sentence, [one.anchor for one in said])
-    return [_finding(context, one, quote) for one, quote in zip(said, clauses, strict=True)]
+    return [
+        _finding(context, one, without_attribution(context.text, quote, one.anchor))
+        for one, quote in zip(said, clauses, strict=True)
+    ]
 
 
 def compare(

@@ -14,6 +14,7 @@ from factdesk.claims.facets import (
     noun_facet,
     scope_facets,
     time_facets,
+    without_attribution,
 )
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
@@ -61,6 +62,7 @@ def _finding(context: SentenceContext, hit: Hit, lists: tuple[Listing, ...]) -> 
             holds_stock or (has_subject(words) if hit.is_beside else STOCK.search(words) is not None)
         ),
     )
+    quote = without_attribution(text, quote, hit.anchor)
     inside = [one for one in lists if quote.covers(one.span)]
     state = Facet(FacetName.STATE, hit.anchor.cut(text), hit.state, hit.anchor)
     return Finding(
