@@ -1,0 +1,145 @@
+"""What scripts rely on: field names, types, and nothing but JSON on stdout."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from program import Run
+
+ESSAY = """---
+title: Notes from the ferry queue
+author: M. Perić
+---
+
+The ferry office says that tickets to Hvar, Vis and Korčula were sold out on Friday.
+
+A single ticket to Hvar costs more than 14 euros (£12).
+
+In a survey of islanders, 62% of residents said that they would rather have a bridge.
+
+Next year the fare may rise to 20 euros.
+"""
+SOURCE = """The office put up its notice at noon.
+
+Tickets to Hvar and Vis were sold out on Friday, the office said.
+
+A single ticket to Hvar costs 15 euros.
+"""
+
+VERDICT_FIELDS = {
+    *("claim_id", "verdict_id", "claim_status", "stage", "essay_uri", "essay_title", "author", "kind"),
+    *("claim", "claim_start", "claim_end", "machine_rating", "confidence", "reasons", "missing"),
+    *("source_id", "source_url", "source_outcome", "evidence_quote", "evidence_start", "evidence_end"),
+    *("editor_rating", "conclusion", "reviewer", "decided_at", "decision_verdict_id", "checked_at"),
+    *("method", "facets"),
+}
+CLAIM_FIELDS = {
+    *("kind", "quote", "start", "end", "sentence", "sentence_start", "sentence_end", "flags", "parts"),
+    "checkworthiness",
+}
+FIELDS_BY_KIND = {
+    "price": {"amount", "amount_max", "currency", "bound", "also", "ratio", "ratio_of", "diff", "item"},
+    "poll": {
+        *("percent", "percent_max", "points", "from_percent", "ratio", "ratio_of", "bound"),
+        *("answer", "population"),
+    },
+    "sellout": {"state", "item", "entities"},
+}
+
+
+@pytest.fixture
+def essay(home: Path) -> str:
+    (home / "ferry.md").write_text(ESSAY, encoding="utf-8")
+    (home / "notice.txt").write_text(SOURCE, encoding="utf-8")
+    return "ferry.md"
+
+
+def test_check_prints_one_verdict_a_line(factdesk: Run, essay: str) -> None:
+    ended = factdesk("check", essay, "--source", "notice.txt", "--json")
+    assert ended.code == 0, ended.err
+    rows = ended.rows
+    assert {row["kind"] for row in rows} == {"sellout", "price", "poll"}
+    for row in rows:
+        assert set(row) >= VERDICT_FIELDS
+        assert isinstance(row["confidence"], float)
+    (sellout,) = (row for row in rows if row["kind"] == "sellout")
+    assert sellout["machine_rating"] == "partially_supported"
+    assert sellout["missing"] == ["Korčula"]
+    assert "sentences read, 3 claims, 1 set aside (forecast 1)" in ended.err
+
+
+def test_rows_of_check_are_those_of_the_view(factdesk: Run, essay: str) -> None:
+    printed = factdesk("check", essay, "--source", "notice.txt", "--json").rows
+    columns = sorted(VERDICT_FIELDS - {"checked_at", "facets"})
+    asked = factdesk("sql", f"SELECT {', '.join(columns)} FROM reports.verdicts", "--json").rows
+    by_id = {row["claim_id"]: row for row in asked}
+    assert len(by_id) == len(printed) == 3
+    for row in printed:
+        assert {name: row[name] for name in columns} == by_id[row["claim_id"]]
+
+
+def test_claims_print_the_fields_of_their_kind(factdesk: Run, essay: str) -> None:
+    text = factdesk("text", essay).out
+    ended = factdesk("claims", essay, "--json")
+    assert ended.code == 0
+    for row in ended.rows:
+        assert set(row) == CLAIM_FIELDS | FIELDS_BY_KIND[row["kind"]]
+        assert text[row["start"] : row["end"]] == row["quote"]
+        assert text[row["sentence_start"] : row["sentence_end"]] == row["sentence"]
+        for part in row["parts"]:
+            assert text[part["start"] : part["end"]] == part["text"]
+    (price,) = (row for row in ended.rows if row["kind"] == "price")
+    assert (price["amount"], price["currency"], price["bound"]) == (14, "EUR", "more_than")
+    assert price["also"] == [{"amount": 12, "currency": "GBP"}]
+
+
+def test_judge_answers_in_the_shape_of_the_contract(factdesk: Run) -> None:
+    pair = {
+        "id": 7,
+        "claim": "Tickets to Hvar and Korčula were sold out.",
+        "source": SOURCE,
+        "claim_published": "2026-05-01",
+    }
+    ended = factdesk("judge", "-", stdin=json.dumps(pair).encode())
+    assert ended.code == 0, ended.err
+    (answer,) = ended.rows
+    assert set(answer) == {
+        *("id", "kind", "rating", "confidence", "support", "reasons", "missing", "facets", "evidence"),
+    }
+    assert (answer["id"], answer["kind"], answer["rating"]) == (7, "sellout", "partially_supported")
+    assert answer["missing"] == ["Korčula"]
+    assert isinstance(answer["confidence"], float)
+    assert isinstance(answer["support"], float)
+    assert {frozenset(one) for one in answer["reasons"]} == {frozenset({"code", "sentence"})}
+    for one in answer["facets"]:
+        assert set(one) == {"facet", "claimed", "found", "outcome", "start", "end"}
+    for one in answer["evidence"]:
+        assert SOURCE[one["start"] : one["end"]] == one["quote"]
+
+
+def test_a_decision_is_acknowledged_and_undone(factdesk: Run, essay: str) -> None:
+    rows = factdesk("check", essay, "--source", "notice.txt", "--json").rows
+    prefix = rows[0]["claim_id"][:8]
+    refused = factdesk("decide", prefix, "refuted")
+    assert refused.code == 2
+    assert "--conclusion" in refused.error_line()
+    done = factdesk("decide", prefix, "refuted", "--conclusion", "The office denies it.", "--json")
+    assert (done.code, done.rows[0]["rating"]) == (0, "refuted")
+    stages = "SELECT stage, editor_rating FROM reports.verdicts WHERE claim_id = '{}'"
+    asked = factdesk("sql", stages.format(rows[0]["claim_id"]), "--json").rows
+    assert asked == [{"stage": "decided", "editor_rating": "refuted"}]
+    assert factdesk("decide", prefix, "--undo").code == 0
+    asked = factdesk("sql", stages.format(rows[0]["claim_id"]), "--json").rows
+    assert asked == [{"stage": "to_review", "editor_rating": None}]
+    assert factdesk("decide", prefix, "maybe").code == 2
+    assert factdesk("decide", "zzz", "supported").code == 2
+
+
+def test_the_queue_and_the_reports_are_json_too(factdesk: Run, essay: str) -> None:
+    factdesk("check", essay, "--source", "notice.txt")
+    assert len(factdesk("queue", "--json").rows) == 3
+    assert len(factdesk("report", "queue", "--format", "json").rows) == 3
+    assert factdesk("report", "queue", "-o", "queue.csv", "--format", "csv").code == 0
