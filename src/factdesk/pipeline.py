@@ -39,6 +39,7 @@ from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered, SourceRequest, gather, source_of
 from factdesk.text.sentences import split_sentences
 from factdesk.verdicts.judge import Judged, SourceText, judge_claim
+from factdesk.verdicts.reading import SourceReader
 from factdesk.web.workers import ReadingPool
 
 if TYPE_CHECKING:
@@ -287,10 +288,11 @@ def judge_batch(
     texts = {one.source.id: _source_text(one, known) for one in gathered}
     total = sum(len(read.claims) for read in reads)
     judged: list[ClaimJudged] = []
+    reader = SourceReader()
     for read in reads:
         for claim, mention in zip(read.claims, read.mentions, strict=True):
             progress("judging", len(judged), total)
-            judged.append(_judge_one(read, claim, mention, texts, known))
+            judged.append(_judge_one(read, claim, mention, texts, known, reader))
     progress("judging", total, total)
     return tuple(judged)
 
@@ -301,12 +303,15 @@ def _judge_one(
     mention: Mention,
     texts: Mapping[UUID, SourceText],
     known: Known,
+    reader: SourceReader,
 ) -> ClaimJudged:
     sources = [
         _with_basis(texts[one.source_id], one.basis) for one in mention.citations if one.source_id in texts
     ]
     essay = read.read.essay
-    judged = judge_claim(claim, mention, sources, essay_title=essay.title, published_on=essay.published_on)
+    judged = judge_claim(
+        claim, mention, sources, essay_title=essay.title, published_on=essay.published_on, reader=reader
+    )
     verdict = judged.verdict
     judgement = None
     if known.current_verdict(claim.id) != verdict.id:

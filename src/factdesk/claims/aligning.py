@@ -17,7 +17,7 @@ from itertools import pairwise
 from factdesk.claims.alike import EMPTY, Term, Terms, coverage, gather_terms, read_terms
 from factdesk.claims.findings import Finding
 from factdesk.model import Span, Value
-from factdesk.text.quantities import find_quantities
+from factdesk.text.quantities import Quantity, find_quantities
 
 NEAR_CHARACTERS = 420
 """How far around a sentence its paragraph is looked at."""
@@ -185,14 +185,64 @@ def align_values(claimed: Sequence[Term], found: Finding, window: Window) -> lis
     """Return every value of a found sentence with how well a claim's words fit it, best first."""
     segments = value_segments(window.text, window.sentence, found.values)
     whole = coverage(claimed, window.near_terms)
+    lead = read_terms(_lead_of(window, segments))
     aligned = []
     for value in found.values:
         if value.span is None or value.span not in segments:
             continue
         segment = segments[value.span]
-        own = coverage(claimed, read_terms(segment.cut(window.text)))
+        terms = own_terms(window.text, window.sentence, segment)
+        if segment.start > window.sentence.start and not _has_own_lead(segment.cut(window.text)):
+            terms = terms.joined(lead)
+        own = coverage(claimed, terms)
         aligned.append(Aligned(value, segment, own, 0.6 * own + 0.4 * whole))
     return sorted(aligned, key=lambda one: -one.fit)
+
+
+_OF_WHOM = re.compile(r"\b(?:among|amongst|of\s+(?:the|those)|in|at|for)\b", re.IGNORECASE)
+
+
+def _has_own_lead(segment: str) -> bool:
+    """Whether a stretch says itself of whom, when or where its figure is."""
+    return bool(names_in(segment) or times_in(segment) or _OF_WHOM.search(segment))
+
+
+def _lead_of(window: Window, segments: dict[Span, Span]) -> str:
+    """Return the words before the first figure's own clause: they speak of all figures of the sentence."""
+    first = min((span.start for span in segments), default=window.sentence.start)
+    cuts = [match.start() for match in _SEPARATOR.finditer(window.text, window.sentence.start, first)]
+    return window.text[window.sentence.start : cuts[-1]] if cuts else ""
+
+
+_REFERS_BACK = re.compile(
+    r"\A[“\"(]?(?:That|It|This|They|These|Those|He|She|Both|Its|Their|There|One|In\s+\w+\s+it)\b|\bthe\s+same\b|\bit\s+(?:was|had|is|cost|costs)\b"
+)
+_FULL_STOP = re.compile(r"[.!?][”\"’)]?\s")
+
+
+def own_terms(text: str, sentence: Span, segment: Span) -> Terms:
+    """Return what a stretch says; where its sentence refers back, with the plain words it refers to."""
+    own = read_terms(segment.cut(text))
+    if not _REFERS_BACK.search(sentence.cut(text)):
+        return own
+    before = text[
+        max(0, text.rfind("\n", 0, sentence.start) + 1, sentence.start - NEAR_CHARACTERS) : sentence.start
+    ]
+    stops = [match.end() for match in _FULL_STOP.finditer(before.rstrip())]
+    earlier = read_terms(before[stops[-1] if stops else 0 :])
+    has_names = any(term.form == "name" for term in own.terms)
+    kept = [term for term in earlier.terms if term.form == "word" or (term.form == "name" and not has_names)]
+    return own.joined(gather_terms(kept))
+
+
+def sentence_around(text: str, span: Span) -> Span:
+    """Return the sentence of a stretch, by its full stops alone."""
+    low = text.rfind("\n", 0, span.start) + 1
+    starts = [match.end() for match in _FULL_STOP.finditer(text, low, span.start)]
+    stop = _FULL_STOP.search(text, span.end)
+    line = text.find("\n", span.end)
+    ends = [one for one in (stop.start() + 1 if stop else -1, line) if one >= 0]
+    return Span(starts[-1] if starts else low, min(ends, default=len(text)))
 
 
 _CLAUSE = re.compile(
@@ -213,9 +263,27 @@ def clauses_of(text: str, span: Span) -> list[Span]:
     return clauses
 
 
+_ATTRIBUTED = re.compile(
+    r"(?:according\s+to|as\s+[^,]{2,40}\s+(?:said|says|put|reports?)|so\s+(?:said|says)|in\s+(?:the\s+words|the\s+opinion)\s+of)\b"
+    r"|(?:the\s+|its\s+|their\s+)?[\w’' .-]{2,40}\s(?:said|says|reported|reports|found|finds|shows?|announced|claims?|wrote|writes|added)\Z",
+    re.IGNORECASE,
+)
+
+
+def is_attribution(clause: str) -> bool:
+    """Whether a clause only tells whose word it is ("according to the union", "the paper reported")."""
+    return bool(_ATTRIBUTED.match(clause.strip()))
+
+
+@lru_cache(maxsize=4096)
+def quantities_in(text: str) -> tuple[Quantity, ...]:
+    """Return the quantities of a stretch; the same stretch is read once."""
+    return tuple(find_quantities(text))
+
+
 def figure_spans(claimed: Finding, text: str) -> list[Span]:
     """Return the figures of a claim's sentence, its own and others, with words like "fewer than"."""
-    said = find_quantities(claimed.sentence.cut(text))
+    said = quantities_in(claimed.sentence.cut(text))
     whole = [one.whole.shifted(claimed.sentence.start) for one in said]
     return [*whole, *(one.span for one in claimed.values if one.span)]
 

@@ -124,6 +124,11 @@ def _light_stems() -> frozenset[str]:
     return frozenset(stem(word) for word in alike_table()["weights"]["light"].split())
 
 
+@cache
+def _light_groups() -> frozenset[str]:
+    return frozenset(alike_table()["weights"]["light_groups"].split())
+
+
 def stems_of(entry: str) -> tuple[str, ...]:
     """Return the stems of a phrase of the table."""
     return tuple(base_stem(word) for word, _ in words(entry))
@@ -199,7 +204,7 @@ def _term(
     if said[0].isupper() and not starts_sentence and len(said) > 1:
         weight = NAME_WEIGHT if stemmed not in _light_stems() else LIGHT_WEIGHT
         return Term(word, stemmed, span, "name", weight, groups, _place(said))
-    is_light = stemmed in _light_stems() or word in STOP_WORDS
+    is_light = stemmed in _light_stems() or word in STOP_WORDS or bool(groups & _light_groups())
     return Term(word, stemmed, span, "word", LIGHT_WEIGHT if is_light else WORD_WEIGHT, groups)
 
 

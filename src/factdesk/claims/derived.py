@@ -22,17 +22,25 @@ _RATIO_DIGITS = Decimal("0.0001")
 _LOOK_BACK = 80
 _LOOK_AHEAD = 50
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
-_PAST = re.compile(
+_LONG_PAST = re.compile(
     r"\b(?:ago|earlier|previous(?:ly)?|last\s+(?:year|autumn|fall|spring|summer|winter|month|week|time)|before|from"
-    r"|compared\s+(?:with|to)|compares\s+with|normally|usually|originally|formerly|instead\s+of|against|was|were|had|used\s+to|then|at\s+the\s+(?:beginning|start)"
-    rf"|(?:since|in)\s+(?:{_MONTHS})|(?:19|20)\d\d)\b",
+    r"|compared\s+(?:with|to)|compares\s+with|normal(?:ly)?|usual(?:ly)?|originally|former(?:ly)?|instead\s+of|against|used\s+to"
+    r"|at\s+the\s+(?:beginning|start)|the\s+(?:year|month|week|summer|winter)\s+before"
+    rf"|(?:since|in)\s+(?:{_MONTHS}|spring|summer|autumn|winter)|(?:19|20)\d\d|estimated?|expected)\b",
     re.IGNORECASE,
 )
+_PAST = re.compile(r"\b(?:was|were|had|then)\b", re.IGNORECASE)
+_OF_NEXT = re.compile(
+    r"[,;(]|\b(?:from|instead\s+of|rather\s+than|compared\s+(?:with|to)|against|up\s+from|down\s+from|used\s+to|that|which)\b",
+    re.IGNORECASE,
+)
+"""Where the words that follow a figure begin to speak of the next one."""
+
 _STOP = re.compile(r"[.;:!?]\s|\n")
-_PRESENT = re.compile(
-    r"\b(?:now|being|today|current(?:ly)?|this\s+(?:year|month|week)|is|are|stands?|to|has|have|come\s+to)\b",
-    re.IGNORECASE,
-)
+_NOW = re.compile(r"\b(?:now|today|current(?:ly)?|this\s+(?:year|month|week|time))\b", re.IGNORECASE)
+_PRESENT = re.compile(r"\b(?:being|is|are|stands?|(?<!used\s)to|has|have|come\s+to)\b", re.IGNORECASE)
+SURE = 2
+"""What a word like "ago" or "now" counts beside one like "was" or "is"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +60,46 @@ def implied_values(claimed: Value, found: Sequence[Value], text: str) -> list[Im
     return list(_differences([one for one in plain if one.unit == unit], claimed.unit, text))
 
 
+_SAID_MORE = re.compile(r"\s*(?:more|higher|dearer|up|above|over)\b", re.IGNORECASE)
+_SAID_LESS = re.compile(r"\s*(?:less|lower|cheaper|fewer|down|below|under)\b", re.IGNORECASE)
+_ADDS = re.compile(
+    r"\b(?:adds?|rose\s+by|up\s+by|increases?\s+(?:of|by)|rise\s+of)\s+(?:\w+\s+){0,2}\Z", re.IGNORECASE
+)
+_TAKES = re.compile(r"\b(?:fell\s+by|down\s+by|cut\s+(?:of|by)|fall\s+of)\s+(?:\w+\s+){0,2}\Z", re.IGNORECASE)
+
+
+def earlier_values(unit: str, found: Sequence[Value], text: str) -> list[Value]:
+    """Return what something was before, where a source gives what it is and by how much it moved.
+
+    "182 cedis, 12 less than in December" was 194 in December.
+    """
+    as_unit = "percent" if unit == "points" else unit
+    plain = [one for one in found if one.low is not None and one.low == one.high and one.span]
+    implied = []
+    for moved in plain[:MOST_VALUES]:
+        sign = _direction_of(moved, text)
+        if not sign or moved.unit not in (unit, "points") or moved.low is None:
+            continue
+        for now in plain[:MOST_VALUES]:
+            if now is not moved and now.unit == as_unit and now.low is not None and now.span != moved.span:
+                before = now.low - sign * abs(moved.low)
+                implied.append(Value("amount", as_unit, before, before, Bound.EXACT, now.precision, now.span))
+    return implied
+
+
+def _direction_of(value: Value, text: str) -> int:
+    assert value.span is not None
+    if _SAID_MORE.match(text, value.span.end):
+        return 1
+    if _SAID_LESS.match(text, value.span.end):
+        return -1
+    before = text[max(0, value.span.start - 40) : value.span.start]
+    return 1 if _ADDS.search(before) else -1 if _TAKES.search(before) else 0
+
+
 def _differences(found: Sequence[Value], as_unit: str, text: str) -> Iterator[Implied]:
     for one, other in combinations(found, 2):
-        before, after, has_order = _in_order(one, other, text)
+        before, after, has_order = in_order(one, other, text)
         assert before.low is not None
         assert after.low is not None
         gap = after.low - before.low
@@ -64,14 +109,14 @@ def _differences(found: Sequence[Value], as_unit: str, text: str) -> Iterator[Im
 
 def _ratios(found: Sequence[Value], text: str) -> Iterator[Implied]:
     for one, other in combinations(found, 2):
-        before, after, has_order = _in_order(one, other, text)
+        before, after, has_order = in_order(one, other, text)
         if one.unit != other.unit or not before.low or not after.low:
             continue
         ratio = (abs(after.low) / abs(before.low)).quantize(_RATIO_DIGITS)
         yield Implied(Value("ratio", "ratio", ratio, ratio, Bound.EXACT, None, after.span), has_order)
 
 
-def _in_order(one: Value, other: Value, text: str) -> tuple[Value, Value, bool]:
+def in_order(one: Value, other: Value, text: str) -> tuple[Value, Value, bool]:
     """Return the earlier value, the later value, and whether the text tells which is which."""
     first, second = _pastness(one, other, text), _pastness(other, one, text)
     if first == second:
@@ -88,6 +133,9 @@ def _pastness(value: Value, other: Value, text: str) -> int:
         start = max(start, other.span.end)
     elif other.span.start >= value.span.end:
         end = min(end, other.span.start)
+        if moved := _OF_NEXT.search(text, value.span.end, end):
+            end = moved.start()
     before, after = text[max(0, start) : value.span.start], text[value.span.end : end]
     around = _STOP.split(before)[-1] + text[value.span.start : value.span.end] + _STOP.split(after)[0]
-    return len(_PAST.findall(around)) - len(_PRESENT.findall(around))
+    past = SURE * len(_LONG_PAST.findall(around)) + len(_PAST.findall(around))
+    return past - SURE * len(_NOW.findall(around)) - len(_PRESENT.findall(around))

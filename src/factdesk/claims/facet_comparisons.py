@@ -13,15 +13,17 @@ from factdesk.claims.aligning import (
     Name,
     Window,
     figure_spans,
+    names_in,
     plain_terms,
+    sentence_around,
     times_in,
     topic_of,
 )
-from factdesk.claims.alike import EMPTY, LIGHT_WEIGHT, Term, coverage, read_terms
+from factdesk.claims.alike import EMPTY, LIGHT_WEIGHT, Term, coverage, gather_terms, read_terms
 from factdesk.claims.findings import Finding
 from factdesk.claims.stands import denying_axes, opposed_axes
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Part, Span
-from factdesk.text.places import Place, find_places, place_norm
+from factdesk.text.places import Place, find_places, lies_in, place_norm
 
 WORDS_MATCH = 0.8
 """Share of a claim's plain words that must stand near a passage for its item to match."""
@@ -36,13 +38,34 @@ WORDS_CLOSE = 0.4
 
 
 def compare_names(
-    names: Iterable[Name], window: Window, standing: Callable[[Place, str], bool]
+    names: Iterable[Name], window: Window, standing: Callable[[Place, str], bool], own: Span | None = None
 ) -> list[FacetComparison]:
     """Compare names and places: in the sentence, else nearby.
 
-    ``standing`` says whether a found place may stand for a claimed name (a city for its country).
+    ``standing`` says whether a found place may stand for a claimed name (a city for its country). ``own``
+    is the stretch of a matched figure: where it names a place of its own, a name nearby is not its place.
     """
-    return [_compare_name(name, window, standing) for name in names]
+    claimed = list(names)
+    compared = [_compare_name(name, window, standing) for name in claimed]
+    if own is None or not _names_another_place(claimed, own, window):
+        return compared
+    return [
+        replace(one, outcome=FacetOutcome.ABSENT, found="", span=None)
+        if one.span is not None and not window.sentence.covers(one.span)
+        else one
+        for one in compared
+    ]
+
+
+def _names_another_place(claimed: Sequence[Name], own: Span, window: Window) -> bool:
+    text = own.cut(window.text)
+    said = {place_norm(name.text) for name in claimed}
+    named = [place.name for place in find_places(text)]
+    named += [name.text for name in names_in(text) if _IN.search(text, 0, name.span.start)]
+    return any(not any(lies_in(one, name) or lies_in(name, one) for name in said) for one in named)
+
+
+_IN = re.compile(r"\b(?:in|at|to)\s+(?:the\s+)?\Z", re.IGNORECASE)
 
 
 def _compare_name(name: Name, window: Window, standing: Callable[[Place, str], bool]) -> FacetComparison:
@@ -98,9 +121,15 @@ def _part_name(part: Part) -> Name:
 _REFERS_BACK = re.compile(r"[“\"]?(?:That|It|This|They|These|Those|He|She|Both|Its|Their)\b")
 
 
-def compare_words(terms: Sequence[Term], window: Window, *, needed: float = WORDS_MATCH) -> FacetComparison:
-    """Compare the plain words of a claim with a sentence and what surrounds it."""
-    said = " ".join(term.word for term in terms)
+def compare_words(
+    terms: Sequence[Term], window: Window, quote: str, *, needed: float = WORDS_MATCH
+) -> FacetComparison:
+    """Compare the plain words of a claim with a sentence and what surrounds it.
+
+    The spans of the terms are offsets into ``quote``, whose own words are shown to people.
+    """
+    weighty = [term for term in terms if term.weight > LIGHT_WEIGHT] or terms
+    said = Span(weighty[0].span.start, weighty[-1].span.end).cut(quote)
     close = coverage(terms, window.sentence_terms)
     near = coverage(terms, window.near_terms, topic_of(window.text))
     outcome = FacetOutcome.ABSENT
@@ -108,8 +137,24 @@ def compare_words(terms: Sequence[Term], window: Window, *, needed: float = WORD
         outcome = FacetOutcome.MATCH
     elif near >= WORDS_WEAK:
         outcome = FacetOutcome.WEAKER
-    found = " ".join(term.word for term in terms if window.near_terms.holds(term))
-    return FacetComparison(FacetName.ITEM, said, found, outcome, window.sentence)
+    return FacetComparison(FacetName.ITEM, said, _shown_words(terms, window), outcome, window.sentence)
+
+
+LONGEST_SHOWN = 80
+"""Code points of a source that are shown in one piece for a claim's words."""
+
+
+def _shown_words(terms: Sequence[Term], window: Window) -> str:
+    """Return the source's own words from the first to the last that a claim's words stand for."""
+    claimed = gather_terms(terms)
+    for where, found in ((window.sentence, window.sentence_terms), (window.near, window.near_terms)):
+        held = [term for term in found.terms if term.weight > LIGHT_WEIGHT and claimed.holds(term)]
+        if held:
+            span = Span(held[0].span.start, held[-1].span.end).shifted(where.start)
+            if span.end - span.start <= LONGEST_SHOWN:
+                return span.cut(window.text)
+            return " … ".join(term.span.shifted(where.start).cut(window.text) for term in held)
+    return ""
 
 
 def compare_stance(quote: str, segment: Span, window: Window) -> list[FacetComparison]:
@@ -157,12 +202,28 @@ def compare_times(quote: str, window: Window, segment: Span) -> list[FacetCompar
         said = _TIME_WORD.findall(quote)
         other = FacetOutcome.INCOMPARABLE
         return [FacetComparison(FacetName.TIME, " ".join(said), " ".join(sorted(own)), other)]
-    if claimed - _DAYS <= (near | times_in(window.text)):
+    if claimed - _DAYS <= near or (
+        claimed - _DAYS <= (near | times_in(window.text)) and not _is_of_figures(claimed - near, window)
+    ):
         outcome = FacetOutcome.MATCH
     elif {one for one in near if one[0].isdigit()} and any(one[0].isdigit() for one in claimed - near):
         outcome = FacetOutcome.INCOMPARABLE
     said = _TIME_WORD.findall(quote)
     return [FacetComparison(FacetName.TIME, " ".join(said), " ".join(sorted(near)), outcome)]
+
+
+_FIGURE = re.compile(r"\d")
+
+
+def _is_of_figures(times: Iterable[str], window: Window) -> bool:
+    """Whether another passage gives figures for one of the times, so that this one's are of another time."""
+    for time in times:
+        for match in re.finditer(rf"\b{re.escape(time)}", window.text, re.IGNORECASE):
+            sentence = sentence_around(window.text, Span(*match.span()))
+            said = sentence.cut(window.text)
+            if time in times_in(said) and _FIGURE.search(_TIME_WORD.sub("", said)):
+                return True
+    return False
 
 
 def plain_words(claimed: Finding, text: str, without: Iterable[Span] = ()) -> tuple[Term, ...]:

@@ -8,14 +8,15 @@ thing took 40 hours contradicts it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from factdesk.claims.aligning import Window
+from factdesk.claims.aligning import Window, quantities_in
 from factdesk.claims.comparing import compare_values
 from factdesk.claims.findings import Finding
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Span, Value
-from factdesk.text.quantities import Quantity, find_quantities
+from factdesk.text.quantities import Quantity
 from factdesk.text.words import stem
 
 SMALLEST_COUNT = 13
@@ -42,9 +43,9 @@ def compare_side_figures(
 ) -> list[FacetComparison]:
     """Compare the counts and durations of a claim with those of a found sentence and its paragraph."""
     quote = claimed.quote
-    near = find_quantities(window.near.cut(window.text))
+    near = quantities_in(window.near.cut(window.text))
     compared = []
-    for said in find_quantities(quote.cut(text)):
+    for said in quantities_in(quote.cut(text)):
         span = said.whole.shifted(quote.start)
         if any(one.span and one.span.overlaps(span) for one in claimed.values):
             continue
@@ -57,7 +58,7 @@ def compare_side_figures(
 
 
 def _compare_duration(
-    said: Quantity, words: str, near: list[Quantity], found: Finding, window: Window
+    said: Quantity, words: str, near: Sequence[Quantity], found: Finding, window: Window
 ) -> FacetComparison:
     outcome, shown = FacetOutcome.ABSENT, None
     for one in near:
@@ -74,7 +75,7 @@ def _compare_duration(
 
 
 def _compare_count(
-    said: Quantity, span: Span, text: str, near: list[Quantity], window: Window
+    said: Quantity, span: Span, text: str, near: Sequence[Quantity], window: Window
 ) -> FacetComparison:
     noun = _noun_after(text, span)
     outcome, shown = FacetOutcome.ABSENT, None

@@ -103,12 +103,23 @@ def _compare_heads(claimed: Finding, found: Finding, found_text: str) -> tuple[F
     state = claimed.facet(FacetName.STATE)
     heads = read_terms(ours.text).terms[-1:]
     stock = [term for term in read_terms(state.text).terms if term.weight >= 1] if state else []
-    alike = any(terms.holds(term) for term in (*heads, *stock))
+    alike = any(terms.holds(term) for term in (*heads, *stock)) and not _is_of_other_stock(claimed, found)
     outcome = FacetOutcome.MATCH if alike else FacetOutcome.ABSENT
     if alike and not _has_qualifiers(ours.text, terms.joined(read_terms(found.sentence.cut(found_text)))):
         outcome = FacetOutcome.WEAKER
     shown = theirs.text if theirs else ""
     return (FacetComparison(FacetName.ITEM, ours.text, shown, outcome, theirs.span if theirs else None),)
+
+
+def _is_of_other_stock(claimed: Finding, found: Finding) -> bool:
+    """Whether the clause says of another thing that it is out ("it is money that is out of stock")."""
+    state = found.facet(FacetName.STATE)
+    if state is None or state.span is None:
+        return False
+    ours = read_terms(claimed.text)
+    said = read_terms(found.text[: max(0, state.span.start - found.quote.start)]).terms
+    own = [term for term in said if term.weight >= 1 and TICKET_GROUP not in term.groups]
+    return bool(own) and not any(ours.holds(term) for term in own)
 
 
 def _has_qualifiers(item: str, terms: Terms) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
 
 from factdesk.claims.aligning import Name, Window, names_in
 from factdesk.claims.facet_comparisons import (
@@ -79,11 +81,12 @@ def compare_surroundings(
         terms = others if any(term.weight >= 1 for term in others) else terms
     standing = _standing(claimed, quote)
     comparisons = compare_parts(claimed.parts, window, standing)
-    comparisons.extend(compare_names(names_of(claimed, text), window, standing))
+    comparisons.extend(compare_names(names_of(claimed, text), window, standing, segment))
     if terms:
         is_sure = is_marked or any(one.outcome is FacetOutcome.MATCH for one in comparisons)
         needed = WORDS_NAMED if is_sure else WORDS_MATCH
-        comparisons.append(compare_words(terms, window, needed=needed))
+        said = (whole or claimed).quote.cut(text)
+        comparisons.append(compare_words(terms, window, said, needed=needed))
     comparisons.extend(compare_stance(quote, own, window))
     comparisons.extend(compare_scopes(claimed, text, window, own))
     comparisons.extend(compare_times(quote, window, own))
@@ -130,6 +133,15 @@ _AGO = re.compile(r"\s+(?:ago|earlier|before|later|old)\b", re.IGNORECASE)
 def _scopes(text: str, within: Span, is_price: bool) -> list[Facet]:
     """Return the scopes of a stretch; "within a year" and "a year ago" are no periods of a price."""
     return [
+        replace(facet, span=facet.span.shifted(within.start)) if facet.span else facet
+        for facet in _scopes_of(within.cut(text), is_price)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _scopes_of(text: str, is_price: bool) -> tuple[Facet, ...]:
+    within = Span(0, len(text))
+    return tuple(
         facet
         for facet in scope_facets(text, within)
         if (not facet.norm.startswith("per_") and not _is_one(facet, text))
@@ -137,10 +149,10 @@ def _scopes(text: str, within: Span, is_price: bool) -> list[Facet]:
             is_price
             and facet.norm.startswith("per_")
             and facet.span is not None
-            and not _SPAN_OF_TIME.search(text, within.start, facet.span.start)
+            and not _SPAN_OF_TIME.search(text, 0, facet.span.start)
             and not _AGO.match(text, facet.span.end)
         )
-    ]
+    )
 
 
 def _is_inside(facet: Facet, state: Facet | None) -> bool:

@@ -16,15 +16,18 @@ from factdesk.claims.aligning import (
     Window,
     align_values,
     names_in,
+    own_terms,
+    quantities_in,
+    sentence_around,
     spoken_terms,
+    value_segments,
 )
-from factdesk.claims.alike import read_terms
+from factdesk.claims.alike import Term, coverage, read_terms
 from factdesk.claims.comparing import ValueComparison, compare_values
-from factdesk.claims.derived import implied_values
+from factdesk.claims.derived import earlier_values, implied_values
 from factdesk.claims.findings import Finding
 from factdesk.claims.stands import is_supposed, opposed_axes, read_stands
 from factdesk.model import Bound, FacetComparison, FacetName, FacetOutcome, Span, Value
-from factdesk.text.quantities import find_quantities
 
 OWNER_MARGIN = 0.3
 """How much better a claim must fit the figure that stands with its name than the one that is its own."""
@@ -82,6 +85,7 @@ def match_values(
         quote=claimed.quote.cut(text),
         restated=tuple(other for other in claimed.values if other.role == "also"),
         also_said=_figures_of(claimed, text),
+        terms=spoken_terms(claimed, text),
         aligned=tuple(aligned),
         all_values=tuple(found.values),
         window=window,
@@ -98,6 +102,7 @@ class _View:
     quote: str
     restated: tuple[Value, ...]
     also_said: frozenset[Decimal]
+    terms: tuple[Term, ...]
     aligned: tuple[Aligned, ...]
     all_values: tuple[Value, ...]
     window: Window
@@ -110,6 +115,12 @@ class _View:
     def is_later(self, segment: Span) -> bool:
         """Whether a figure is one of the future and the claim's is not."""
         return bool(_FUTURE.search(segment.cut(self.window.text))) and not _FUTURE.search(self.quote)
+
+    def is_former(self, one: Aligned) -> bool:
+        """Whether the claim tells what was before something moved, and the figure is what it is now."""
+        if not _WAS_BEFORE.search(self.quote) or one.value.span is None:
+            return False
+        return not _TELLS_PAST.search(one.segment.cut(self.window.text))
 
     def lacks_stance(self, segment: Span) -> bool:
         """Whether the claim takes a side ("against") of which the figure's stretch says nothing."""
@@ -135,16 +146,21 @@ class _View:
 
 def _begins_change(text: str, span: Span) -> bool:
     """Whether a figure stands between "from" and "to"."""
-    before = text[max(0, span.start - 12) : span.start]
+    before = text[max(0, span.start - 16) : span.start]
     if _MOVED_FROM.search(before):
         return True
     return bool(_FROM.search(before) and _TO.match(text[span.end : span.end + 5]))
 
 
 _FUTURE = re.compile(r"\b(?:will|would|shall|is\s+to|are\s+to|going\s+to)\b", re.IGNORECASE)
-_MOVED_FROM = re.compile(r"\b(?:up|down)\s+from\s+\Z", re.IGNORECASE)
+_MOVED_FROM = re.compile(
+    r"\b(?:up\s+from|down\s+from|instead\s+of|rather\s+than|used\s+to\s+(?:be|cost))\s+\Z", re.IGNORECASE
+)
 _FROM = re.compile(r"\bfrom\s+\Z", re.IGNORECASE)
 _TO = re.compile(r"\s+to\s", re.IGNORECASE)
+_WAS_BEFORE = re.compile(
+    r"\b(?:had|used\s+to|before|earlier|previous(?:ly)?|ago|former(?:ly)?)\b", re.IGNORECASE
+)
 _TELLS_PAST = re.compile(
     r"\b(?:from|was|were|had|before|used\s+to|until|ago|earlier|previous(?:ly)?|last|began|started)\b",
     re.IGNORECASE,
@@ -153,7 +169,7 @@ _TELLS_PAST = re.compile(
 
 def _figures_of(claimed: Finding, text: str) -> frozenset[Decimal]:
     """Return every figure of the claim's sentence: what matches one of them contradicts no other."""
-    said = find_quantities(claimed.sentence.cut(text))
+    said = quantities_in(claimed.sentence.cut(text))
     figures = {one.low for one in said} | {value.low for value in claimed.values}
     return frozenset(figure for figure in figures if figure is not None)
 
@@ -169,7 +185,18 @@ def _match_value(value: Value, view: _View) -> ValueMatch:
             if view.is_supposed(one.segment):
                 return ValueMatch(value, one.value, ValueComparison(FacetOutcome.INCOMPARABLE, "supposed"))
             return _unless_swapped(ValueMatch(value, one.value, comparison, one.segment), one, view)
-    return _match_implied(value, view) or _nearest_value(value, view)
+    return _match_implied(value, view) or _match_earlier(value, view) or _nearest_value(value, view)
+
+
+def _match_earlier(value: Value, view: _View) -> ValueMatch | None:
+    """Return the match with what a source says that something was before it moved."""
+    if value.role not in ("amount", "percent") or not _TELLS_PAST.search(view.quote):
+        return None
+    for implied in earlier_values(value.unit, view.all_values, view.window.text):
+        is_here = implied.span is not None and view.window.sentence.covers(implied.span)
+        if is_here and compare_values(value, implied).outcome is FacetOutcome.MATCH:
+            return ValueMatch(value, implied, ValueComparison(FacetOutcome.MATCH, "derived"))
+    return None
 
 
 def _denied_restatement(value: Value, view: _View) -> ValueMatch | None:
@@ -236,6 +263,7 @@ def _nearest_value(value: Value, view: _View) -> ValueMatch:
         best.own < OWN_WORDS
         or view.is_supposed(best.segment)
         or view.is_later(best.segment)
+        or view.is_former(best)
         or view.lacks_stance(best.segment)
         or value.role in ("diff", "points", "ratio")
     ):
@@ -272,6 +300,7 @@ def _unless_swapped(match: ValueMatch, at: Aligned, view: _View) -> ValueMatch:
         if one.value.unit in (at.value.unit, match.claimed.unit)
         and compare_values(match.claimed, one.value).outcome is FacetOutcome.CONFLICT
         and one.value.low not in view.also_said
+        and (match.claimed.role != "diff" or one.value.role == "diff")
     ]
     has_typed = any(one.value.role != PLAIN and one.value.unit == at.value.unit for one in view.aligned)
     typed = rivals if has_typed else []
@@ -279,9 +308,29 @@ def _unless_swapped(match: ValueMatch, at: Aligned, view: _View) -> ValueMatch:
     if owner is not None:
         swapped = ValueComparison(FacetOutcome.CONFLICT, "swapped")
         return ValueMatch(match.claimed, owner.value, swapped, owner.segment)
-    if any(rival.own - at.own > SWAP_MARGIN for rival in rivals):
+    if any(rival.own - at.own > SWAP_MARGIN for rival in rivals) or _belongs_beside(match.claimed, at, view):
         return replace(match, comparison=ValueComparison(FacetOutcome.INCOMPARABLE, "other"))
     return match
+
+
+def _belongs_beside(claimed: Value, at: Aligned, view: _View) -> bool:
+    """Whether a neighbouring sentence gives the claim's own thing another figure of the same unit."""
+    window, text = view.window, view.window.text
+    here = read_terms(window.sentence.cut(text))
+    terms = view.terms
+    for value in view.all_values:
+        if value.span is None or window.sentence.covers(value.span) or value.unit != claimed.unit:
+            continue
+        if compare_values(claimed, value).outcome is not FacetOutcome.CONFLICT:
+            continue
+        sentence = sentence_around(text, value.span)
+        segment = value_segments(text, sentence, view.all_values).get(value.span, sentence)
+        beside = own_terms(text, sentence, segment)
+        if any(name.stands_in(beside) and not name.stands_in(here) for name in names_in(view.quote)):
+            return True
+        if coverage(terms, beside) - coverage(terms, here) > OWNER_MARGIN:
+            return True
+    return False
 
 
 def _owner_by_name(at: Aligned, rivals: Sequence[Aligned], view: _View) -> Aligned | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from factdesk.claims import KINDS
-from factdesk.claims.aligning import whole_statement
-from factdesk.claims.alike import Terms, read_terms
+from factdesk.claims.aligning import whole_statement, window_around
+from factdesk.claims.alike import Terms, coverage, read_terms
+from factdesk.claims.facet_comparisons import compare_names, compare_times
 from factdesk.claims.findings import Finding
 from factdesk.claims.sold_out import is_english, stock_finding
+from factdesk.claims.statements import names_of
 from factdesk.evidence.passages import ParsedSource, Passage
+from factdesk.evidence.relations import compare_relation
 from factdesk.evidence.retrieve import Retrieved, retrieve
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Value
 
@@ -27,6 +31,8 @@ class Compared:
 
 def compare_with_source(claimed: Finding, text: str, source: ParsedSource) -> list[Compared]:
     """Compare a claim with every passage of a source that bears on it, best first."""
+    if is_comparison(claimed):
+        return _compare_relations(claimed, text, source)
     kind = next(one for one in KINDS if claimed.kind == one.NAME)
     compared = []
     for one in retrieve(claim_terms(claimed, text), source):
@@ -35,6 +41,26 @@ def compare_with_source(claimed: Finding, text: str, source: ParsedSource) -> li
             if facets:
                 compared.append(Compared(one.passage, found, facets, one.share))
     return compared
+
+
+def is_comparison(claimed: Finding) -> bool:
+    """Whether a claim compares two things without a figure of its own."""
+    return claimed.kind != "sellout" and not claimed.values
+
+
+def _compare_relations(claimed: Finding, text: str, source: ParsedSource) -> list[Compared]:
+    compared = []
+    terms = claim_terms(claimed, text).terms
+    for number, value, _ in compare_relation(claimed, text, source):
+        passage = source.passages[number]
+        found = Finding(
+            claimed.kind, passage.span, passage.span, passage.span.cut(source.text), (), (), (), ()
+        )
+        window = window_around(source.text, passage.span)
+        names = compare_names(names_of(claimed, text), window, lambda place, name: False)
+        facets = with_topic((value, *names, *compare_times(text, window, passage.span)), passage, source)
+        compared.append(Compared(passage, found, facets, coverage(terms, source.terms(number))))
+    return sorted(compared, key=lambda one: (-one.share, one.passage.number))
 
 
 def claim_terms(claimed: Finding, text: str) -> Terms:
@@ -83,16 +109,28 @@ def _is_same(plain: Value, typed: Value) -> bool:
 def with_topic(
     facets: Iterable[FacetComparison], passage: Passage, source: ParsedSource
 ) -> tuple[FacetComparison, ...]:
-    """Return the facets with names matched that the whole source is about.
+    """Return the facets with names matched that the whole source is about, and the year of its writing.
 
     A page on Thornley need not say Thornley in every paragraph; but where the paragraph names another
-    place, the figure may be that place's.
+    place, the figure may be that place's, unless the claim names that place too.
     """
-    return tuple(
-        replace(facet, outcome=FacetOutcome.MATCH, found=facet.claimed)
-        if facet.facet is FacetName.ENTITY
-        and facet.outcome is FacetOutcome.ABSENT
-        and source.is_about(facet.claimed, passage)
-        else facet
-        for facet in facets
-    )
+    compared = tuple(facets)
+    also = [one.claimed for one in compared if one.facet is FacetName.ENTITY and one.outcome is _MATCH]
+    return tuple(_in_topic(one, also, passage, source) for one in compared)
+
+
+_MATCH = FacetOutcome.MATCH
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def _in_topic(
+    facet: FacetComparison, also: Sequence[str], passage: Passage, source: ParsedSource
+) -> FacetComparison:
+    if facet.facet is FacetName.ENTITY and facet.outcome is FacetOutcome.ABSENT:
+        if source.is_about(facet.claimed, passage, also):
+            return replace(facet, outcome=_MATCH, found=facet.claimed)
+    elif facet.facet is FacetName.TIME and facet.outcome is not _MATCH and source.published_on is not None:
+        claimed, found = set(_YEAR.findall(facet.claimed)), set(_YEAR.findall(facet.found))
+        if claimed and claimed <= found | {str(source.published_on.year)}:
+            return replace(facet, outcome=_MATCH)
+    return facet

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from factdesk.claims import KINDS
-from factdesk.claims.alike import read_terms
+from factdesk.claims.alike import Terms, read_terms
 from factdesk.claims.contexts import Document, SentenceContext
 from factdesk.claims.findings import Finding
-from factdesk.claims.value_matching import PLAIN
+from factdesk.evidence.figures import figures_by_sentence
 from factdesk.model import Block, Span, Value
 from factdesk.text.places import find_places, lies_in
-from factdesk.text.quantities import Quantity
 
 TOPIC_MENTIONS = 3
 """A name that a source says so often is what the source is about."""
@@ -102,23 +101,38 @@ class ParsedSource:
 
     def figures_near(self, passage: Passage) -> tuple[Value, ...]:
         """Return every figure of a sentence and of its neighbours in the paragraph."""
+        first = max(0, passage.number - 1)
         return tuple(
             value
-            for context in self.contexts[max(0, passage.number - 1) : passage.number + 2]
-            if context.paragraph == passage.paragraph
-            for quantity in context.quantities
-            if quantity.form not in ("duration", "measure")
-            for value in values_of(quantity)
+            for number in range(first, min(passage.number + 2, len(self.contexts)))
+            if self.contexts[number].paragraph == passage.paragraph
+            for value in self.figures[number]
         )
 
-    def is_about(self, name: str, passage: Passage) -> bool:
-        """Whether the source is about a name, and the passage names no other place of its own."""
+    @cached_property
+    def figures(self) -> tuple[tuple[Value, ...], ...]:
+        """The figures of every sentence."""
+        return figures_by_sentence(self.contexts)
+
+    def terms(self, number: int) -> Terms:
+        """Return the terms of one sentence."""
+        return self._terms[number]
+
+    @cached_property
+    def _terms(self) -> tuple[Terms, ...]:
+        return tuple(read_terms(context.sentence.cut(self.text)) for context in self.contexts)
+
+    def is_about(self, name: str, passage: Passage, also: Iterable[str] = ()) -> bool:
+        """Whether the source is about a name, and the passage names no place but it and those in ``also``."""
         terms = read_terms(name).terms
         is_in_title = bool(terms) and all(self._title.holds(term) for term in terms)
         if not is_in_title and self.text.count(name) < TOPIC_MENTIONS:
             return False
         named = find_places(passage.near.cut(self.text))
-        return all(lies_in(place.name, name) or lies_in(name, place.name) for place in named)
+        known = [name, *also]
+        return all(
+            any(lies_in(place.name, one) or lies_in(one, place.name) for one in known) for place in named
+        )
 
     def sentence_at(self, offset: int) -> int:
         """Return the number of the sentence that holds an offset, or of the one before it."""
@@ -128,18 +142,3 @@ class ParsedSource:
     def _form_at(self, offset: int) -> str:
         inside = (block.form for block in self._blocks if block.span.start <= offset < block.span.end)
         return next(inside, "main")
-
-
-def values_of(quantity: Quantity) -> list[Value]:
-    """Return a quantity, and the same amount in other currencies, as plain values."""
-    value = Value(
-        role=PLAIN,
-        unit=quantity.unit,
-        low=quantity.low,
-        high=quantity.high,
-        bound=quantity.bound,
-        precision=None if quantity.form == "fraction" else quantity.precision,
-        span=quantity.whole if not quantity.restated else quantity.span,
-    )
-    others = [replace(one, role="also") for other in quantity.restated for one in values_of(other)]
-    return [value, *others]

@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from factdesk.claims.alike import Term, Terms, coverage, read_terms
+from factdesk.claims.alike import Term, Terms, coverage
 from factdesk.evidence.passages import ParsedSource, Passage
 
 BEARING_SHARE = 0.16
@@ -34,7 +34,7 @@ def retrieve(claimed: Terms, source: ParsedSource) -> list[Retrieved]:
     """Return the passages that bear on a claim, best first; ties in reading order."""
     found = []
     for passage in source.passages:
-        terms = read_terms(passage.span.cut(source.text))
+        terms = source.terms(passage.number)
         share = coverage(claimed.terms, terms)
         if share >= BEARING_SHARE or _shares_figure(claimed.terms, terms):
             found.append(Retrieved(passage, share))
@@ -48,7 +48,7 @@ def _shares_figure(claimed: Sequence[Term], found: Terms) -> bool:
 
 def choose_shown(claimed: Terms, source: ParsedSource) -> list[Passage]:
     """Return up to three passages that together hold most of a claim's rare words (greedy idf)."""
-    sentences = [(passage, read_terms(passage.span.cut(source.text))) for passage in source.passages]
+    sentences = [(passage, source.terms(passage.number)) for passage in source.passages]
     open_terms = rarities(claimed, [terms for _, terms in sentences])
     shown: list[Passage] = []
     while len(shown) < MOST_SHOWN and open_terms:

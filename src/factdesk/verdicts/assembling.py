@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +14,7 @@ from factdesk.evidence.compare import claim_terms, compare_with_source
 from factdesk.evidence.passages import ParsedSource
 from factdesk.evidence.retrieve import choose_shown
 from factdesk.model import FacetComparison, FacetOutcome, Rating, Reason, Span
+from factdesk.sources.outcomes import say_outcome
 from factdesk.verdicts.features import measure
 from factdesk.verdicts.rules import Case, Rule, first_rule
 from factdesk.verdicts.weighing import CLAUSE_SHOWN, Weighed, weigh
@@ -150,9 +153,27 @@ def _reason(rule: Rule, case: Case, missing: Sequence[str], outcomes: Sequence[s
         missing=_listed(missing),
         claimed=claimed,
         found=found,
-        outcomes=_listed([one.replace("_", " ") for one in outcomes]),
+        unread=say_unread(outcomes),
     )
     return Reason(rule.code, sentence)
+
+
+def say_unread(outcomes: Sequence[str]) -> str:
+    """Return in words why sources gave no text, each outcome once with its count."""
+    counts = Counter(outcomes)
+    said = [_as_clause(say_outcome(outcome)) for outcome in counts]
+    if len(outcomes) == 1:
+        return f"The linked source gave no text: {said[0]}."
+    if len(counts) == 1:
+        return f"None of the {len(outcomes)} linked sources gave a text: {said[0]}."
+    counted = [f"{clause} ({count})" for clause, count in zip(said, counts.values(), strict=True)]
+    return f"None of the {len(outcomes)} linked sources gave a text: {', '.join(counted)}."
+
+
+def _as_clause(sentence: str) -> str:
+    """Return a sentence as a clause within another: lower-case first letter, no full stop."""
+    first = re.split(r"[;,:] ", sentence.rstrip("."), maxsplit=1)[0]
+    return first[:1].lower() + first[1:]
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from factdesk.claims.alike import Term, Terms, read_terms
+from factdesk.claims.alike import Term, Terms
 from factdesk.evidence.passages import ParsedSource
 from factdesk.evidence.retrieve import rarities
 
@@ -30,7 +30,7 @@ def measure(claimed: Terms, sources: Sequence[ParsedSource], best_share: float =
 
 
 def _measure_one(claimed: Terms, source: ParsedSource) -> dict[str, float]:
-    sentences = [read_terms(passage.span.cut(source.text)) for passage in source.passages]
+    sentences = [source.terms(passage.number) for passage in source.passages]
     weights = rarities(claimed, sentences)
     covers = _greedy_cover(weights, sentences)
     anywhere = [term for term in weights if any(terms.holds(term) for terms in sentences)]

@@ -10,8 +10,10 @@ from decimal import Decimal
 
 from factdesk.claims.find import find_claims
 from factdesk.claims.findings import Finding
+from factdesk.claims.relations import relation_finding
 from factdesk.claims.sold_out import stock_finding
-from factdesk.evidence.passages import ParsedSource, values_of
+from factdesk.evidence.figures import values_of
+from factdesk.evidence.passages import ParsedSource
 from factdesk.model import Block, Claim, Mention, Span, Value
 from factdesk.text.quantities import find_quantities
 
@@ -60,10 +62,10 @@ def read_claim_text(text: str, kind: str | None, published_on: date | None) -> l
     """
     found = [one for one in find_claims(text, published_on=published_on) if not one.is_set_aside]
     of_kind = [one for one in found if one.kind == kind]
-    return of_kind or found or _plain_statement(text)
+    return of_kind or found or _plain_statement(text, kind)
 
 
-def _plain_statement(text: str) -> list[Finding]:
+def _plain_statement(text: str, kind: str | None) -> list[Finding]:
     values: list[Value] = []
     for quantity in find_quantities(text):
         if quantity.unit != "count" and quantity.form != "duration":
@@ -71,7 +73,8 @@ def _plain_statement(text: str) -> list[Finding]:
                 replace(one, role=_ROLES.get(one.unit, "amount")) for one in values_of(quantity)[:1]
             )
     if not values:
-        return list(stock_finding(Span(0, len(text)), text))
+        stock = () if kind in ("price", "poll") else stock_finding(Span(0, len(text)), text)
+        return list(stock or relation_finding(text, kind))
     kind = "poll" if values[0].unit in ("percent", "points") else "price"
     whole = Span(0, len(text))
     return [Finding(kind, whole, whole, text, tuple(values), (), (), (), Decimal(0))]

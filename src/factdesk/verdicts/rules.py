@@ -2,7 +2,7 @@
 
 Each rule has a code that never changes its meaning and a sentence for the reviewer. The sentence may use
 ``{missing}`` (what the source does not show), ``{claimed}`` and ``{found}`` (the facet in conflict) and
-``{outcomes}`` (what became of the sources).
+``{unread}`` (why the sources gave no text).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from factdesk.model import Rating
 from factdesk.verdicts.weighing import Weighed
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised by hand when code changes what a verdict says on the cases."""
 
 
@@ -91,7 +91,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "no_source_text",
         Rating.NOT_ENOUGH_EVIDENCE,
-        "No text could be had from the linked source: {outcomes}.",
+        "{unread}",
         lambda case: not case.has_text,
     ),
     Rule(

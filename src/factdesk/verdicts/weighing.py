@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from factdesk.claims.aligning import clauses_of, figure_spans, names_in, topic_of, window_around
+from factdesk.claims.aligning import (
+    clauses_of,
+    figure_spans,
+    is_attribution,
+    names_in,
+    topic_of,
+    window_around,
+)
 from factdesk.claims.alike import Terms, absent_terms, coverage, read_terms
 from factdesk.claims.facet_comparisons import plain_words
 from factdesk.claims.findings import Finding
@@ -18,6 +25,9 @@ CLAUSE_SHOWN = 0.34
 
 DENYING_WORDS = 0.6
 """Share of a claim's plain words that must stand near a passage that contradicts it."""
+
+LONGEST_PARAPHRASE = 3
+"""So many absent words in a row are a part of the claim; fewer are another way to say what is shown."""
 
 _CORE = frozenset({FacetName.VALUE, FacetName.STATE})
 _BLOCKING = frozenset({FacetOutcome.INCOMPARABLE, FacetOutcome.WEAKER})
@@ -63,9 +73,15 @@ def _weigh_one(claimed: Finding, text: str, one: Compared, source_text: str) -> 
     if sides.backs and not missing:
         return Weighed(one, "backs", parts_shown=shown)
     if not missing and not _all(sides.words, FacetOutcome.MATCH):
-        missing = absent_words(claimed, text, source_text, one)
-        if any(word in subject_of(claimed, text) for word in missing):
+        lacking = absent_words(claimed, text, source_text, one)
+        if any(word in subject_of(claimed, text) for word in lacking):
             return Weighed(one, "silent")
+        if sides.backs_but_for_words and (sides.is_placed or claimed.facets_named(FacetName.ITEM)):
+            missing = tuple(word for word in lacking if len(word.split()) >= LONGEST_PARAPHRASE)
+            if not missing:
+                return Weighed(one, "backs", parts_shown=shown)
+        else:
+            missing = lacking
     if missing and sides.backs_in_part:
         return Weighed(one, "partly", tuple(dict.fromkeys(missing)), shown)
     return Weighed(one, "silent")
@@ -155,6 +171,16 @@ class Sides:
             and not _any(self.scope, *_BLOCKING)
             and not _any(self.time, FacetOutcome.CONFLICT)
         )
+
+    @property
+    def backs_but_for_words(self) -> bool:
+        """Whether all but some plain words of the claim are matched, most of the words too."""
+        return replace(self, words=()).backs and not _any(self.words, FacetOutcome.ABSENT)
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether the claim says of whom, where or when it speaks."""
+        return bool(self.names or self.population or self.time)
 
     @property
     def backs_in_part(self) -> bool:
@@ -269,6 +295,8 @@ def uncovered_clauses(claimed: Finding, text: str, near: Terms) -> tuple[str, ..
     figures = [*figure_spans(claimed, text), *(part.span for part in claimed.parts)]
     missing = []
     for clause in clauses_of(text, claimed.quote):
+        if is_attribution(clause.cut(text)):
+            continue
         terms = [
             term
             for term in read_terms(clause.cut(text)).terms
