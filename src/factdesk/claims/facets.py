@@ -102,8 +102,10 @@ def without_attribution(text: str, quote: Span, anchor: Span, *, before: bool = 
     start, end = quote.start, quote.end
     leading = _ATTRIBUTED_BEFORE.match(text, start, anchor.start) if before else None
     if leading:
-        start = leading.end() + len(text[leading.end() : anchor.start]) - len(
-            text[leading.end() : anchor.start].lstrip()
+        start = (
+            leading.end()
+            + len(text[leading.end() : anchor.start])
+            - len(text[leading.end() : anchor.start].lstrip())
         )
     for pause in _PAUSE.finditer(text, anchor.end, end):
         if _ATTRIBUTED_AFTER.match(text[pause.end() : end]):

@@ -90,7 +90,7 @@ def _is_ability(words: str, kind: str) -> bool:
     return (
         kind == "sellout"
         or re.search(
-            r"could\s+(?:\w+\s+)?(?:be\s+(?:had|bought|found|booked|seen|picked|rented)|pick|get|buy|book|find|have|rent)",
+            r"could\s+(?:\w+\s+)?(?:be\s+(?:had|bought|found|booked|seen|picked|rented|fixed|treated|done|delivered|repaired|served|reached)|pick|get|buy|book|find|have|rent)",
             words,
         )
         is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import regex
@@ -31,6 +32,20 @@ _BETWEEN = regex.compile(r"\bbetween\s+(?:the\s+)?$")
 _TABLE = load_phrases("clauses")
 _CALENDAR = word_set(_TABLE, "calendar")
 _SENTENCE_OPENERS = word_set(_TABLE, "openers")
+_SORTS = word_set(_TABLE, "sorts")
+_PLACED = regex.compile(
+    r"(?<!\bfrom\s\S{1,40}\s)\b(?:to|in|for|at|from|on|across|aboard)\s+(?:the\s+|both\s+|parts\s+of\s+)*$",
+    regex.IGNORECASE,
+)
+_NOUN = (
+    r"(?:(?!(?:" + "|".join(sorted(word_set(_TABLE, "no_list_word"))) + r")\b)[\p{L}'’-]+\s?){1,3}(?<=\p{L})"
+)
+_NOUN_LISTING = regex.compile(
+    rf"""(?:(?:all|both|the|our|their|its|its|every)\s+)*(?P<part>{_NOUN})(?:,\s+(?:the\s+)?(?P<part>{_NOUN}))*
+    ,?\s+(?:and|or|nor|as\s+well\s+as|plus)\s+(?:the\s+|even\s+)?(?P<part>{_NOUN})
+    \s+(?=(?:are|were|have|had|is|was|has|sold|ran|went|all|both|for|at|in)\b)""",
+    regex.VERBOSE | regex.IGNORECASE,
+)
 _TRIGGER = regex.compile(r"\s(?:and|or|nor|plus|well\sas)\s|,\s+\p{Lu}")
 
 
@@ -78,3 +93,35 @@ def _part(text: str, span: Span, within: Span) -> Part | None:
     if start >= span.end:
         return None
     return Part(text[start : span.end], Span(start, span.end))
+
+
+def placed_parts(text: str, within: Span) -> tuple[Part, ...]:
+    """Return the members of a list that a preposition places ("to Hvar and Vis"), each checked alone.
+
+    "Marks and Spencer charges" and "between Pest and Pécs" are one thing.
+    """
+    for listing in find_lists(text, within):
+        before = text[within.start : listing.span.start]
+        if _PLACED.search(before):
+            return listing.parts
+    return ()
+
+
+def find_noun_lists(text: str, within: Span, stock: re.Pattern[str]) -> tuple[Listing, ...]:
+    """Return a list of things for sale that opens a stretch: "kayaks, canoes and paddle boards"."""
+    match = _NOUN_LISTING.match(text, within.start, within.end)
+    if match is None:
+        return ()
+    parts = tuple(Part(text[start:end], Span(start, end)) for start, end in match.spans("part"))
+    if len(parts) == 2 and not _are_two(parts, stock):
+        return ()
+    if not any(stock.search(part.text) for part in parts):
+        return ()
+    return (Listing(Span(parts[0].span.start, parts[-1].span.end), parts),)
+
+
+def _are_two(parts: tuple[Part, ...], stock: re.Pattern[str]) -> bool:
+    """Whether two things are listed: both for sale, or two sorts of one ("adult and child tickets")."""
+    if all(stock.fullmatch(part.text.split()[-1]) for part in parts):
+        return True
+    return parts[0].text.lower() in _SORTS and parts[1].text.split()[0].lower() in _SORTS

@@ -1,8 +1,9 @@
 """Loads the phrase tables of ``claims/tables`` and makes one regular expression of many phrases.
 
-A phrase is a regular expression in which a space stands for any white space (`` ?`` for none too), a straight apostrophe for
-both apostrophes, ``{name}`` for another list of the same table, ``~3`` for up to three words and ``~n3``
-for up to three words inside one noun phrase ("last-minute hotel" but not "opinions on the").
+A phrase is a regular expression in which a space stands for any white space (`` ?`` for none too), a
+straight apostrophe for both apostrophes, ``{name}`` for another list of the same table, ``~3`` for up to
+three words and ``~n3`` for up to three words inside one noun phrase ("last-minute hotel" but not "opinions
+on the").
 """
 
 from __future__ import annotations

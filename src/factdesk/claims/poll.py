@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from factdesk.claims.clauses import figure_clause, value_clauses
 from factdesk.claims.contexts import SentenceContext
@@ -19,6 +20,7 @@ from factdesk.claims.facets import (
 from factdesk.claims.figures import compare_polls
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
+from factdesk.claims.lists import placed_parts
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases, word_set
 from factdesk.claims.poll_shares import Share, find_shares
 from factdesk.model import Facet, FacetComparison, FacetName, Span
@@ -51,6 +53,8 @@ _POINTS_WORD = compile_phrases(_TABLE["points_word"], _TABLE)
 _NOT_POINTS = compile_phrases(_TABLE["not_points"], _TABLE)
 _PEOPLE_AFTER = compile_phrase(r"\A[\s,]*(?:of )?(?P<who>~5{people}(?: who [^,;]{2,60}?)?)", _TABLE)
 _PEOPLE_BEFORE = compile_phrase(r"(?:of|among|amongst) (?P<who>~6{people}(?: [^,;]{0,60})?),?\s*\Z", _TABLE)
+_AS_MANY = re.compile(r"\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;,]{3,120})", re.IGNORECASE)
+_LEADING_MARKS = re.compile(r"[\s),%]*")
 _LEADING = re.compile(r"\A[\s,:;(–—-]*(?:of\s+)?")
 
 
@@ -65,10 +69,11 @@ def find(context: SentenceContext) -> list[Finding]:
         return []
     polls = _polls(context, shares)
     clauses = value_clauses(context.text, context.sentence, [one.anchor for one in polls])
-    return [
+    found = [
         _finding(context, one, without_attribution(context.text, quote, one.anchor, before=False))
         for one, quote in zip(polls, clauses, strict=True)
     ]
+    return [finding for one in found for finding in _as_many(one, context.text)]
 
 
 def compare(
@@ -159,9 +164,25 @@ def _finding(context: SentenceContext, share: Share, quote: Span) -> Finding:
             *time_facets(context, quote),
             *attribution_facets(text, context.sentence),
         ),
-        parts=(),
+        parts=placed_parts(text, quote),
         flags=find_flags(context, quote, share.anchor, kind=NAME),
     )
+
+
+def _as_many(finding: Finding, text: str) -> tuple[Finding, ...]:
+    """Return both claims of "As many people (37%) believe it as doubt it": one share, two answers."""
+    match = _AS_MANY.search(text, finding.quote.start, finding.quote.end)
+    figure = finding.values[0].span
+    if match is None or figure is None or not match.start() < figure.start < match.start("other"):
+        return (finding,)
+    first = _LEADING_MARKS.match(text, figure.end, match.end("one"))
+    spans = (Span(first.end() if first else figure.end, match.end("one")), Span(*match.span("other")))
+    return tuple(_with_answer(finding, text, span) for span in spans)
+
+
+def _with_answer(finding: Finding, text: str, span: Span) -> Finding:
+    others = tuple(facet for facet in finding.facets if facet.name is not FacetName.ANSWER)
+    return replace(finding, facets=(_answer_facet(text, span), *others))
 
 
 def _population(context: SentenceContext, share: Share, quote: Span) -> tuple[Facet, ...]:
@@ -184,6 +205,8 @@ def _population(context: SentenceContext, share: Share, quote: Span) -> tuple[Fa
 
 def _answer(text: str, share: Share, quote: Span, population: tuple[Facet, ...]) -> tuple[Facet, ...]:
     """Return what they said or did: the words after figure and population, else those before."""
+    if share.answer is not None:
+        return (_answer_facet(text, share.answer),)
     start = share.anchor.end
     if population and population[0].span and population[0].span.start >= start:
         start = population[0].span.end
@@ -195,5 +218,9 @@ def _answer(text: str, share: Share, quote: Span, population: tuple[Facet, ...])
     words = span.cut(text).strip()
     if not words:
         return ()
-    span = Span(text.index(words, span.start), text.index(words, span.start) + len(words))
-    return (Facet(FacetName.ANSWER, words, phrase_norm(words), span),)
+    start = text.index(words, span.start)
+    return (_answer_facet(text, Span(start, start + len(words))),)
+
+
+def _answer_facet(text: str, span: Span) -> Facet:
+    return Facet(FacetName.ANSWER, span.cut(text), phrase_norm(span.cut(text)), span)

@@ -20,6 +20,16 @@ _TO_ONE = compile_phrases(_TABLE["to_one"], _TABLE)
 _PEOPLE_IN = compile_phrase(
     r"(?P<a>{small}) (?P<who>{people}) (?:in|out of)(?: every)? (?P<b>{base})", _TABLE
 )
+_POLL_WORD = compile_phrases(_TABLE["poll_word"], _TABLE)
+_SCORE = compile_phrase(_TABLE["score"], _TABLE)
+_SCORE_CONTEXT = compile_phrases(_TABLE["score_context"], _TABLE)
+_SCORE_LEAST = Decimal(50)
+"""Two sides of a poll add up to this much at least; a score in sport seldom does where votes are told."""
+_IN_BRACKETS = re.compile(r"(?P<name>[^\W\d_][\w'’-]*(?:\s[A-Z][\w'’-]*){0,3})\s\((?P<n>\d{1,2}(?:\.\d)?)\)")
+_IN_POINTS = re.compile(r"\bpoints?\b", re.IGNORECASE)
+"""A lead that is said in points already ("by three points, 41-38") is read as that."""
+_BRACKETS_LEAST = 2
+_MOST = compile_phrase(_TABLE["most"], _TABLE)
 _CLOSING = re.compile(r"\s*\)|\s[–—-](?=\s)")
 _COUNTED = compile_phrase(
     r"(?P<a>{small}|\d[\d,]*) (?:out )?of (?:the |its |their |our |those )?"
@@ -39,7 +49,8 @@ _UP_TO_CHARS = 40
 class Share:
     """A figure of a possible poll. ``is_sure`` when its own words already make it one.
 
-    ``rough`` is the fraction of "nearly half of them (48 per cent)", whose anchor spans both.
+    ``rough`` is the fraction of "nearly half of them (48 per cent)", whose anchor spans both; ``answer``
+    the name of "Labour (41)".
     """
 
     anchor: Span
@@ -47,6 +58,7 @@ class Share:
     people: Span | None = None
     is_sure: bool = False
     rough: Span | None = None
+    answer: Span | None = None
 
     @property
     def figure(self) -> Span:
@@ -65,6 +77,10 @@ def find_shares(context: SentenceContext) -> list[Share]:
         *_people_in(context),
         *_counted(context),
         *_from_to(context),
+        *_changes(context),
+        *_scores(context),
+        *_bracketed(context),
+        *_most(context),
         *_quantity_shares(context),
         *_two_to_one(context),
         *_follow_ups(context),
@@ -135,6 +151,56 @@ def _from_to(context: SentenceContext) -> Iterator[Share]:
         now = _plain("percent", match.group("after"), after)
         then = _plain("from_percent", match.group("before"), before)
         yield Share(Span(before.start, after.end), (now, then), is_sure=True)
+
+
+def _changes(context: SentenceContext) -> Iterator[Share]:
+    """Read "fell from 54% in May to 35%" as one share of now with the share that it came from."""
+    for change in context.changes:
+        before, after = change.before, change.after
+        if before is None or after is None or {before.form, after.form} != {"percent"}:
+            continue
+        anchor = Span(min(before.whole.start, after.whole.start), max(before.whole.end, after.whole.end))
+        yield Share(anchor, (_value("percent", after), _value("from_percent", before)))
+
+
+def _scores(context: SentenceContext) -> Iterator[Share]:
+    """Read "leads 46 to 41", "voted 52-48 to leave": the first side's share and its lead."""
+    if not _SCORE_CONTEXT.search(context.text, context.sentence.start, context.sentence.end):
+        return
+    for match in _SCORE.finditer(context.text, context.sentence.start, context.sentence.end):
+        first, second = Decimal(match.group("a")), Decimal(match.group("b"))
+        if not _SCORE_LEAST <= first + second <= _WHOLE + 1:
+            continue
+        if _IN_POINTS.search(match.group()):
+            continue
+        span = Span(match.start("a"), match.end("b"))
+        lead = Value("points", "points", first - second, first - second, Bound.EXACT, Decimal(1), span)
+        yield Share(span, (_plain("percent", match.group("a"), span), lead), is_sure=True)
+
+
+def _bracketed(context: SentenceContext) -> Iterator[Share]:
+    """Read "Labour (41), the Greens (17)": bare figures in brackets behind two names or more."""
+    text, sentence = context.text, context.sentence
+    if not (_POLL_WORD.search(text, sentence.start, sentence.end) or _POLL_WORD.search(context.before)):
+        return
+    found = list(_IN_BRACKETS.finditer(text, sentence.start, sentence.end))
+    if len(found) < _BRACKETS_LEAST or sum(Decimal(one.group("n")) for one in found) > _WHOLE + 1:
+        return
+    for match in found:
+        value = _plain("percent", match.group("n"), Span(*match.span("n")))
+        yield Share(Span(*match.span()), (value,), is_sure=True, answer=Span(*match.span("name")))
+
+
+def _most(context: SentenceContext) -> Iterator[Share]:
+    """Read "most of those polled want": more than half, where a poll is spoken of."""
+    text, sentence = context.text, context.sentence
+    if not _POLL_WORD.search(text, sentence.start, sentence.end):
+        return
+    for match in _MOST.finditer(text, sentence.start, sentence.end):
+        half = Decimal(50)
+        span = Span(*match.span("most"))
+        value = Value("percent", "percent", half, half, Bound.MORE_THAN, None, span)
+        yield Share(span, (value,), Span(*match.span("who")))
 
 
 def _two_to_one(context: SentenceContext) -> Iterator[Share]:

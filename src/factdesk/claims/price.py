@@ -14,6 +14,7 @@ from factdesk.claims.facets import (
     entity_facets,
     last_match,
     noun_facet,
+    phrase_norm,
     scope_facets,
     table_pattern,
     time_facets,
@@ -22,10 +23,11 @@ from factdesk.claims.facets import (
 from factdesk.claims.figures import compare_prices
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
-from factdesk.claims.lists import find_lists
+from factdesk.claims.lists import find_lists, placed_parts
 from factdesk.claims.phrases import compile_phrases, load_phrases, word_set
+from factdesk.claims.price_amounts import afterthoughts, with_implied
 from factdesk.claims.price_relations import Said, bare_amounts, difference, ratios, with_relations
-from factdesk.model import Facet, FacetComparison, Span, Value
+from factdesk.model import Facet, FacetComparison, FacetName, Span, Value
 from factdesk.text.quantities import Quantity
 
 NAME = "price"
@@ -45,6 +47,10 @@ _IDIOMS = compile_phrases(_TABLE["idioms"], _TABLE)
 _LABEL_FLOOR = -1.5
 """A label ("Adult: £12") makes a price of an amount unless the words around it speak this much against."""
 _LABEL = re.compile(r"\s*(?:[-–—•*·]\s*)?[^.!?:\n]{2,80}:\s*(?:from\s+|about\s+)?\Z", re.IGNORECASE)
+_OFFERED = re.compile(
+    r"\b(?:an?|one|two|three|the)\s+(?P<what>(?:[\w'’-]+\s+){0,2}[\w'’-]+)\s+(?:for|at|from|costs?|is|was)\s+\Z"
+)
+"""What is offered where the goods are in no table: "a tandem for"."""
 _DIGIT = re.compile(r"\d")
 
 
@@ -75,11 +81,18 @@ def _said(context: SentenceContext) -> list[Said]:
     """Return all figures of the sentence that are prices or relate prices, in reading order."""
     amounts = _amounts(context)
     priced = _priced(context, amounts)
+    priced += [one for one in afterthoughts(context) if _is_priced(context, one)]
     if priced:
         priced += bare_amounts(context, priced)
     priced = sorted(priced, key=lambda one: one.anchor.start)
     differences = [found for one in amounts if (found := difference(context, one, has_price=bool(priced)))]
-    return with_relations(context, priced, differences + ratios(context, has_price=bool(priced)))
+    said = with_relations(context, priced, differences + ratios(context, has_price=bool(priced)))
+    return with_implied(context, said)
+
+
+def _is_priced(context: SentenceContext, said: Said) -> bool:
+    clause = figure_clause(context.text, context.sentence, said.anchor)
+    return weigh(context.text, clause, said.anchor, _CUES) >= _VOUCHED_THRESHOLD
 
 
 def _amounts(context: SentenceContext) -> list[Quantity]:
@@ -153,7 +166,7 @@ def _finding(context: SentenceContext, said: Said, quote: Span) -> Finding:
             *time_facets(context, quote),
             *attribution_facets(text, context.sentence),
         ),
-        parts=(),
+        parts=placed_parts(text, quote),
         flags=find_flags(context, quote, said.anchor, kind=NAME),
     )
 
@@ -166,6 +179,9 @@ def _item(text: str, sentence: Span, quote: Span, anchor: Span) -> tuple[Facet, 
             noun = Span(*match.span())
         if noun is not None:
             return (noun_facet(text, noun, quote),)
+    if own := _OFFERED.search(text[quote.start : anchor.start]):
+        span = Span(quote.start + own.start("what"), quote.start + own.end("what"))
+        return (Facet(FacetName.ITEM, span.cut(text), phrase_norm(span.cut(text)), span),)
     noun = last_match(_GOODS, text, sentence.start, anchor.start)
     return (noun_facet(text, noun, sentence),) if noun else ()
 

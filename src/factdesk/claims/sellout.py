@@ -18,7 +18,7 @@ from factdesk.claims.facets import (
 )
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
-from factdesk.claims.lists import Listing, find_lists
+from factdesk.claims.lists import Listing, find_lists, find_noun_lists
 from factdesk.claims.sellout_hits import Hit, find_hits
 from factdesk.claims.sellout_words import STOCK
 from factdesk.claims.sold_out import compare_sellouts
@@ -79,7 +79,7 @@ def _finding(context: SentenceContext, hit: Hit, lists: tuple[Listing, ...]) -> 
             *time_facets(context, quote),
             *attribution_facets(text, sentence),
         ),
-        parts=_parts(inside),
+        parts=_parts(inside) or _parts(list(find_noun_lists(text, quote, STOCK))),
         flags=find_flags(context, quote, hit.anchor, kind=NAME),
     )
 
@@ -87,13 +87,19 @@ def _finding(context: SentenceContext, hit: Hit, lists: tuple[Listing, ...]) -> 
 def _item(context: SentenceContext, quote: Span, anchor: Span) -> tuple[Facet, ...]:
     text = context.text
     first = STOCK.search(text, quote.start, anchor.start)
-    noun = Span(*first.span()) if first else None
+    noun = _head(text, Span(*first.span()), anchor.start) if first else None
     noun = noun or last_match(STOCK, text, anchor.start, quote.end)
     if noun is None and context.previous:
         earlier = Span(context.previous[-1].start, context.sentence.start)
         noun = last_match(STOCK, text, earlier.start, earlier.end)
         return (noun_facet(text, noun, earlier),) if noun else ()
     return (noun_facet(text, noun, quote),) if noun else ()
+
+
+def _head(text: str, noun: Span, end: int) -> Span:
+    """Return the last of nouns that stand together ("passport appointments", "car park tickets")."""
+    following = STOCK.match(text, noun.end + 1, end) if text[noun.end : noun.end + 1] in {" ", "-"} else None
+    return _head(text, Span(*following.span()), end) if following else noun
 
 
 def _parts(lists: list[Listing]) -> tuple[Part, ...]:
