@@ -10,7 +10,7 @@ from factdesk.claims.find import find_claims
 from factdesk.claims.lines import claim_line
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
-NOT_VALUES = {"text", "reason", "parts", "count", "flag"}
+NOT_VALUES = {"text", "reason", "parts", "count", "flag", "quote"}
 ROUNDING = 0.01
 
 
@@ -29,7 +29,17 @@ def lines_of(kind: str, text: str) -> list[dict]:
     return [claim_line(one, text) for one in found]
 
 
+def is_at(line: dict, case: dict) -> bool:
+    """Whether a line's quote and the case's share half of the shorter one."""
+    start = case["text"].index(case["quote"])
+    end = start + len(case["quote"])
+    shared = min(line["end"], end) - max(line["start"], start)
+    return shared >= min(line["end"] - line["start"], end - start) / 2
+
+
 def says(line: dict, case: dict) -> bool:
+    if "quote" in case and not is_at(line, case):
+        return False
     for name in case.keys() - NOT_VALUES:
         said, wanted = line.get(name), case[name]
         if isinstance(wanted, (int, float)) and said is not None:

@@ -13,6 +13,7 @@ from factdesk.model import Span
 _SOLD_OBJECT = table_pattern(TABLE, "sold_object")
 _NOT_STOCK_NEAR = table_pattern(TABLE, "not_stock_near")
 _OPENING_WORDS_MAX = 3
+_REPLY_WORDS_MAX = 3
 _EVENT = table_pattern(TABLE, "event")
 _STANDS_FOR = re.compile(
     r"\s*(?:(?:and|but|by|on|in|at|until)\s[^,]{0,30}?)?(?:they|it|both|all|most|those|these|the\s+(?:rest|others?|remaining|last)|one"
@@ -44,6 +45,8 @@ def has_what_it_needs(context: SentenceContext, needs: str, anchor: Span) -> boo
         return False
     if needs == "thing":
         return not _is_said_of_person(context, anchor)
+    if needs == "reply":
+        return len(context.words) <= _REPLY_WORDS_MAX and STOCK.search(context.before) is not None
     if needs == "seller":
         return _has_seller(context) and not _is_said_of_person(context, anchor)
     if needs == "not_event":

@@ -17,6 +17,7 @@ NEARLY_SOLD = Decimal("0.8")
 
 _COUNTED = compile_phrase(TABLE["counted"], TABLE)
 _COUNTED_LATER = compile_phrase(TABLE["counted_later"], TABLE)
+_COUNTED_LEFT = compile_phrase(TABLE["counted_left"], TABLE)
 _ALL_BUT = compile_phrase(rf"(?:{TABLE['all_but']})\s*\Z", TABLE)
 _SOLD_AFTER = compile_phrase(TABLE["share_sold_after"], TABLE)
 _LEFT_AFTER = compile_phrase(TABLE["share_left_after"], TABLE)
@@ -55,6 +56,7 @@ def find_stock_shares(context: SentenceContext) -> Iterator[StockShare]:
         return
     if not STOCK.search(text, sentence.start, sentence.end):
         return
+    yield from _counts_left(text, sentence)
     for figure in (*_counts(context), *_percentages(context)):
         read = _read(text, sentence, figure)
         if read is not None:
@@ -71,6 +73,14 @@ def _counts(context: SentenceContext) -> Iterator[_Figure]:
         upper, lower = _number(match.group("a")), _number(match.group("b"))
         if upper is not None and lower and upper <= lower:
             yield _Figure(Span(match.start(), match.end("a")), Decimal(upper) / lower)
+
+
+def _counts_left(text: str, sentence: Span) -> Iterator[StockShare]:
+    """Read "eleven numbers left out of eight hundred"."""
+    for match in _COUNTED_LEFT.finditer(text, sentence.start, sentence.end):
+        upper, lower = _number(match.group("a")), _number(match.group("b"))
+        if upper is not None and lower and upper <= lower:
+            yield _share(Span(*match.span()), Decimal(upper) / lower, is_left=True)
 
 
 def _counted(text: str, sentence: Span, span: Span, share: Decimal) -> _Figure:
