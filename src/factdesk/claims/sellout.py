@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from factdesk.claims.clauses import clause_around, has_subject, last_break, trimmed
+from factdesk.claims.clauses import clause_around, clause_start, has_subject, last_break, trimmed
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.facets import (
     attribution_facets,
@@ -52,6 +52,7 @@ def compare(
 
 def _finding(context: SentenceContext, hit: Hit, lists: tuple[Listing, ...]) -> Finding:
     text, sentence = context.text, context.sentence
+    lists = (*lists, *_noun_lists(text, sentence, hit.anchor))
     holds_stock = _OWN_SUBJECT.match(text, hit.anchor.start) is not None
     quote = clause_around(
         text,
@@ -74,12 +75,12 @@ def _finding(context: SentenceContext, hit: Hit, lists: tuple[Listing, ...]) -> 
         facets=(
             state,
             *_item(context, quote, hit.anchor),
-            *entity_facets(context, quote, inside),
+            *_named(entity_facets(context, quote, inside), quote),
             *scope_facets(text, quote),
             *time_facets(context, quote),
             *attribution_facets(text, sentence),
         ),
-        parts=_parts(inside) or _parts(list(find_noun_lists(text, quote, STOCK))),
+        parts=_parts(inside),
         flags=find_flags(context, quote, hit.anchor, kind=NAME),
     )
 
@@ -94,6 +95,21 @@ def _item(context: SentenceContext, quote: Span, anchor: Span) -> tuple[Facet, .
         noun = last_match(STOCK, text, earlier.start, earlier.end)
         return (noun_facet(text, noun, earlier),) if noun else ()
     return (noun_facet(text, noun, quote),) if noun else ()
+
+
+def _named(entities: tuple[Facet, ...], quote: Span) -> tuple[Facet, ...]:
+    """Drop a thing for sale that is written large only because it opens the quote."""
+    return tuple(
+        one
+        for one in entities
+        if one.span is None or one.span.start != quote.start or not STOCK.fullmatch(one.text)
+    )
+
+
+def _noun_lists(text: str, sentence: Span, anchor: Span) -> tuple[Listing, ...]:
+    """Return the list of things for sale that opens the clause of a predicate ("rice and beans had...")."""
+    clause = trimmed(text, Span(clause_start(text, sentence, anchor.start), sentence.end))
+    return find_noun_lists(text, clause, STOCK)
 
 
 def _head(text: str, noun: Span, end: int) -> Span:
