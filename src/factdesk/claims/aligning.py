@@ -8,7 +8,6 @@ separator, and a claim's words are looked for there first.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,15 +15,13 @@ from itertools import pairwise
 
 from factdesk.claims.alike import EMPTY, Term, Terms, coverage, gather_terms, read_terms
 from factdesk.claims.findings import Finding
+from factdesk.claims.surroundings import NEAR_CHARACTERS, own_terms
 from factdesk.model import Span, Value
 from factdesk.text.quantities import Quantity, find_quantities
 
-NEAR_CHARACTERS = 420
-"""How far around a sentence its paragraph is looked at."""
-
 _SEPARATOR = re.compile(
-    r"[;:()–—]|,\s|\s(?=(?:and|but|while|whereas|whilst|against|although|though|compared with|compared to"
-    r"|than|versus|or|yet)\s)"
+    r"[;:()–—]|,\s(?!which\b|who\b)|\s(?=(?:and|but|while|whereas|whilst|against|although|though"
+    r"|compared with|compared to|than|versus|or|yet)\s)"
 )
 _TIME_NAME = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday"
@@ -85,17 +82,6 @@ def _at_word(text: str, start: int, limit: int) -> int:
         return start
     space = text.find(" ", start, limit)
     return space + 1 if space >= 0 else limit
-
-
-TOPIC_MENTIONS = 3
-
-
-@lru_cache(maxsize=16)
-def topic_of(text: str) -> Terms:
-    """Return the words that a text says so often that they need not stand in every paragraph."""
-    terms = read_terms(text).terms
-    counts = Counter(term.stem for term in terms)
-    return gather_terms([term for term in terms if counts[term.stem] >= TOPIC_MENTIONS])
 
 
 @lru_cache(maxsize=2048)
@@ -199,6 +185,7 @@ def align_values(claimed: Sequence[Term], found: Finding, window: Window) -> lis
     return sorted(aligned, key=lambda one: -one.fit)
 
 
+_LEAD_END = re.compile(r"[;:–—]|,\s")
 _OF_WHOM = re.compile(r"\b(?:among|amongst|of\s+(?:the|those)|in|at|for)\b", re.IGNORECASE)
 
 
@@ -210,39 +197,8 @@ def _has_own_lead(segment: str) -> bool:
 def _lead_of(window: Window, segments: dict[Span, Span]) -> str:
     """Return the words before the first figure's own clause: they speak of all figures of the sentence."""
     first = min((span.start for span in segments), default=window.sentence.start)
-    cuts = [match.start() for match in _SEPARATOR.finditer(window.text, window.sentence.start, first)]
+    cuts = [match.start() for match in _LEAD_END.finditer(window.text, window.sentence.start, first)]
     return window.text[window.sentence.start : cuts[-1]] if cuts else ""
-
-
-_REFERS_BACK = re.compile(
-    r"\A[“\"(]?(?:That|It|This|They|These|Those|He|She|Both|Its|Their|There|One|In\s+\w+\s+it)\b|\bthe\s+same\b|\bit\s+(?:was|had|is|cost|costs)\b"
-)
-_FULL_STOP = re.compile(r"[.!?][”\"’)]?\s")
-
-
-def own_terms(text: str, sentence: Span, segment: Span) -> Terms:
-    """Return what a stretch says; where its sentence refers back, with the plain words it refers to."""
-    own = read_terms(segment.cut(text))
-    if not _REFERS_BACK.search(sentence.cut(text)):
-        return own
-    before = text[
-        max(0, text.rfind("\n", 0, sentence.start) + 1, sentence.start - NEAR_CHARACTERS) : sentence.start
-    ]
-    stops = [match.end() for match in _FULL_STOP.finditer(before.rstrip())]
-    earlier = read_terms(before[stops[-1] if stops else 0 :])
-    has_names = any(term.form == "name" for term in own.terms)
-    kept = [term for term in earlier.terms if term.form == "word" or (term.form == "name" and not has_names)]
-    return own.joined(gather_terms(kept))
-
-
-def sentence_around(text: str, span: Span) -> Span:
-    """Return the sentence of a stretch, by its full stops alone."""
-    low = text.rfind("\n", 0, span.start) + 1
-    starts = [match.end() for match in _FULL_STOP.finditer(text, low, span.start)]
-    stop = _FULL_STOP.search(text, span.end)
-    line = text.find("\n", span.end)
-    ends = [one for one in (stop.start() + 1 if stop else -1, line) if one >= 0]
-    return Span(starts[-1] if starts else low, min(ends, default=len(text)))
 
 
 _CLAUSE = re.compile(
@@ -261,18 +217,6 @@ def clauses_of(text: str, span: Span) -> list[Span]:
         if last > first:
             clauses.append(Span(first, last))
     return clauses
-
-
-_ATTRIBUTED = re.compile(
-    r"(?:according\s+to|as\s+[^,]{2,40}\s+(?:said|says|put|reports?)|so\s+(?:said|says)|in\s+(?:the\s+words|the\s+opinion)\s+of)\b"
-    r"|(?:the\s+|its\s+|their\s+)?[\w’' .-]{2,40}\s(?:said|says|reported|reports|found|finds|shows?|announced|claims?|wrote|writes|added)\Z",
-    re.IGNORECASE,
-)
-
-
-def is_attribution(clause: str) -> bool:
-    """Whether a clause only tells whose word it is ("according to the union", "the paper reported")."""
-    return bool(_ATTRIBUTED.match(clause.strip()))
 
 
 @lru_cache(maxsize=4096)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from factdesk.model import Span
+from factdesk.text.lexicons import load_table
 from factdesk.text.places import find_places, place_norm
 from factdesk.text.words import STOP_WORDS, stem, words
 
@@ -152,7 +153,28 @@ def read_terms(text: str) -> Terms:
         for at, (word, span) in enumerate(found)
         if word not in STOP_WORDS or groups[at] or (word == "us" and span.cut(text) == "US")
     )
-    return gather_terms(terms)
+    return gather_terms(_with_capitals(terms))
+
+
+@cache
+def _capitals() -> dict[str, str]:
+    countries = [one for one in load_table("gazetteer")["country"].values() if "capital" in one]
+    return {place_norm(one["name"]): place_norm(one["capital"].split("|")[0]) for one in countries}
+
+
+def _with_capitals(terms: Sequence[Term]) -> tuple[Term, ...]:
+    """Return the terms with "Armenia's capital" and "the Bulgarian capital" as names of those cities."""
+    read = list(terms)
+    for at, term in enumerate(terms):
+        if term.stem != "capital":
+            continue
+        for beside in (at - 1, at + 1):
+            city = _capitals().get(terms[beside].place) if 0 <= beside < len(terms) else None
+            if city is not None:
+                read[beside] = replace(terms[beside], place=city)
+                read[at] = replace(term, place=city, weight=LIGHT_WEIGHT)
+                break
+    return tuple(read)
 
 
 def gather_terms(terms: Sequence[Term]) -> Terms:
@@ -204,7 +226,7 @@ def _term(
     if said[0].isupper() and not starts_sentence and len(said) > 1:
         weight = NAME_WEIGHT if stemmed not in _light_stems() else LIGHT_WEIGHT
         return Term(word, stemmed, span, "name", weight, groups, _place(said))
-    is_light = stemmed in _light_stems() or word in STOP_WORDS or bool(groups & _light_groups())
+    is_light = stemmed in _light_stems() or word in STOP_WORDS or bool(groups and groups <= _light_groups())
     return Term(word, stemmed, span, "word", LIGHT_WEIGHT if is_light else WORD_WEIGHT, groups)
 
 

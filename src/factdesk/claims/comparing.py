@@ -191,6 +191,8 @@ def _conflict_slack(claimed: Value, found: Value) -> Decimal:
     figures = [abs(one) for one in (claimed.low, claimed.high, found.low, found.high) if one is not None]
     figure = max(figures)
     if claimed.unit in ("percent", "points"):
+        if claimed.bound in (Bound.MORE_THAN, Bound.LESS_THAN) and not is_fraction(found):
+            return Decimal("0.5")
         return Decimal(4) if is_fraction(claimed) or is_fraction(found) else Decimal("0.5")
     if claimed.unit == "ratio":
         return abs(figure - 1) * Decimal("0.3")

@@ -9,19 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from factdesk.claims.aligning import (
-    Name,
-    Window,
-    figure_spans,
-    names_in,
-    plain_terms,
-    sentence_around,
-    times_in,
-    topic_of,
-)
+from factdesk.claims.aligning import Name, Window, figure_spans, names_in, plain_terms, times_in
 from factdesk.claims.alike import EMPTY, LIGHT_WEIGHT, Term, coverage, gather_terms, read_terms
 from factdesk.claims.findings import Finding
 from factdesk.claims.stands import denying_axes, opposed_axes
+from factdesk.claims.surroundings import sentence_around, topic_of
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Part, Span
 from factdesk.text.places import Place, find_places, lies_in, place_norm
 
@@ -202,7 +194,11 @@ def compare_times(quote: str, window: Window, segment: Span) -> list[FacetCompar
         said = _TIME_WORD.findall(quote)
         other = FacetOutcome.INCOMPARABLE
         return [FacetComparison(FacetName.TIME, " ".join(said), " ".join(sorted(own)), other)]
-    if claimed - _DAYS <= near or (
+    dated = (times_in(segment.cut(window.text)) or times_in(window.sentence.cut(window.text))) - _DAYS
+    ours = claimed - _DAYS
+    if segment != window.sentence and ours and dated and not ours & dated and not _is_wider(ours, dated):
+        outcome = FacetOutcome.INCOMPARABLE
+    elif claimed - _DAYS <= near or (
         claimed - _DAYS <= (near | times_in(window.text)) and not _is_of_figures(claimed - near, window)
     ):
         outcome = FacetOutcome.MATCH
@@ -210,6 +206,11 @@ def compare_times(quote: str, window: Window, segment: Span) -> list[FacetCompar
         outcome = FacetOutcome.INCOMPARABLE
     said = _TIME_WORD.findall(quote)
     return [FacetComparison(FacetName.TIME, " ".join(said), " ".join(sorted(near)), outcome)]
+
+
+def _is_wider(ours: Iterable[str], theirs: Iterable[str]) -> bool:
+    """Whether one side names only years and the other only months: neither excludes the other."""
+    return all(one[0].isdigit() for one in ours) is not all(one[0].isdigit() for one in theirs)
 
 
 _FIGURE = re.compile(r"\d")

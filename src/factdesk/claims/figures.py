@@ -5,13 +5,10 @@ from __future__ import annotations
 from factdesk.claims.aligning import value_segments, whole_statement, window_around
 from factdesk.claims.findings import Finding
 from factdesk.claims.side_figures import compare_side_figures
-from factdesk.claims.stands import read_stands
+from factdesk.claims.stands import GROUP_AXES, read_stands
 from factdesk.claims.statements import compare_surroundings
 from factdesk.claims.value_matching import match_values
 from factdesk.model import FacetComparison, FacetName, FacetOutcome
-
-GROUP_AXES = frozenset({"sex", "age"})
-"""Axes whose ends are groups of people: a share of one group is no share of all."""
 
 
 def compare_prices(

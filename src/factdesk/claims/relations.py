@@ -1,7 +1,7 @@
-"""Reads claims that compare without a figure: "dearer in Kumasi than in Accra", "has fallen since the summer".
+"""Reads claims that compare without a figure: "dearer in Kumasi than in Accra", "has fallen since summer".
 
-Such a sentence is no finding of an essay's reading; it is read when somebody asks about the sentence itself. The
-source must then give two figures, one for each side, before anything is said of it.
+Such a sentence is no finding of an essay's reading; it is read when somebody asks about the sentence
+itself. The source must then give two figures, one for each side, before anything is said of it.
 """
 
 from __future__ import annotations
@@ -97,10 +97,24 @@ def relation_finding(text: str, kind: str | None) -> tuple[Finding, ...]:
     if most and kind in (None, "poll") and not _PRICED.search(text):
         span = Span(*most.span("most"))
         value = Value("percent", "percent", HALF, HALF, Bound.MORE_THAN, Decimal(1), span)
-        return (Finding("poll", whole, whole, text, (value,), (), (), ()),)
+        return (Finding("poll", whole, whole, text, (value,), _people_after(text, span), (), ()),)
     relation = read_relation(text)
     if relation is None or kind == "sellout":
         return ()
     facet = Facet(FacetName.SCOPE, relation.cue.cut(text), "compares", relation.cue)
     of = kind or ("price" if _PRICED.search(text) else "poll")
     return (Finding(of, whole, whole, text, (), (facet,), (), ()),)
+
+
+_PEOPLE = re.compile(
+    r"\s+(?:of\s+)?(?:the\s+|its\s+|their\s+|[\w’']+[’']s\s+)?(?P<who>[a-z-]+s|people|men|women)\b"
+)
+
+
+def _people_after(text: str, most: Span) -> tuple[Facet, ...]:
+    """Return of whom "most" is said."""
+    match = _PEOPLE.match(text, most.end)
+    if match is None:
+        return ()
+    span = Span(*match.span("who"))
+    return (Facet(FacetName.POPULATION, span.cut(text), span.cut(text).lower(), span),)

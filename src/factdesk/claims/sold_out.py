@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from factdesk.claims.aligning import Window, names_in, times_in, window_around
+from factdesk.claims.aligning import Window, clauses_of, names_in, times_in, window_around
 from factdesk.claims.alike import Terms, coverage, read_terms
 from factdesk.claims.facet_comparisons import plain_words
 from factdesk.claims.findings import Finding
@@ -49,7 +49,7 @@ def compare_sellouts(
     if state is None:
         return ()
     window = _window(found, found_text)
-    if state.outcome is FacetOutcome.CONFLICT and _is_doubtful(claimed):
+    if state.outcome is FacetOutcome.CONFLICT and (_is_doubtful(claimed) or _is_doubtful(found, found.text)):
         state = replace(state, outcome=FacetOutcome.INCOMPARABLE)
     if state.outcome is FacetOutcome.CONFLICT and not _is_of_the_same(claimed, text, found, found_text):
         state = replace(state, outcome=FacetOutcome.INCOMPARABLE)
@@ -61,10 +61,11 @@ def compare_sellouts(
     )
 
 
-def _is_doubtful(claimed: Finding) -> bool:
-    """Whether the plain words of a claim's state say the opposite of how it was read."""
-    state = claimed.facet(FacetName.STATE)
-    stands = [stand for stand in read_stands(state.text) if stand.axis == "stock"] if state else []
+def _is_doubtful(finding: Finding, words: str = "") -> bool:
+    """Whether the plain words of a state, or of its clause, say the opposite of how it was read."""
+    state = finding.facet(FacetName.STATE)
+    said = words or (state.text if state else "")
+    stands = [stand for stand in read_stands(said) if stand.axis == "stock"]
     read = {"available" if (stand.end == "in") is not stand.is_negated else "sold_out" for stand in stands}
     return state is not None and bool(read) and state.norm in STOCK_ENDS and state.norm not in read
 
@@ -103,7 +104,9 @@ def _compare_heads(claimed: Finding, found: Finding, found_text: str) -> tuple[F
     state = claimed.facet(FacetName.STATE)
     heads = read_terms(ours.text).terms[-1:]
     stock = [term for term in read_terms(state.text).terms if term.weight >= 1] if state else []
-    alike = any(terms.holds(term) for term in (*heads, *stock)) and not _is_of_other_stock(claimed, found)
+    alike = any(terms.holds(term) for term in (*heads, *stock)) and not _is_of_other_stock(
+        claimed, found, found_text
+    )
     outcome = FacetOutcome.MATCH if alike else FacetOutcome.ABSENT
     if alike and not _has_qualifiers(ours.text, terms.joined(read_terms(found.sentence.cut(found_text)))):
         outcome = FacetOutcome.WEAKER
@@ -111,13 +114,14 @@ def _compare_heads(claimed: Finding, found: Finding, found_text: str) -> tuple[F
     return (FacetComparison(FacetName.ITEM, ours.text, shown, outcome, theirs.span if theirs else None),)
 
 
-def _is_of_other_stock(claimed: Finding, found: Finding) -> bool:
+def _is_of_other_stock(claimed: Finding, found: Finding, found_text: str) -> bool:
     """Whether the clause says of another thing that it is out ("it is money that is out of stock")."""
     state = found.facet(FacetName.STATE)
     if state is None or state.span is None:
         return False
     ours = read_terms(claimed.text)
-    said = read_terms(found.text[: max(0, state.span.start - found.quote.start)]).terms
+    clauses = clauses_of(found_text, Span(found.sentence.start, state.span.start))
+    said = read_terms(clauses[-1].cut(found_text)).terms if clauses else ()
     own = [term for term in said if term.weight >= 1 and TICKET_GROUP not in term.groups]
     return bool(own) and not any(ours.holds(term) for term in own)
 

@@ -14,6 +14,9 @@ from factdesk.claims.alike import LONGEST_PHRASE, alike_table, base_stem, stems_
 from factdesk.model import Span
 from factdesk.text.words import stem, words
 
+GROUP_AXES = frozenset({"sex", "age"})
+"""Axes whose ends are groups of people: a share of one group is no share of all."""
+
 
 @cache
 def _mood_stems() -> frozenset[str]:

@@ -31,6 +31,11 @@ from factdesk.text.places import Place, find_places, lies_in, place_norm
 TICKET_GROUP = "ticket"
 """Group of words that a sell-out implies: a show that is sold out has no tickets left."""
 
+SOLD_GROUPS = frozenset(
+    {"sold_out", "available", "buy", "sell", "seller", "soon", "box_office", "none_of", "all_of"}
+)
+"""Groups of words that only say again that something was or was not to be had, and where it is sold."""
+
 EXCLUSIVE_SCOPES: tuple[frozenset[str], ...] = (
     frozenset({"cheapest", "top", "average"}),
     frozenset({"resale", "face_value"}),
@@ -79,6 +84,7 @@ def compare_surroundings(
     if not claimed.values:
         others = tuple(term for term in terms if TICKET_GROUP not in term.groups)
         terms = others if any(term.weight >= 1 for term in others) else terms
+        terms = tuple(term for term in terms if not term.groups & SOLD_GROUPS)
     standing = _standing(claimed, quote)
     comparisons = compare_parts(claimed.parts, window, standing)
     comparisons.extend(compare_names(names_of(claimed, text), window, standing, segment))
@@ -120,7 +126,10 @@ def compare_scopes(claimed: Finding, text: str, window: Window, own: Span) -> li
         or facet.text.lower() in ("all", "every", "each")
         or not _is_inside(facet, state)
     ]
-    compared = [_compare_scope(facet, theirs, near, not claimed.values) for facet in ours]
+    compared = [
+        _compare_scope(facet, theirs, near, own, window.sentence, is_counted=not claimed.values)
+        for facet in ours
+    ]
     return [one for one in compared if one is not None]
 
 
@@ -167,16 +176,35 @@ def _is_one(facet: Facet, text: str) -> bool:
     return text[: facet.span.start].rstrip().lower().endswith((" a", "every", "one", "each", "no"))
 
 
+def _stands_after(shown: Facet, own: Span, sentence: Span) -> bool:
+    """Whether a scope stands behind the stretch of the matched figure, with the next figure."""
+    return shown.span is not None and own.end <= shown.span.start < sentence.end
+
+
 def _compare_scope(
-    claimed: Facet, theirs: dict[str, Facet], near: dict[str, Facet], is_counted: bool
+    claimed: Facet,
+    theirs: dict[str, Facet],
+    near: dict[str, Facet],
+    own: Span,
+    sentence: Span,
+    *,
+    is_counted: bool,
 ) -> FacetComparison | None:
+    if claimed.norm == "resale" and (face := theirs.get("face_value")) is not None:
+        return FacetComparison(FacetName.SCOPE, claimed.text, face.text, FacetOutcome.INCOMPARABLE, face.span)
     shown = theirs.get(claimed.norm) or near.get(claimed.norm)
+    is_others = shown is not None and claimed.norm not in theirs and _stands_after(shown, own, sentence)
+    if shown is not None and is_others and any(claimed.norm in group for group in EXCLUSIVE_SCOPES):
+        return FacetComparison(
+            FacetName.SCOPE, claimed.text, shown.text, FacetOutcome.INCOMPARABLE, shown.span
+        )
     if shown is not None:
         return FacetComparison(FacetName.SCOPE, claimed.text, shown.text, FacetOutcome.MATCH, shown.span)
     for group in EXCLUSIVE_SCOPES:
         if claimed.norm in group:
             other = next((theirs[norm] for norm in sorted(group) if norm in theirs), None)
-            outcome = FacetOutcome.INCOMPARABLE if other else FacetOutcome.ABSENT
+            is_other = other is not None or claimed.norm == "resale"
+            outcome = FacetOutcome.INCOMPARABLE if is_other else FacetOutcome.ABSENT
             found, span = (other.text, other.span) if other else ("", None)
             return FacetComparison(FacetName.SCOPE, claimed.text, found, outcome, span)
     if claimed.norm == "all" and is_counted:

@@ -16,17 +16,17 @@ from factdesk.claims.aligning import (
     Window,
     align_values,
     names_in,
-    own_terms,
     quantities_in,
-    sentence_around,
     spoken_terms,
     value_segments,
 )
-from factdesk.claims.alike import Term, coverage, read_terms
+from factdesk.claims.alike import coverage, read_terms
 from factdesk.claims.comparing import ValueComparison, compare_values
 from factdesk.claims.derived import earlier_values, implied_values
 from factdesk.claims.findings import Finding
-from factdesk.claims.stands import is_supposed, opposed_axes, read_stands
+from factdesk.claims.stands import opposed_axes, read_stands
+from factdesk.claims.surroundings import own_terms, sentence_around
+from factdesk.claims.value_views import TELLS_PAST, View, as_difference
 from factdesk.model import Bound, FacetComparison, FacetName, FacetOutcome, Span, Value
 
 OWNER_MARGIN = 0.3
@@ -80,7 +80,7 @@ def match_values(
     ``keeps_mood`` says that a wanted or supposed figure does not speak of the claim.
     """
     aligned = align_values(spoken_terms(claimed, text), found, window)
-    view = _View(
+    view = View(
         text=text,
         quote=claimed.quote.cut(text),
         restated=tuple(other for other in claimed.values if other.role == "also"),
@@ -91,80 +91,8 @@ def match_values(
         window=window,
         keeps_mood=keeps_mood,
     )
-    return [_match_value(value, view) for value in claimed.values if value.role != "also"]
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What a claimed value is compared with, and in which light."""
-
-    text: str
-    quote: str
-    restated: tuple[Value, ...]
-    also_said: frozenset[Decimal]
-    terms: tuple[Term, ...]
-    aligned: tuple[Aligned, ...]
-    all_values: tuple[Value, ...]
-    window: Window
-    keeps_mood: bool
-
-    def is_supposed(self, segment: Span) -> bool:
-        """Whether a figure is wanted or supposed while the claim's is a fact."""
-        return self.keeps_mood and is_supposed(segment.cut(self.window.text)) and not is_supposed(self.quote)
-
-    def is_later(self, segment: Span) -> bool:
-        """Whether a figure is one of the future and the claim's is not."""
-        return bool(_FUTURE.search(segment.cut(self.window.text))) and not _FUTURE.search(self.quote)
-
-    def is_former(self, one: Aligned) -> bool:
-        """Whether the claim tells what was before something moved, and the figure is what it is now."""
-        if not _WAS_BEFORE.search(self.quote) or one.value.span is None:
-            return False
-        return not _TELLS_PAST.search(one.segment.cut(self.window.text))
-
-    def lacks_stance(self, segment: Span) -> bool:
-        """Whether the claim takes a side ("against") of which the figure's stretch says nothing."""
-        ours = {stand.axis for stand in read_stands(self.quote)} & {"stance"}
-        return not ours <= {stand.axis for stand in read_stands(segment.cut(self.window.text))}
-
-    def is_earlier_end(self, one: Aligned) -> bool:
-        """Whether a figure is where a change began ("from 3 to 4"), and the claim does not say so."""
-        if one.value.span is None or _TELLS_PAST.search(self.quote):
-            return False
-        return _begins_change(self.window.text, one.value.span)
-
-    def is_other_end(self, value: Value, one: Aligned) -> bool:
-        """Whether the claim's change begins with a figure with which the source's change ends."""
-        if value.span is None or one.value.span is None or not _begins_change(self.text, value.span):
-            return False
-        others = [other.value.span for other in self.aligned if other.segment == one.segment]
-        begins = any(
-            span and span != one.value.span and _begins_change(self.window.text, span) for span in others
-        )
-        return begins and not _begins_change(self.window.text, one.value.span)
-
-
-def _begins_change(text: str, span: Span) -> bool:
-    """Whether a figure stands between "from" and "to"."""
-    before = text[max(0, span.start - 16) : span.start]
-    if _MOVED_FROM.search(before):
-        return True
-    return bool(_FROM.search(before) and _TO.match(text[span.end : span.end + 5]))
-
-
-_FUTURE = re.compile(r"\b(?:will|would|shall|is\s+to|are\s+to|going\s+to)\b", re.IGNORECASE)
-_MOVED_FROM = re.compile(
-    r"\b(?:up\s+from|down\s+from|instead\s+of|rather\s+than|used\s+to\s+(?:be|cost))\s+\Z", re.IGNORECASE
-)
-_FROM = re.compile(r"\bfrom\s+\Z", re.IGNORECASE)
-_TO = re.compile(r"\s+to\s", re.IGNORECASE)
-_WAS_BEFORE = re.compile(
-    r"\b(?:had|used\s+to|before|earlier|previous(?:ly)?|ago|former(?:ly)?)\b", re.IGNORECASE
-)
-_TELLS_PAST = re.compile(
-    r"\b(?:from|was|were|had|before|used\s+to|until|ago|earlier|previous(?:ly)?|last|began|started)\b",
-    re.IGNORECASE,
-)
+    own = [as_difference(value, text) for value in claimed.values if value.role != "also"]
+    return [_match_value(value, view) for value in own]
 
 
 def _figures_of(claimed: Finding, text: str) -> frozenset[Decimal]:
@@ -174,12 +102,14 @@ def _figures_of(claimed: Finding, text: str) -> frozenset[Decimal]:
     return frozenset(figure for figure in figures if figure is not None)
 
 
-def _match_value(value: Value, view: _View) -> ValueMatch:
+def _match_value(value: Value, view: View) -> ValueMatch:
     for one in view.aligned:
         comparison = _compare_or_restated(value, view, one.value)
         if comparison.outcome is FacetOutcome.MATCH:
             if (denied := _denied_restatement(value, view)) is not None:
                 return denied
+            if (moved := _moved_since(value, one, view)) is not None:
+                return moved
             if view.is_earlier_end(one) or view.is_other_end(value, one):
                 return ValueMatch(value, one.value, ValueComparison(FacetOutcome.INCOMPARABLE, "earlier"))
             if view.is_supposed(one.segment):
@@ -188,9 +118,9 @@ def _match_value(value: Value, view: _View) -> ValueMatch:
     return _match_implied(value, view) or _match_earlier(value, view) or _nearest_value(value, view)
 
 
-def _match_earlier(value: Value, view: _View) -> ValueMatch | None:
+def _match_earlier(value: Value, view: View) -> ValueMatch | None:
     """Return the match with what a source says that something was before it moved."""
-    if value.role not in ("amount", "percent") or not _TELLS_PAST.search(view.quote):
+    if value.role not in ("amount", "percent") or not TELLS_PAST.search(view.quote):
         return None
     for implied in earlier_values(value.unit, view.all_values, view.window.text):
         is_here = implied.span is not None and view.window.sentence.covers(implied.span)
@@ -199,7 +129,27 @@ def _match_earlier(value: Value, view: _View) -> ValueMatch | None:
     return None
 
 
-def _denied_restatement(value: Value, view: _View) -> ValueMatch | None:
+_SPEAKS_OF_NOW = re.compile(
+    r"\b(?:now|currently|today|these\s+days|at\s+present|will|(?:go|goes|going)\s+(?:up|down|back)\s+to)\b",
+    re.IGNORECASE,
+)
+
+
+def _moved_since(value: Value, at: Aligned, view: View) -> ValueMatch | None:
+    """Return the conflict of a claim about today with the figure that took the place of the one it gives."""
+    if not view.is_earlier_end(at) or not _SPEAKS_OF_NOW.search(view.quote):
+        return None
+    for other in view.aligned:
+        if other.value.unit != value.unit or other is at or view.is_earlier_end(other):
+            continue
+        if compare_values(value, other.value).outcome is FacetOutcome.CONFLICT and other.own >= OWN_WORDS:
+            return ValueMatch(
+                value, other.value, ValueComparison(FacetOutcome.CONFLICT, "moved"), other.segment
+            )
+    return None
+
+
+def _denied_restatement(value: Value, view: View) -> ValueMatch | None:
     """Return the conflict of a claim's second currency with the source's, where the source gives it."""
     for other in view.restated:
         same = [one for one in view.aligned if one.value.unit == other.unit]
@@ -213,7 +163,7 @@ def _denied_restatement(value: Value, view: _View) -> ValueMatch | None:
     return None
 
 
-def _match_implied(value: Value, view: _View) -> ValueMatch | None:
+def _match_implied(value: Value, view: View) -> ValueMatch | None:
     """Return the match with a difference or ratio of two figures; the other direction is a conflict."""
     moves = {stand.end for stand in read_stands(view.quote) if stand.axis == "direction"}
     if value.unit not in ("points", "ratio") and value.role != "diff" and not moves:
@@ -250,7 +200,7 @@ def _negated(value: Value) -> Value:
     return replace(value, low=-value.high, high=-value.low, bound=flipped.get(value.bound, value.bound))
 
 
-def _nearest_value(value: Value, view: _View) -> ValueMatch:
+def _nearest_value(value: Value, view: View) -> ValueMatch:
     """Return the value that the claim's words fit best; it conflicts only where they fit it well."""
     same = [one for one in view.aligned if one.value.unit == value.unit and one.value.role != "ratio"]
     same = [one for one in same if one.value.low not in view.also_said and one.value.role != PLAIN]
@@ -261,17 +211,18 @@ def _nearest_value(value: Value, view: _View) -> ValueMatch:
     comparison = compare_values(value, best.value)
     if comparison.outcome is FacetOutcome.CONFLICT and (
         best.own < OWN_WORDS
-        or view.is_supposed(best.segment)
+        or view.differs_in_mood(best.segment)
         or view.is_later(best.segment)
         or view.is_former(best)
         or view.lacks_stance(best.segment)
+        or view.lacks_group(best.segment)
         or value.role in ("diff", "points", "ratio")
     ):
         comparison = ValueComparison(FacetOutcome.INCOMPARABLE, "other")
     return ValueMatch(value, best.value, comparison, best.segment)
 
 
-def _compare_or_restated(value: Value, view: _View, found: Value) -> ValueComparison:
+def _compare_or_restated(value: Value, view: View, found: Value) -> ValueComparison:
     comparison = compare_values(value, found)
     if comparison.outcome is not FacetOutcome.INCOMPARABLE:
         return comparison
@@ -284,7 +235,7 @@ def _compare_or_restated(value: Value, view: _View, found: Value) -> ValueCompar
     return comparison
 
 
-def _is_bare_match(value: Value, view: _View, found: Value) -> bool:
+def _is_bare_match(value: Value, view: View, found: Value) -> bool:
     """Whether a figure without a unit ("the window price is 1,046") is the claim's, to the digit."""
     if found.unit != "count" or value.unit in ("ratio", "points") or found.low != value.low:
         return False
@@ -292,7 +243,7 @@ def _is_bare_match(value: Value, view: _View, found: Value) -> bool:
     return has_unit_near and value.low is not None and value.low > 12
 
 
-def _unless_swapped(match: ValueMatch, at: Aligned, view: _View) -> ValueMatch:
+def _unless_swapped(match: ValueMatch, at: Aligned, view: View) -> ValueMatch:
     """Return the match, unless the claim's names or words belong to another figure of the sentence."""
     rivals = [
         one
@@ -313,7 +264,7 @@ def _unless_swapped(match: ValueMatch, at: Aligned, view: _View) -> ValueMatch:
     return match
 
 
-def _belongs_beside(claimed: Value, at: Aligned, view: _View) -> bool:
+def _belongs_beside(claimed: Value, at: Aligned, view: View) -> bool:
     """Whether a neighbouring sentence gives the claim's own thing another figure of the same unit."""
     window, text = view.window, view.window.text
     here = read_terms(window.sentence.cut(text))
@@ -333,7 +284,7 @@ def _belongs_beside(claimed: Value, at: Aligned, view: _View) -> bool:
     return False
 
 
-def _owner_by_name(at: Aligned, rivals: Sequence[Aligned], view: _View) -> Aligned | None:
+def _owner_by_name(at: Aligned, rivals: Sequence[Aligned], view: View) -> Aligned | None:
     """Return the rival figure that stands with the claim's name, where the match stands with another."""
     window, quote = view.window, view.quote
     own = read_terms(at.segment.cut(window.text))
@@ -348,7 +299,7 @@ def _owner_by_name(at: Aligned, rivals: Sequence[Aligned], view: _View) -> Align
     return None
 
 
-def _owner_by_stance(at: Aligned, rivals: Sequence[Aligned], view: _View) -> Aligned | None:
+def _owner_by_stance(at: Aligned, rivals: Sequence[Aligned], view: View) -> Aligned | None:
     """Return the rival figure on the claim's side, where the match is on the other side."""
     window, quote = view.window, view.quote
     if not opposed_axes(quote, at.segment.cut(window.text)):

@@ -37,7 +37,8 @@ def compare_with_source(claimed: Finding, text: str, source: ParsedSource) -> li
     compared = []
     for one in retrieve(claim_terms(claimed, text), source):
         for found in findings_in(claimed, one, source):
-            facets = with_topic(kind.compare(claimed, text, found, source.text), one.passage, source)
+            facets = kind.compare(claimed, text, found, source.text)
+            facets = with_topic(facets, one.passage, source, claimed.quote.cut(text))
             if facets:
                 compared.append(Compared(one.passage, found, facets, one.share))
     return compared
@@ -58,7 +59,9 @@ def _compare_relations(claimed: Finding, text: str, source: ParsedSource) -> lis
         )
         window = window_around(source.text, passage.span)
         names = compare_names(names_of(claimed, text), window, lambda place, name: False)
-        facets = with_topic((value, *names, *compare_times(text, window, passage.span)), passage, source)
+        facets = with_topic(
+            (value, *names, *compare_times(text, window, passage.span)), passage, source, text
+        )
         compared.append(Compared(passage, found, facets, coverage(terms, source.terms(number))))
     return sorted(compared, key=lambda one: (-one.share, one.passage.number))
 
@@ -107,19 +110,30 @@ def _is_same(plain: Value, typed: Value) -> bool:
 
 
 def with_topic(
-    facets: Iterable[FacetComparison], passage: Passage, source: ParsedSource
+    facets: Iterable[FacetComparison], passage: Passage, source: ParsedSource, quote: str
 ) -> tuple[FacetComparison, ...]:
     """Return the facets with names matched that the whole source is about, and the year of its writing.
 
     A page on Thornley need not say Thornley in every paragraph; but where the paragraph names another
-    place, the figure may be that place's, unless the claim names that place too.
+    place, the figure may be that place's, unless the claim names that place too
+    and the page's own place is where something starts or is ("from Belgrade").
     """
     compared = tuple(facets)
     also = [one.claimed for one in compared if one.facet is FacetName.ENTITY and one.outcome is _MATCH]
-    return tuple(_in_topic(one, also, passage, source) for one in compared)
+    return tuple(
+        _in_topic(one, also if _is_setting(one.claimed, quote) else (), passage, source) for one in compared
+    )
 
 
 _MATCH = FacetOutcome.MATCH
+
+
+def _is_setting(name: str, quote: str) -> bool:
+    """Whether a name alone, not one of a list, says from where or where something is."""
+    said = re.escape(name)
+    return re.search(rf"\b(?:from|in|at)\s+(?:the\s+)?{said}(?!,|\s+(?:and|or)\b)", quote) is not None
+
+
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 

@@ -37,18 +37,32 @@ def figures_by_sentence(contexts: Sequence[SentenceContext]) -> tuple[tuple[Valu
     """Return the values of every sentence, in reading order."""
     found: list[tuple[Value, ...]] = []
     carried: Value | None = None
+    first: Value | None = None
     paragraph: Span | None = None
     for context in contexts:
         if context.paragraph != paragraph:
             carried, paragraph = None, context.paragraph
+            first = _first_united(context, contexts)
         values: list[Value] = []
         quantities = [one for one in context.quantities if one.form not in ("duration", "measure")]
-        first = next((value for one in quantities for value in _united(one)), None)
         for quantity in quantities:
             carried = next(iter(_united(quantity)), carried)
             values.extend(_inherited(quantity, context.text, carried or first))
         found.append(tuple(values))
     return tuple(found)
+
+
+def _first_united(context: SentenceContext, contexts: Sequence[SentenceContext]) -> Value | None:
+    """Return the first figure with a unit of a paragraph that begins with a sentence."""
+    for other in contexts[context.index :]:
+        if other.paragraph != context.paragraph:
+            break
+        for quantity in other.quantities:
+            if quantity.form not in ("duration", "measure"):
+                united = next(iter(_united(quantity)), None)
+                if united is not None:
+                    return united
+    return None
 
 
 def _united(quantity: Quantity) -> Iterator[Value]:

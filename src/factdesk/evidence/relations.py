@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from factdesk.claims.aligning import own_terms, value_segments, window_around
+from factdesk.claims.aligning import times_in, value_segments, window_around
 from factdesk.claims.alike import LIGHT_WEIGHT, Term, Terms, coverage, gather_terms, read_terms
 from factdesk.claims.derived import in_order
 from factdesk.claims.findings import Finding
 from factdesk.claims.relations import Relation, read_relation
-from factdesk.claims.stands import opposed_axes, read_stands
+from factdesk.claims.stands import opposed_axes
+from factdesk.claims.surroundings import own_terms
 from factdesk.evidence.passages import ParsedSource
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Span, Value
 
@@ -63,7 +64,6 @@ def compare_relation(
     shown = list(
         _changes(relation, spoken, source) if relation.is_change else _contrasts(relation, spoken, source)
     )
-    shown += _told_changes(relation, source) if relation.is_change else _told_orders(relation, source)
     best = max((one.fit for one in shown), default=0.0)
     said = relation.cue.cut(text)
     return [
@@ -82,7 +82,10 @@ def _spoken(kind: str, source: ParsedSource) -> Iterator[Spoken]:
         for value in wanted:
             assert value.span is not None
             segment = segments.get(value.span, sentence)
-            yield Spoken(number, value, own_terms(source.text, sentence, segment), segment, near)
+            own = read_terms(segment.cut(source.text))
+            if not any(term.weight > LIGHT_WEIGHT and term.form != "number" for term in own.terms):
+                own = own_terms(source.text, sentence, segment)
+            yield Spoken(number, value, own, segment, near)
 
 
 def _is_of_kind(value: Value, kind: str) -> bool:
@@ -95,31 +98,66 @@ def _weighty(text: str, without: Terms | None = None) -> tuple[Term, ...]:
     return tuple(
         term
         for term in read_terms(text).terms
-        if term.weight > LIGHT_WEIGHT and term.form != "number" and not (without and without.holds(term))
+        if term.weight > LIGHT_WEIGHT
+        and term.form != "number"
+        and not times_in(term.word.capitalize())
+        and not (without and without.holds(term))
     )
 
 
 def _contrasts(relation: Relation, spoken: Sequence[Spoken], source: ParsedSource) -> Iterator[Shown]:
-    more = _weighty(relation.more, read_terms(relation.less))
-    less = _weighty(relation.less, read_terms(relation.more))
+    more, less = _sides(relation)
     common = (*_weighty(relation.common), *_weighty(relation.more, gather_terms(more)))
     if not more or not less:
         return
     ours = [(one, coverage(more, one.own)) for one in spoken if coverage(more, one.own) >= SIDE_SHOWN]
     theirs = [(one, coverage(less, one.own)) for one in spoken if coverage(less, one.own) >= SIDE_SHOWN]
     for high, high_fit in ours:
+        if not _names_stand(more, high, source):
+            continue
         if high_fit - coverage(less, high.own) < OWN_LEAD or _is_turned(relation.more, high, source):
             continue
         for low, low_fit in theirs:
+            if not _names_stand(less, low, source):
+                continue
             if low.value.unit != high.value.unit or abs(low.number - high.number) > FARTHEST_SENTENCES:
                 continue
             if low_fit - coverage(more, low.own) < OWN_LEAD or _is_turned(relation.less, low, source):
                 continue
             if coverage(common, high.near.joined(low.near)) < COMMON_SHOWN:
                 continue
+            if not _are_of_one_thing(common, high, low, source):
+                continue
             outcome = _order(high.value, low.value)
             if outcome is not None:
                 yield _shown(high, low, outcome, high_fit + low_fit, source)
+
+
+def _are_of_one_thing(common: Sequence[Term], high: Spoken, low: Spoken, source: ParsedSource) -> bool:
+    """Whether two figures stand in one sentence, side by side, or each with what both sides are of."""
+    if high.number == low.number:
+        return True
+    is_beside = abs(high.number - low.number) == 1 and (
+        source.contexts[high.number].paragraph == source.contexts[low.number].paragraph
+    )
+    if is_beside and high.value.unit != "percent":
+        return True
+    return bool(common) and min(coverage(common, high.own), coverage(common, low.own)) >= SIDE_SHOWN
+
+
+def _sides(relation: Relation) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """Return the words that tell the two sides apart: those for and against where they differ in that."""
+    opposed = opposed_axes(relation.more, relation.less)
+    if opposed:
+        ours, theirs = opposed[0]
+        return _weighty(ours.span.cut(relation.more)), _weighty(theirs.span.cut(relation.less))
+    more = _weighty(relation.more, read_terms(relation.less))
+    return more, _weighty(relation.less, read_terms(relation.more))
+
+
+def _names_stand(side: Sequence[Term], one: Spoken, source: ParsedSource) -> bool:
+    """Whether the names of a side stand in the figure's own sentence."""
+    return all(source.terms(one.number).holds(term) for term in side if term.form == "name")
 
 
 def _is_turned(side: str, one: Spoken, source: ParsedSource) -> bool:
@@ -177,47 +215,3 @@ def _changes(relation: Relation, spoken: Sequence[Spoken], source: ParsedSource)
                 is_as_said = (risen is FacetOutcome.MATCH) is (relation.direction == "up")
                 outcome = FacetOutcome.MATCH if is_as_said else FacetOutcome.CONFLICT
                 yield _shown(one, other, outcome, fit, source)
-
-
-def _told_changes(relation: Relation, source: ParsedSource) -> Iterator[Shown]:
-    """Return the clauses that tell in words how the claim's thing moved, or that it stayed."""
-    item = _weighty(relation.common)
-    if not item:
-        return
-    for passage in source.passages:
-        sentence = passage.span
-        figures = [one for one in source.figures[passage.number] if one.unit != "count"]
-        segments = set(value_segments(source.text, sentence, figures).values()) or {sentence}
-        for segment in sorted(segments, key=lambda one: one.start):
-            said = segment.cut(source.text)
-            fit = coverage(item, own_terms(source.text, sentence, segment))
-            if fit < SIDE_SHOWN:
-                continue
-            stands = [
-                stand for stand in read_stands(said) if stand.axis == "direction" and not stand.is_negated
-            ]
-            ends = {stand.end for stand in stands}
-            if len(ends) == 1:
-                is_same = ends == {relation.direction}
-                outcome = FacetOutcome.MATCH if is_same else FacetOutcome.CONFLICT
-                span = stands[0].span.shifted(segment.start)
-                yield Shown(passage.number, outcome, span, span.cut(source.text), fit)
-
-
-def _told_orders(relation: Relation, source: ParsedSource) -> Iterator[Shown]:
-    """Return the sentences that compare the same two sides in words ("Okoro leads Stannard")."""
-    more = _weighty(relation.more, read_terms(relation.less))
-    less = _weighty(relation.less, read_terms(relation.more))
-    if not more or not less:
-        return
-    for passage in source.passages:
-        theirs = read_relation(passage.span.cut(source.text))
-        if theirs is None or theirs.is_change:
-            continue
-        high, low = read_terms(theirs.more), read_terms(theirs.less)
-        span = theirs.cue.shifted(passage.span.start)
-        same = min(coverage(more, high), coverage(less, low))
-        turned = min(coverage(more, low), coverage(less, high))
-        if max(same, turned) >= SIDE_SHOWN and abs(same - turned) >= OWN_LEAD:
-            outcome = FacetOutcome.MATCH if same > turned else FacetOutcome.CONFLICT
-            yield Shown(passage.number, outcome, span, span.cut(source.text), 2 * max(same, turned))

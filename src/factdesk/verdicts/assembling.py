@@ -17,7 +17,8 @@ from factdesk.model import FacetComparison, FacetOutcome, Rating, Reason, Span
 from factdesk.sources.outcomes import say_outcome
 from factdesk.verdicts.features import measure
 from factdesk.verdicts.rules import Case, Rule, first_rule
-from factdesk.verdicts.weighing import CLAUSE_SHOWN, Weighed, weigh
+from factdesk.verdicts.weighing import Weighed, weigh
+from factdesk.verdicts.wording import CLAUSE_SHOWN
 
 MOST_EVIDENCE = 4
 

@@ -8,26 +8,22 @@ from dataclasses import dataclass, field, replace
 
 from factdesk.claims.aligning import (
     clauses_of,
-    figure_spans,
-    is_attribution,
     names_in,
-    topic_of,
     window_around,
 )
-from factdesk.claims.alike import Terms, absent_terms, coverage, read_terms
-from factdesk.claims.facet_comparisons import plain_words
 from factdesk.claims.findings import Finding
 from factdesk.evidence.compare import Compared
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Span
-
-CLAUSE_SHOWN = 0.34
-"""A clause of which less than this weight stands near the passage is not shown by it."""
+from factdesk.verdicts.wording import absent_words, is_own_figure, subject_of, uncovered_clauses, words_share
 
 DENYING_WORDS = 0.6
 """Share of a claim's plain words that must stand near a passage that contradicts it."""
 
 LONGEST_PARAPHRASE = 3
 """So many absent words in a row are a part of the claim; fewer are another way to say what is shown."""
+
+MOST_PARAPHRASED = 1
+"""More absent stretches are too many for a paraphrase."""
 
 _CORE = frozenset({FacetName.VALUE, FacetName.STATE})
 _BLOCKING = frozenset({FacetOutcome.INCOMPARABLE, FacetOutcome.WEAKER})
@@ -76,8 +72,11 @@ def _weigh_one(claimed: Finding, text: str, one: Compared, source_text: str) -> 
         lacking = absent_words(claimed, text, source_text, one)
         if any(word in subject_of(claimed, text) for word in lacking):
             return Weighed(one, "silent")
-        if sides.backs_but_for_words and (sides.is_placed or claimed.facets_named(FacetName.ITEM)):
+        is_placed = sides.is_placed or bool(claimed.facets_named(FacetName.ITEM))
+        if is_placed and sides.backs_but_for_words and is_own_figure(claimed, text, one, source_text):
             missing = tuple(word for word in lacking if len(word.split()) >= LONGEST_PARAPHRASE)
+            if len(lacking) > MOST_PARAPHRASED:
+                missing = lacking
             if not missing:
                 return Weighed(one, "backs", parts_shown=shown)
         else:
@@ -244,64 +243,9 @@ def _with_rest(quote: str, name: str) -> str:
     return clause.cut(quote)
 
 
-def words_share(claimed: Finding, text: str, one: Compared, source_text: str) -> float:
-    """Return which share of a claim's plain words stands near a passage."""
-    near = window_around(source_text, one.finding.sentence).near_terms
-    return coverage(plain_words(claimed, text), near, topic_of(source_text))
-
-
-_COMPLEMENT = re.compile(r"\s+(?:for|of|to|at|on|from)\s+(?:the\s+|an?\s+)?[\w-]+(?:\s[\w-]+)?")
-
-
-def subject_of(claimed: Finding, text: str) -> str:
-    """Return the words that say of what or of whom a value is: without them another thing is shown.
-
-    "A season ticket for the pool" is not shown by the price of a season ticket for the gym.
-    """
-    words = []
-    for facet in (*claimed.facets_named(FacetName.ITEM), *claimed.facets_named(FacetName.POPULATION)):
-        words.append(facet.text)
-        if facet.span and (complement := _COMPLEMENT.match(text, facet.span.end)):
-            words.append(complement.group())
-    return " | ".join(words)
-
-
-def absent_words(claimed: Finding, text: str, source_text: str, one: Compared) -> tuple[str, ...]:
-    """Return the claim's words that do not stand near a passage, neighbours joined."""
-    quote = claimed.quote.cut(text)
-    near = window_around(source_text, one.finding.sentence).near_terms
-    figures = [span.shifted(-claimed.quote.start) for span in figure_spans(claimed, text)]
-    phrases: list[Span] = []
-    for term in absent_terms(read_terms(quote).terms, near):
-        if any(figure.overlaps(term.span) for figure in figures):
-            continue
-        if phrases and not quote[phrases[-1].end : term.span.start].strip(" -"):
-            phrases[-1] = Span(phrases[-1].start, term.span.end)
-        else:
-            phrases.append(term.span)
-    return tuple(phrase.cut(quote) for phrase in phrases)
-
-
 def _all(facets: Sequence[FacetComparison], outcome: FacetOutcome) -> bool:
     return all(facet.outcome is outcome for facet in facets)
 
 
 def _any(facets: Sequence[FacetComparison], *outcomes: FacetOutcome) -> bool:
     return any(facet.outcome in outcomes for facet in facets)
-
-
-def uncovered_clauses(claimed: Finding, text: str, near: Terms) -> tuple[str, ...]:
-    """Return the clauses of a claim's quote of which a passage shows next to nothing."""
-    figures = [*figure_spans(claimed, text), *(part.span for part in claimed.parts)]
-    missing = []
-    for clause in clauses_of(text, claimed.quote):
-        if is_attribution(clause.cut(text)):
-            continue
-        terms = [
-            term
-            for term in read_terms(clause.cut(text)).terms
-            if not any(one.overlaps(term.span.shifted(clause.start)) for one in figures)
-        ]
-        if any(term.weight >= 1 for term in terms) and coverage(terms, near) < CLAUSE_SHOWN:
-            missing.append(clause.cut(text))
-    return tuple(missing)
