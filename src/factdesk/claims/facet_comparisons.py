@@ -13,7 +13,7 @@ from factdesk.claims.aligning import Name, Window, figure_spans, names_in, plain
 from factdesk.claims.alike import EMPTY, LIGHT_WEIGHT, Term, coverage, gather_terms, read_terms
 from factdesk.claims.findings import Finding
 from factdesk.claims.stands import denying_axes, opposed_axes
-from factdesk.claims.surroundings import sentence_around, topic_of
+from factdesk.claims.surroundings import topic_of
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Part, Span
 from factdesk.text.places import Place, find_places, lies_in, place_norm
 
@@ -198,9 +198,7 @@ def compare_times(quote: str, window: Window, segment: Span) -> list[FacetCompar
     ours = claimed - _DAYS
     if segment != window.sentence and ours and dated and not ours & dated and not _is_wider(ours, dated):
         outcome = FacetOutcome.INCOMPARABLE
-    elif claimed - _DAYS <= near or (
-        claimed - _DAYS <= (near | times_in(window.text)) and not _is_of_figures(claimed - near, window)
-    ):
+    elif claimed - _DAYS <= (near | times_in(window.text)):
         outcome = FacetOutcome.MATCH
     elif {one for one in near if one[0].isdigit()} and any(one[0].isdigit() for one in claimed - near):
         outcome = FacetOutcome.INCOMPARABLE
@@ -211,20 +209,6 @@ def compare_times(quote: str, window: Window, segment: Span) -> list[FacetCompar
 def _is_wider(ours: Iterable[str], theirs: Iterable[str]) -> bool:
     """Whether one side names only years and the other only months: neither excludes the other."""
     return all(one[0].isdigit() for one in ours) is not all(one[0].isdigit() for one in theirs)
-
-
-_FIGURE = re.compile(r"\d")
-
-
-def _is_of_figures(times: Iterable[str], window: Window) -> bool:
-    """Whether another passage gives figures for one of the times, so that this one's are of another time."""
-    for time in times:
-        for match in re.finditer(rf"\b{re.escape(time)}", window.text, re.IGNORECASE):
-            sentence = sentence_around(window.text, Span(*match.span()))
-            said = sentence.cut(window.text)
-            if time in times_in(said) and _FIGURE.search(_TIME_WORD.sub("", said)):
-                return True
-    return False
 
 
 def plain_words(claimed: Finding, text: str, without: Iterable[Span] = ()) -> tuple[Term, ...]:

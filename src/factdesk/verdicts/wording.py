@@ -15,7 +15,7 @@ from factdesk.model import FacetName, Span
 CLAUSE_SHOWN = 0.34
 """A clause of which less than this weight stands near the passage is not shown by it."""
 
-OWN_FIGURE = 0.5
+OWN_FIGURE = 0.25
 """Share of a claim's words that must stand with its figure where some of them stand nowhere near."""
 
 
