@@ -37,25 +37,46 @@ def open_database(folder: WarehouseFolder) -> duckdb.DuckDBPyConnection:
             make_folder_durably(place)
         _set_logs_aside(folder)
         if not folder.database.exists():
+            _require_new(folder)
             _create_database(folder)
         connection = duckdb.connect(str(folder.database), config=_CONFIG)
     except (OSError, duckdb.Error) as error:
         raise WarehouseError(
-            f"the database {folder.database} cannot be opened ({first_line(error)}); "
-            f"make the folder writable, or restore a copy from {folder.backups}"
+            f"the database {folder.database} cannot be opened ({first_line(error)}); {_mend(folder, error)}"
         ) from error
     try:
         _bring_up_to_date(connection, folder)
     except duckdb.Error as error:
         connection.close()
         raise WarehouseError(
-            f"the database {folder.database} cannot be prepared ({first_line(error)}); "
-            f"restore a copy from {folder.backups}"
+            f"the database {folder.database} cannot be prepared ({first_line(error)}); {_mend(folder, error)}"
         ) from error
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _require_new(folder: WarehouseFolder) -> None:
+    """Refuse to begin anew where a database was: the copy made from it would be overwritten."""
+    if folder.published.exists() or folder.publication.exists():
+        raise WarehouseError(
+            f"the database {folder.database} is missing although {folder.published} was made from it; put it "
+            "back, or move reports.duckdb and published.json elsewhere to begin anew"
+        )
+
+
+_NOT_WRITABLE = ("permission denied", "read-only", "read only", "no space")
+
+
+def _mend(folder: WarehouseFolder, error: Exception) -> str:
+    if isinstance(error, OSError) or any(words in str(error).lower() for words in _NOT_WRITABLE):
+        return "make the folder writable or free some space"
+    if folder.backups.is_dir():
+        return f"restore a copy from {folder.backups}; batches that wait in the spool are kept"
+    if folder.published.is_file():
+        return f"put an undamaged copy there; {folder.published} still holds what was published"
+    return "put an undamaged copy there, or move it away to begin anew; batches in the spool are kept"
 
 
 def _set_logs_aside(folder: WarehouseFolder) -> None:

@@ -23,6 +23,10 @@ PACE = 20
 """A publish takes at most a twentieth of the keeper's time: the next one waits this many durations."""
 
 
+HASHED_BYTES = 67_108_864
+"""A copy up to this size is hashed at every look (some 0.1 s at most); of a larger one only the size is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What the published copy is: its bytes, what it holds, when and how long it was made."""
@@ -41,13 +45,22 @@ class Publication:
 
 
 def read_publication(folder: WarehouseFolder) -> Publication | None:
-    """Return what stands beside the published copy, or None when either is missing or unreadable."""
+    """Return what stands beside the published copy, or None when either is missing, damaged or unreadable."""
     try:
         body = json.loads(folder.publication.read_bytes())
         publication = Publication(**body)
+        return publication if _is_whole(folder, publication) else None
     except (OSError, ValueError, TypeError):
         return None
-    return publication if folder.published.is_file() else None
+
+
+def _is_whole(folder: WarehouseFolder, publication: Publication) -> bool:
+    if folder.published.stat().st_size != publication.size:
+        return False
+    if publication.size > HASHED_BYTES:
+        return True
+    with folder.published.open("rb") as copy:
+        return hashlib.file_digest(copy, "sha256").hexdigest() == publication.sha256
 
 
 def is_due(connection: duckdb.DuckDBPyConnection, publication: Publication | None) -> bool:
