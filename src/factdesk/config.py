@@ -21,7 +21,8 @@ CONFIG_NAME = Path("config") / "factdesk.toml"
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Bytes = Annotated[int, Field(ge=1024)]
 Count = Annotated[int, Field(ge=1, le=1000)]
-HostPort = Annotated[str, Field(pattern=r"^(\[[0-9a-fA-F:.]+\]|[^\s:/@\[\]]+):\d{1,5}$")]
+HOST_PORT = r"^(\[[0-9a-fA-F:.]+\]|[^\s:/@\[\]]+):\d{1,5}$"
+HostPort = Annotated[str, Field(pattern=HOST_PORT)]
 
 
 class _Section(BaseModel):

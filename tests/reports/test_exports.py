@@ -3,7 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -49,3 +49,21 @@ def test_the_summary_line_counts_what_was_set_aside() -> None:
         "1 sentence read, 2 claims, 5 set aside (advice 1, forecast 4)"
     )
     assert summary_line(3, 0, {}) == "3 sentences read, 0 claims, 0 set aside"
+
+
+def test_json_has_a_form_for_every_type_of_the_database() -> None:
+    row = [
+        timedelta(hours=36),
+        float("nan"),
+        float("inf"),
+        b"\x00\xff",
+        time(10, 30),
+        {"a": [Decimal("1.50")]},
+    ]
+    line = json_lines(["a", "b", "c", "d", "e", "f"], [row])
+    told = json.loads(line, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+    assert told == {"a": 129600.0, "b": None, "c": None, "d": "00ff", "e": "10:30:00", "f": {"a": [1.5]}}
+
+
+def test_a_repeated_column_is_not_lost() -> None:
+    assert json.loads(json_lines(["a", "a", "b"], [[1, 2, 3]])) == {"a": 1, "a_2": 2, "b": 3}

@@ -221,7 +221,7 @@ def test_a_warehouse_that_is_a_file_gives_one_sentence(tmp_path: Path) -> None:
 def test_a_database_that_is_no_database_gives_one_sentence(warehouse: Path) -> None:
     write_batches(small_essay(), warehouse, LIMIT)
     WarehouseFolder(warehouse).database.write_bytes(b"this is not a database" * 1000)
-    with pytest.raises(WarehouseError, match=r"^the database .* cannot be opened .* put an undamaged copy there, .*$"):
+    with pytest.raises(WarehouseError, match=r"cannot be opened .* put an undamaged copy there"):
         fold_and_publish(warehouse)
     assert count_waiting_batches(warehouse) == 1
     assert not WarehouseFolder(warehouse).lock.read_bytes()

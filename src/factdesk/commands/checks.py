@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from factdesk.commands.progress import progress_bars
-from factdesk.config import Home
+from factdesk.config import HOST_PORT, Home
 from factdesk.errors import UsageError
 from factdesk.model import FAILED_ESSAY_OUTCOMES, READABLE_OUTCOMES, EssayOutcome
 from factdesk.pipeline import CheckReport, ClaimJudged, EssayRead, check_once
@@ -44,6 +45,9 @@ def run_check(
     if not places:
         raise UsageError("no essay is named; give a file, a folder or a URL after factdesk check")
     given = [given_request(source) for source in sources]
+    for host in allow_hosts:
+        if not re.fullmatch(HOST_PORT, host):
+            raise UsageError(f"--allow-host {host} has no port; write HOST:PORT, for example {host}:8000")
     with progress_bars() as progress:
         report = check_once(places, home, given=given, allow_hosts=allow_hosts, progress=progress)
     rows = verdict_rows(report, home)

@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from factdesk.claims import KINDS
 from factdesk.claims.find import count_set_aside, find_claims
 from factdesk.claims.findings import Finding
 from factdesk.claims.lines import claim_line
@@ -154,12 +155,25 @@ _DATES = ("source_published", "claim_published")
 def _judge_line(line: bytes, number: int) -> dict[str, Any]:
     pair: Any = None
     try:
-        pair = json.loads(line.decode("utf-8"))
+        pair = _parse_line(line)
         arguments = _pair_arguments(pair)
     except (ValueError, RecursionError) as error:
         identity = pair.get("id") if isinstance(pair, dict) else None
         return {"id": identity, "error": f"line {number} is not a pair: {error}"}
     return {"id": pair.get("id"), **judge_pair(**arguments)}
+
+
+def _parse_line(line: bytes) -> Any:
+    try:
+        return json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise ValueError("it is not UTF-8; save the file as UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is not JSON at character {error.pos}; write one object a line") from error
+
+
+def _refuse_constant(word: str) -> Any:
+    raise ValueError(f"{word} is no JSON number; leave it out")
 
 
 def _pair_arguments(pair: Any) -> dict[str, Any]:
@@ -172,10 +186,26 @@ def _pair_arguments(pair: Any) -> dict[str, Any]:
         "kind": pair.get("kind"),
         "source_title": pair.get("source_title"),
     }
+    if pair.get("kind") is not None and pair["kind"] not in {kind.NAME for kind in KINDS}:
+        raise ValueError(
+            f"its 'kind' {pair['kind']!r} is unknown; use one of {_kind_names()} or leave it out"
+        )
     for name in _DATES:
-        told = pair.get(name)
-        arguments[name] = date.fromisoformat(str(told)) if told else None
+        arguments[name] = _parse_date(pair.get(name), name)
     return arguments
+
+
+def _kind_names() -> str:
+    return ", ".join(kind.NAME for kind in KINDS)
+
+
+def _parse_date(told: Any, name: str) -> date | None:
+    if told in (None, ""):
+        return None
+    try:
+        return date.fromisoformat(str(told))
+    except ValueError as error:
+        raise ValueError(f"its {name!r} {told!r} is no date; write it as 2026-05-31") from error
 
 
 def _check_texts(pair: dict[str, Any], names: Iterable[tuple[str, bool]]) -> None:

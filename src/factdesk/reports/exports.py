@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -32,4 +33,15 @@ def _csv_cell(cell: Any) -> str:
 
 def json_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Return rows as one JSON object a line."""
-    return "".join(json_line(dict(zip(columns, row, strict=True))) + "\n" for row in rows)
+    names = _distinct(columns)
+    return "".join(json_line(dict(zip(names, row, strict=True))) + "\n" for row in rows)
+
+
+def _distinct(columns: Sequence[str]) -> list[str]:
+    """Return the names with a number behind each that has been there: a, a_2. JSON keeps one of each."""
+    seen: Counter[str] = Counter()
+    names = []
+    for column in columns:
+        seen[column] += 1
+        names.append(column if seen[column] == 1 else f"{column}_{seen[column]}")
+    return names

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -23,18 +23,35 @@ SHORT_ID_LENGTH = 8
 
 
 def json_line(row: Mapping[str, Any]) -> str:
-    """Return one row as a JSON object on one line, in UTF-8 without escapes."""
-    return json.dumps(row, ensure_ascii=False, default=_plain)
+    """Return one row as a JSON object on one line, in UTF-8 without escapes.
+
+    Numbers without a JSON form (NaN, infinity) become null, bytes hexadecimal digits, durations seconds.
+    """
+    return json.dumps(_plain(row), ensure_ascii=False, allow_nan=False)
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(one) for one in value]
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, (float, Decimal)):
+        return _plain_number(value)
     if isinstance(value, datetime):
-        return time_text(value)
-    if isinstance(value, (date, UUID)):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+        return time_text(value) if value.tzinfo else value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value).hex()
+    return str(value)
+
+
+def _plain_number(value: float | Decimal) -> int | float | None:
+    if not math.isfinite(value):
+        return None
+    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else float(value)
 
 
 READABLE_CELL = 24
