@@ -25,6 +25,8 @@ _ADVICE = compile_phrases(_TABLE["advice"], _TABLE)
 _IMPERATIVE = re.compile(rf"\s*(?:{'|'.join(_TABLE['imperative'])})\s", re.IGNORECASE)
 _FIGURATIVE = compile_phrases(_TABLE["figurative"], _TABLE)
 _NEGATED = compile_phrases(_TABLE["negated"], _TABLE)
+_DISBELIEVED = compile_phrases(_TABLE["disbelieved"], _TABLE)
+_SAID_FALSE = compile_phrases(_TABLE["said_false"], _TABLE)
 _NOT_BEFORE = re.compile(
     rf"(?:\b(?:{'|'.join(_TABLE['not_before'])})|n['’]t)\s+(?:\w+\s+){{0,1}}\Z", re.IGNORECASE
 )
@@ -63,7 +65,8 @@ def find_flags(context: SentenceContext, quote: Span, anchor: Span, *, kind: str
         Flag.QUESTION: _END.search(sentence.cut(text)) is not None,
         Flag.ADVICE: _is_advice(before),
         Flag.FIGURATIVE: _FIGURATIVE.search(text, sentence.start, sentence.end) is not None,
-        Flag.NEGATED: kind != "sellout" and _is_negated(text, sentence, before, anchor),
+        Flag.NEGATED: _is_unasserted(text, sentence, anchor)
+        or (kind != "sellout" and _is_negated(text, sentence, before, anchor)),
         Flag.QUOTED: context.is_quoted(anchor),
         Flag.UNCERTAIN: _UNCERTAIN.search(text, start, quote.end) is not None,
     }
@@ -119,6 +122,14 @@ def _is_hypothetical(text: str, sentence: Span, anchor: Span, kind: str) -> bool
 
 def _is_advice(before: str) -> bool:
     return _ADVICE.search(before) is not None or _IMPERATIVE.match(before) is not None
+
+
+def _is_unasserted(text: str, sentence: Span, anchor: Span) -> bool:
+    """Whether nobody believes what is said, or the sentence calls it false after saying it."""
+    if _DISBELIEVED.search(text[sentence.start : anchor.start]):
+        return True
+    said = _SAID_FALSE.finditer(text, sentence.start, sentence.end)
+    return any(match.start() < anchor.start and anchor.end < match.end() for match in said)
 
 
 def _is_negated(text: str, sentence: Span, before: str, anchor: Span) -> bool:

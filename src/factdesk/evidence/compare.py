@@ -39,9 +39,36 @@ def compare_with_source(claimed: Finding, text: str, source: ParsedSource) -> li
         for found in findings_in(claimed, one, source):
             facets = kind.compare(claimed, text, found, source.text)
             facets = with_topic(facets, one.passage, source, claimed.quote.cut(text))
+            facets = of_the_same_thing(facets, claimed, one.passage, source)
             if facets:
                 compared.append(Compared(one.passage, found, facets, one.share))
     return compared
+
+
+_BEFORE_HEAD = re.compile(r"\s+(?:in|at|of|for|from|on|to|with|by|per|near)\b.*", re.DOTALL | re.IGNORECASE)
+
+
+def of_the_same_thing(
+    facets: tuple[FacetComparison, ...], claimed: Finding, passage: Passage, source: ParsedSource
+) -> tuple[FacetComparison, ...]:
+    """Return the facets with a value's conflict made incomparable where the passage never names the item.
+
+    A glass of wine at £7.50 does not contradict a pint at £6.20, however many other words they share.
+    """
+    item = claimed.facet(FacetName.ITEM)
+    if item is None or not any(_is_value_conflict(one) for one in facets):
+        return facets
+    head = read_terms(_BEFORE_HEAD.sub("", item.text)).terms
+    near = read_terms(passage.paragraph.cut(source.text))
+    if not head or near.holds(head[-1]):
+        return facets
+    return tuple(
+        replace(one, outcome=FacetOutcome.INCOMPARABLE) if _is_value_conflict(one) else one for one in facets
+    )
+
+
+def _is_value_conflict(one: FacetComparison) -> bool:
+    return one.facet is FacetName.VALUE and one.outcome is FacetOutcome.CONFLICT
 
 
 def is_comparison(claimed: Finding) -> bool:
@@ -86,7 +113,7 @@ def findings_in(claimed: Finding, one: Retrieved, source: ParsedSource) -> Itera
             return found
         return stock_finding(source.contexts[one.passage.number].sentence, source.text)
     context = source.contexts[one.passage.number]
-    figures = source.figures_near(one.passage)
+    figures = source.figures_near(claimed.kind, one.passage)
     typed = tuple(value for finding in found for value in finding.values)
     plain = tuple(value for value in figures if not any(_is_same(value, one) for one in typed))
     if not plain and not typed:

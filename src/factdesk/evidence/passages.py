@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from factdesk.claims.alike import Terms, read_terms
 from factdesk.claims.contexts import Document, SentenceContext
 from factdesk.claims.findings import Finding
 from factdesk.evidence.figures import figures_by_sentence
-from factdesk.model import Block, Span, Value
+from factdesk.model import Block, Flag, Span, Value
 from factdesk.text.places import find_places, lies_in
 
 TOPIC_MENTIONS = 3
@@ -21,6 +22,21 @@ TOPIC_MENTIONS = 3
 
 LONGEST_SOURCE = 300_000
 """Code points of a source that are looked at; a longer text is cut there and the verdict says so."""
+
+
+_TAKEN_BACK = frozenset({Flag.NEGATED, Flag.QUESTION})
+"""Flags of a finding whose figure the source does not give. A forecast or an offer is still what it says."""
+
+_SUPPOSING = re.compile(
+    r"\b(?:if|unless|suppose|supposing|imagine|had (?:it|they|he|she) been)\b", re.IGNORECASE
+)
+
+
+def _is_taken_back(finding: Finding, text: str) -> bool:
+    """Whether the source denies, asks for or supposes what it says here."""
+    if not _TAKEN_BACK.isdisjoint(finding.flags):
+        return True
+    return Flag.HYPOTHETICAL in finding.flags and _SUPPOSING.search(finding.sentence.cut(text)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +73,7 @@ class ParsedSource:
         self._blocks = tuple(blocks)
         self._spoken: set[tuple[str, int]] = set()
         self._findings: dict[tuple[str, int], tuple[Finding, ...]] = {}
+        self._denied: dict[tuple[str, int], tuple[Span, ...]] = {}
 
     @cached_property
     def contexts(self) -> tuple[SentenceContext, ...]:
@@ -92,6 +109,13 @@ class ParsedSource:
             if found:
                 self._spoken.add(key)
             self._findings[key] = tuple(one for one in found if not one.is_set_aside)
+            self._denied[key] = tuple(
+                value.span
+                for one in found
+                if _is_taken_back(one, self.text)
+                for value in one.values
+                if value.span
+            )
         return self._findings[key]
 
     def is_silent(self, kind: str, number: int) -> bool:
@@ -99,15 +123,23 @@ class ParsedSource:
         self.findings(kind, number)
         return (kind, number) not in self._spoken
 
-    def figures_near(self, passage: Passage) -> tuple[Value, ...]:
-        """Return every figure of a sentence and of its neighbours in the paragraph."""
+    def figures_near(self, kind: str, passage: Passage) -> tuple[Value, ...]:
+        """Return every figure of a sentence and of its neighbours in the paragraph.
+
+        A figure that the source denies, asks for or supposes ("it is not true that ... £6.20") is none.
+        """
         first = max(0, passage.number - 1)
         return tuple(
             value
             for number in range(first, min(passage.number + 2, len(self.contexts)))
             if self.contexts[number].paragraph == passage.paragraph
             for value in self.figures[number]
+            if not self._is_denied(kind, number, value)
         )
+
+    def _is_denied(self, kind: str, number: int, value: Value) -> bool:
+        self.findings(kind, number)
+        return value.span is not None and any(value.span.overlaps(one) for one in self._denied[kind, number])
 
     @cached_property
     def figures(self) -> tuple[tuple[Value, ...], ...]:

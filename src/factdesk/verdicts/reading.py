@@ -87,5 +87,26 @@ def find_verbatim(sentence: str, source: str) -> Span | None:
     if len(words) < SHORTEST_VERBATIM:
         return None
     pattern = r"(?<!\w)" + r"\s+".join(re.escape(word) for word in words) + r"(?!\w)(?=[.!?…\s”\"’)]|\Z)"
-    match = re.search(pattern, source)
-    return Span(*match.span()) if match else None
+    for match in re.finditer(pattern, source):
+        span = Span(*match.span())
+        if not _is_doubted(source, span):
+            return span
+    return None
+
+
+_DOUBT = re.compile(
+    r"\b(?:not|no|never|nobody|none|false|untrue|wrong|myth|lie|rumou?rs?|den(?:y|ies|ied)|if|whether|unless"
+    r"|supposing|imagine|doubts?|doubted|disputed|hoax)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_SENTENCE_EDGE = re.compile(r"[.!?…]\s|\n")
+_NEAR_CHARACTERS = 200
+
+
+def _is_doubted(source: str, span: Span) -> bool:
+    """Whether the words around a quotation, in its own sentence, take it back or ask for it."""
+    before = _SENTENCE_EDGE.split(source[max(0, span.start - _NEAR_CHARACTERS) : span.start])[-1]
+    rest = source[span.end : span.end + _NEAR_CHARACTERS]
+    edge = _SENTENCE_EDGE.search(rest)
+    after = rest[: edge.end()] if edge else rest
+    return "?" in after or _DOUBT.search(before) is not None or _DOUBT.search(after) is not None
