@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from factdesk.claims.long_sentences import short_sentences
 from factdesk.model import Span
 from factdesk.text.dates import DateMention, find_dates
 from factdesk.text.places import Place, find_places
@@ -32,7 +33,7 @@ class Document:
         self.text = text
         self.published_on = published_on
         self.paragraphs = split_paragraphs(text)
-        self.sentences = split_sentences(text)
+        self.sentences = short_sentences(text, split_sentences(text))
 
     @cached_property
     def places(self) -> list[Place]:

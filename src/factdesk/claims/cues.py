@@ -10,6 +10,9 @@ from typing import Any
 from factdesk.claims.phrases import compile_phrase
 from factdesk.model import Span
 
+_WINDOW_CHARACTERS = 300
+"""So far to each side of a figure a cue of its clause is looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -27,8 +30,8 @@ def read_cues(table: Mapping[str, Any]) -> tuple[Cue, ...]:
 
 def weigh(text: str, clause: Span, figure: Span, cues: Sequence[Cue]) -> float:
     """Return the sum of the weights of the cues that hold for a figure of a clause."""
-    left = text[clause.start : figure.start]
-    right = text[figure.end : clause.end]
+    left = text[max(clause.start, figure.start - _WINDOW_CHARACTERS) : figure.start]
+    right = text[figure.end : min(clause.end, figure.end + _WINDOW_CHARACTERS)]
     return sum(cue.weight for cue in cues if _holds(cue, left, right))
 
 
@@ -44,8 +47,10 @@ def _cue(entry: Mapping[str, Any], table: Mapping[str, Any]) -> Cue:
 
 
 def _holds(cue: Cue, left: str, right: str) -> bool:
+    if cue.side == "after":
+        return cue.pattern.match(right) is not None
     if cue.side in {"before", "left"}:
         return cue.pattern.search(left) is not None
-    if cue.side in {"after", "right"}:
+    if cue.side == "right":
         return cue.pattern.search(right) is not None
     return cue.pattern.search(left) is not None or cue.pattern.search(right) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import regex
@@ -82,6 +83,7 @@ def scope_facets(text: str, within: Span) -> tuple[Facet, ...]:
     return tuple(sorted(found, key=lambda one: one.span.start if one.span else 0))
 
 
+@lru_cache(maxsize=64)
 def attribution_facets(text: str, sentence: Span) -> tuple[Facet, ...]:
     """Return who the sentence says that it has this from ("according to the union")."""
     for match in _ATTRIBUTION.finditer(text, sentence.start, sentence.end):

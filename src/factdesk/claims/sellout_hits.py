@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from factdesk.claims.clauses import clause_start
 from factdesk.claims.contexts import SentenceContext
@@ -114,8 +115,12 @@ def _pattern_hits(context: SentenceContext, *, has_hit: bool) -> Iterator[Hit]:
 
 
 def _is_idiom(context: SentenceContext, anchor: Span) -> bool:
-    idioms = _SKIP.finditer(context.text, context.sentence.start, context.sentence.end)
-    return any(anchor.overlaps(Span(*idiom.span())) for idiom in idioms)
+    return any(anchor.overlaps(idiom) for idiom in _idioms(context.text, context.sentence))
+
+
+@lru_cache(maxsize=64)
+def _idioms(text: str, sentence: Span) -> tuple[Span, ...]:
+    return tuple(Span(*idiom.span()) for idiom in _SKIP.finditer(text, sentence.start, sentence.end))
 
 
 def _settle(hits: list[Hit]) -> list[Hit]:
