@@ -122,7 +122,13 @@ def _is_of_other_stock(claimed: Finding, found: Finding, found_text: str) -> boo
     ours = read_terms(claimed.text)
     clauses = clauses_of(found_text, Span(found.sentence.start, state.span.start))
     said = read_terms(clauses[-1].cut(found_text)).terms if clauses else ()
-    own = [term for term in said if term.weight >= 1 and TICKET_GROUP not in term.groups]
+    # The last of a list ("to Oslo and Vienna") is no other stock: it is where the same stock is sold.
+    listed = read_terms(" ".join(entity.text for entity in found.facets_named(FacetName.ENTITY)))
+    own = [
+        term
+        for term in said
+        if term.weight >= 1 and TICKET_GROUP not in term.groups and not listed.holds(term)
+    ]
     return bool(own) and not any(ours.holds(term) for term in own)
 
 
