@@ -15,7 +15,11 @@ _NAME = rf"""{_UPPER_WORD}(?:(?:\s+(?:of|the|de|la|las|los|del|da|do|du|di|al|el
     [ \-–]{_UPPER_WORD}|\s\d{{1,4}}\b)*!?"""
 _LEAD = r"(?:(?:to|in|from|for|at|of|the|both|either|parts\sof|nearby|neighbouring|also)\s+)*"
 _INSIDE = rf"(?:\s+in\s+(?:the\s+)?{_NAME})?"
-_APPOSITION = r"(?:,\s+(?!and\b|or\b|but\b|which\b|where\b)\p{Ll}[^,;.:()]{2,60}(?=,)|\s+\([^()]{1,60}\))?"
+# "from Belgrade to Lisbon" between two commas is no apposition: a list of its own begins there.
+_APPOSITION = (
+    r"(?:,\s+(?!and\b|or\b|but\b|which\b|where\b)(?![^,]{0,60}\b(?:to|from)\s\p{Lu})"
+    r"\p{Ll}[^,;.:()]{2,60}(?=,)|\s+\([^()]{1,60}\))?"
+)
 _LISTING = regex.compile(
     rf"""
     (?<![\p{{L}}\p{{N}}])(?P<part>{_NAME}{_INSIDE}){_APPOSITION}

@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-FINDER_VERSION = 2
+FINDER_VERSION = 3
 """Raised by hand when the code of a finder changes what is found."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]

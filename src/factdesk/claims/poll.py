@@ -55,7 +55,7 @@ _PEOPLE_AFTER = compile_phrase(r"\A[\s,]*(?:of )?(?P<who>~5{people}(?: who [^,;]
 _PEOPLE_BEFORE = compile_phrase(r"(?:of|among|amongst) (?P<who>~6{people}(?: [^,;]{0,60})?),?\s*\Z", _TABLE)
 _AS_MANY = re.compile(r"\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;,]{3,120})", re.IGNORECASE)
 _LEADING_MARKS = re.compile(r"[\s),%]*")
-_LEADING = re.compile(r"\A[\s,:;(–—-]*(?:of\s+)?")
+_LEADING = re.compile(r"[\s,:;()–—-]*(?:of\s+)?")
 
 
 def find(context: SentenceContext) -> list[Finding]:
@@ -188,19 +188,27 @@ def _with_answer(finding: Finding, text: str, span: Span) -> Finding:
 def _population(context: SentenceContext, share: Share, quote: Span) -> tuple[Facet, ...]:
     """Return who was asked: "of Russians" after the figure, "Of those who voted," before it."""
     text = context.text
-    after = _PEOPLE_AFTER.match(text[share.anchor.end : quote.end])
+    start, after = _people_after(text, share, quote)
     if share.people is not None:
         span = share.people
     elif named := _NAMED_PEOPLE.match(text, share.figure.end, quote.end):
         span = Span(*named.span("who"))
     elif after:
-        span = Span(share.anchor.end + after.start("who"), share.anchor.end + after.end("who"))
+        span = Span(start + after.start("who"), start + after.end("who"))
     elif before := _PEOPLE_BEFORE.search(text[quote.start : share.anchor.start]):
         span = Span(quote.start + before.start("who"), quote.start + before.end("who"))
     else:
         return ()
     words = span.cut(text)
     return (Facet(FacetName.POPULATION, words, phrase_norm(words), span),)
+
+
+def _people_after(text: str, share: Share, quote: Span) -> tuple[int, re.Match[str] | None]:
+    """Return the people told behind a figure, or behind the fraction that it makes exact."""
+    for start in dict.fromkeys((share.figure.end, share.anchor.end)):
+        if match := _PEOPLE_AFTER.match(text[start : quote.end]):
+            return start, match
+    return share.anchor.end, None
 
 
 def _answer(text: str, share: Share, quote: Span, population: tuple[Facet, ...]) -> tuple[Facet, ...]:

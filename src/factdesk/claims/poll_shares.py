@@ -30,7 +30,10 @@ _IN_POINTS = re.compile(r"\bpoints?\b", re.IGNORECASE)
 """A lead that is said in points already ("by three points, 41-38") is read as that."""
 _BRACKETS_LEAST = 2
 _MOST = compile_phrase(_TABLE["most"], _TABLE)
-_CLOSING = re.compile(r"\s*\)|\s[–—-](?=\s)")
+_CLOSING = re.compile(r"\s*\)|\s[–—-](?=\s)|,(?=\s)")
+_ASIDE = re.compile(r",\s*\Z")
+_ASIDE_END = re.compile(r"\s*,")
+_BETWEEN_DASHES = re.compile(r"[(–—:-]\s*\Z")
 _COUNTED = compile_phrase(
     r"(?P<a>{small}|\d[\d,]*) (?:out )?of (?:the |its |their |our |those )?"
     r"(?P<b>{base}|\d[\d,]*) (?P<who>~2{people})",
@@ -275,6 +278,13 @@ def _same_share(text: str, first: Share, second: Share) -> bool:
         return False
     gap = text[first.anchor.end : second.anchor.start]
     said = first.anchor.cut(text)
-    if "%" in said or "cent" in said or len(gap) > _SAME_SHARE_CHARS or not re.search(r"[(–—:-]\s*\Z", gap):
+    if "%" in said or "cent" in said or len(gap) > _SAME_SHARE_CHARS:
         return False
+    is_aside = (
+        _ASIDE.search(gap) and "," not in gap.rstrip(" ,") and _ASIDE_END.match(text, second.anchor.end)
+    )
+    if not is_aside and not _BETWEEN_DASHES.search(gap):
+        return False
+    if one.bound is Bound.MORE_THAN and two.low > one.low:
+        return True  # "a majority (63%)", "more than half, 72%, ..."
     return abs(one.low - two.low) < _SAME_SHARE_POINTS
