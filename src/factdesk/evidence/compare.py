@@ -14,6 +14,7 @@ from factdesk.claims.findings import Finding
 from factdesk.claims.sold_out import is_english, stock_finding
 from factdesk.claims.statements import names_of
 from factdesk.evidence.passages import ParsedSource, Passage
+from factdesk.evidence.placing import in_the_same_place
 from factdesk.evidence.relations import compare_relation
 from factdesk.evidence.retrieve import Retrieved, retrieve
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Value
@@ -40,6 +41,7 @@ def compare_with_source(claimed: Finding, text: str, source: ParsedSource) -> li
             facets = kind.compare(claimed, text, found, source.text)
             facets = with_topic(facets, one.passage, source, claimed.quote.cut(text))
             facets = of_the_same_thing(facets, claimed, one.passage, source)
+            facets = in_the_same_place(facets, claimed, text, found, source.text)
             if facets:
                 compared.append(Compared(one.passage, found, facets, one.share))
     return compared

@@ -70,21 +70,21 @@ def judge_claim(
 ) -> Judged:
     """Compare a claim with its sources and give it a rating, with the evidence.
 
+    ``sources`` stand in the order in which the essay cites them; of equals the first decides.
     ``published_on`` is the essay's date: sources later than it are used but flagged. Give the same
     ``reader`` for the claims of one batch, so that a source in several claims is parsed once.
     """
-    ordered = sorted(sources, key=lambda one: str(one.source_id))
-    readable = [one for one in ordered if one.is_readable]
+    readable = [one for one in sources if one.is_readable]
     parsed = [_parse(one, reader or SourceReader()) for one in readable]
     assembled = assemble(
         claimed_finding(claim, mention),
         mention.sentence,
         parsed,
         verbatim=_verbatim(mention.sentence, parsed),
-        outcomes=[one.outcome for one in ordered if not one.is_readable],
+        outcomes=[one.outcome for one in sources if not one.is_readable],
     )
     evidence = tuple(_evidence(claim, one, readable[one.source]) for one in assembled.shown)
-    return Judged(_verdict(claim, assembled, ordered, readable, evidence, published_on), evidence)
+    return Judged(_verdict(claim, assembled, sources, readable, evidence, published_on), evidence)
 
 
 def judge_pair(
@@ -168,7 +168,7 @@ def _verdict(
     seen_at = [one.first_fetched_at for one in readable if one.first_fetched_at is not None]
     return Verdict(
         claim_id=claim.id,
-        inputs=tuple(VerdictInput(one.source_id, _seen(one)) for one in sources),
+        inputs=_inputs(sources),
         method=method_id(),
         rating=assembled.rating,
         confidence=trust.confidence,
@@ -186,6 +186,12 @@ def _verdict(
         source_outcome=_outcome(deciding, sources),
         as_of=max(seen_at, default=None),
     )
+
+
+def _inputs(sources: Sequence[SourceText]) -> tuple[VerdictInput, ...]:
+    """Return what was looked at in an order of its own: a verdict's identity knows no order of citation."""
+    inputs = [VerdictInput(one.source_id, _seen(one)) for one in sources]
+    return tuple(sorted(inputs, key=lambda one: str(one.source_id)))
 
 
 def _seen(source: SourceText) -> str:
