@@ -7,6 +7,7 @@ is a `ConfigError` that names the key and the file.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -78,9 +79,43 @@ class WarehouseSettings(_Section):
 
 
 class FlowSettings(_Section):
-    """``[flow]``: how a flow cuts its work."""
+    """``[flow]``: how flows cut their work, and what they do when they meet, fail or crash."""
 
     batch_size: Annotated[int, Field(ge=1, le=500)] = 25
+    overlap: Literal["wait", "refuse"] = "wait"
+    overlap_wait_minutes: Positive = 60.0
+    run_minutes: Positive = 240.0
+    poison_after: Annotated[int, Field(ge=1, le=100)] = 3
+    resume_tries: Annotated[int, Field(ge=0, le=100)] = 3
+    recheck_after_hours: Annotated[float, Field(ge=0)] = 168.0
+    recheck_limit: Annotated[int, Field(ge=1, le=100_000)] = 500
+
+
+class UpSettings(_Section):
+    """``[up]``: the service that ``factdesk up`` starts. Bytes, seconds; port 0 takes a free one."""
+
+    port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    database_url: str = ""
+    concurrent_runs: Annotated[int, Field(ge=1, le=64)] = 3
+    start_seconds: Positive = 180.0
+    stop_seconds: Positive = 30.0
+    log_json: bool = False
+    log_max_bytes: Bytes = 5_000_000
+    log_files: Annotated[int, Field(ge=1, le=100)] = 5
+
+
+class NotifySettings(_Section):
+    """``[notify]``: who is told of runs that failed, crashed or are late. The password is never here:
+    it is read from the environment variable FACTDESK_SMTP_PASSWORD."""
+
+    webhooks: tuple[str, ...] = Field(default=(), strict=False)
+    email_to: tuple[str, ...] = Field(default=(), strict=False)
+    email_from: str = ""
+    smtp_host: str = ""
+    smtp_port: Annotated[int, Field(ge=1, le=65_535)] = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    late_after_minutes: Positive = 15.0
 
 
 class Settings(_Section):
@@ -93,6 +128,13 @@ class Settings(_Section):
     review: ReviewSettings = ReviewSettings()
     warehouse: WarehouseSettings = WarehouseSettings()
     flow: FlowSettings = FlowSettings()
+    up: UpSettings = UpSettings()
+    notify: NotifySettings = NotifySettings()
+
+    def allowing(self, hosts: Collection[str]) -> Settings:
+        """Return these settings with more hosts (``HOST:PORT``) that may be fetched although not public."""
+        web = self.web.model_copy(update={"allow_hosts": (*self.web.allow_hosts, *hosts)})
+        return self.model_copy(update={"web": web})
 
 
 @dataclass(frozen=True, slots=True)

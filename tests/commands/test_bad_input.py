@@ -214,3 +214,14 @@ def test_a_reader_that_has_seen_enough_is_no_failure(home: Path, form: list[str]
     ended = subprocess.run(["bash", "-c", script], cwd=home, capture_output=True, timeout=60, check=False)
     assert (ended.returncode, ended.stderr) == (0, b"")
     assert "14" in (home / "first.txt").read_text(encoding="utf-8")
+
+
+def test_two_essays_with_one_id_are_told_and_nothing_is_withdrawn(factdesk: Run, home: Path) -> None:
+    for name, fare in (("a.md", 14), ("b.md", 20)):
+        write_essay(home, name, f"---\nid: same\n---\n\nA ticket to Hvar costs {fare} euros.\n".encode())
+    for _ in range(2):
+        ended = factdesk("check", "a.md", "b.md", "--json")
+        assert ended.code == 0
+        assert "b.md: duplicate (its id is already that of a.md" in ended.err
+    rows = outcomes(factdesk, "claims", "claim, claim_status")
+    assert rows == [{"claim": "A ticket to Hvar costs 14 euros.", "claim_status": "current"}]

@@ -165,6 +165,15 @@ def test_repeats_in_one_batch_are_duplicates(home: Home, pool: ReadingPool) -> N
     assert (marked[2].version, marked[2].detail) == (None, "the same text is already read as a.md")
 
 
+def test_two_files_with_one_id_are_not_one_essay(home: Home, pool: ReadingPool) -> None:
+    for name, words in (("a.md", "Some words."), ("b.md", "Other words.")):
+        (home.root / name).write_text(f"---\nid: same\n---\n\n{words}\n")
+    first, second = set_repeats_aside([read(home.root / name, home, pool) for name in ("a.md", "b.md")])
+    assert (first.outcome, second.outcome) == (EssayOutcome.READ, EssayOutcome.DUPLICATE)
+    assert second.detail == "its id is already that of a.md; give one of the two another id"
+    assert first.essay.id != second.essay.id
+
+
 PAGES = {
     "/essay": ("text/html; charset=windows-1251", "<p>Цена <a href='/b'>ста</a></p>".encode("cp1251")),
     "/notes.md": ("text/plain", b"# Head\n\nSome *words*."),

@@ -74,16 +74,28 @@ def read_essay(essay: EssayInput, known: KnownEssays, pool: ReadingPool, setting
 
 
 def set_repeats_aside(essays: Sequence[ReadEssay]) -> list[ReadEssay]:
-    """Mark essays of one batch whose text an earlier one of the batch has as ``duplicate``."""
-    seen: dict[str, str] = {}
+    """Mark essays of one batch as ``duplicate`` whose text, or whose id, an earlier one of the batch has."""
+    texts: dict[str, str] = {}
+    keys: dict[str, str] = {}
     marked = []
     for read in essays:
-        if read.version is not None and read.version.text_sha256 in seen:
-            read = _duplicate(read, seen[read.version.text_sha256])
+        if read.version is not None and read.version.text_sha256 in texts:
+            read = _duplicate(read, texts[read.version.text_sha256])
+        elif read.version is not None and read.essay.essay_key in keys:
+            read = _namesake(read, keys[read.essay.essay_key])
         elif read.version is not None:
-            seen[read.version.text_sha256] = read.essay.uri
+            texts[read.version.text_sha256] = keys[read.essay.essay_key] = read.essay.uri
         marked.append(read)
     return marked
+
+
+def _namesake(read: ReadEssay, other: str) -> ReadEssay:
+    """Two files that state one id: the first is that essay, the other waits for an id of its own."""
+    detail = f"its id is already that of {other}; give one of the two another id"
+    essay = replace(read.essay, essay_key=f"repeat:{read.essay.uri}")
+    return replace(
+        read, essay=essay, version=None, outcome=EssayOutcome.DUPLICATE, detail=detail, front_sources=()
+    )
 
 
 def _recognise(essay: EssayInput, answer: EssayText, known: KnownEssays, settings: Settings) -> ReadEssay:

@@ -54,16 +54,17 @@ class PrefectApi:
 
     def flow_run_state(self, flow_run_id: str) -> FlowRunState:
         """Return the state of one flow run."""
-        run = self._call("GET", f"flow_runs/{flow_run_id}")
+        run = self.call("GET", f"flow_runs/{flow_run_id}")
         state = run.get("state") or {}
         return FlowRunState(state.get("type", "PENDING"), state.get("name", "Pending"), state.get("message"))
 
     def count_artifacts(self, flow_run_id: str) -> int:
         """Return how many artifacts a flow run has left."""
         body = {"artifacts": {"flow_run_id": {"any_": [flow_run_id]}}}
-        return int(self._call("POST", "artifacts/count", body))
+        return int(self.call("POST", "artifacts/count", body))
 
-    def _call(self, method: str, path: str, body: object = None) -> Any:
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """Call one address below ``/api`` and return its JSON, None for an answer without a body."""
         try:
             answer = httpx.request(
                 method,
@@ -73,7 +74,7 @@ class PrefectApi:
                 trust_env=self._trust_env,
             )
             answer.raise_for_status()
-            return answer.json()
+            return answer.json() if answer.content else None
         except httpx.HTTPStatusError as error:
             code = error.response.status_code
             raise PrefectError(f"Prefect at {self.api_url} answers {code} to {path}; see its log") from error

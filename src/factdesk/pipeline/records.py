@@ -1,0 +1,133 @@
+"""What the stages hand on to each other: records of one run, frozen and picklable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from factdesk import __version__
+from factdesk.essays.read import ReadEssay
+from factdesk.model import Claim, Judgement, Mention, Reading, Record, Run, uuid7
+from factdesk.sources.gather import Gathered, SourceRequest
+from factdesk.verdicts.judge import Judged
+
+if TYPE_CHECKING:
+    from factdesk.warehouse.keeper import FoldReport
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's name, how many are done and how many there are."""
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Report no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class EssayRead:
+    """One essay after reading: its records, its claims and the links to gather.
+
+    ``is_news`` is false where an essay gave no text this time and the warehouse knows it better.
+    """
+
+    read: ReadEssay
+    reading: Reading
+    claims: tuple[Claim, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    requests: tuple[SourceRequest, ...] = ()
+    is_news: bool = True
+
+    def records(self) -> Iterable[Record]:
+        """Yield the records of this reading."""
+        if self.is_news:
+            yield self.read.essay
+        if self.read.version is not None:
+            yield self.read.version
+        yield from self.claims
+        yield from self.mentions
+        yield self.reading
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimJudged:
+    """A claim with the verdict just reached, for display and for the flow's tables."""
+
+    essay: ReadEssay
+    claim: Claim
+    mention: Mention
+    judged: Judged
+    judgement: Judgement | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreReport:
+    """What storing did: the acknowledged batches and what the keeper made of them."""
+
+    batch_ids: tuple[str, ...]
+    fold: FoldReport
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """Everything that one check saw."""
+
+    reads: tuple[EssayRead, ...]
+    gathered: tuple[Gathered, ...]
+    judged: tuple[ClaimJudged, ...]
+    store: StoreReport
+
+
+def records_of(
+    reads: Iterable[EssayRead], gathered: Iterable[Gathered], judged: Iterable[ClaimJudged]
+) -> Iterable[Record]:
+    """Yield every record of a run, each after those that it names."""
+    for read in reads:
+        yield from read.records()
+    for one in gathered:
+        yield one.source
+        yield one.fetch
+        if one.snapshot is not None:
+            yield one.snapshot
+    for claim in judged:
+        yield from claim.judged.evidence
+        yield claim.judged.verdict
+        if claim.judgement is not None:
+            yield claim.judgement
+
+
+@dataclass(slots=True)
+class RunClock:
+    """Makes the Run record of one run: started now, finished when asked for."""
+
+    flow: str
+    parameters: Mapping[str, str]
+    run_id: UUID = field(default_factory=uuid7)
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def finish(self, counts: Mapping[str, int]) -> Run:
+        """Return the Run record with its counts."""
+        return Run(
+            run_id=self.run_id,
+            flow=self.flow,
+            parameters=tuple(sorted(self.parameters.items())),
+            counts=tuple(sorted(counts.items())),
+            code_version=__version__,
+            started_at=self.started_at,
+            finished_at=datetime.now(UTC),
+        )
+
+
+def count_outcomes(
+    reads: Iterable[EssayRead], gathered: Iterable[Gathered], judged: Iterable[ClaimJudged]
+) -> dict[str, int]:
+    """Return how many essays, sources and verdicts of each outcome a run saw ("essay.read": 8)."""
+    counts: dict[str, int] = {}
+    for name in (
+        *(f"essay.{read.read.outcome.value}" for read in reads),
+        *(f"source.{one.fetch.outcome.value}" for one in gathered),
+        *(f"verdict.{claim.judged.verdict.rating.value}" for claim in judged),
+    ):
+        counts[name] = counts.get(name, 0) + 1
+    return counts
