@@ -7,36 +7,31 @@ carry ids, counts and hosts, never quotes or names.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Annotated, Any, TypeVar, cast
-from uuid import UUID
+from typing import Any
 
-from prefect import flow, get_run_logger, runtime, task
-from prefect.artifacts import (
-    create_markdown_artifact,
-    create_progress_artifact,
-    create_table_artifact,
-    update_progress_artifact,
-)
+from prefect import flow, runtime, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.tasks import exponential_backoff
-from prefect.utilities.annotations import quote
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from factdesk.config import Home, open_home
+from factdesk.config import Home
 from factdesk.errors import FactdeskError, UsageError
 from factdesk.essays.inputs import EssayInput, list_essays, list_inbox
 from factdesk.model import FAILED_ESSAY_OUTCOMES, Record, SourceOutcome
 from factdesk.ops.batches import plan_batches, plan_gathering
-from factdesk.ops.run_summary import RunFacts, essay_rows, source_rows, summary_markdown
+from factdesk.ops.run_summary import (
+    RunFacts,
+    essay_rows,
+    source_rows,
+    store_answer,
+    summary_markdown,
+)
 from factdesk.pipeline import (
     ClaimJudged,
     EssayRead,
-    RunClock,
     StoreReport,
     drop_repeats,
     gather_batch,
@@ -48,27 +43,27 @@ from factdesk.pipeline import (
 )
 from factdesk.sources.gather import Gathered, SourceRequest
 from factdesk.warehouse.known import Known, open_known
+from flow_parts import (
+    Answer,
+    FlowParameters,
+    FlowRun,
+    Words,
+    count_off,
+    name_flow_run,
+    run_as_program,
+    run_in_turn,
+    whole,
+)
 
 GATHER_RETRIES = 2
 GATHER_BACKOFF_SECONDS = 4.0
-Thing = TypeVar("Thing")
 
 NEVER_CONNECTED = frozenset({SourceOutcome.CONNECTION_FAILED, SourceOutcome.DNS_ERROR})
 
 
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-Words = Annotated[list[str], BeforeValidator(_as_list)]
-
-
-class CheckEssays(BaseModel):
+class CheckEssays(FlowParameters):
     """The parameters of one run."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    home: str = Field(default=".", description="The project folder: its config, warehouse and inboxes.")
     places: Words = Field(
         default_factory=list, description="Essays: files, folders or URLs. Empty: the inboxes."
     )
@@ -83,19 +78,14 @@ class CheckEssays(BaseModel):
     )
 
 
-def whole(thing: Thing) -> Thing:
-    """Hand something to a task as it is; Prefect would otherwise walk through every record in it."""
-    return cast(Thing, quote(thing))
-
-
 class NoneReachableError(FactdeskError):
     """Every link of a batch failed to connect: the network may be down, so the task is tried again."""
 
 
 # Records are large and never the same twice: no task result is cached or kept outside the warehouse.
-@task(name="read", task_run_name="read {number}", cache_policy=NO_CACHE, persist_result=False)
+@task(name="read", task_run_name="read {which}", cache_policy=NO_CACHE, persist_result=False)
 def read(
-    essays: Sequence[EssayInput], home: Home, known: Known, allow_hosts: Sequence[str], number: int
+    essays: Sequence[EssayInput], home: Home, known: Known, allow_hosts: Sequence[str], which: str
 ) -> tuple[EssayRead, ...]:
     """Read one batch of essays."""
     return read_batch(essays, home, known, allow_hosts=allow_hosts)
@@ -103,7 +93,7 @@ def read(
 
 @task(
     name="gather",
-    task_run_name="gather {number}",
+    task_run_name="gather {which}",
     retries=GATHER_RETRIES,
     retry_delay_seconds=exponential_backoff(GATHER_BACKOFF_SECONDS),
     retry_jitter_factor=0.5,
@@ -111,7 +101,7 @@ def read(
     persist_result=False,
 )
 def gather(
-    requests: Sequence[SourceRequest], home: Home, allow_hosts: Sequence[str], number: int
+    requests: Sequence[SourceRequest], home: Home, allow_hosts: Sequence[str], which: str
 ) -> tuple[Gathered, ...]:
     """Gather one batch of sources; on the last try, outcomes are kept whatever they are."""
     gathered = gather_batch(requests, home, allow_hosts=allow_hosts)
@@ -123,9 +113,9 @@ def gather(
     return gathered
 
 
-@task(name="judge", task_run_name="judge {number}", cache_policy=NO_CACHE, persist_result=False)
+@task(name="judge", task_run_name="judge {which}", cache_policy=NO_CACHE, persist_result=False)
 def judge(
-    reads: Sequence[EssayRead], gathered: Sequence[Gathered], known: Known, number: int
+    reads: Sequence[EssayRead], gathered: Sequence[Gathered], known: Known, which: str
 ) -> tuple[ClaimJudged, ...]:
     """Judge the claims of one batch of essays."""
     return judge_batch(reads, gathered, known)
@@ -137,80 +127,67 @@ def store(records: Iterable[Record], home: Home) -> StoreReport:
     return store_batch(records, home)
 
 
-@flow(name="check-essays", persist_result=False, log_prints=False, validate_parameters=True)
-def check_essays(parameters: CheckEssays) -> dict[str, Any]:
+@flow(name="check-essays", flow_run_name=name_flow_run, persist_result=False, validate_parameters=True)
+def check_essays(parameters: CheckEssays) -> Any:
     """Check essays: read, gather, judge, store. Returns counts, ids of batches and what waits."""
-    home = open_home(Path(parameters.home))
-    clock = RunClock("check_essays", run_parameters(parameters))
-    size = parameters.batch_size or home.settings.flow.batch_size
-    essays = essays_of(parameters, home)
-    known = open_known(home.warehouse)
-    progress = _Progress()
-    reads = _read_all(essays, home, known, parameters.allow_hosts, size, progress)
-    gathered = _gather_all(requests_in(reads), home, parameters.allow_hosts, size, progress)
-    judged = _judge_all(reads, gathered, known, size, progress)
+    return run_in_turn(
+        "check_essays", parameters, run_parameters(parameters), lambda run: _check(run, parameters)
+    )
+
+
+def _check(run: FlowRun, parameters: CheckEssays) -> tuple[Answer, str]:
+    size = parameters.batch_size or run.home.settings.flow.batch_size
+    essays = essays_of(parameters, run.home)
+    known = open_known(run.home.warehouse)
+    reads = _read_all(run, essays, known, parameters.allow_hosts, size)
+    gathered = _gather_all(run, requests_in(reads), parameters.allow_hosts, size)
+    judged = _judge_all(run, reads, gathered, known, size)
     facts = RunFacts.of(reads, gathered, judged)
-    run = clock.finish(facts.counts)
-    stored = store(whole([*records_of(reads, gathered, judged), run]), whole(home))
-    progress.tell("stored", 100)
+    records = [*records_of(reads, gathered, judged), run.clock.finish(facts.counts)]
+    stored = store.with_options(timeout_seconds=run.seconds_left())(whole(records), whole(run.home))
+    run.progress.tell("stored", 100)
     _leave_artifacts(facts, stored)
-    return flow_report(facts, stored, run.run_id)
+    return flow_report(facts, stored), facts.line()
 
 
 def _read_all(
-    essays: Sequence[EssayInput],
-    home: Home,
-    known: Known,
-    allow_hosts: Sequence[str],
-    size: int,
-    progress: _Progress,
+    run: FlowRun, essays: Sequence[EssayInput], known: Known, allow_hosts: Sequence[str], size: int
 ) -> tuple[EssayRead, ...]:
     reads: list[EssayRead] = []
     batches = plan_batches(essays, size)
     for number, batch in enumerate(batches, start=1):
-        reads += read(whole(batch), whole(home), whole(known), list(allow_hosts), number)
-        progress.tell("reading", 20 * number / len(batches))
+        which = count_off(number, len(batches), batch, "essays")
+        task_ = read.with_options(timeout_seconds=run.seconds_left())
+        reads += task_(whole(batch), whole(run.home), whole(known), list(allow_hosts), which)
+        run.progress.tell("reading", 20 * number / len(batches))
     # Two essays with one text may stand in different batches.
     return drop_repeats(reads)
 
 
 def _gather_all(
-    requests: Sequence[SourceRequest],
-    home: Home,
-    allow_hosts: Sequence[str],
-    size: int,
-    progress: _Progress,
+    run: FlowRun, requests: Sequence[SourceRequest], allow_hosts: Sequence[str], size: int
 ) -> list[Gathered]:
     gathered: list[Gathered] = []
     batches = plan_gathering(requests, size)
-    # One batch after the other: the pause between two requests to one host is kept inside a batch.
     for number, batch in enumerate(batches, start=1):
-        gathered += gather(whole(batch), whole(home), list(allow_hosts), number)
-        progress.tell("gathering", 20 + 60 * number / len(batches))
+        which = count_off(number, len(batches), batch, "links")
+        task_ = gather.with_options(timeout_seconds=run.seconds_left())
+        gathered += task_(whole(batch), whole(run.home), list(allow_hosts), which)
+        run.progress.tell("gathering", 20 + 60 * number / len(batches))
     return gathered
 
 
 def _judge_all(
-    reads: Sequence[EssayRead], gathered: Sequence[Gathered], known: Known, size: int, progress: _Progress
+    run: FlowRun, reads: Sequence[EssayRead], gathered: Sequence[Gathered], known: Known, size: int
 ) -> list[ClaimJudged]:
     judged: list[ClaimJudged] = []
     batches = plan_batches(reads, size)
     for number, batch in enumerate(batches, start=1):
-        judged += judge(whole(batch), whole(gathered), whole(known), number)
-        progress.tell("judging", 80 + 15 * number / len(batches))
+        which = count_off(number, len(batches), batch, "essays")
+        task_ = judge.with_options(timeout_seconds=run.seconds_left())
+        judged += task_(whole(batch), whole(gathered), whole(known), which)
+        run.progress.tell("judging", 80 + 15 * number / len(batches))
     return judged
-
-
-class _Progress:
-    """The run's progress artifact and its log line, one step a batch."""
-
-    def __init__(self) -> None:
-        made = create_progress_artifact(0.0, key="check-essays-progress", description="start")
-        self._artifact = cast(UUID, made)
-
-    def tell(self, stage: str, percent: float) -> None:
-        get_run_logger().info("%s: %.0f%%", stage, percent)
-        update_progress_artifact(self._artifact, percent, description=stage)
 
 
 def never_connected(gathered: Sequence[Gathered]) -> bool:
@@ -250,51 +227,22 @@ def _leave_artifacts(facts: RunFacts, stored: StoreReport) -> None:
     )
 
 
-def flow_report(facts: RunFacts, stored: StoreReport, run_id: UUID) -> dict[str, Any]:
+def flow_report(facts: RunFacts, stored: StoreReport) -> Answer:
     """Return what the caller of a run is told, ready for JSON."""
     return {
-        "flow_run_id": str(runtime.flow_run.id or ""),
-        "run_id": str(run_id),
         "essays": len(facts.reads),
         "claims": len(facts.judged),
         "sources": len(facts.gathered),
         "counts": dict(facts.counts),
         "essays_failed": sum(read.read.outcome in FAILED_ESSAY_OUTCOMES for read in facts.reads),
-        "batches": list(stored.batch_ids),
-        "folded": stored.fold.folded,
-        "waiting": stored.fold.waiting,
-        "rejected": stored.fold.rejected,
-        "lock_holder": stored.fold.lock_holder,
+        **store_answer(stored),
     }
 
 
-def main() -> int:
-    """Run the flow once: parameters from one JSON file, the answer (or one sentence) into another."""
-    parser = argparse.ArgumentParser(description=check_essays.description)
-    parser.add_argument("--parameters", type=Path, required=True, help="a JSON object of the parameters")
-    parser.add_argument("--answer", type=Path, required=True, help="where the JSON answer is written")
-    arguments = parser.parse_args()
-    answer, code = run_once(arguments.parameters)
-    arguments.answer.write_text(json.dumps(answer), encoding="utf-8")
-    return code
-
-
-def run_once(parameters_file: Path) -> tuple[dict[str, Any], int]:
-    """Return the answer of one run and its exit code; every failure becomes one sentence."""
-    try:
-        parameters = CheckEssays.model_validate_json(parameters_file.read_text(encoding="utf-8"))
-        essays_of(parameters, open_home(Path(parameters.home)))  # say at once that there is nothing to do
-        return check_essays(parameters), 0
-    except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        name = ".".join(str(part) for part in fault["loc"])
-        return {"error": f"the parameter {name!r} of check_essays is bad: {fault['msg'].lower()}"}, 2
-    except FactdeskError as error:
-        return {"error": str(error)}, error.exit_code
-    except Exception as error:  # the outermost wall of this process: whatever it is becomes a sentence
-        said = " ".join(str(error).split())[:300]
-        return {"error": f"check_essays failed ({type(error).__name__}: {said})"}, 1
+def _check_parameters(parameters: CheckEssays) -> None:
+    """Say at once that there is nothing to do."""
+    essays_of(parameters, parameters.open())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_as_program(check_essays, CheckEssays, _check_parameters))

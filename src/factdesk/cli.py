@@ -226,6 +226,7 @@ def run(
     flow: str,
     *,
     param: Annotated[list[str] | None, Parameter("--param", negative=())] = None,
+    dry_run: Annotated[bool, Parameter("--dry-run", negative=())] = False,
     json: JsonOption = False,
     home: HomeOption = None,
 ) -> int:
@@ -234,13 +235,15 @@ def run(
     Parameters
     ----------
     flow
-        check_essays.
+        check_essays, recheck_sources or publish_reports.
     param
         A parameter of the flow as name=value (repeatable).
+    dry_run
+        Only say what the run would do; nothing is fetched or stored.
     """
     from factdesk.ops.runs import run_flow_command
 
-    return run_flow_command(_home(home), flow, param or (), as_json=json, say=_say)
+    return run_flow_command(_home(home), flow, param or (), dry_run=dry_run, as_json=json, say=_say)
 
 
 @app.command

@@ -1,15 +1,13 @@
-"""One Prefect server for all flow tests, and the flow as a module."""
+"""One Prefect server for all flow tests, and the flows as modules."""
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import os
-import sys
 
 import pytest
 
 from factdesk.ops.prefect_server import prefect_environment
-from factdesk.resources import bundled
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +27,4 @@ def prefect_server(tmp_path_factory):
 @pytest.fixture(scope="session")
 def flow_module(prefect_server):
     """``flows/check_essays.py``, imported after Prefect's settings are made."""
-    spec = importlib.util.spec_from_file_location("check_essays", bundled("flows", "check_essays.py"))
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["check_essays"] = module
-    spec.loader.exec_module(module)
-    return module
+    return importlib.import_module("check_essays")

@@ -61,8 +61,16 @@ def test_batches_become_tasks_and_artifacts_carry_no_quotes(flow_module, site, t
     assert report["counts"]["essay.duplicate"] == 1
 
     names = sorted(task.name for task in tasks)
-    assert [name for name in names if name.startswith("read")] == ["read 1", "read 2", "read 3"]
-    assert [name for name in names if name.startswith("judge")] == ["judge 1", "judge 2", "judge 3"]
+    assert [name for name in names if name.startswith("read")] == [
+        "read 1 of 3, 4 essays",
+        "read 2 of 3, 4 essays",
+        "read 3 of 3, 3 essays",
+    ]
+    assert [name for name in names if name.startswith("judge")] == [
+        "judge 1 of 3, 4 essays",
+        "judge 2 of 3, 4 essays",
+        "judge 3 of 3, 3 essays",
+    ]
     assert len([name for name in names if name.startswith("store")]) == 1
     assert {task.state_name for task in tasks} == {"Completed"}
 

@@ -42,7 +42,7 @@ def test_a_summary_names_failures_by_host_and_id_with_the_mend(gathered):
         assert f"`{one.source.id}` | blocked_by_guard" in page
     assert "Mend: none, unless the host is yours" in page
     assert "secret-word" not in page
-    assert "1 batches acknowledged, 1 folded." in page
+    assert "1 batch acknowledged, 1 folded; a new copy was published." in page
 
 
 def test_rows_count_links_by_host_and_outcome(gathered):

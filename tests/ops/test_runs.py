@@ -14,6 +14,7 @@ ANSWER = {
     "essays": 1,
     "claims": 12,
     "sources": 3,
+    "line": "1 essay, 12 claims, 3 sources.",
     "essays_failed": 0,
     "rejected": 0,
     "counts": {"essay.read": 1, "source.gone": 1, "source.fetched": 2},
@@ -32,7 +33,7 @@ def test_a_word_that_is_no_parameter_is_named(word):
 
 
 def test_an_unknown_flow_is_named(tmp_path):
-    with pytest.raises(UsageError, match="no flow 'recheck'; use one of check_essays"):
+    with pytest.raises(UsageError, match="no flow 'recheck'; use one of check_essays, recheck"):
         run_flow(open_home(tmp_path), "recheck", {})
 
 
@@ -44,7 +45,7 @@ def test_a_server_that_is_named_and_not_there_is_said_at_once(tmp_path):
 
 def test_a_run_is_told_by_its_counts():
     assert report_lines(FlowReport("check_essays", 4.4, ANSWER)) == [
-        "check_essays completed in 4 s: 1 essay, 12 claims, 3 sources",
+        "check_essays completed in 4 s: 1 essay, 12 claims, 3 sources.",
         "  essays   read 1",
         "  sources  fetched 2, gone 1",
     ]

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from factdesk.model import READABLE_OUTCOMES, EssayOutcome, Rating, SourceOutcome
 from factdesk.ops.batches import host_of
 from factdesk.pipeline import ClaimJudged, EssayRead, StoreReport, count_outcomes
+from factdesk.reports.words import count_words
 from factdesk.sources.gather import Gathered, SourceRequest
 from factdesk.sources.outcomes import say_outcome
 
@@ -77,6 +79,12 @@ class RunFacts:
         """Return the facts of a run with its outcomes counted."""
         return cls(reads, gathered, judged, count_outcomes(reads, gathered, judged))
 
+    def line(self) -> str:
+        """Return the run in one line: how many essays, claims and sources."""
+        claims = sum(len(read.claims) for read in self.reads)
+        counts = ((len(self.reads), "essay"), (claims, "claim"), (len(self.gathered), "source"))
+        return ", ".join(count_words(number, word) for number, word in counts) + "."
+
 
 def essay_rows(facts: RunFacts) -> list[dict[str, str | int]]:
     """Return one row an essay: its id, outcome, sentences, claims, and how many of each rating."""
@@ -126,15 +134,14 @@ def host_of_source(one: Gathered) -> str:
 
 def summary_markdown(facts: RunFacts, store: StoreReport) -> str:
     """Return the run in one page: counts, then every failure with the mend, then the warehouse."""
-    claims = sum(len(read.claims) for read in facts.reads)
     head = [
         "# Essays checked",
         "",
-        f"{len(facts.reads)} essays, {claims} claims, {len(facts.gathered)} sources.",
+        facts.line(),
         "",
         *_count_table(facts.counts),
     ]
-    return "\n".join([*head, *_failure_lines(facts), *_store_lines(store)]) + "\n"
+    return "\n".join([*head, *_failure_lines(facts), "## Warehouse", "", *store_lines(store)]) + "\n"
 
 
 def _count_table(counts: Mapping[str, int]) -> list[str]:
@@ -171,11 +178,26 @@ def _failed_sources(gathered: Iterable[Gathered]) -> list[str]:
     ]
 
 
-def _store_lines(store: StoreReport) -> list[str]:
+def store_lines(store: StoreReport) -> list[str]:
+    """Return what storing did, a sentence a line; the first says how much."""
     fold = store.fold
-    lines = ["## Warehouse", "", f"{len(store.batch_ids)} batches acknowledged, {fold.folded} folded."]
+    copy = "a new copy was published" if fold.published else "the published copy stays"
+    acknowledged = count_words(len(store.batch_ids), "batch", "batches")
+    lines = [f"{acknowledged} acknowledged, {fold.folded} folded; {copy}."]
     if fold.waiting:
         lines += ["", f"{fold.waiting} wait for the keeper ({fold.lock_holder or 'another process'})."]
     if fold.rejected:
         lines += ["", f"{fold.rejected} were rejected; `factdesk doctor` says why."]
     return lines
+
+
+def store_answer(store: StoreReport) -> dict[str, Any]:
+    """Return what storing did, ready for JSON."""
+    return {
+        "batches": list(store.batch_ids),
+        "folded": store.fold.folded,
+        "published": store.fold.published,
+        "waiting": store.fold.waiting,
+        "rejected": store.fold.rejected,
+        "lock_holder": store.fold.lock_holder,
+    }

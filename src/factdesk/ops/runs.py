@@ -18,10 +18,10 @@ from factdesk.errors import FactdeskError, UsageError
 from factdesk.ops.prefect_api import PrefectApi, PrefectError
 from factdesk.ops.prefect_server import Waiting, end_group, prefect_environment, reason_in
 from factdesk.ops.waiting import show_waiting
-from factdesk.reports.words import count_words, waiting_line
+from factdesk.reports.words import waiting_line
 from factdesk.resources import bundled
 
-FLOWS = ("check_essays",)
+FLOWS = ("check_essays", "recheck_sources", "publish_reports")
 EXIT_UNREAD = 3
 POLL_SECONDS = 0.2
 STOP_SECONDS = 10.0
@@ -48,7 +48,8 @@ class FlowReport:
     @property
     def exit_code(self) -> int:
         """3 when an essay could not be read or a batch was rejected, else 0."""
-        return EXIT_UNREAD if self.answer["essays_failed"] or self.answer["rejected"] else 0
+        failed = self.answer.get("essays_failed") or self.answer.get("rejected")
+        return EXIT_UNREAD if failed else 0
 
 
 def run_flow(
@@ -139,18 +140,21 @@ def _report(flow: str, code: int, answer: Mapping[str, Any], log: Path, seconds:
     raise FlowError(f"{sentence}; its log is {log}", code if code > 0 else 1)
 
 
-def run_flow_command(home: Home, flow: str, parameters: Sequence[str], *, as_json: bool, say: Say) -> int:
+def run_flow_command(
+    home: Home, flow: str, parameters: Sequence[str], *, dry_run: bool, as_json: bool, say: Say
+) -> int:
     """Run one flow for the command line, print its answer, return the exit code."""
+    wished = {**parse_parameters(parameters), **({"dry_run": True} if dry_run else {})}
     with show_waiting(f"running {flow}") as waiting:
-        report = run_flow(home, flow, parse_parameters(parameters), waiting=waiting)
+        report = run_flow(home, flow, wished, waiting=waiting)
     if as_json:
         print(json.dumps({"flow": flow, "seconds": round(report.seconds, 1), **report.answer}))
     else:
         for line in report_lines(report):
             print(line)
-    if report.answer["waiting"]:
+    if report.answer.get("waiting") and not dry_run:
         say(waiting_line(report.answer["waiting"], report.answer["lock_holder"]))
-    if report.answer["rejected"]:
+    if report.answer.get("rejected"):
         say(f"batches rejected by the warehouse: {report.answer['rejected']}; factdesk doctor says why")
     return report.exit_code
 
@@ -178,12 +182,13 @@ def parse_parameters(words: Sequence[str]) -> dict[str, Any]:
 def report_lines(report: FlowReport) -> list[str]:
     """Return what a person reads of a run: how much, how it ended, how to look closer."""
     answer = report.answer
-    told = ", ".join(count_words(answer[f"{word}s"], word) for word in ("essay", "claim", "source"))
-    lines = [f"{report.flow} completed in {report.seconds:.0f} s: {told}"]
+    if "plan" in answer:
+        return [f"{report.flow} would do this; nothing was done:", *(f"  {line}" for line in answer["plan"])]
+    lines = [f"{report.flow} completed in {report.seconds:.0f} s: {answer['line']}"]
     for group in ("essay", "source", "verdict"):
         counts = {
             name.partition(".")[2]: number
-            for name, number in answer["counts"].items()
+            for name, number in answer.get("counts", {}).items()
             if name.startswith(f"{group}.")
         }
         if counts:

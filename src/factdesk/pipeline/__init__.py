@@ -7,6 +7,7 @@ this process. A flow wraps each of them in one task.
 from factdesk.pipeline.check_once import check_once
 from factdesk.pipeline.gathering import gather_batch
 from factdesk.pipeline.judging import judge_batch
+from factdesk.pipeline.publishing import PublishPlan, plan_publish, publish_batch
 from factdesk.pipeline.reading import drop_repeats, read_batch, requests_in
 from factdesk.pipeline.records import (
     CheckReport,
@@ -26,6 +27,7 @@ __all__ = [
     "ClaimJudged",
     "EssayRead",
     "Progress",
+    "PublishPlan",
     "RunClock",
     "StoreReport",
     "check_once",
@@ -33,6 +35,8 @@ __all__ = [
     "drop_repeats",
     "gather_batch",
     "judge_batch",
+    "plan_publish",
+    "publish_batch",
     "read_batch",
     "records_of",
     "requests_in",
