@@ -11,8 +11,10 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PAGE_BYTES = 60_000
-_LINE = b"<p>The ferry to the outer island was full again, and the kiosk sold tea at two coins a cup.</p>\n"
-_BODY = _LINE * (PAGE_BYTES // len(_LINE))
+_LINE = (
+    b"<p>On day %05d the ferry to the outer island was full, and the kiosk sold tea at %d coins a cup.</p>\n"
+)
+_BODY = b"".join(_LINE % (day, day % 7 + 2) for day in range(PAGE_BYTES // len(_LINE % (0, 2))))
 
 
 class Pages(BaseHTTPRequestHandler):

@@ -22,6 +22,7 @@ from bench.finding import measure_finding
 from bench.folding import measure_folding
 from bench.judging import measure_judging
 from bench.reading import measure_reading
+from bench.running import measure_running
 
 LATEST = Path(__file__).with_name("latest.json")
 REPEATS = 5
@@ -33,6 +34,7 @@ PARTS: dict[str, Callable[[int], list[Figure]]] = {
     "fetching": measure_fetching,
     "archiving": measure_archiving,
     "folding": measure_folding,
+    "running": measure_running,
 }
 
 
