@@ -43,7 +43,8 @@ def _essays_not_read_once(home: Home, inbox: Inbox) -> Iterator[str]:
     readings = _rows(
         home,
         "SELECT e.path, v.text_sha256, count(*), max(r.fold_sequence) FROM derived.readings AS r"
-        " JOIN derived.essays AS e ON e.id = r.essay_id JOIN derived.essay_versions AS v ON v.id = r.version_id"
+        " JOIN derived.essays AS e ON e.id = r.essay_id"
+        " JOIN derived.essay_versions AS v ON v.id = r.version_id"
         " WHERE r.outcome = 'read' GROUP BY ALL ORDER BY 4",
     )
     last = {path: sha256 for path, sha256, _, _ in readings}
@@ -91,7 +92,8 @@ def _claims_not_judged(home: Home) -> Iterator[str]:
             FROM derived.fetches GROUP BY 1
         ),
         current AS (
-            SELECT claim_id, arg_max(verdict_id, fold_sequence) AS verdict_id FROM records.judgements GROUP BY 1
+            SELECT claim_id, arg_max(verdict_id, fold_sequence) AS verdict_id
+            FROM records.judgements GROUP BY 1
         ),
         inputs AS (
             SELECT v.claim_id, unnest(from_json(v.inputs, '[{"source_id": "UUID", "seen": "VARCHAR"}]')) AS i

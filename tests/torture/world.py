@@ -103,7 +103,8 @@ def page_text(name: str, version: int) -> str:
         f"The {word} band played for an hour, and nobody left early." for word in ("brass", "string")
     )
     return (
-        f"<!doctype html><html lang=en><title>Concerts {name}</title><body><article><h1>Concerts in {city}</h1>"
+        f"<!doctype html><html lang=en><title>Concerts {name}</title>"
+        f"<body><article><h1>Concerts in {city}</h1>"
         f"<p>Tickets for the concert in {city} cost £{20 + version}, the hall said.</p><p>{filler}</p>"
         "</article></body></html>"
     )
