@@ -32,6 +32,12 @@ from factdesk.pipeline import RunClock, store_batch
 HOME_VARIABLE = "FACTDESK_HOME"
 """Where `factdesk up` tells its worker which home the flows are of."""
 
+ASKED_BY_DEFAULT = {
+    "check-essays": "all inboxes",
+    "recheck-sources": "sources that are due",
+    "publish-reports": "what waits in the spool",
+}
+
 Thing = TypeVar("Thing")
 Answer = dict[str, Any]
 
@@ -117,7 +123,8 @@ def name_flow_run() -> str:
     wished = given if isinstance(given, Mapping) else given.model_dump() if given is not None else {}
     parts = [*(["dry run"] if wished.get("dry_run") else []), *_named(wished)]
     due = runtime.flow_run.scheduled_start_time or datetime.now(UTC)
-    return f"{due.astimezone(UTC):%Y-%m-%d %H:%M:%S} {', '.join(parts) or 'all'}"
+    asked = ", ".join(parts) or ASKED_BY_DEFAULT.get(runtime.flow_run.flow_name, "all")
+    return f"{asked}, {due.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def _named(wished: Mapping[str, Any]) -> list[str]:

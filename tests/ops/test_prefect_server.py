@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -38,9 +40,12 @@ def processes_of_session(session: int) -> list[int]:
 @pytest.mark.flows
 def test_a_server_answers_while_it_is_entered_and_leaves_nothing_behind(tmp_path):
     waits = []
-    with PrefectServer(tmp_path / "prefect", waiting=waits.append) as server:
+    with PrefectServer(tmp_path / "prefect", with_pages=True, waiting=waits.append) as server:
         session = server._process.pid
         assert PrefectApi(server.api_url).is_healthy()
+        # Its pages ask the server that they come from, on whichever port that is.
+        with urlopen(f"{server.pages_url}/ui-settings") as answer:
+            assert json.load(answer)["api_url"] == "/api"
         assert processes_of_session(session)
     assert waits
     assert is_emptied(session)

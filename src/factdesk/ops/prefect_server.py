@@ -38,6 +38,9 @@ _PROJECT_ENVIRONMENT = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(int(START_SECONDS)),
     "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
+    # By default the pages ask port 4200, whichever port they come from, and show no run at all.
+    "PREFECT_SERVER_UI_API_URL": "/api",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
     # INFO goes to the server, where the run's page shows it; the console hears of trouble only.
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
