@@ -11,7 +11,7 @@ LOCKED := --no-deps --require-hashes -r
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help setup setup-dev demo test check quality bench docs wheel clean
+.PHONY: help setup setup-dev demo test check quality bench torture-flows docs wheel clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,8 +39,12 @@ quality: setup  ## Measure claims and verdicts against the floors of tests/quali
 bench: setup $(BENCH_VENV)/.stamp  ## Compare speed with named peers, which live in a venv of their own
 	$(BIN)/python bench/run.py
 
-docs: setup  ## Draw the README's picture anew, from a real run
+torture-flows: setup-dev  ## Kill the running service at random, 10 rounds (SHORT=1: 3); nothing may be lost
+	$(BIN)/python tests/torture/flows.py
+
+docs: setup  ## Make the pictures of the pages anew, from real runs (needs Debian's chromium)
 	$(BIN)/python docs/make_pictures.py
+	$(BIN)/python docs/make_prefect_pictures.py
 
 wheel: setup  ## Build dist/factdesk-*.whl
 	rm -rf dist
