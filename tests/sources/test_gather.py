@@ -9,14 +9,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpcore
 import pytest
 
 from factdesk.config import Settings
-from factdesk.errors import WarehouseError
+from factdesk.errors import ArchiveError, WarehouseError
 from factdesk.model import SourceOutcome as Outcome
 from factdesk.model import text_sha256
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered, SourceRequest, gather
+from factdesk.web.fetch import Fetcher
+from factdesk.web.shared_turns import SharedTurns, Slot
 from factdesk.web.url_keys import url_key
 from factdesk.web.workers import ReadingPool
 from web.hostile import BEHAVIOURS, HTML, PAGE, PNG, Guest, hang, hostile_server
@@ -284,6 +287,62 @@ def test_a_host_is_left_in_peace_and_gets_few_connections(
         requests = [SourceRequest(server.url(f"/{number}")) for number in range(8)]
         gather(requests, archive, pool, settings, allow_hosts=[server.host])
     assert busy == [0, settings.web.connections_per_host]
+
+
+class ToLoopback(httpcore.SyncBackend):
+    """Leads every host of the public web to one port of this machine."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    def connect_tcp(self, host: str, port: int, *args: object, **named: object) -> httpcore.NetworkStream:
+        return super().connect_tcp("127.0.0.1", self._port, timeout=5.0)
+
+
+def test_a_host_that_another_process_keeps_busy_holds_up_no_other(
+    archive: Archive, pool: ReadingPool, settings: Settings, tmp_path: Path
+) -> None:
+    web = settings.web.model_copy(update={"hosts_at_once": 2, "deadline_seconds": 10.0})
+    other = SharedTurns(tmp_path / "turns", web.connections_per_host, 0.0, 60.0)
+    held = [other.take("busy.example:80", counts=True) for _ in range(web.connections_per_host)]
+    requests = [
+        SourceRequest(f"http://{host}/{number}")
+        for host in ("busy.example", "idle.example")
+        for number in range(4)
+    ]
+    done: list[str] = []
+
+    def note(one: Gathered) -> None:
+        done.append(one.source.url)
+        if len(done) == 4:
+            for slot in held:
+                assert isinstance(slot, Slot)
+                slot.release()
+
+    with hostile_server({f"/{number}": page for number in range(4)}) as server:
+        fetcher = Fetcher(
+            web,
+            resolver=lambda host, port: ["93.184.216.34"],
+            connector=ToLoopback(server.port),
+            turns_folder=tmp_path / "turns",
+        )
+        patient = settings.model_copy(update={"web": web})
+        gathered = gather(requests, archive, pool, patient, fetcher=fetcher, on_done=note)
+    assert outcomes(gathered) == [Outcome.FETCHED] * 8
+    assert all(url.startswith("http://idle.example/") for url in done[:4])
+
+
+def test_turns_that_cannot_be_written_stop_the_gather(
+    archive: Archive, pool: ReadingPool, settings: Settings, tmp_path: Path
+) -> None:
+    """They are no fault of the links, and no link is recorded as dead for it."""
+    requests = [SourceRequest(f"http://paper.example/{number}") for number in range(3)]
+    fetcher = Fetcher(settings.web, turns_folder=tmp_path / "turns")
+    (tmp_path / "turns" / "users").unlink()
+    (tmp_path / "turns").rmdir()
+    with pytest.raises(ArchiveError, match="spaces requests"):
+        gather(requests, archive, pool, settings, fetcher=fetcher)
+    assert not list(archive.folder.rglob("*.json"))
 
 
 def test_a_dead_host_is_tried_once(archive: Archive, pool: ReadingPool, settings: Settings) -> None:

@@ -220,13 +220,40 @@ def test_a_server_that_asks_for_an_hour_is_not_asked_again(server: HostileServer
     assert server.count("/limited-long") == 1
 
 
-def test_a_faulty_answer_is_tried_again_and_a_refusal_is_not(
-    server: HostileServer, small: WebSettings
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        *((f"/{status}", 1) for status in (400, 401, 402, 403, 404, 410, 418, 451, 999)),
+        *(
+            ("/429", 2),
+            ("/500", 2),
+            ("/503", 2),
+            ("/reset", 2),
+            ("/faulty-once", 2),
+            ("/ok", 1),
+            ("/empty", 1),
+        ),
+    ],
+)
+def test_only_what_may_pass_is_tried_again(
+    path: str, asked: int, server: HostileServer, small: WebSettings
 ) -> None:
-    fetcher = Fetcher(small.model_copy(update={"tries": 2, "deadline_seconds": 4.0}), [server.host])
-    assert fetcher.fetch(server.url("/faulty-once")).outcome is Outcome.FETCHED
-    assert fetcher.fetch(server.url("/404")).outcome is Outcome.GONE
-    assert (server.count("/faulty-once"), server.count("/404")) == (2, 1)
+    fetcher = Fetcher(small.model_copy(update={"tries": 2, "deadline_seconds": 20.0}), [server.host])
+    fetcher.fetch(server.url(path))
+    assert server.count(path) == asked
+
+
+def test_tries_are_spread(small: WebSettings) -> None:
+    """Two that failed in the same moment do not come back in the same moment."""
+    pauses = set()
+    with hostile_server({"/a": lambda guest: guest.answer("503 Not Now", b"")}) as server:
+        patient = small.model_copy(update={"tries": 2, "deadline_seconds": 20.0})
+        for _ in range(4):
+            began = time.monotonic()
+            Fetcher(patient, [server.host]).fetch(server.url("/a"))
+            pauses.add(round(time.monotonic() - began, 2))
+    assert len(pauses) > 1
+    assert min(pauses) >= 0.25
 
 
 def test_a_condition_is_sent_to_its_own_address_alone(server: HostileServer, small: WebSettings) -> None:

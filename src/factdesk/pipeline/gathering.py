@@ -30,5 +30,13 @@ def gather_batch(
     archive = Archive(home.warehouse / "snapshots")
     settings = home.settings.allowing(allow_hosts)
     with ReadingPool(settings.reading) as pool:
-        found = gather(requests, archive, pool, settings, allow_hosts=settings.web.allow_hosts, on_done=count)
+        found = gather(
+            requests,
+            archive,
+            pool,
+            settings,
+            allow_hosts=settings.web.allow_hosts,
+            on_done=count,
+            turns_folder=home.warehouse / "turns",
+        )
     return tuple(found)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from factdesk import __version__
+from factdesk.errors import WarehouseError
 from factdesk.model import READABLE_OUTCOMES, Fetch, Snapshot, Source, SourceOutcome
 from factdesk.sources.archive import Archive
 from factdesk.sources.given_files import MEDIA_TYPES, UnreadFile
@@ -78,6 +79,8 @@ class Attempts:
                 confirms=confirms,
                 may_fetch=self.robots.allows,
             )
+        except WarehouseError:  # a folder of ours that cannot be written is no fault of the link
+            raise
         except Exception as error:  # the wall of a gathering thread: one link must not stop the others
             detail = f"fetching failed in a way that was not foreseen ({type(error).__name__})"
             return _empty_answer(SourceOutcome.CONNECTION_FAILED, detail)

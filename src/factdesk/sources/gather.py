@@ -51,15 +51,17 @@ def gather(
     allow_hosts: Collection[str] = (),
     on_done: Callable[[Gathered], None] | None = None,
     fetcher: Fetcher | None = None,
+    turns_folder: Path | None = None,
     now: Callable[[], datetime] | None = None,
 ) -> list[Gathered]:
     """Gather sources, one for each distinct url key, in the order in which they were first asked for.
 
     A link of any kind has an outcome and raises nothing. ``on_done`` is called after each source, by one
-    thread at a time. ``fetcher`` and ``now`` are the network and the clock. Raises WarehouseError when
-    the archive cannot be written.
+    thread at a time. ``fetcher`` and ``now`` are the network and the clock; ``turns_folder`` is where
+    processes share their politeness (a given fetcher has its own). Raises WarehouseError when the archive
+    or that folder cannot be written.
     """
-    fetcher = fetcher or Fetcher(settings.web, allow_hosts)
+    fetcher = fetcher or Fetcher(settings.web, allow_hosts, turns_folder=turns_folder)
     attempts = Attempts(archive, pool, fetcher, RobotsRules(fetcher), now or _utc_now)
     crew = _Crew(_list_jobs(requests, settings.web.max_decoded_bytes), attempts, settings, on_done)
     try:
@@ -150,18 +152,17 @@ class _Crew:
             return ""
 
     def _work_on(self) -> None:
-        while (taken := self._waiting.take()) is not None:
-            host, number = taken
-            try:
-                gathered = self._gather_one(self._jobs[number])
-                self._finish(number, gathered)
-            except Exception as fault:  # the thread's outermost wall: the caller raises it
-                with self._done:
-                    self._fault = fault
-                    self._done.notify_all()
-                return
-            finally:
-                self._waiting.give_back(host)
+        try:
+            while (taken := self._waiting.take()) is not None:
+                host, number = taken
+                try:
+                    self._finish(number, self._gather_one(self._jobs[number]))
+                finally:
+                    self._waiting.give_back(host)
+        except Exception as fault:  # the thread's outermost wall: the caller raises it
+            with self._done:
+                self._fault = fault
+                self._done.notify_all()
 
     def _finish(self, number: int, gathered: Gathered) -> None:
         with self._done:
@@ -224,13 +225,18 @@ class _Lanes:
             self._changed.notify_all()
 
     def take(self) -> tuple[str, int] | None:
-        """Wait for a job whose host is ready; None when there is none left."""
+        """Wait for a job whose host is ready; None when there is none left.
+
+        Hosts are looked at one after the other up to the first that is ready, for a look may cost a file.
+        """
         with self._changed:
             while self._lanes and not self.is_closed:
-                pause, host = min((self._pause(host), host) for host in self._lanes)
-                if pause <= 0:
-                    return host, self._pop(host)
-                self._changed.wait(pause)
+                pauses = []
+                for host in self._lanes:
+                    pauses.append(self._pause(host))
+                    if pauses[-1] <= 0:
+                        return host, self._pop(host)
+                self._changed.wait(min(pauses))
         return None
 
     def give_back(self, host: str) -> None:

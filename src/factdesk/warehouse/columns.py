@@ -8,13 +8,14 @@ written out in ``warehouse/migrations``; a test holds the two together.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from factdesk.model import (
@@ -33,7 +34,11 @@ from factdesk.model import (
     Source,
     Span,
     Verdict,
+    from_json,
+    to_json,
 )
+
+AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 TABLES: Mapping[type[Record], str] = {
     Essay: "essays",
@@ -156,3 +161,31 @@ def insert_statement(record: type[Record], repeated: bool) -> str:
             WHERE s.body_sha256 IS DISTINCT FROM coalesce(s.before_sha256, latest.body_sha256)
         )
     """
+
+
+def read_row(record: type[AnyRecord], values: Sequence[Any]) -> AnyRecord:
+    """Return the record that a row holds, the inverse of loading it.
+
+    ``values`` are those of `columns_of`, in its order. Raises ValueError when they do not fit.
+    """
+    kind: Any = record
+    left = iter(values)
+    loaded: AnyRecord = from_json(kind, {name: _read_field(hint, left) for name, hint in _hints_of(kind)})
+    return loaded
+
+
+@cache
+def _hints_of(record: type[Any]) -> tuple[tuple[str, Any], ...]:
+    hints = get_type_hints(record)
+    return tuple((one.name, _strip_optional(hints[one.name])[0]) for one in fields(record))
+
+
+def _read_field(hint: Any, left: Iterator[Any]) -> Any:
+    """Take the values of one field and return its JSON."""
+    if hint is Span:
+        start, end = next(left), next(left)
+        return None if start is None else to_json({"start": start, "end": end})
+    value = next(left)
+    if value is not None and _column_type(hint) == "JSON":
+        return json.loads(value)
+    return to_json(value)

@@ -223,6 +223,13 @@ class Known:
         moments = [rows[0][0] if rows else None, self.waiting.fetches.get((source_id, text_sha256))]
         return min((one for one in moments if one is not None), default=None)
 
+    def ask(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a SELECT on the published copy, none when nothing is published yet.
+
+        What waits in the spool is not in them; who asks has to look into `waiting`.
+        """
+        return self._ask(sql, parameters)
+
     # --- review
 
     def claims_starting(self, prefix: str, limit: int = 10) -> list[UUID]:

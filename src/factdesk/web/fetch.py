@@ -17,6 +17,7 @@ import random
 import threading
 import time
 from collections.abc import Collection
+from pathlib import Path
 from urllib.parse import urljoin
 
 import httpcore
@@ -29,6 +30,7 @@ from factdesk.web.deadlines import Deadline
 from factdesk.web.decoders import DecodedTooBigError, UndecodableError, decode
 from factdesk.web.exchanges import EXCHANGE_FAULTS, Body, Exchange, Network, outcome_of_fault
 from factdesk.web.guard import MAX_URL_CHARACTERS, BlockedError, CheckedUrl, check_url, normal_authorities
+from factdesk.web.shared_turns import SharedTurns
 from factdesk.web.trips import Condition, End, MayFetch, Trip, read_retry_after
 from factdesk.web.turns import HostTurns
 from factdesk.web.url_keys import clean_text
@@ -42,7 +44,9 @@ class Fetcher:
 
     A host that did not take a connection is not tried again by the same fetcher. ``allow_hosts``
     (besides the settings' own) may have addresses that are not public, but only for links as written.
-    ``resolver`` and ``connector`` are the network; tests give their own.
+    ``turns_folder`` is where all processes of a home share their politeness; without one it holds in this
+    process alone. ``resolver`` and ``connector`` are the network; tests give their own. Raises ArchiveError
+    when the folder cannot be written.
     """
 
     def __init__(
@@ -52,13 +56,12 @@ class Fetcher:
         resolver: Resolver | None = None,
         *,
         connector: httpcore.NetworkBackend | None = None,
+        turns_folder: Path | None = None,
     ) -> None:
         self.settings = settings
         self._allowed = normal_authorities((*settings.allow_hosts, *allow_hosts))
         self._network = Network(settings, resolver, connector)
-        self.turns = HostTurns(
-            settings.connections_per_host, settings.seconds_between_requests, self._allowed
-        )
+        self.turns = _make_turns(settings, self._allowed, turns_folder)
         self._unreachable: dict[str, End] = {}
         self._closed = threading.Event()
 
@@ -72,6 +75,7 @@ class Fetcher:
     def close(self) -> None:
         """Let no further try begin; requests on their way end by their deadline."""
         self._closed.set()
+        self.turns.close()
 
     def seconds_until_ready(self, authority: str) -> float:
         """Return how long a request to a host would have to wait now; nothing is asked of a dead one."""
@@ -122,7 +126,8 @@ class Fetcher:
         if asked is not None:
             if asked > self.settings.retry_after_cap_seconds:
                 return None
-            pause = max(pause, asked)
+            # Whoever else was told the same must not come back in the same moment.
+            pause = max(pause, asked + random.uniform(0, FIRST_RETRY_SECONDS))
         return pause if pause < trip.deadline.remaining() else None
 
     def _follow(self, url: str, trip: Trip) -> End:
@@ -240,6 +245,15 @@ class Fetcher:
             detail = "the server sent only a part of the page"
             return End(SourceOutcome.TRUNCATED, detail, decoded.content, body.wire)
         return End(SourceOutcome.FETCHED, None, decoded.content, body.wire)
+
+
+def _make_turns(settings: WebSettings, free: Collection[str], folder: Path | None) -> HostTurns:
+    connections, seconds = settings.connections_per_host, settings.seconds_between_requests
+    if folder is None:
+        return HostTurns(connections, seconds, free)
+    # No turn lasts longer than the deadline of a page and of a robots.txt; the rest is for slow machines.
+    hold_seconds = 2 * settings.deadline_seconds + 60
+    return HostTurns(connections, seconds, free, SharedTurns(folder, connections, seconds, hold_seconds))
 
 
 def _redirect_target(url: str, status: int, headers: Headers) -> str | None:

@@ -1,0 +1,156 @@
+"""Which sources and claims a recheck is about, asked of the published copy and of the headers that wait.
+
+What waits in the spool is known by its headers alone, and they name no citation and no verdict's inputs:
+
+- a source that only claims in waiting batches cite is left out (it was fetched a moment ago);
+- a claim whose essay has a waiting reading of the same text counts if that reading still has it;
+- a claim whose essay has a waiting reading of another text is left out until that is folded;
+- a claim whose latest judgement waits has a verdict whose inputs are not known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from factdesk.model import Source
+from factdesk.warehouse.known import Known
+
+# $1 essays with a waiting reading, $2 the versions and $3 the claims of those readings, $4 claims whose
+# latest judgement waits.
+_CURRENT = """
+    WITH current_claims AS (
+        SELECT s.claim_id, s.essay_id, m.id AS mention_id, m.citations
+        FROM derived.claim_status AS s
+        JOIN derived.mentions AS m ON m.claim_id = s.claim_id AND m.version_id = s.version_id
+        WHERE s.claim_status = 'current' AND (
+            s.essay_id NOT IN (SELECT unnest($1::UUID[]))
+            OR (
+                s.version_id IN (SELECT unnest($2::UUID[])) AND s.claim_id IN (SELECT unnest($3::UUID[]))
+            )
+        )
+    ),
+    cited AS (
+        SELECT claim_id, essay_id, mention_id, citation.source_id AS source_id
+        FROM (
+            SELECT
+                claim_id, essay_id, mention_id,
+                unnest(from_json(citations, '[{"source_id": "UUID"}]')) AS citation
+            FROM current_claims
+        )
+    ),
+    current_verdicts AS (
+        SELECT j.claim_id, v.id AS verdict_id, v.inputs
+        FROM derived.current_judgements AS j
+        JOIN derived.verdicts AS v ON v.id = j.verdict_id
+        WHERE j.claim_id NOT IN (SELECT unnest($4::UUID[]))
+    )
+"""
+
+# What a source is now, as the archive sees it: the latest by time, for two runs may be folded in any order.
+_CITED_SOURCES = f"""
+    {_CURRENT},
+    seen_by_verdicts AS (
+        SELECT claim_id, input.source_id AS source_id, input.seen AS seen
+        FROM (
+            SELECT
+                claim_id,
+                unnest(from_json(inputs, '[{{"source_id": "UUID", "seen": "VARCHAR"}}]')) AS input
+            FROM current_verdicts
+        )
+    ),
+    fetched AS (
+        SELECT
+            source_id, max(fetched_at) AS fetched_at,
+            coalesce(arg_max(text_sha256, fetched_at), arg_max(outcome, fetched_at)) AS seen
+        FROM records.fetches
+        GROUP BY source_id
+    )
+    SELECT s.url, s.url_key, f.fetched_at, bool_or(
+        f.seen IS NOT NULL AND v.seen IS DISTINCT FROM f.seen
+        AND c.claim_id NOT IN (SELECT unnest($4::UUID[]))
+    ) AS is_unjudged
+    FROM cited AS c
+    JOIN derived.sources AS s ON s.id = c.source_id
+    LEFT JOIN fetched AS f ON f.source_id = c.source_id
+    LEFT JOIN seen_by_verdicts AS v ON v.claim_id = c.claim_id AND v.source_id = c.source_id
+    WHERE starts_with(s.url_key, 'http://') OR starts_with(s.url_key, 'https://')
+    GROUP BY s.id, s.url, s.url_key, f.fetched_at
+    HAVING f.fetched_at IS NULL OR f.fetched_at <= $5 OR is_unjudged
+    ORDER BY f.fetched_at NULLS FIRST, s.id
+"""
+
+_CITING_CLAIMS = f"""
+    {_CURRENT}
+    SELECT c.claim_id, c.mention_id, c.essay_id, list(DISTINCT c.source_id ORDER BY c.source_id), v.inputs
+    FROM cited AS c
+    LEFT JOIN current_verdicts AS v ON v.claim_id = c.claim_id
+    WHERE c.source_id IN (SELECT unnest($5::UUID[]))
+    GROUP BY c.claim_id, c.mention_id, c.essay_id, v.inputs
+    ORDER BY c.essay_id, c.claim_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSource:
+    """A linked source of a current claim. ``fetched_at`` is its last fetch as far as it is published.
+
+    ``is_unjudged``: a current claim's verdict looked at another text of it than its latest.
+    """
+
+    source: Source
+    fetched_at: datetime | None
+    is_unjudged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CitingClaim:
+    """A current claim and those of the asked sources that it cites.
+
+    ``seen`` is what its current verdict looked at, by source: the text's sha256, or an outcome. None when
+    it has no verdict or when that waits in the spool.
+    """
+
+    claim_id: UUID
+    mention_id: UUID
+    essay_id: UUID
+    source_ids: tuple[UUID, ...]
+    seen: dict[UUID, str] | None
+
+
+def list_cited_sources(known: Known, until: datetime) -> list[CitedSource]:
+    """Return the linked sources of current claims that need a look, the longest unfetched first.
+
+    Those are the sources that were never fetched, or last at ``until`` or before, or that are unjudged.
+    """
+    rows = known.ask(_CITED_SOURCES, [*_waiting(known), until])
+    return [CitedSource(Source(url, key), fetched_at, unjudged) for url, key, fetched_at, unjudged in rows]
+
+
+def list_citing_claims(known: Known, source_ids: Iterable[UUID]) -> list[CitingClaim]:
+    """Return the current claims that cite one of these sources, essay by essay."""
+    rows = known.ask(_CITING_CLAIMS, [*_waiting(known), [str(one) for one in source_ids]])
+    return [
+        CitingClaim(claim, mention, essay, tuple(sources), _read_inputs(inputs))
+        for claim, mention, essay, sources, inputs in rows
+    ]
+
+
+def _waiting(known: Known) -> list[list[str]]:
+    waiting = known.waiting
+    readings = waiting.readings.values()
+    return [
+        [str(essay_id) for essay_id in waiting.readings],
+        [str(one.version_id) for one in readings],
+        [str(claim_id) for one in readings for claim_id in one.claim_ids],
+        [str(claim_id) for claim_id in waiting.judgements],
+    ]
+
+
+def _read_inputs(inputs: str | None) -> dict[UUID, str] | None:
+    if inputs is None:
+        return None
+    return {UUID(one["source_id"]): str(one["seen"]) for one in json.loads(inputs)}

@@ -1,0 +1,233 @@
+"""Checks, then changes the pages, then rechecks: the whole pipeline over real files and a real server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from factdesk.model import SourceOutcome as Outcome
+from pipeline.press import Desk, Press, news, open_press
+
+FARES = {"Lisbon": 40, "Porto": 47, "Madrid": 54}
+
+
+@pytest.fixture(params=["etag", "no etag"])
+def any_press(request: pytest.FixtureRequest) -> Iterator[Press]:
+    with open_press(FARES, with_etag=request.param == "etag") as press:
+        yield press
+
+
+@pytest.fixture
+def press() -> Iterator[Press]:
+    with open_press(FARES) as made:
+        yield made
+
+
+@pytest.fixture
+def desk(press: Press, tmp_path: Path) -> Desk:
+    return checked_desk(tmp_path, press)
+
+
+def checked_desk(root: Path, press: Press) -> Desk:
+    """A home that has checked two essays; both cite Lisbon's page."""
+    desk = Desk(root, press)
+    desk.write("south.md", {"Lisbon": 40, "Porto": 47})
+    desk.write("west.md", {"Lisbon": 40, "Madrid": 54}, "Take a coat.")
+    desk.check(datetime.now(UTC) - timedelta(days=14))
+    press.asked()
+    return desk
+
+
+def test_what_did_not_change_brings_a_fetch_and_nothing_else(any_press: Press, tmp_path: Path) -> None:
+    desk = checked_desk(tmp_path, any_press)
+    before = desk.rows()
+    report = desk.recheck()
+    expected = Outcome.NOT_MODIFIED if any_press.with_etag else Outcome.FETCHED
+    assert [one.fetch.outcome for one in report.gathered] == [expected] * 3
+    assert any_press.asked() == {"Lisbon": 1, "Porto": 1, "Madrid": 1}
+    assert news(before, desk.rows()) == {"fetches": 3, "runs": 1}
+    assert desk.last_run() == {f"source.{expected.value}": 3}
+
+
+def test_exactly_the_claims_that_cite_a_changed_page_are_judged_again(
+    any_press: Press, tmp_path: Path
+) -> None:
+    desk = checked_desk(tmp_path, any_press)
+    assert desk.ratings() == dict.fromkeys(FARES, "supported")
+    before = desk.rows()
+    any_press.put("Lisbon", 66)
+    report = desk.recheck()
+    assert ["Lisbon" in one.mention.sentence for one in report.rejudged.judged] == [True, True]
+    assert len({one.claim.essay_id for one in report.rejudged.judged}) == 2
+    assert desk.ratings() == {**dict.fromkeys(FARES, "supported"), "Lisbon": "refuted"}
+    assert news(before, desk.rows()) == {
+        "fetches": 3,
+        "snapshots": 1,
+        "evidence": len(report.rejudged.judged[0].judged.evidence) * 2,
+        "verdicts": 2,
+        "judgements": 2,
+        "runs": 1,
+    }
+    run = desk.last_run()
+    assert (run["changed"], run["verdict.refuted"]) == (1, 2)
+    assert desk.ask("SELECT DISTINCT flow FROM records.runs WHERE flow <> 'check'") == [("recheck_sources",)]
+
+
+def test_a_second_recheck_finds_nothing_to_judge(desk: Desk, press: Press) -> None:
+    press.put("Porto", 1)
+    desk.recheck()
+    before = desk.rows()
+    assert desk.recheck().stale == ()
+    assert news(before, desk.rows()) == {"fetches": 3, "runs": 1}
+
+
+def test_a_page_that_is_gone_refutes_nothing(desk: Desk, press: Press) -> None:
+    press.drop("Madrid")
+    before = desk.rows()
+    report = desk.recheck()
+    assert report.rejudged.judged == ()
+    assert news(before, desk.rows()) == {"fetches": 3, "runs": 1}
+    assert desk.ratings() == dict.fromkeys(FARES, "supported")
+    url = press.url("Madrid")
+    assert desk.ask(f"SELECT source_outcome FROM reports.sources WHERE source_url = '{url}'") == [("gone",)]
+
+
+def test_a_page_that_never_had_a_text_and_comes_to_life(press: Press, tmp_path: Path) -> None:
+    press.drop("Porto")
+    desk = checked_desk(tmp_path, press)
+    assert desk.ratings()["Porto"] == "not_enough_evidence"
+    press.put("Porto", 47)
+    desk.recheck()
+    assert desk.ratings()["Porto"] == "supported"
+
+
+def test_a_page_that_never_had_a_text_and_dies_otherwise(press: Press, tmp_path: Path) -> None:
+    press.drop("Porto")
+    desk = checked_desk(tmp_path, press)
+    press.server.pages["/Porto"] = lambda guest: guest.answer("403 Forbidden", b"no")
+    report = desk.recheck()
+    assert [one.judged.verdict.source_outcome for one in report.rejudged.judged] == ["forbidden"]
+    assert desk.ratings()["Porto"] == "not_enough_evidence"
+
+
+def test_a_page_that_goes_back_brings_the_old_verdict_back(any_press: Press, tmp_path: Path) -> None:
+    desk = checked_desk(tmp_path, any_press)
+    current = "SELECT claim_id, verdict_id FROM reports.verdicts ORDER BY claim_id"
+    first = desk.ask(current)
+    any_press.put("Lisbon", 41)
+    desk.recheck()
+    second = desk.ask(current)
+    assert second != first
+    verdicts = desk.rows()["verdicts"]
+    any_press.put("Lisbon", 40)
+    desk.recheck()
+    assert desk.ask(current) == first
+    any_press.put("Lisbon", 41)
+    desk.recheck()
+    assert desk.ask(current) == second
+    assert desk.rows()["verdicts"] == verdicts
+    assert desk.ask("SELECT count(*) FROM records.judgements") == [(4 + 3 * 2,)]
+
+
+def test_the_other_sources_of_a_claim_come_from_the_archive(press: Press, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, press)
+    text = (
+        f"A return ticket to Lisbon [costs 40 euros]({press.url('Lisbon')}), [as ever]({press.url('Porto')})."
+    )
+    (desk.folder / "fares.md").write_text(text)
+    press.pages["/Porto"] = press.pages["/Lisbon"]
+    desk.check(datetime.now(UTC) - timedelta(days=14))
+    press.asked()
+    press.put("Lisbon", 66)
+    reports = [desk.recheck(168.0, limit=1) for _ in range(2)]
+    assert press.asked() == {"Lisbon": 1, "Porto": 1}
+    assert [len(report.gathered) for report in reports] == [1, 1]
+    (one,) = (one for report in reports for one in report.rejudged.judged)
+    assert len(one.judged.verdict.inputs) == 2
+    assert one.judged.verdict.rating == "conflicting"
+
+
+def test_a_claim_that_cannot_be_judged_stops_no_other(desk: Desk, press: Press) -> None:
+    """The text that a verdict used is lost; no verdict is made on less than the last one had."""
+    extra = (
+        f"A return ticket to Porto [costs 47 euros]({press.url('Porto')}), [or so]({press.url('Madrid')})."
+    )
+    (desk.folder / "both.md").write_text(extra)
+    desk.check()
+    lost = desk.ask(f"SELECT text_sha256 FROM reports.sources WHERE source_url = '{press.url('Madrid')}'")
+    for (sha256,) in lost:
+        (blob,) = (desk.home.warehouse / "snapshots" / "blobs").rglob(sha256)
+        blob.unlink()
+    press.put("Porto", 70)
+    press.put("Lisbon", 70)
+    press.drop("Madrid")
+    report = desk.recheck()
+    assert len(report.rejudged.judged) == 3
+    assert desk.ratings()["Lisbon"] == "refuted"
+    assert all("the archive lacks the text" in one.reason for one in report.rejudged.faults)
+    using = f"SELECT claim_id FROM reports.claim_sources WHERE source_url = '{press.url('Madrid')}'"
+    assert {(one.claim_id,) for one in report.rejudged.faults} == set(desk.ask(using))
+    assert desk.last_run()["fault"] == len(report.rejudged.faults) == 2
+
+
+def test_a_run_that_was_killed_is_made_good_without_fetching_again(press: Press, tmp_path: Path) -> None:
+    """It has fetched two pages and stored nothing; the run after it takes those from the archive."""
+    desk = checked_desk(tmp_path, press)
+    press.put("Lisbon", 66)
+    press.put("Porto", 66)
+    press.put("Madrid", 66)
+    press.server.pages["/Madrid"] = lambda guest: guest.server.stopped.wait(60)  # type: ignore[assignment]
+    with subprocess.Popen(
+        [sys.executable, "-c", RECHECK, str(desk.home.root)], start_new_session=True
+    ) as run:
+        archive = desk.home.warehouse / "snapshots" / "fetches"
+        assert wait_until(lambda: len(list(archive.rglob("*.json"))) == 5)
+        assert wait_until(lambda: press.server.count("/Madrid") == 1)
+        os.killpg(run.pid, signal.SIGKILL)
+    assert press.asked() == {"Lisbon": 1, "Porto": 1, "Madrid": 1}
+    press.server.pages["/Madrid"] = press.serve
+    report = desk.recheck(168.0)
+    assert press.asked() == {"Madrid": 1}
+    assert sorted(one.why for one in report.due) == ["not_stored", "not_stored", "old"]
+    assert desk.ratings() == dict.fromkeys(FARES, "refuted")
+    assert desk.recheck(168.0).due == ()
+    assert press.asked() == {}
+
+
+RECHECK = """
+import sys
+from pathlib import Path
+from factdesk.config import open_home
+from factdesk.pipeline.rechecking import recheck_once
+recheck_once(open_home(Path(sys.argv[1])), older_than_hours=168.0)
+"""
+
+
+def wait_until(is_so: object, seconds: float = 60.0) -> bool:
+    end = time.monotonic() + seconds
+    while not (answer := is_so()) and time.monotonic() < end:  # type: ignore[operator]
+        time.sleep(0.05)
+    return bool(answer)
+
+
+def test_a_text_that_another_run_fetched_is_judged_without_fetching(desk: Desk, press: Press) -> None:
+    """A new essay brings Lisbon's new text; the two old essays that cite it are not read again for that."""
+    press.put("Lisbon", 66)
+    for path in desk.folder.iterdir():
+        path.rename(path.with_suffix(".kept"))
+    desk.write("new.md", {"Lisbon": 66})
+    desk.check()
+    press.asked()
+    report = desk.recheck(168.0)
+    assert press.asked() == {"Porto": 1, "Madrid": 1}
+    assert [one.why for one in report.due] == ["old", "old", "not_judged"]
+    assert {one.essay.uri for one in report.rejudged.judged} == {"south.md", "west.md"}
+    assert desk.recheck(168.0).due == ()
