@@ -8,20 +8,19 @@ carry ids, counts and hosts, never quotes or names.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from prefect import flow, runtime, task
+from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.tasks import exponential_backoff
 from pydantic import Field
 
 from factdesk.config import Home
-from factdesk.errors import FactdeskError, UsageError
+from factdesk.errors import UsageError
 from factdesk.essays.inputs import EssayInput, list_essays, list_inbox
-from factdesk.model import FAILED_ESSAY_OUTCOMES, Record, SourceOutcome
-from factdesk.ops.batches import plan_batches, plan_gathering
+from factdesk.model import FAILED_ESSAY_OUTCOMES
+from factdesk.ops.batches import plan_batches
 from factdesk.ops.run_summary import (
     RunFacts,
     essay_rows,
@@ -34,14 +33,12 @@ from factdesk.pipeline import (
     EssayRead,
     StoreReport,
     drop_repeats,
-    gather_batch,
     judge_batch,
     read_batch,
     records_of,
     requests_in,
-    store_batch,
 )
-from factdesk.sources.gather import Gathered, SourceRequest
+from factdesk.sources.gather import Gathered
 from factdesk.warehouse.known import Known, open_known
 from flow_parts import (
     Answer,
@@ -54,11 +51,7 @@ from flow_parts import (
     run_in_turn,
     whole,
 )
-
-GATHER_RETRIES = 2
-GATHER_BACKOFF_SECONDS = 4.0
-
-NEVER_CONNECTED = frozenset({SourceOutcome.CONNECTION_FAILED, SourceOutcome.DNS_ERROR})
+from flow_tasks import gather_all, store_all
 
 
 class CheckEssays(FlowParameters):
@@ -78,10 +71,6 @@ class CheckEssays(FlowParameters):
     )
 
 
-class NoneReachableError(FactdeskError):
-    """Every link of a batch failed to connect: the network may be down, so the task is tried again."""
-
-
 # Records are large and never the same twice: no task result is cached or kept outside the warehouse.
 @task(name="read", task_run_name="read {which}", cache_policy=NO_CACHE, persist_result=False)
 def read(
@@ -91,40 +80,12 @@ def read(
     return read_batch(essays, home, known, allow_hosts=allow_hosts)
 
 
-@task(
-    name="gather",
-    task_run_name="gather {which}",
-    retries=GATHER_RETRIES,
-    retry_delay_seconds=exponential_backoff(GATHER_BACKOFF_SECONDS),
-    retry_jitter_factor=0.5,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-)
-def gather(
-    requests: Sequence[SourceRequest], home: Home, allow_hosts: Sequence[str], which: str
-) -> tuple[Gathered, ...]:
-    """Gather one batch of sources; on the last try, outcomes are kept whatever they are."""
-    gathered = gather_batch(requests, home, allow_hosts=allow_hosts)
-    is_last_try = (runtime.task_run.run_count or 1) > GATHER_RETRIES
-    if not is_last_try and never_connected(gathered):
-        raise NoneReachableError(
-            f"none of the {len(gathered)} links of this batch could be reached; is the network up?"
-        )
-    return gathered
-
-
 @task(name="judge", task_run_name="judge {which}", cache_policy=NO_CACHE, persist_result=False)
 def judge(
     reads: Sequence[EssayRead], gathered: Sequence[Gathered], known: Known, which: str
 ) -> tuple[ClaimJudged, ...]:
     """Judge the claims of one batch of essays."""
     return judge_batch(reads, gathered, known)
-
-
-@task(name="store", retries=1, retry_delay_seconds=5, cache_policy=NO_CACHE, persist_result=False)
-def store(records: Iterable[Record], home: Home) -> StoreReport:
-    """Write everything to the spool in one place, and fold it if the keeper's lock is free."""
-    return store_batch(records, home)
 
 
 @flow(name="check-essays", flow_run_name=name_flow_run, persist_result=False, validate_parameters=True)
@@ -140,12 +101,11 @@ def _check(run: FlowRun, parameters: CheckEssays) -> tuple[Answer, str]:
     essays = essays_of(parameters, run.home)
     known = open_known(run.home.warehouse)
     reads = _read_all(run, essays, known, parameters.allow_hosts, size)
-    gathered = _gather_all(run, requests_in(reads), parameters.allow_hosts, size)
+    gathered = gather_all(run, requests_in(reads), run.home, parameters.allow_hosts, size, (20, 80))
     judged = _judge_all(run, reads, gathered, known, size)
     facts = RunFacts.of(reads, gathered, judged)
     records = [*records_of(reads, gathered, judged), run.clock.finish(facts.counts)]
-    stored = store.with_options(timeout_seconds=run.seconds_left())(whole(records), whole(run.home))
-    run.progress.tell("stored", 100)
+    stored = store_all(run, records)
     _leave_artifacts(facts, stored)
     return flow_report(facts, stored), facts.line()
 
@@ -164,19 +124,6 @@ def _read_all(
     return drop_repeats(reads)
 
 
-def _gather_all(
-    run: FlowRun, requests: Sequence[SourceRequest], allow_hosts: Sequence[str], size: int
-) -> list[Gathered]:
-    gathered: list[Gathered] = []
-    batches = plan_gathering(requests, size)
-    for number, batch in enumerate(batches, start=1):
-        which = count_off(number, len(batches), batch, "links")
-        task_ = gather.with_options(timeout_seconds=run.seconds_left())
-        gathered += task_(whole(batch), whole(run.home), list(allow_hosts), which)
-        run.progress.tell("gathering", 20 + 60 * number / len(batches))
-    return gathered
-
-
 def _judge_all(
     run: FlowRun, reads: Sequence[EssayRead], gathered: Sequence[Gathered], known: Known, size: int
 ) -> list[ClaimJudged]:
@@ -188,12 +135,6 @@ def _judge_all(
         judged += task_(whole(batch), whole(gathered), whole(known), which)
         run.progress.tell("judging", 80 + 15 * number / len(batches))
     return judged
-
-
-def never_connected(gathered: Sequence[Gathered]) -> bool:
-    """Whether there are links and every one of them failed to connect."""
-    links = [one.fetch.outcome for one in gathered if one.fetch.outcome is not SourceOutcome.GIVEN_FILE]
-    return bool(links) and all(outcome in NEVER_CONNECTED for outcome in links)
 
 
 def essays_of(parameters: CheckEssays, home: Home) -> list[EssayInput]:

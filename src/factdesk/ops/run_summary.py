@@ -134,25 +134,31 @@ def host_of_source(one: Gathered) -> str:
 
 def summary_markdown(facts: RunFacts, store: StoreReport) -> str:
     """Return the run in one page: counts, then every failure with the mend, then the warehouse."""
-    head = [
+    lines = [
         "# Essays checked",
         "",
         facts.line(),
         "",
-        *_count_table(facts.counts),
+        *count_table(facts.counts),
+        *failure_table([*_failed_essays(facts.reads), *source_failures(facts.gathered)]),
+        "## Warehouse",
+        "",
+        *store_lines(store),
     ]
-    return "\n".join([*head, *_failure_lines(facts), "## Warehouse", "", *store_lines(store)]) + "\n"
+    return "\n".join(lines) + "\n"
 
 
-def _count_table(counts: Mapping[str, int]) -> list[str]:
+def count_table(counts: Mapping[str, int]) -> list[str]:
+    """Return the lines of a table of counts ("source.gone": 2)."""
     if not counts:
         return []
-    rows = [f"| {name.replace('.', ' | ', 1)} | {number} |" for name, number in sorted(counts.items())]
+    split = ((name.partition(".")[0], name.partition(".")[2], number) for name, number in counts.items())
+    rows = [f"| {what} | {outcome} | {number} |" for what, outcome, number in sorted(split)]
     return ["| what | outcome | number |", "|---|---|---:|", *rows, ""]
 
 
-def _failure_lines(facts: RunFacts) -> list[str]:
-    rows = [*_failed_essays(facts.reads), *_failed_sources(facts.gathered)]
+def failure_table(rows: Sequence[str]) -> list[str]:
+    """Return the lines that name what failed, with the mend; long lists are cut."""
     if not rows:
         return ["Nothing failed.", ""]
     shown = rows[:FAILURES_NAMED]
@@ -169,7 +175,8 @@ def _failed_essays(reads: Iterable[EssayRead]) -> list[str]:
     ]
 
 
-def _failed_sources(gathered: Iterable[Gathered]) -> list[str]:
+def source_failures(gathered: Iterable[Gathered]) -> list[str]:
+    """Return one row of the failure table for each source that gave no text."""
     return [
         f"| {host_of_source(one)} | `{one.source.id}` | {one.fetch.outcome.value} "
         f"| {say_outcome(one.fetch.outcome)} Mend: {SOURCE_MENDS[one.fetch.outcome]}. |"

@@ -1,0 +1,87 @@
+"""Tasks that more than one flow has: gathering a batch of sources, and storing what a run has found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from prefect import runtime, task
+from prefect.cache_policies import NO_CACHE
+from prefect.tasks import exponential_backoff
+
+from factdesk.config import Home
+from factdesk.errors import FactdeskError
+from factdesk.model import Record, SourceOutcome
+from factdesk.ops.batches import plan_gathering
+from factdesk.pipeline import StoreReport, gather_batch, store_batch
+from factdesk.sources.gather import Gathered, SourceRequest
+from flow_parts import FlowRun, count_off, whole
+
+GATHER_RETRIES = 2
+GATHER_BACKOFF_SECONDS = 4.0
+
+NEVER_CONNECTED = frozenset({SourceOutcome.CONNECTION_FAILED, SourceOutcome.DNS_ERROR})
+
+
+class NoneReachableError(FactdeskError):
+    """Every link of a batch failed to connect: the network may be down, so the task is tried again."""
+
+
+@task(
+    name="gather",
+    task_run_name="gather {which}",
+    retries=GATHER_RETRIES,
+    retry_delay_seconds=exponential_backoff(GATHER_BACKOFF_SECONDS),
+    retry_jitter_factor=0.5,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+def gather(
+    requests: Sequence[SourceRequest], home: Home, allow_hosts: Sequence[str], which: str
+) -> tuple[Gathered, ...]:
+    """Gather one batch of sources; on the last try, outcomes are kept whatever they are."""
+    gathered = gather_batch(requests, home, allow_hosts=allow_hosts)
+    is_last_try = (runtime.task_run.run_count or 1) > GATHER_RETRIES
+    if not is_last_try and never_connected(gathered):
+        raise NoneReachableError(
+            f"none of the {len(gathered)} links of this batch could be reached; is the network up?"
+        )
+    return gathered
+
+
+@task(name="store", retries=1, retry_delay_seconds=5, cache_policy=NO_CACHE, persist_result=False)
+def store(records: Iterable[Record], home: Home) -> StoreReport:
+    """Write everything to the spool in one place, and fold it if the keeper's lock is free."""
+    return store_batch(records, home)
+
+
+def gather_all(
+    run: FlowRun,
+    requests: Sequence[SourceRequest],
+    home: Home,
+    allow_hosts: Sequence[str],
+    size: int,
+    percents: tuple[int, int],
+) -> list[Gathered]:
+    """Gather sources in batches, one task each; the stage is that part of the run's progress."""
+    gathered: list[Gathered] = []
+    batches = plan_gathering(requests, size)
+    begin, end = percents
+    for number, batch in enumerate(batches, start=1):
+        which = count_off(number, len(batches), batch, "links")
+        task_ = gather.with_options(timeout_seconds=run.seconds_left())
+        gathered += task_(whole(batch), whole(home), list(allow_hosts), which)
+        run.progress.tell("gathering", begin + (end - begin) * number / len(batches))
+    return gathered
+
+
+def store_all(run: FlowRun, records: Sequence[Record]) -> StoreReport:
+    """Store all records of a run in one task, its own Run record among them."""
+    stored = store.with_options(timeout_seconds=run.seconds_left())(whole(records), whole(run.home))
+    run.progress.tell("stored", 100)
+    return stored
+
+
+def never_connected(gathered: Sequence[Gathered]) -> bool:
+    """Whether there are links and every one of them failed to connect."""
+    links = [one.fetch.outcome for one in gathered if one.fetch.outcome is not SourceOutcome.GIVEN_FILE]
+    return bool(links) and all(outcome in NEVER_CONNECTED for outcome in links)

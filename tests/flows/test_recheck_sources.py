@@ -1,0 +1,51 @@
+"""Rechecking as a flow: a dry run asks nobody, a run judges what changed and tells it without quotes."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+
+import pytest
+
+from flows.test_check_essays import artifacts_and_tasks
+from pipeline.press import Desk, open_press
+
+pytestmark = pytest.mark.flows
+
+
+@pytest.fixture(scope="module")
+def recheck_module(prefect_server):
+    return importlib.import_module("recheck_sources")
+
+
+def test_a_changed_page_is_judged_again_and_told_without_quotes(recheck_module, tmp_path):
+    with open_press({"Lisbon": 40, "Porto": 47}) as press:
+        desk = Desk(tmp_path, press)
+        desk.write("south.md", {"Lisbon": 40, "Porto": 47})
+        desk.check()
+        press.asked()
+        press.put("Lisbon", 90)
+        press.drop("Porto")
+        parameters = {"home": str(tmp_path), "older_than_hours": 0.0, "batch_size": 1}
+
+        dry = recheck_module.recheck_sources(recheck_module.RecheckSources(**parameters, dry_run=True))
+        assert (dry["due"], dry["left"]) == (2, 0)
+        assert not press.asked()
+
+        told = recheck_module.recheck_sources(recheck_module.RecheckSources(**parameters))
+        assert press.asked() == {"Lisbon": 1, "Porto": 1}
+    assert told["counts"] == {"source.fetched": 1, "source.gone": 1, "verdict.refuted": 1, "changed": 1}
+    assert told["line"] == "2 sources rechecked, 1 claim with a new verdict."
+    assert desk.ratings() == {"Lisbon": "refuted", "Porto": "supported"}
+
+    artifacts, tasks = asyncio.run(artifacts_and_tasks(told["flow_run_id"]))
+    assert sorted(task.name.split("-")[0] for task in tasks) == [
+        "gather 1 of 2, 1 links",
+        "gather 2 of 2, 1 links",
+        "judge 1 of 1, 1 claims",
+        "store",
+    ]
+    page = json.dumps([one.data for one in artifacts])
+    assert "look for its new address" in page
+    assert "Lisbon" not in page
