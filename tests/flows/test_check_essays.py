@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import shutil
 from uuid import UUID
@@ -90,7 +91,7 @@ def test_gathering_is_tried_again_only_when_no_link_could_be_reached(flow_module
 
     dead = f"127.0.0.1:{free_port()}"
     home = make_home(tmp_path, dead, site.address)
-    at_once = flow_module.gather.with_options(retry_delay_seconds=0, retry_jitter_factor=None)
+    at_once = importlib.import_module("flow_tasks").gather.with_options(retry_delay_seconds=0, retry_jitter_factor=None)
     batches = {
         "all dead": [f"http://{dead}/a", f"http://{dead}/b"],
         "one alive": [f"http://{dead}/c", f"{site.origin}/markets/wheat.html"],
