@@ -310,6 +310,37 @@ def doctor(*, json: JsonOption = False, warehouse: WarehouseOption = None, home:
     return print_diagnosis(_home(home, warehouse), as_json=json)
 
 
+schedules = App(name="schedules", help="List, pause and resume the schedules of config/prefect.yaml.")
+app.command(schedules)
+
+ScheduleName = Annotated[str, Parameter(help="A deployment, or one schedule of it: check_essays/nightly.")]
+
+
+@schedules.default
+@schedules.command(name="list")
+def list_schedules(*, json: JsonOption = False, home: HomeOption = None) -> int:
+    """List the schedules: when they run next, whether they are paused and by whom, how the last run went."""
+    from factdesk.commands.schedules import print_schedules
+
+    return print_schedules(_home(home), as_json=json, console=_console(), say=_say)
+
+
+@schedules.command(name="pause")
+def pause_schedule(name: ScheduleName, *, json: JsonOption = False, home: HomeOption = None) -> int:
+    """Pause a deployment or one schedule of it until it is resumed; it stays paused over restarts."""
+    from factdesk.commands.schedules import change
+
+    return change(_home(home), name, active=False, as_json=json, console=_console(), say=_say)
+
+
+@schedules.command(name="resume")
+def resume_schedule(name: ScheduleName, *, json: JsonOption = False, home: HomeOption = None) -> int:
+    """Resume a deployment or one schedule of it."""
+    from factdesk.commands.schedules import change
+
+    return change(_home(home), name, active=True, as_json=json, console=_console(), say=_say)
+
+
 @app.command
 def demo(*, once: Annotated[bool, Parameter("--once", negative=())] = False) -> int:
     """Run the main job on bundled sample essays and a sample press site, through a real Prefect server.
