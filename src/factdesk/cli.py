@@ -342,6 +342,27 @@ def resume_schedule(name: ScheduleName, *, json: JsonOption = False, home: HomeO
 
 
 @app.command
+def up(
+    *,
+    log_json: Annotated[bool, Parameter("--log-json", negative=())] = False,
+    home: HomeOption = None,
+) -> int:
+    """Start Prefect's server, the deployments and a worker, and keep them running until Ctrl-C.
+
+    Parameters
+    ----------
+    log_json
+        Write each log line as one JSON object, to the terminal and to the files in .prefect/logs.
+    """
+    from factdesk.ops.deployments import (  # type: ignore[import-not-found, import-untyped, unused-ignore]
+        apply_deployments,
+    )
+    from factdesk.ops.up import run_up
+
+    return run_up(_home(home), apply_deployments, log_json=log_json)
+
+
+@app.command
 def demo(*, once: Annotated[bool, Parameter("--once", negative=())] = False) -> int:
     """Run the main job on bundled sample essays and a sample press site, through a real Prefect server.
 

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -127,9 +127,7 @@ class PrefectServer:
                 )
 
     def _launch(self) -> subprocess.Popen[bytes]:
-        pages = "--ui" if self._with_pages else "--no-ui"
-        command = [sys.executable, "-m", "prefect", "server", "start"]
-        command += ["--host", "127.0.0.1", "--port", str(self.port), pages, "--analytics-off"]
+        command = server_command(self.port, with_pages=self._with_pages)
         environment = prefect_environment(self.prefect_home)
         environment.pop("PREFECT_API_URL", None)
         with self.log.open("wb") as log:
@@ -160,12 +158,23 @@ class PrefectServer:
         return False
 
 
+def server_command(port: int, *, with_pages: bool) -> list[str]:
+    """Return the command of a Prefect server on loopback."""
+    pages = "--ui" if with_pages else "--no-ui"
+    command = [sys.executable, "-m", "prefect", "server", "start"]
+    return [*command, "--host", "127.0.0.1", "--port", str(port), pages, "--analytics-off"]
+
+
 def reason_in(log: Path) -> str:
     """Return the line of a log that says what went wrong: the last error in it, else its last line."""
     try:
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return reason_of(log.read_text(encoding="utf-8", errors="replace").splitlines())
     except OSError:
         return "it left no log"
+
+
+def reason_of(lines: Iterable[str]) -> str:
+    """Return the line that says what went wrong, as `reason_in` does."""
     said = [" ".join(line.split()) for line in lines if line.strip()]
     errors = [line for line in said if _ERROR_LINE.search(line)]
     return (errors or said or ["it said nothing"])[-1][:REASON_CHARACTERS]

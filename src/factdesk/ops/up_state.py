@@ -8,11 +8,24 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from factdesk.config import Home
+from factdesk.errors import FactdeskError, UsageError
+
+LOCK_SECONDS = 1.0
+"""Whoever only asks whether ``factdesk up`` runs holds the lock for a moment."""
+
+POLL_SECONDS = 0.05
+
+
+class UpError(FactdeskError):
+    """``factdesk up`` cannot start, or runs already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +35,11 @@ class UpState:
     pid: int
     port: int
     started_at: str
+
+    @classmethod
+    def now(cls, port: int) -> UpState:
+        """Return the state of a ``factdesk up`` that is this process and starts now."""
+        return cls(os.getpid(), port, datetime.now(UTC).isoformat(timespec="seconds"))
 
     @property
     def api_url(self) -> str:
@@ -66,6 +84,47 @@ def running_up(home: Home) -> UpState | None:
     finally:
         os.close(descriptor)
     return None
+
+
+@contextmanager
+def hold_up(home: Home) -> Iterator[None]:
+    """Hold the lock of this home's ``factdesk up``. Raises UpError when another process holds it."""
+    path = up_lock_path(home)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise UsageError(
+            f"the folder {path.parent} cannot be written ({error.strerror}); mend its rights, or name another"
+            " --home"
+        ) from error
+    try:
+        if not _take(descriptor):
+            raise UpError(_already_up(home, os.pread(descriptor, 100, 0)))
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int) -> bool:
+    until = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(POLL_SECONDS)
+
+
+def _already_up(home: Home, holder: bytes) -> str:
+    pid = holder.decode("ascii", "replace").strip()
+    state = last_up(home)
+    place = f" at {state.pages_url}" if state and str(state.pid) == pid else ""
+    return f"factdesk up already runs in {home.root} (process {pid}{place}); stop it first: kill {pid}"
 
 
 def write_up_state(home: Home, state: UpState) -> None:
