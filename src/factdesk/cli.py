@@ -300,11 +300,23 @@ def publish(*, warehouse: WarehouseOption = None, home: HomeOption = None) -> in
 
 
 @app.command
-def doctor(*, json: JsonOption = False, warehouse: WarehouseOption = None, home: HomeOption = None) -> int:
-    """Look for faults and print the mend for each."""
+def doctor(
+    *,
+    notify: Annotated[bool, Parameter("--notify", negative=())] = False,
+    json: JsonOption = False,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
+) -> int:
+    """Look for faults and print the mend for each.
+
+    Parameters
+    ----------
+    notify
+        Send a test message to each place of [notify] and say what came of it.
+    """
     from factdesk.ops.doctor import print_diagnosis
 
-    return print_diagnosis(_home(home, warehouse), as_json=json)
+    return print_diagnosis(_home(home, warehouse), as_json=json, notify=notify)
 
 
 @app.command
