@@ -91,7 +91,18 @@ def test_json_is_one_check_a_line(home, capsys):
     assert print_diagnosis(home, as_json=True) == 0
     checks = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {
-        *("python", "packages", "settings", "contact", "inbox", "warehouse", "disk", "clock", "keeper"),
+        *(
+            "python",
+            "packages",
+            "factdesk",
+            "settings",
+            "contact",
+            "inbox",
+            "warehouse",
+            "disk",
+            "clock",
+            "keeper",
+        ),
         *("spool", "published copy", "archive", "service", "prefect", "notifications"),
     } == {one["name"] for one in checks}
     assert all(set(one) == {"name", "found", "said", "mend"} for one in checks)

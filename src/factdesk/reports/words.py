@@ -59,8 +59,9 @@ SUMMARY = "{sentences} read, {claims}, {aside} set aside{detail}"
 
 
 def count_words(number: int, word: str) -> str:
-    """Say a count with its noun ("1 claim", "12 claims")."""
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+    """Say a count with its noun ("1 claim", "12 claims", "2 batches")."""
+    ending = "es" if word.endswith("ch") else "s"
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}{ending}"
 
 
 def summary_line(sentences: int, claims: int, set_aside: dict[str, int]) -> str:

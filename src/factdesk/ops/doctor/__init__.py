@@ -21,7 +21,7 @@ from factdesk.ops.doctor.checks import Check, Finding
 from factdesk.ops.doctor.machine import check_clock, check_disk, check_packages, check_python
 from factdesk.ops.doctor.notifications import check_notifications, try_notifications
 from factdesk.ops.doctor.service import check_service
-from factdesk.ops.doctor.settings import check_contact, check_inboxes, check_settings
+from factdesk.ops.doctor.settings import check_contact, check_inboxes, check_settings, check_version
 from factdesk.ops.doctor.warehouse import check_archive, check_warehouse, check_writable
 from factdesk.ops.up_state import running_up
 from factdesk.warehouse.health import read_health
@@ -67,6 +67,7 @@ def diagnose(home: Home) -> Iterator[Check]:
     up = running_up(home)
     yield check_python()
     yield check_packages()
+    yield check_version(home)
     yield check_settings(home)
     yield check_contact(home)
     yield from check_inboxes(home)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from factdesk import __version__
 from factdesk.config import CONFIG_NAME, Home, WebSettings
 from factdesk.ops.doctor.checks import Check, Finding
+from factdesk.ops.upgrade import version_fault
 
 EXAMPLE_CONTACT = "example.org"
 
@@ -17,6 +19,14 @@ def check_settings(home: Home) -> Check:
         return Check("settings", Finding.OK, f"{home.config_path}")
     said = f"the bundled ones, for {home.root}; a config/factdesk.toml there would take their place"
     return Check("settings", Finding.OK, said)
+
+
+def check_version(home: Home) -> Check:
+    """Whether the Factdesk that runs is the one that brought this home up to date."""
+    fault = version_fault(home)
+    if fault is None:
+        return Check("factdesk", Finding.OK, __version__)
+    return Check("factdesk", Finding.WARN, fault, "stop factdesk up, then: factdesk upgrade")
 
 
 def check_contact(home: Home) -> Check:

@@ -59,7 +59,6 @@ def _check_spool(health: WarehouseHealth, *, folds_by_itself: bool) -> Check:
     age = health.oldest_waiting_seconds or 0.0
     size = health.waiting_bytes / 1e6
     said = f"{count_words(health.waiting, 'batch')} waiting, {size:.1f} MB, the oldest for {say_age(age)}"
-    said = said.replace("batchs", "batches")
     if not (folds_by_itself or health.lock_holder):
         return Check("spool", Finding.WARN, said, "factdesk publish folds them")
     is_deep = health.waiting > SPOOL_DEEP_BATCHES or health.waiting_bytes > SPOOL_DEEP_BYTES
