@@ -53,7 +53,7 @@ def _lost_lines(lacking: int | None, set_aside: Path | None) -> list[str]:
     back = f"factdesk restore {shlex.quote(str(set_aside))} puts it back"
     if lacking is None:
         return [
-            f"the database before could not be read, so that it cannot be said what the backup lacks; {back}"
+            f"the database before cannot be read, nor what the backup lacks of it; it is kept: {set_aside}"
         ]
     if not lacking:
         return [f"the backup lacks nothing that was stored; the database before is {set_aside}"]
