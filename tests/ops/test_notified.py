@@ -8,14 +8,13 @@ import pytest
 
 from factdesk.ops.notices import Event, Notice, make_test_notice, one_line, read_notice
 from factdesk.ops.notified import Ledger, Place, Waiting, read_ledger, write_ledger
-from factdesk.ops.run_moments import Moment
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOTICE = make_test_notice("desk", NOON)
 
 
-def moment(key, event=Event.CRASHED, run="run-1"):
-    return Moment(key, event, run, "Crashed", "", NOON)
+def note(ledger, key, event=Event.CRASHED, run="run-1", minute=0):
+    ledger.note(key, run, event, NOON + timedelta(minutes=minute))
 
 
 def waiting(number):
@@ -24,7 +23,8 @@ def waiting(number):
 
 def test_what_is_written_is_read_again(tmp_path):
     ledger = Ledger(NOON, NOON + timedelta(hours=1))
-    ledger.note(moment("a"), NOON)
+    note(ledger, "a")
+    note(ledger, "b", None)
     ledger.queue([NOTICE], ["hook"], NOON)
     ledger.places["hook"].note_failure(NOON)
     path = tmp_path / ".prefect" / "notified.json"
@@ -55,7 +55,7 @@ def test_a_clock_that_went_back_does_not_hide_what_happens_now():
 
 def test_after_a_long_downtime_a_look_goes_back_a_week_and_repeats_nothing():
     ledger = Ledger(NOON, NOON)
-    ledger.note(moment("a"), NOON)
+    note(ledger, "a")
     now = NOON + timedelta(days=30)
     ledger.prune(now, [])
     assert ledger.told == {}
@@ -71,13 +71,14 @@ def test_a_place_that_the_settings_name_no_more_is_forgotten():
 
 def test_a_run_is_unsettled_until_its_last_news_is_good():
     ledger = Ledger(NOON, NOON)
-    ledger.note(moment("a", run="run-1"), NOON)
-    ledger.note(moment("b", run="run-2"), NOON)
-    ledger.note(moment("c", Event.LATE, run="run-3"), NOON)
+    note(ledger, "a", run="run-1")
+    note(ledger, "b", run="run-2")
+    note(ledger, "c", Event.LATE, run="run-3")
     assert ledger.unsettled_runs() == {"run-1", "run-2"}
-    ledger.note(moment("d", Event.RECOVERED, run="run-1"), NOON + timedelta(minutes=1))
+    note(ledger, "d", Event.RECOVERED, run="run-1", minute=1)
+    note(ledger, "e", None, run="run-1", minute=2)
     assert ledger.unsettled_runs() == {"run-2"}
-    ledger.note(moment("e", run="run-1"), NOON + timedelta(minutes=2))
+    note(ledger, "f", run="run-1", minute=3)
     assert ledger.unsettled_runs() == {"run-1", "run-2"}
 
 

@@ -17,6 +17,8 @@ from factdesk.ops.prefect_server import PrefectServer, free_port
 from notification_sinks import http_sink, mail_sink
 
 LOOK_SECONDS = 60
+EVENT_SECONDS = 8
+"""Prefect's server writes its events every 5 s."""
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +108,24 @@ def test_a_crash_is_told_although_the_run_was_taken_up_again_at_once(api, tmp_pa
         look(notifier)
         look(notifier)
     assert told(hook) == [("crashed", run), ("crashed", run), ("recovered", run)]
+
+
+@pytest.mark.flows
+def test_a_crash_that_is_said_twice_is_told_once_and_a_stop_is_no_crash(api, tmp_path):
+    """A worker says it twice, seconds apart; factdesk up marks the runs that it stops as crashed."""
+    with http_sink() as hook:
+        notifier = Notifier(make_home(tmp_path, hook.address), api.api_url)
+        look(notifier)
+        crashed, stopped = make_run(api), make_run(api)
+        set_state(api, crashed, "CRASHED")
+        set_state(api, stopped, "CRASHED", "stopped with factdesk up; it is taken up again")
+        look(notifier)
+        set_state(api, crashed, "CRASHED", "exited with status -9")
+        deadline = time.monotonic() + EVENT_SECONDS
+        while time.monotonic() < deadline:
+            look(notifier)
+            time.sleep(0.5)
+    assert told(hook) == [("crashed", crashed)]
 
 
 @pytest.mark.flows

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from factdesk.ops.notices import Event, Notice, read_notice
-from factdesk.ops.run_moments import Moment
 from factdesk.warehouse.durable_files import make_folder_durably, write_durably
 
 TOLD_DAYS = 8
@@ -37,10 +36,10 @@ _BAD = (Event.FAILED, Event.TIMED_OUT, Event.CRASHED)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One thing that was told, or is about to be."""
+    """One thing that was told, or is about to be; without an event it was only looked at."""
 
     run_id: str
-    event: Event
+    event: Event | None
     when: datetime
 
 
@@ -99,9 +98,9 @@ class Ledger:
         since = min(self.looked_at, now) - OVERLAP
         return max(self.began, since, now - timedelta(days=LOOK_BACK_DAYS))
 
-    def note(self, moment: Moment, now: datetime) -> None:
-        """Remember that something is told, even when it is about a run of somebody else."""
-        self.told[moment.key] = Told(moment.run_id, moment.event, now)
+    def note(self, key: str, run_id: str, event: Event | None, now: datetime) -> None:
+        """Remember that something is told, or (no event) was looked at and is nothing to tell."""
+        self.told[key] = Told(run_id, event, now)
 
     def queue(self, notices: Iterable[Notice], sinks: Collection[str], now: datetime) -> None:
         """Let each notice wait for each sink."""
@@ -113,7 +112,7 @@ class Ledger:
         """Return the runs of which the last that was told is bad."""
         last: dict[str, Told] = {}
         for told in self.told.values():
-            if told.event is not Event.LATE and (
+            if told.event not in (None, Event.LATE) and (
                 told.run_id not in last or last[told.run_id].when <= told.when
             ):
                 last[told.run_id] = told
@@ -149,7 +148,7 @@ def _parse(body: dict[str, Any]) -> Ledger:
         began=_time(body["began"]),
         looked_at=_time(body["looked_at"]),
         told={
-            key: Told(told["run_id"], Event(told["event"]), _time(told["when"]))
+            key: Told(told["run_id"], Event(told["event"]) if told["event"] else None, _time(told["when"]))
             for key, told in body["told"].items()
         },
         places={key: _parse_place(place) for key, place in body["places"].items()},

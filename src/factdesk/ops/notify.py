@@ -104,8 +104,9 @@ class Notifier:
     def _find_news(self, ledger: Ledger, now: datetime) -> bool:
         """Put what is new into the ledger; return whether something is."""
         try:
+            bad = find_bad_ends(self._api, ledger.window(now), ledger.told.keys())
             moments = [
-                *find_bad_ends(self._api, ledger.window(now)),
+                *bad.moments,
                 *find_late(self._api, now, self._late_after, self._first_look or now),
                 *find_recovered(self._api, ledger.unsettled_runs()),
             ]
@@ -118,11 +119,13 @@ class Notifier:
             self._is_quiet = True
             return False
         self._is_quiet = False
+        for key, run_id in bad.looked_at.items():
+            ledger.note(key, run_id, None, now)
         for moment in news:
-            ledger.note(moment, now)
+            ledger.note(moment.key, moment.run_id, moment.event, now)
         ledger.queue(notices, [sink.key for sink in self._sinks], now)
         ledger.looked_at = now
-        return bool(news)
+        return bool(news or bad.looked_at)
 
     def _deliver(self, sink: Sink, place: Place, now: datetime) -> None:
         dropped = place.give_up(now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -11,12 +12,20 @@ from factdesk.config import Home
 from factdesk.errors import UsageError
 from factdesk.warehouse.durable_files import fsync_folder, make_folder_durably, move_durably
 
+DATABASE_VARIABLE = "FACTDESK_DATABASE_URL"
+"""Takes the place of up.database_url, so that no file holds a password."""
+
 _BESIDE = ("", "-wal", "-shm")
 
 
 def prefect_database(home: Home) -> Path:
     """Return Prefect's SQLite file."""
     return home.prefect_home / "prefect.db"
+
+
+def has_own_database(home: Home) -> bool:
+    """Whether Prefect keeps its records elsewhere than in its SQLite file, as in PostgreSQL."""
+    return bool(os.environ.get(DATABASE_VARIABLE) or home.settings.up.database_url)
 
 
 def pair_of(backup: Path) -> Path:
@@ -31,10 +40,10 @@ def pair_of(backup: Path) -> Path:
 def back_up_prefect(home: Home, target: Path) -> Path | None:
     """Copy Prefect's file by SQLite's own means, also while a server runs; None when there is none.
 
-    With PostgreSQL (``up.database_url``) there is none to copy. Raises UsageError.
+    With PostgreSQL there is none to copy. Raises UsageError.
     """
     source = prefect_database(home)
-    if not source.is_file() or home.settings.up.database_url:
+    if not source.is_file() or has_own_database(home):
         return None
     part = target.with_name(f".{target.name}.part")
     try:

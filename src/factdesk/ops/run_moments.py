@@ -1,7 +1,7 @@
 """What happened to the flow runs of this project that operators want to know, asked of Prefect's server.
 
 A run that crashed may have been taken up again before we look, so that its state alone would hide the
-crash: the server's events are asked too. A state change has one id in both places.
+crash: the server's events name such runs too, and the history of a run tells what became of it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from factdesk.ops.notices import Event, Notice, mend_for, one_line
@@ -18,6 +19,9 @@ FLOWS = ("check-essays", "recheck-sources", "publish-reports")
 ASKED_AT_ONCE = 200
 EVENTS_AT_ONCE = 50
 """The most that Prefect gives in one answer, of runs and of events."""
+
+STOPPED_WORDS = "stopped with factdesk up"
+"""How the message of a run begins that ``factdesk up`` ended because it was asked to stop."""
 
 _OF_OURS = {"name": {"any_": list(FLOWS)}}
 _ENDED_BADLY = ("FAILED", "CRASHED")
@@ -36,50 +40,71 @@ class Moment:
     when: datetime
 
 
-def find_bad_ends(api: PrefectApi, since: datetime) -> list[Moment]:
-    """Return what failed or crashed since then, the oldest first, each state change once.
+@dataclass(frozen=True, slots=True)
+class BadEnds:
+    """What failed or crashed, the oldest first, and the run of every state change that was looked at."""
+
+    moments: tuple[Moment, ...]
+    looked_at: Mapping[str, str]
+
+
+def find_bad_ends(api: PrefectApi, since: datetime, known: Collection[str]) -> BadEnds:
+    """Return what failed or crashed since then and is not ``known`` by its key yet.
 
     Raises PrefectError when the server cannot be asked.
     """
-    found = {moment.key: moment for moment in (*_from_events(api, since), *_from_states(api, since))}
-    return sorted((one for one in found.values() if one.when >= since), key=lambda one: one.when)
+    found = {**_from_events(api, since), **_from_states(api, since)}
+    new = {key: run_id for key, run_id in found.items() if key not in known}
+    moments = [
+        moment
+        for run in _read_by_id(api, new.values())
+        for moment in _read_history(api, str(run["id"]))
+        if moment.when >= since and moment.key not in known
+    ]
+    return BadEnds(tuple(sorted(moments, key=lambda one: one.when)), new)
 
 
-def _from_states(api: PrefectApi, since: datetime) -> Iterator[Moment]:
-    runs = _read_runs(
-        api,
-        {"state": {"type": {"any_": list(_ENDED_BADLY)}}, "end_time": {"after_": since.isoformat()}},
-        sort="END_TIME_DESC",
-    )
-    for run in runs:
-        state = run["state"]
-        yield Moment(
-            key=str(state["id"]),
-            event=_event_of(state["type"], state["name"]),
-            run_id=str(run["id"]),
-            state=str(state["name"]),
-            message=one_line(state.get("message")),
-            when=_time(state["timestamp"]),
-        )
+def _from_states(api: PrefectApi, since: datetime) -> dict[str, str]:
+    wanted = {"state": {"type": {"any_": list(_ENDED_BADLY)}}, "end_time": {"after_": since.isoformat()}}
+    runs = _read_runs(api, wanted, sort="END_TIME_DESC")
+    return {str(run["state"]["id"]): str(run["id"]) for run in runs}
 
 
-def _from_events(api: PrefectApi, since: datetime) -> Iterator[Moment]:
+def _from_events(api: PrefectApi, since: datetime) -> dict[str, str]:
+    """An event of a state change has the id of the state."""
     wanted = {
         "occurred": {"since": since.isoformat()},
         "event": {"name": [f"prefect.flow-run.{name}" for name in _EVENT_NAMES]},
         "order": "DESC",
     }
     page = api.call("POST", "events/filter", {"filter": wanted, "limit": EVENTS_AT_ONCE})
-    for event in page["events"]:
-        about = event["resource"]
-        yield Moment(
-            key=str(event["id"]),
-            event=_event_of(about.get("prefect.state-type", ""), about.get("prefect.state-name", "")),
-            run_id=str(about["prefect.resource.id"]).rpartition(".")[2],
-            state=str(about.get("prefect.state-name", "")),
-            message=one_line(about.get("prefect.state-message")),
-            when=_time(event["occurred"]),
-        )
+    return {
+        str(event["id"]): str(event["resource"]["prefect.resource.id"]).rpartition(".")[2]
+        for event in page["events"]
+    }
+
+
+def _read_history(api: PrefectApi, run_id: str) -> Iterator[Moment]:
+    """Yield each bad end of a run. A worker often says of a run twice that it crashed: that is one end.
+
+    A run that was stopped together with factdesk up is no news: it is taken up again at the next start.
+    """
+    states = api.call("GET", f"flow_run_states/?flow_run_id={run_id}")
+    for form, group in groupby(states, key=lambda state: state["type"]):
+        ends = list(group)
+        if form in _ENDED_BADLY and not any(_is_stop(state) for state in ends):
+            yield Moment(
+                key=str(ends[0]["id"]),
+                event=_event_of(form, ends[0]["name"]),
+                run_id=run_id,
+                state=str(ends[0]["name"]),
+                message=one_line(next((one["message"] for one in ends if one.get("message")), "")),
+                when=_time(ends[0]["timestamp"]),
+            )
+
+
+def _is_stop(state: Mapping[str, Any]) -> bool:
+    return str(state.get("message") or "").startswith(STOPPED_WORDS)
 
 
 def _event_of(form: str, name: str) -> Event:
@@ -149,13 +174,7 @@ def make_notices(api: PrefectApi, moments: Iterable[Moment], home_name: str) -> 
     Raises PrefectError when the server cannot be asked for the names.
     """
     told = list(moments)
-    if not told:
-        return []
-    runs: dict[str, Mapping[str, Any]] = {}
-    ids = sorted({moment.run_id for moment in told})
-    for start in range(0, len(ids), ASKED_AT_ONCE):
-        part = ids[start : start + ASKED_AT_ONCE]
-        runs |= {str(run["id"]): run for run in _read_runs(api, {"id": {"any_": part}})}
+    runs = {str(run["id"]): run for run in _read_by_id(api, [moment.run_id for moment in told])}
     if not runs:
         return []
     flows = _names(api, "flows")
@@ -190,6 +209,15 @@ def _notice(
         link=f"{api_url.removesuffix('/api')}/runs/flow-run/{moment.run_id}",
         home=home_name,
     )
+
+
+def _read_by_id(api: PrefectApi, run_ids: Iterable[str]) -> list[Mapping[str, Any]]:
+    """Return those of these runs that are of our flows and still there."""
+    ids = sorted(set(run_ids))
+    runs: list[Mapping[str, Any]] = []
+    for start in range(0, len(ids), ASKED_AT_ONCE):
+        runs += _read_runs(api, {"id": {"any_": ids[start : start + ASKED_AT_ONCE]}})
+    return runs
 
 
 def _read_runs(

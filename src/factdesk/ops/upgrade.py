@@ -10,7 +10,7 @@ from factdesk import __version__
 from factdesk.config import Home
 from factdesk.errors import UsageError
 from factdesk.ops.home_version import HomeVersion, note_version, read_version, this_version
-from factdesk.ops.prefect_backups import back_up_prefect, pair_of, restore_prefect
+from factdesk.ops.prefect_backups import back_up_prefect, has_own_database, pair_of, restore_prefect
 from factdesk.ops.up_state import running_up
 from factdesk.reports.words import count_words
 
@@ -91,8 +91,8 @@ def upgrade(home: Home, *, dry_run: bool, say: Say) -> int:
 
 
 def _back_up_prefect(home: Home, backup: Path, say: Say) -> None:
-    if home.settings.up.database_url:
-        say("Prefect's own database is not ours to back up (up.database_url): use pg_dump before factdesk up")
+    if has_own_database(home):
+        say("back Prefect's own database up yourself before factdesk up (pg_dump): up.database_url names it")
         return
     kept = back_up_prefect(home, pair_of(backup))
     if kept is not None:

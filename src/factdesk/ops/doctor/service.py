@@ -39,7 +39,12 @@ def check_service(home: Home, up: UpState | None, named_url: str | None, now: da
             yield _check_worker(api, now)
             yield _check_late(api, home, now)
     except PrefectError as error:
-        yield Check("prefect", Finding.FAIL, str(error), "see Prefect's log, then run factdesk doctor again")
+        yield Check(
+            "prefect",
+            Finding.FAIL,
+            str(error),
+            "see .prefect/logs/server.log, then run factdesk doctor again",
+        )
 
 
 def _check_up(home: Home, up: UpState | None) -> Check:
@@ -57,7 +62,7 @@ def _silent_server(url: str, up: UpState | None) -> Check:
         said = f"{url} (PREFECT_API_URL) does not answer"
         return Check("prefect", Finding.FAIL, said, "start that server, or unset PREFECT_API_URL")
     said = f"{url} of factdesk up does not answer"
-    mend = "wait until it has started; when it stays so, see the server's log in .prefect and start it again"
+    mend = "wait until it has started; when it stays so, see .prefect/logs/server.log and start it again"
     return Check("prefect", Finding.FAIL, said, mend)
 
 
@@ -113,7 +118,7 @@ def _next_run(api: PrefectApi, deployment_id: str, now: datetime) -> datetime | 
 
 def _check_worker(api: PrefectApi, now: datetime) -> Check:
     pools = api.call("POST", "work_pools/filter", {"work_pools": {"name": {"any_": [WORK_POOL]}}})
-    mend = "factdesk up starts it again by itself; when it stays so, see the worker's log in .prefect"
+    mend = "factdesk up starts it again by itself; when it stays so, see .prefect/logs/worker.log"
     if not pools:
         return Check(
             "worker", Finding.FAIL, f"there is no work pool {WORK_POOL!r}", "start factdesk up again"
