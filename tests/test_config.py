@@ -39,6 +39,17 @@ def test_the_bundled_file_says_every_default() -> None:
         ('[web]\nuser_agent = "a\\nb: c"\n', "'web.user_agent'"),
         ("[inbox]\ndesk = 3\n", "'inbox.desk'"),
         ('[review]\nsecond_check = "sometimes"\n', "'review.second_check'"),
+        ('[notify]\nwebhooks = ["hooks.example"]\n', "'notify.webhooks.0'"),
+        ('[notify]\nwebhooks = ["https:///path"]\n', "'notify.webhooks.0'"),
+        ('[notify]\nwebhooks = ["https://hooks.example:x/"]\n', "'notify.webhooks.0'"),
+        ('[notify]\nemail_to = ["desk"]\n', "'notify.email_to.0'"),
+        ('[notify]\nemail_to = ["desk@a.example\\nBcc: b@c.example"]\n', "'notify.email_to.0'"),
+        ('[notify]\nemail_to = ["desk@a.example"]\nsmtp_host = "mail"\n', "'notify.email_from'"),
+        (
+            '[notify]\nemail_to = ["desk@a.example"]\nemail_from = "f@a.example"\n',
+            "'notify.smtp_host'",
+        ),
+        ('[notify]\nsmtp_security = "ssl"\n', "'notify.smtp_security'"),
         ("[web\n", "not valid TOML"),
     ],
 )
@@ -51,6 +62,14 @@ def test_a_fault_names_key_and_file(tmp_path: Path, text: str, told: str) -> Non
     assert str(path) in message
     assert "\n" not in message
     assert caught.value.exit_code == 2
+
+
+def test_a_webhook_that_is_bad_is_not_repeated(tmp_path: Path) -> None:
+    """Its path is often a secret, and the sentence may end in a log."""
+    write_config(tmp_path, '[notify]\nwebhooks = ["ftp://hooks.example/T0/s3cret"]\n')
+    with pytest.raises(ConfigError, match="must begin with https://") as caught:
+        open_home(tmp_path)
+    assert "s3cret" not in str(caught.value)
 
 
 def test_settings_are_frozen(tmp_path: Path) -> None:

@@ -303,11 +303,75 @@ def publish(*, warehouse: WarehouseOption = None, home: HomeOption = None) -> in
 
 
 @app.command
-def doctor(*, json: JsonOption = False, warehouse: WarehouseOption = None, home: HomeOption = None) -> int:
-    """Look for faults and print the mend for each."""
+def backup(
+    *,
+    output: Annotated[Path | None, Parameter(["--output", "-o"])] = None,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
+) -> int:
+    """Fold what waits and copy the database; works while factdesk up runs.
+
+    Parameters
+    ----------
+    output
+        A file to write; by default one with the time in its name, in warehouse/backups/.
+    """
+    from factdesk.ops.upgrade import back_up
+
+    return back_up(_home(home, warehouse), output, say=print)
+
+
+@app.command
+def restore(backup: Path, *, warehouse: WarehouseOption = None, home: HomeOption = None) -> int:
+    """Put a backup in the database's place, which is set aside; refused while factdesk up runs.
+
+    Parameters
+    ----------
+    backup
+        A file that factdesk backup or factdesk upgrade made.
+    """
+    from factdesk.ops.upgrade import restore as restore_backup
+
+    return restore_backup(_home(home, warehouse), backup, say=print)
+
+
+@app.command
+def upgrade(
+    *,
+    dry_run: Annotated[bool, Parameter("--dry-run", negative=())] = False,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
+) -> int:
+    """After a new version was installed: back up, migrate, and print what changes and how to go back.
+
+    Parameters
+    ----------
+    dry_run
+        Only say what would change.
+    """
+    from factdesk.ops.upgrade import upgrade as upgrade_home
+
+    return upgrade_home(_home(home, warehouse), dry_run=dry_run, say=print)
+
+
+@app.command
+def doctor(
+    *,
+    notify: Annotated[bool, Parameter("--notify", negative=())] = False,
+    json: JsonOption = False,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
+) -> int:
+    """Look for faults and print the mend for each.
+
+    Parameters
+    ----------
+    notify
+        Send a test message to each place of [notify] and say what came of it.
+    """
     from factdesk.ops.doctor import print_diagnosis
 
-    return print_diagnosis(_home(home, warehouse), as_json=json)
+    return print_diagnosis(_home(home, warehouse), as_json=json, notify=notify)
 
 
 schedules = App(name="schedules", help="List, pause and resume the schedules of config/prefect.yaml.")

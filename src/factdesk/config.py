@@ -11,8 +11,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from factdesk.errors import ConfigError, UsageError
 from factdesk.resources import bundled
@@ -24,6 +33,22 @@ Bytes = Annotated[int, Field(ge=1024)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 HOST_PORT = r"^(\[[0-9a-fA-F:.]+\]|[^\s:/@\[\]]+):\d{1,5}$"
 HostPort = Annotated[str, Field(pattern=HOST_PORT)]
+
+
+def _checked_webhook(address: str) -> str:
+    """An address may hold a secret in its path, so that the fault does not repeat it."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not address.isprintable():
+        raise ValueError("it must begin with https:// or http:// and name a host")
+    if " " in address or parts.port == 0:
+        raise ValueError("it holds a space or a port that cannot be")
+    return address
+
+
+Webhook = Annotated[str, AfterValidator(_checked_webhook)]
+MAIL_ADDRESS = r"^[^@\s,;<>]+@[^@\s,;<>]+$"
+MailAddress = Annotated[str, Field(pattern=MAIL_ADDRESS)]
+MailAddressOrNone = Annotated[str, Field(pattern=f"^$|{MAIL_ADDRESS}")]
 
 
 class _Section(BaseModel):
@@ -108,14 +133,21 @@ class NotifySettings(_Section):
     """``[notify]``: who is told of runs that failed, crashed or are late. The password is never here:
     it is read from the environment variable FACTDESK_SMTP_PASSWORD."""
 
-    webhooks: tuple[str, ...] = Field(default=(), strict=False)
-    email_to: tuple[str, ...] = Field(default=(), strict=False)
-    email_from: str = ""
-    smtp_host: str = ""
+    webhooks: tuple[Webhook, ...] = Field(default=(), strict=False)
+    email_to: tuple[MailAddress, ...] = Field(default=(), strict=False)
+    email_from: MailAddressOrNone = Field(default="", validate_default=True)
+    smtp_host: str = Field(default="", validate_default=True)
     smtp_port: Annotated[int, Field(ge=1, le=65_535)] = 587
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     smtp_user: str = ""
     late_after_minutes: Positive = 15.0
+
+    @field_validator("email_from", "smtp_host")
+    @classmethod
+    def _is_named_for_mail(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("email_to") and not value:
+            raise ValueError("it is empty although notify.email_to names somebody")
+        return value
 
 
 class Settings(_Section):
@@ -205,5 +237,7 @@ def _first_fault(error: ValidationError, path: Path) -> str:
     key = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
         return f"the key {key!r} in {path} is unknown; remove it or mend its name"
+    if fault["type"] == "value_error":
+        return f"the value of {key!r} in {path} is bad: {fault['ctx']['error']}"
     message = fault["msg"][0].lower() + fault["msg"][1:]
     return f"the value of {key!r} in {path} is bad: {message} (it is {fault['input']!r})"

@@ -5,6 +5,7 @@
     FactdeskError            exit code 1
     |- UsageError            2   what the person typed or wrote in a config
     |  `- ConfigError        2   a setting: names the key and the file
+    |- DeliveryError         1   a notification could not be handed over
     |- EssayError            3   an essay that cannot be read, where one was asked for by name
     `- WarehouseError        1   the warehouse cannot be opened, read or published
        |- SchemaError        1   made by a newer Factdesk, or its migrations were altered
@@ -33,6 +34,14 @@ class UsageError(FactdeskError):
 
 class ConfigError(UsageError):
     """A setting is unknown or has a bad value; the message names the key and the file."""
+
+
+class DeliveryError(FactdeskError):
+    """A notification was not taken; ``may_pass`` says whether another try may help."""
+
+    def __init__(self, message: str, *, may_pass: bool) -> None:
+        super().__init__(message)
+        self.may_pass = may_pass
 
 
 class EssayError(FactdeskError):

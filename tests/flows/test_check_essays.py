@@ -91,7 +91,8 @@ def test_gathering_is_tried_again_only_when_no_link_could_be_reached(flow_module
 
     dead = f"127.0.0.1:{free_port()}"
     home = make_home(tmp_path, dead, site.address)
-    at_once = importlib.import_module("flow_tasks").gather.with_options(retry_delay_seconds=0, retry_jitter_factor=None)
+    gather = importlib.import_module("flow_tasks").gather
+    at_once = gather.with_options(retry_delay_seconds=0, retry_jitter_factor=None)
     batches = {
         "all dead": [f"http://{dead}/a", f"http://{dead}/b"],
         "one alive": [f"http://{dead}/c", f"{site.origin}/markets/wheat.html"],

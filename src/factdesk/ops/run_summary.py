@@ -189,7 +189,7 @@ def store_lines(store: StoreReport) -> list[str]:
     """Return what storing did, a sentence a line; the first says how much."""
     fold = store.fold
     copy = "a new copy was published" if fold.published else "the published copy stays"
-    acknowledged = count_words(len(store.batch_ids), "batch", "batches")
+    acknowledged = count_words(len(store.batch_ids), "batch")
     lines = [f"{acknowledged} acknowledged, {fold.folded} folded; {copy}."]
     if fold.waiting:
         lines += ["", f"{fold.waiting} wait for the keeper ({fold.lock_holder or 'another process'})."]

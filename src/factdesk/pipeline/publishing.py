@@ -32,7 +32,7 @@ class PublishPlan:
     def lines(self) -> list[str]:
         """Return what a person reads of the plan."""
         age = "none" if self.copy_age_seconds is None else f"{self.copy_age_seconds:.0f} s old"
-        batches = count_words(self.waiting, "batch", "batches")
+        batches = count_words(self.waiting, "batch")
         lines = [
             f"{batches} ({self.waiting_bytes / 1e6:.1f} MB) would be folded",
             f"the published copy is {age}; a new one would be made if the database holds anything newer",

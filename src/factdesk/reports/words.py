@@ -58,9 +58,10 @@ def rating_words(rating: str | None, basis: str = Basis.CITED, source_outcome: s
 SUMMARY = "{sentences} read, {claims}, {aside} set aside{detail}"
 
 
-def count_words(number: int, word: str, plural: str | None = None) -> str:
-    """Say a count with its noun ("1 claim", "12 claims"); ``plural`` is for nouns that take no bare s."""
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {plural or word + 's'}"
+def count_words(number: int, word: str) -> str:
+    """Say a count with its noun ("1 claim", "12 claims", "2 batches")."""
+    ending = "es" if word.endswith("ch") else "s"
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}{ending}"
 
 
 def summary_line(sentences: int, claims: int, set_aside: dict[str, int]) -> str:

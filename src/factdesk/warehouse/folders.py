@@ -56,12 +56,12 @@ class WarehouseFolder:
 
     @property
     def set_aside(self) -> Path:
-        """Write-ahead logs of keepers that ended uncleanly; never read again."""
+        """Logs of keepers that ended uncleanly, and databases that a backup took the place of."""
         return self.root / "set-aside"
 
     @property
     def backups(self) -> Path:
-        """Copies of the database, made before each migration."""
+        """Copies of the database, made by hand and before each migration."""
         return self.root / "backups"
 
     @property

@@ -22,7 +22,10 @@ class RejectedBatch:
 
 @dataclass(frozen=True, slots=True)
 class WarehouseHealth:
-    """What doctor and the desk say of a warehouse. Bytes, seconds."""
+    """What doctor and the desk say of a warehouse. Bytes, seconds.
+
+    ``waiting`` batches are not yet in the database, ``unpublished`` ones not yet in the published copy.
+    """
 
     waiting: int
     waiting_bytes: int
@@ -34,6 +37,8 @@ class WarehouseHealth:
     published_bytes: int | None
     published_seconds: float | None
     logs_set_aside: int
+    unpublished: int
+    oldest_unpublished_seconds: float | None
 
     def published_age_seconds(self, now: datetime) -> float | None:
         """Return the age of the published copy, or None when there is none."""
@@ -45,6 +50,8 @@ def read_health(warehouse: Path) -> WarehouseHealth:
     folder = WarehouseFolder(warehouse)
     waiting = [*batch_files(folder.pending), *batch_files(folder.claimed)]
     sizes, times = _sizes_and_times(waiting)
+    folded = batch_files(folder.folded)
+    _, folded_times = _sizes_and_times(folded)
     publication = read_publication(folder)
     now = datetime.now(UTC).timestamp()
     return WarehouseHealth(
@@ -57,7 +64,9 @@ def read_health(warehouse: Path) -> WarehouseHealth:
         published_at=publication.moment if publication else None,
         published_bytes=publication.size if publication else None,
         published_seconds=publication.seconds if publication else None,
-        logs_set_aside=len(list(folder.set_aside.glob("*"))) if folder.set_aside.is_dir() else 0,
+        logs_set_aside=len(list(folder.set_aside.glob(f"*-{folder.database.name}.*"))),
+        unpublished=len(folded),
+        oldest_unpublished_seconds=max(0.0, now - min(folded_times)) if folded_times else None,
     )
 
 

@@ -62,11 +62,11 @@ class FoldReport:
 class Keeper:
     """The open database. Made by `open_keeper`; close it, or use it as a context manager."""
 
-    def __init__(self, folder: WarehouseFolder, lock: KeeperLock) -> None:
+    def __init__(self, folder: WarehouseFolder, lock: KeeperLock, *, is_backed_up: bool = False) -> None:
         self.folder = folder
         self._lock = lock
         self._mutex = threading.RLock()
-        self._connection = open_database(folder)
+        self._connection = open_database(folder, is_backed_up=is_backed_up)
         self._recover()
 
     def __enter__(self) -> Keeper:
@@ -195,11 +195,11 @@ class Keeper:
                 self._connection.execute("INSERT INTO keeper.policies VALUES (?, ?, now())", [name, value])
                 self._connection.execute("CHECKPOINT")
 
-    def back_up(self, label: str) -> Path:
-        """Copy the database to backups/ and return the copy. Raises WarehouseError."""
+    def back_up(self, label: str, target: Path | None = None) -> Path:
+        """Copy the database to ``target``, else to backups/, and return the copy. Raises WarehouseError."""
         with self._mutex:
             self._connection.execute("CHECKPOINT")
-            target = backup_path(self.folder, label)
+            target = target or backup_path(self.folder, label)
             copy_in_child(self.folder.database, target, count_rows(self._connection), for_readers=False)
             return target
 

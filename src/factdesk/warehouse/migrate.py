@@ -58,9 +58,20 @@ def find_due(connection: duckdb.DuckDBPyConnection, migrations: list[Migration])
     Raises SchemaError when it has one that we do not know, or one whose checksum differs from ours.
     """
     connection.execute(_LEDGER)
-    applied = connection.execute(
-        "SELECT number, name, sha256 FROM keeper.migrations ORDER BY number"
-    ).fetchall()
+    return compare_applied(read_applied(connection), migrations)
+
+
+Applied = tuple[int, str, str]
+"""Number, name and sha256 of a migration that a database has."""
+
+
+def read_applied(connection: duckdb.DuckDBPyConnection) -> list[Applied]:
+    """Return what the database's ledger says, in order. Raises duckdb.Error when it has no ledger."""
+    return connection.execute("SELECT number, name, sha256 FROM keeper.migrations ORDER BY number").fetchall()
+
+
+def compare_applied(applied: list[Applied], migrations: list[Migration]) -> list[Migration]:
+    """Return the migrations that are not applied yet. Raises SchemaError, see `find_due`."""
     ours = {one.number: one for one in migrations}
     for number, name, sha256 in applied:
         known = ours.get(number)

@@ -27,15 +27,15 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def open_database(folder: WarehouseFolder) -> duckdb.DuckDBPyConnection:
-    """Return the database, made or brought up to date.
+def open_database(folder: WarehouseFolder, *, is_backed_up: bool = False) -> duckdb.DuckDBPyConnection:
+    """Return the database, made or brought up to date; it is backed up before a migration unless it is.
 
     Raises WarehouseError when it cannot be opened, SchemaError when a newer Factdesk made it.
     """
     try:
         for place in (folder.pending, folder.claimed, folder.folded, folder.rejected):
             make_folder_durably(place)
-        _set_logs_aside(folder)
+        set_logs_aside(folder)
         if not folder.database.exists():
             _require_new(folder)
             _create_database(folder)
@@ -45,7 +45,7 @@ def open_database(folder: WarehouseFolder) -> duckdb.DuckDBPyConnection:
             f"the database {folder.database} cannot be opened ({first_line(error)}); {_mend(folder, error)}"
         ) from error
     try:
-        _bring_up_to_date(connection, folder)
+        _bring_up_to_date(connection, folder, is_backed_up=is_backed_up)
     except duckdb.Error as error:
         connection.close()
         raise WarehouseError(
@@ -79,8 +79,8 @@ def _mend(folder: WarehouseFolder, error: Exception) -> str:
     return "put an undamaged copy there, or move it away to begin anew; batches in the spool are kept"
 
 
-def _set_logs_aside(folder: WarehouseFolder) -> None:
-    """Move the write-ahead log of a keeper that ended uncleanly away, unread.
+def set_logs_aside(folder: WarehouseFolder) -> None:
+    """Move the write-ahead log of a keeper that ended uncleanly away, unread. The caller holds the lock.
 
     One flipped byte in it makes DuckDB open the database silently with half of its rows.
     """
@@ -103,12 +103,14 @@ def _create_database(folder: WarehouseFolder) -> None:
     move_durably(part, folder.database)
 
 
-def _bring_up_to_date(connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder) -> None:
+def _bring_up_to_date(
+    connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder, *, is_backed_up: bool
+) -> None:
     def back_up(label: str) -> None:
         """A database that is about to be migrated may lack tables that we would count."""
         copy_in_child(folder.database, backup_path(folder, label), {}, for_readers=False)
 
-    migrated = apply_migrations(connection, list_migrations(), back_up)
+    migrated = apply_migrations(connection, list_migrations(), None if is_backed_up else back_up)
     if apply_views(connection) or migrated:
         connection.execute("CHECKPOINT")
 

@@ -40,7 +40,7 @@ def apply_views(connection: duckdb.DuckDBPyConnection, folder: Path | None = Non
     row = connection.execute(
         "SELECT value FROM keeper.policies WHERE name = 'views' ORDER BY set_at DESC LIMIT 1"
     ).fetchone()
-    if row is not None and row[0] == wanted:
+    if row is not None and row[0] == wanted and _has_schema_reports(connection):
         return False
     connection.execute("BEGIN")
     try:
@@ -51,6 +51,14 @@ def apply_views(connection: duckdb.DuckDBPyConnection, folder: Path | None = Non
         connection.execute("ROLLBACK")
         raise
     return True
+
+
+def _has_schema_reports(connection: duckdb.DuckDBPyConnection) -> bool:
+    """A published copy that was put in the database's place has none."""
+    row = connection.execute(
+        "SELECT 1 FROM duckdb_schemas() WHERE schema_name = 'reports' AND database_name = current_database()"
+    ).fetchone()
+    return row is not None
 
 
 def _make_views(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> None:

@@ -1,0 +1,98 @@
+"""Checks of the warehouse: the lock, the spool, the published copy, the archive."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from factdesk.ops.doctor.checks import Check, Finding, nearest_folder, say_age
+from factdesk.reports.words import count_words
+from factdesk.sources.archive_health import sample_blobs
+from factdesk.warehouse.health import WarehouseHealth
+
+SPOOL_OLD_SECONDS = 7200.0
+"""publish_reports folds each hour: a batch that waited through two of them is stuck."""
+
+SPOOL_DEEP_BATCHES = 100
+SPOOL_DEEP_BYTES = 200_000_000
+"""More than the largest run leaves: nobody folds as fast as others write."""
+
+COPY_OLD_SECONDS = 7200.0
+"""What is in the database and not yet in the published copy for this long is late, for the same reason."""
+
+SAMPLE_BLOBS = 200
+SAMPLE_BYTES = 134_217_728
+"""Hashed at each diagnosis: well under a second of work on a disk of today."""
+
+
+def check_writable(warehouse: Path) -> Check:
+    """Whether the warehouse folder, or the one that it would be made in, can be written."""
+    place = nearest_folder(warehouse)
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            return Check("warehouse", Finding.OK, f"{warehouse} can be written")
+    except OSError as error:
+        said = f"{place} cannot be written ({error.strerror})"
+        return Check("warehouse", Finding.FAIL, said, "make it writable, or name another with --warehouse")
+
+
+def check_warehouse(health: WarehouseHealth, now: datetime, *, folds_by_itself: bool) -> Iterator[Check]:
+    """Check what can be seen without opening the database; ``folds_by_itself``: factdesk up runs."""
+    yield Check("keeper", Finding.OK, health.lock_holder or "nobody holds the lock")
+    yield _check_spool(health, folds_by_itself=folds_by_itself)
+    for one in health.rejected:
+        said = f"{one.path.name}: {one.reason}"
+        yield Check("rejected batch", Finding.FAIL, said, f"keep {one.path} and report it, then move it away")
+    yield _check_published(health, now)
+    if health.logs_set_aside:
+        times = count_words(health.logs_set_aside, "time")
+        yield Check("unclean end", Finding.OK, f"the keeper was stopped hard {times}; nothing was lost")
+
+
+def _check_spool(health: WarehouseHealth, *, folds_by_itself: bool) -> Check:
+    """Warn of a batch that nobody folds, of an old one and of a deep spool (the constants above)."""
+    if not health.waiting:
+        return Check("spool", Finding.OK, "no batch waits")
+    age = health.oldest_waiting_seconds or 0.0
+    size = health.waiting_bytes / 1e6
+    said = f"{count_words(health.waiting, 'batch')} waiting, {size:.1f} MB, the oldest for {say_age(age)}"
+    if not (folds_by_itself or health.lock_holder):
+        return Check("spool", Finding.WARN, said, "factdesk publish folds them")
+    is_deep = health.waiting > SPOOL_DEEP_BATCHES or health.waiting_bytes > SPOOL_DEEP_BYTES
+    if age < SPOOL_OLD_SECONDS and not is_deep:
+        return Check("spool", Finding.OK, said)
+    if health.lock_holder:
+        mend = f"wait for {health.lock_holder}; when it hangs, end it: nothing is lost"
+        return Check("spool", Finding.WARN, said, mend)
+    return Check("spool", Finding.WARN, said, "factdesk publish folds them; see why publish_reports did not")
+
+
+def _check_published(health: WarehouseHealth, now: datetime) -> Check:
+    """Say the copy's age. An old copy is no fault when nothing new was folded since."""
+    age = health.published_age_seconds(now)
+    if age is None:
+        if health.database_bytes is None:
+            return Check("published copy", Finding.OK, "nothing is stored yet")
+        return Check("published copy", Finding.WARN, "there is none", "factdesk publish makes it")
+    said = f"{say_age(age)} old, {(health.published_bytes or 0) / 1e6:.1f} MB"
+    if health.unpublished and (health.oldest_unpublished_seconds or 0.0) >= COPY_OLD_SECONDS:
+        lacking = f"{said}; it lacks {health.unpublished} of the batches folded since"
+        return Check("published copy", Finding.WARN, lacking, "factdesk publish makes it anew")
+    return Check("published copy", Finding.OK, said)
+
+
+def check_archive(warehouse: Path) -> Check:
+    """Hash a sample of the archive anew: SAMPLE_BLOBS at random, as far as SAMPLE_BYTES go."""
+    sample = sample_blobs(warehouse / "snapshots", SAMPLE_BLOBS, SAMPLE_BYTES, random.sample)
+    said = f"{sample.hashed} of {sample.there} blobs hashed anew"
+    if sample.damaged:
+        mend = (
+            "check the disk; put each back from a backup, or remove it: the next fetch of its source that "
+            "brings the same bytes mends it"
+        )
+        names = ", ".join(path.name for path in sample.damaged[:3])
+        return Check("archive", Finding.FAIL, f"{said}, {len(sample.damaged)} damaged: {names}", mend)
+    return Check("archive", Finding.OK, said)

@@ -1,0 +1,136 @@
+"""``factdesk backup``, ``restore`` and ``upgrade``: what an operator does around a new version."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from factdesk import __version__
+from factdesk.config import Home
+from factdesk.errors import UsageError
+from factdesk.ops.home_version import HomeVersion, note_version, read_version, this_version
+from factdesk.ops.prefect_backups import back_up_prefect, has_own_database, pair_of, restore_prefect
+from factdesk.ops.up_state import running_up
+from factdesk.reports.words import count_words
+
+Say = Callable[[str], None]
+
+
+def back_up(home: Home, output: Path | None, *, say: Say) -> int:
+    """Back the database up; say where the copy lies. Works while ``factdesk up`` runs."""
+    from factdesk.warehouse.backups import back_up_database
+
+    say(f"backup: {back_up_database(home.warehouse, output)}")
+    return 0
+
+
+def restore(home: Home, backup: Path, *, say: Say) -> int:
+    """Put a backup in the database's place, with Prefect's own file when it was backed up together with it.
+
+    Raises UsageError while ``factdesk up`` runs, and WarehouseError.
+    """
+    from factdesk.warehouse.backups import restore_database
+
+    _require_that_up_is_down(home, "restore")
+    done = restore_database(home.warehouse, backup)
+    say(f"restored: {home.warehouse / 'factdesk.duckdb'} is now {backup}")
+    for line in _lost_lines(done.lacking, done.set_aside):
+        say(line)
+    if done.refolded:
+        say(f"{count_words(done.refolded, 'newer batch')} came back from the spool")
+    pair = pair_of(backup)
+    if pair.is_file():
+        aside = restore_prefect(home, pair)
+        say(f"restored: Prefect's runs and schedules from {pair.name}" + _aside_words(aside))
+    note_version(home)
+    return 0
+
+
+def _lost_lines(lacking: int | None, set_aside: Path | None) -> list[str]:
+    if set_aside is None:
+        return ["there was no database to set aside"]
+    back = f"factdesk restore {shlex.quote(str(set_aside))} puts it back"
+    if lacking is None:
+        return [
+            f"the database before cannot be read, nor what the backup lacks of it; it is kept: {set_aside}"
+        ]
+    if not lacking:
+        return [f"the backup lacks nothing that was stored; the database before is {set_aside}"]
+    batches = count_words(lacking, "batch")
+    return [f"NOT in the backup: {batches} stored after it; they are in {set_aside}; {back}"]
+
+
+def _aside_words(aside: Path | None) -> str:
+    return f"; those before are {aside}" if aside else ""
+
+
+def upgrade(home: Home, *, dry_run: bool, say: Say) -> int:
+    """Back up, migrate, say what changes and how to go back. ``dry_run`` only says what would change.
+
+    Raises UsageError while ``factdesk up`` runs, and WarehouseError (SchemaError: a newer Factdesk was here).
+    """
+    from factdesk.warehouse.backups import list_due_migrations, migrate_database
+
+    _require_that_up_is_down(home, "upgrade")
+    before = read_version(home)
+    if dry_run:
+        _say_changes(before, list_due_migrations(home.warehouse), say, "would be applied")
+        say("nothing was changed; without --dry-run everything is backed up first")
+        return 0
+    done = migrate_database(home.warehouse)
+    _say_changes(before, done.applied, say, "applied")
+    if done.backup is not None:
+        _back_up_prefect(home, done.backup, say)
+        say(f"backup: {done.backup}")
+    note_version(home)
+    say("next: factdesk up (it brings Prefect's own database up to date)")
+    if done.backup is not None:
+        say(f"to go back: install the Factdesk of before, then {_restore_command(home, done.backup)}")
+    return 0
+
+
+def _back_up_prefect(home: Home, backup: Path, say: Say) -> None:
+    if has_own_database(home):
+        say("back Prefect's own database up yourself before factdesk up (pg_dump): up.database_url names it")
+        return
+    kept = back_up_prefect(home, pair_of(backup))
+    if kept is not None:
+        say(f"backup: {kept}")
+
+
+def _restore_command(home: Home, backup: Path) -> str:
+    return f"factdesk restore --home {shlex.quote(str(home.root))} {shlex.quote(str(backup))}"
+
+
+def _say_changes(before: HomeVersion | None, migrations: Sequence[str], say: Say, applied: str) -> None:
+    now = this_version()
+    if before is None:
+        say(f"Factdesk {now.version}; which version this home had before was not noted")
+    else:
+        say(f"Factdesk {before.version} -> {now.version}")
+        for key in sorted(set(now.settings) - set(before.settings)):
+            say(f"new setting: {key} (its default holds until you write it)")
+        for key in sorted(set(before.settings) - set(now.settings)):
+            say(f"setting that is gone: {key}")
+    for name in migrations:
+        say(f"migration {applied}: {name}")
+    if not migrations:
+        say("no migration is due: the database is up to date")
+
+
+def _require_that_up_is_down(home: Home, command: str) -> None:
+    up = running_up(home)
+    if up is not None:
+        raise UsageError(
+            f"factdesk up runs in {home.root} (process {up.pid}); stop it (Ctrl-C, or systemctl stop), then "
+            f"run factdesk {command} again"
+        )
+
+
+def version_fault(home: Home) -> str | None:
+    """Return in words that another Factdesk looked after this home last, None when it did not."""
+    before = read_version(home)
+    if before is None or before.version == __version__:
+        return None
+    return f"this home was last brought up to date by Factdesk {before.version}, and {__version__} runs"

@@ -1,0 +1,206 @@
+"""Backup, restore and upgrade as an operator runs them: what is said, what is kept, the way back."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import shlex
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from factdesk import __version__
+from factdesk.config import open_home
+from factdesk.errors import UsageError, WarehouseError
+from factdesk.ops.home_version import note_version, read_version, setting_keys, version_path
+from factdesk.ops.prefect_backups import back_up_prefect, pair_of, restore_prefect
+from factdesk.ops.up_state import UpState, up_lock_path, write_up_state
+from factdesk.ops.upgrade import back_up, restore, upgrade, version_fault
+from factdesk.warehouse.folders import WarehouseFolder
+from factdesk.warehouse.keeper import fold_and_publish
+from factdesk.warehouse.query import run_query
+from factdesk.warehouse.spool import write_batches
+from program import PROGRAM
+from small_records import small_essay
+
+ESSAYS = "SELECT essay_title FROM reports.essays ORDER BY 1"
+
+
+@pytest.fixture
+def home(tmp_path):
+    home = open_home(tmp_path)
+    store(home, "harbour")
+    home.prefect_home.mkdir()
+    write_run(home, "first")
+    return home
+
+
+def store(home, name):
+    write_batches(small_essay(name), home.warehouse, 16_000_000)
+    fold_and_publish(home.warehouse)
+
+
+def essays(home):
+    return [row[0] for row in run_query(home.warehouse, ESSAYS).rows]
+
+
+def write_run(home, name):
+    """Prefect's file as it is in use: with a write-ahead log beside it."""
+    with closing(sqlite3.connect(home.prefect_home / "prefect.db")) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE IF NOT EXISTS runs (name TEXT)")
+        database.execute("INSERT INTO runs VALUES (?)", [name])
+        database.commit()
+
+
+def runs(path):
+    with closing(sqlite3.connect(path)) as database:
+        return [row[0] for row in database.execute("SELECT name FROM runs")]
+
+
+def said_by(work, *arguments, **settings):
+    said = []
+    assert work(*arguments, **settings, say=said.append) == 0
+    return "\n".join(said)
+
+
+@pytest.fixture
+def up(home):
+    with up_lock_path(home).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        write_up_state(home, UpState(os.getpid(), 4200, "2026-03-01T12:00:00+00:00"))
+        yield
+
+
+def test_an_upgrade_backs_both_databases_up_and_one_command_goes_back(home):
+    said = said_by(upgrade, home, dry_run=False)
+    (command,) = re.findall(r"^to go back: .*, then factdesk (restore .*)$", said, re.MULTILINE)
+    store(home, "quay")
+    write_run(home, "second")
+
+    ended = subprocess.run([PROGRAM, *shlex.split(command)], capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stderr
+    assert essays(home) == ["Harbour"]
+    assert runs(home.prefect_home / "prefect.db") == ["first"]
+    assert "NOT in the backup: 1 batch stored after it" in ended.stdout
+    (way_back,) = re.findall(r"factdesk (restore .*) puts it back", ended.stdout)
+    assert said_by(restore, home, Path(shlex.split(way_back)[-1]))
+    assert essays(home) == ["Harbour", "Quay"]
+    (aside,) = (home.prefect_home / "set-aside").glob("*.db")
+    assert runs(aside) == ["first", "second"]
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(home):
+    with duckdb.connect(str(WarehouseFolder(home.warehouse).database)) as database:
+        database.execute(
+            "DELETE FROM keeper.migrations; DROP SCHEMA records CASCADE; "
+            "DROP TABLE keeper.batches; DROP TABLE keeper.event_chain; DROP TABLE keeper.policies; "
+            "DROP TABLE keeper.publications"
+        )
+    said = said_by(upgrade, home, dry_run=True)
+    assert "migration would be applied: 0001_records" in said
+    assert not WarehouseFolder(home.warehouse).backups.exists()
+    assert read_version(home) is None
+    assert "migration applied: 0001_records" in said_by(upgrade, home, dry_run=False)
+    assert "no migration is due" in said_by(upgrade, home, dry_run=True)
+
+
+def test_an_upgrade_says_which_settings_are_new(home):
+    old = {"version": "0.0.9", "settings": ["essays.max_bytes", "essays.colour"]}
+    version_path(home).write_text(json.dumps(old))
+    assert version_fault(home) == (
+        f"this home was last brought up to date by Factdesk 0.0.9, and {__version__} runs"
+    )
+    said = said_by(upgrade, home, dry_run=False)
+    assert f"Factdesk 0.0.9 -> {__version__}" in said
+    assert "new setting: notify.webhooks" in said
+    assert "new setting: essays.max_bytes" not in said
+    assert "setting that is gone: essays.colour" in said
+    assert version_fault(home) is None
+    assert "new setting" not in said_by(upgrade, home, dry_run=False)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"version": 1}'])
+def test_a_damaged_note_of_the_version_is_none(home, content):
+    version_path(home).write_text(content)
+    assert read_version(home) is None
+    assert version_fault(home) is None
+
+
+def test_the_note_of_the_version_names_every_setting(home):
+    note_version(home)
+    noted = read_version(home)
+    assert noted.version == __version__
+    assert {"inbox", "flow.overlap", "notify.webhooks"} <= set(noted.settings)
+    assert noted.settings == tuple(setting_keys())
+
+
+def test_an_upgrade_of_a_new_home_makes_no_backup(tmp_path):
+    home = open_home(tmp_path)
+    said = said_by(upgrade, home, dry_run=False)
+    assert "backup" not in said
+    assert "go back" not in said
+    assert not home.warehouse.exists()
+
+
+def test_prefect_on_postgresql_is_left_to_its_own_tools(home):
+    config = home.root / "config" / "factdesk.toml"
+    config.parent.mkdir()
+    config.write_text('[up]\ndatabase_url = "postgresql+asyncpg://me:s3cret@db/prefect"\n')
+    said = said_by(upgrade, open_home(home.root), dry_run=False)
+    assert "pg_dump" in said
+    assert "s3cret" not in said
+    assert not list(WarehouseFolder(home.warehouse).backups.glob("*.db"))
+
+
+def test_nothing_is_put_back_or_migrated_under_a_running_service(home, up, tmp_path):
+    said = said_by(back_up, home, None)
+    backup = Path(said.removeprefix("backup: "))
+    for work in (
+        lambda: upgrade(home, dry_run=False, say=print),
+        lambda: upgrade(home, dry_run=True, say=print),
+        lambda: restore(home, backup, say=print),
+    ):
+        with pytest.raises(UsageError, match=rf"process {os.getpid()}\); stop it"):
+            work()
+    assert essays(home) == ["Harbour"]
+
+
+def test_a_backup_by_hand_has_no_part_of_prefect(home, tmp_path):
+    target = tmp_path / "copies" / "today.duckdb"
+    assert said_by(back_up, home, target) == f"backup: {target}"
+    write_run(home, "second")
+    assert "Prefect" not in said_by(restore, home, target)
+    assert runs(home.prefect_home / "prefect.db") == ["first", "second"]
+
+
+def test_a_restore_that_cannot_be_touches_neither_database(home, tmp_path):
+    with pytest.raises(WarehouseError, match="is no file"):
+        restore(home, tmp_path / "nowhere.duckdb", say=print)
+    assert not (home.prefect_home / "set-aside").exists()
+
+
+def test_a_damaged_copy_of_prefects_file_is_refused(home, tmp_path):
+    copy = tmp_path / "prefect-x.db"
+    copy.write_bytes(b"no database at all, but long enough to be read as one" * 100)
+    with pytest.raises(UsageError, match="cannot be put back"):
+        restore_prefect(home, copy)
+    assert runs(home.prefect_home / "prefect.db") == ["first"]
+
+
+def test_prefects_file_is_copied_with_what_stands_only_in_its_log(home, tmp_path):
+    with closing(sqlite3.connect(home.prefect_home / "prefect.db")) as live:
+        live.execute("INSERT INTO runs VALUES ('second')")
+        live.commit()
+        assert (home.prefect_home / "prefect.db-wal").stat().st_size > 0
+        target = pair_of(tmp_path / "factdesk-2026-by-hand.duckdb")
+        assert back_up_prefect(home, target) == target
+    assert target.name == "prefect-2026-by-hand.db"
+    assert runs(target) == ["first", "second"]
