@@ -100,7 +100,10 @@ def _back_up_prefect(home: Home, backup: Path, say: Say) -> None:
 
 
 def _restore_command(home: Home, backup: Path) -> str:
-    return f"factdesk restore --home {shlex.quote(str(home.root))} {shlex.quote(str(backup))}"
+    words = ["factdesk", "restore", "--home", str(home.root), str(backup)]
+    if home.warehouse != home.root / "warehouse":
+        words[2:2] = ["--warehouse", str(home.warehouse)]
+    return shlex.join(words)
 
 
 def _say_changes(before: HomeVersion | None, migrations: Sequence[str], say: Say, applied: str) -> None:
