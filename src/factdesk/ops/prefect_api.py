@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,10 @@ import httpx
 from factdesk.errors import FactdeskError
 
 CALL_SECONDS = 10.0
+ANSWER_SECONDS = 30.0
+"""A server on SQLite waits for its own locks for up to 10 s before it answers."""
+
+BUSY_PAUSES_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0)
 _LOOPBACK = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
 
 
@@ -64,15 +69,17 @@ class PrefectApi:
         return int(self.call("POST", "artifacts/count", body))
 
     def call(self, method: str, path: str, body: object = None) -> Any:
-        """Call one address below ``/api`` and return its JSON, None for an answer without a body."""
+        """Call one address below ``/api`` and return its JSON, None for an answer without a body.
+
+        Prefect answers 503 when its SQLite was locked and nothing was done; then it is asked again.
+        """
         try:
-            answer = httpx.request(
-                method,
-                f"{self.api_url}/{path}",
-                json=body,
-                timeout=CALL_SECONDS,
-                trust_env=self._trust_env,
-            )
+            answer = self._request(method, path, body)
+            for seconds in BUSY_PAUSES_SECONDS:
+                if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                    break
+                time.sleep(seconds)
+                answer = self._request(method, path, body)
             answer.raise_for_status()
             return answer.json() if answer.content else None
         except httpx.HTTPStatusError as error:
@@ -82,3 +89,12 @@ class PrefectApi:
             raise PrefectError(
                 f"Prefect at {self.api_url} does not answer ({error}); start it, or unset PREFECT_API_URL"
             ) from error
+
+    def _request(self, method: str, path: str, body: object) -> httpx.Response:
+        return httpx.request(
+            method,
+            f"{self.api_url}/{path}",
+            json=body,
+            timeout=ANSWER_SECONDS,
+            trust_env=self._trust_env,
+        )
