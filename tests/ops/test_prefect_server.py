@@ -11,6 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from factdesk.ops.mail import PASSWORD_VARIABLE
 from factdesk.ops.prefect_api import PrefectApi, PrefectError
 from factdesk.ops.prefect_server import PrefectServer, end_group, free_port, prefect_environment
 
@@ -60,11 +61,14 @@ def test_a_server_that_cannot_start_says_why(tmp_path):
 
 
 def test_the_environment_is_project_local_and_silent(tmp_path):
-    environment = prefect_environment(tmp_path, base={"PREFECT_API_URL": "", "HOME": "h"})
+    environment = prefect_environment(
+        tmp_path, base={"PREFECT_API_URL": "", "HOME": "h", PASSWORD_VARIABLE: "pw"}
+    )
     assert environment["PREFECT_HOME"] == str(tmp_path)
     assert environment["DO_NOT_TRACK"] == "1"
     assert environment["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
     assert environment["HOME"] == "h"
+    assert PASSWORD_VARIABLE not in environment
     assert "PREFECT_API_URL" not in environment
 
 

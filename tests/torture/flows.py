@@ -39,14 +39,17 @@ SCHEDULES = """\
 deployments:
   - name: check_essays
     entrypoint: flows/check_essays.py:check_essays
+    description: Torture.
     parameters: {parameters: {}}
     schedules: [{slug: often, interval: 25, timezone: UTC, active: true}]
   - name: recheck_sources
     entrypoint: flows/recheck_sources.py:recheck_sources
+    description: Torture.
     parameters: {parameters: {older_than_hours: 0.002}}
     schedules: [{slug: often, interval: 40, timezone: UTC, active: true}]
   - name: publish_reports
     entrypoint: flows/publish_reports.py:publish_reports
+    description: Torture.
     parameters: {parameters: {}}
     schedules: [{slug: often, interval: 60, timezone: UTC, active: true}]
 """

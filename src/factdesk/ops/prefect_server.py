@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 
+from factdesk.ops.mail import PASSWORD_VARIABLE
 from factdesk.ops.prefect_api import PrefectApi, PrefectError
 
 START_SECONDS = 120.0
@@ -61,6 +62,8 @@ def prefect_environment(
     """
     environment = {**(os.environ if base is None else base), **_PROJECT_ENVIRONMENT}
     environment["PREFECT_HOME"] = str(prefect_home)
+    # Only the notifier needs it; a server, a worker and every run would carry it along for nothing.
+    environment.pop(PASSWORD_VARIABLE, None)
     if api_url:
         environment["PREFECT_API_URL"] = api_url
     if not environment.get("PREFECT_API_URL"):
