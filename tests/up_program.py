@@ -14,7 +14,7 @@ from factdesk.errors import FactdeskError
 from factdesk.ops.prefect_api import PrefectApi
 from factdesk.ops.up import run_up
 
-FLOW = '''
+FLOW = """
 import os, time
 from pathlib import Path
 from prefect import flow
@@ -28,7 +28,7 @@ def wait(parameters: dict):
         time.sleep(0.2)
     with (home / "ended.txt").open("a") as told:
         told.write(f"{os.getpid()}\\n")
-'''
+"""
 
 
 def apply_stand_in(home: Home, api_url: str, say: Callable[[str], None]) -> None:
