@@ -196,17 +196,17 @@ class Shown:
 
     def __init__(self, trouble_only: bool) -> None:
         self._trouble_only = trouble_only
-        self._in_traceback = False
+        self._follows_trouble = False
 
     def __call__(self, line: str) -> str | None:
         """Return what is shown of a line, None for nothing."""
         stamped = _STAMPED.match(line)
         if stamped:
-            self._in_traceback = False
+            self._follows_trouble = stamped["level"] in _TROUBLE
             return self._of_log(stamped["level"], stamped["message"])
         if _TRACEBACK.match(line):
-            self._in_traceback = True
-        return None if self._in_traceback or self._trouble_only else line
+            self._follows_trouble = True
+        return None if self._follows_trouble or self._trouble_only else line
 
     def _of_log(self, level: str, message: str) -> str | None:
         if level in _TROUBLE:

@@ -20,6 +20,9 @@ from factdesk.ops.up_services import POOL
 DEAD_SECONDS = 60.0
 """A run may be without a process for so long: it is being started, or has just ended."""
 
+SETTLED_SECONDS = 15.0
+"""A worker says twice that a run of its has crashed, the second time 2 to 3 s after the first."""
+
 LATE_SECONDS = 60.0
 REMEMBERED_RUNS = 1000
 
@@ -46,7 +49,7 @@ class RunWatch:
         """What is done while no worker runs: whatever was left of the last one is dead."""
         self.mark_dead_runs(now, dead_seconds=0)
         self.catch_up(now, late_seconds=0)
-        self.resume_crashed(now)
+        self.resume_crashed(now, settled_seconds=0)
 
     def look(self, now: datetime) -> None:
         """What is done every few seconds while a worker runs."""
@@ -87,7 +90,7 @@ class RunWatch:
                 self._runs.set_state(run.id, "CRASHED", "Crashed", STOPPED_MESSAGE)
                 self._say(f"run {run.name} {STOPPED_MESSAGE}")
 
-    def resume_crashed(self, now: datetime) -> list[str]:
+    def resume_crashed(self, now: datetime, *, settled_seconds: float = SETTLED_SECONDS) -> list[str]:
         """Schedule crashed runs again; return their ids.
 
         Of the runs that do the same, only the last one, only if none after it has completed or is under
@@ -97,7 +100,8 @@ class RunWatch:
         for run in self._runs.find(["CRASHED"]):
             if run.deployment_id and _begun(run) >= _begun(newest.get(run.purpose, run)):
                 newest[run.purpose] = run
-        return [run.id for run in newest.values() if self._may_resume(run) and self._resume(run, now)]
+        settled = [run for run in newest.values() if (now - run.since).total_seconds() >= settled_seconds]
+        return [run.id for run in settled if self._may_resume(run) and self._resume(run, now)]
 
     def _may_resume(self, run: FlowRun) -> bool:
         tries = self._home.settings.flow.resume_tries

@@ -1,0 +1,190 @@
+"""Services end with the process that started them, and are started again when they end before it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from factdesk.ops.launch import launch_command
+from factdesk.ops.marks import MARK_NAME, end_marked, end_runs, marked_processes
+from factdesk.ops.ports import choose_port, is_free, is_listening
+from factdesk.ops.prefect_server import free_port
+from factdesk.ops.service_logs import ServiceLogs
+from factdesk.ops.services import BackOff, KeptService, Service
+from factdesk.ops.up_services import without_password
+
+STUBBORN = "import signal,time;signal.signal(15,signal.SIG_IGN);print('there',flush=True);time.sleep(600)"
+
+
+def soon(is_so, seconds=20.0):
+    until = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < until:
+        time.sleep(0.05)
+    return is_so()
+
+
+def is_gone(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+@pytest.fixture
+def logs(tmp_path):
+    descriptor = os.open(os.devnull, os.O_WRONLY)
+    with ServiceLogs(tmp_path, as_json=False, max_bytes=100_000, kept=1, descriptor=descriptor) as logs:
+        yield logs
+    os.close(descriptor)
+
+
+@pytest.fixture
+def mark():
+    mark = f"test-{os.getpid()}-{time.monotonic_ns()}"
+    yield mark
+    end_marked(mark, 0)
+
+
+def service_of(script, logs, tmp_path, mark="none"):
+    environment = {**os.environ, MARK_NAME: mark}
+    return Service("worker", [sys.executable, "-c", script], environment, tmp_path, logs)
+
+
+def test_waits_grow_to_a_minute_and_are_forgotten_after_a_steady_run():
+    waits = BackOff()
+    assert [waits.after(1) for _ in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert waits.after(61) == 1
+
+
+def test_a_launched_program_ends_with_a_parent_that_is_killed():
+    script = (
+        "import subprocess,time;from factdesk.ops.launch import launch_command;"
+        "p=subprocess.Popen(launch_command(['sleep','600']),start_new_session=True);"
+        "print(p.pid,flush=True);time.sleep(600)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as parent:
+        child = int(parent.stdout.readline())
+        assert soon(lambda: Path(f"/proc/{child}/cmdline").read_bytes().startswith(b"sleep"))
+        parent.kill()
+    assert soon(lambda: is_gone(child))
+
+
+def test_a_program_whose_parent_has_ended_already_is_not_started():
+    command = launch_command([sys.executable, "-c", "print('started')"])
+    command[3] = "1"
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")
+
+
+def test_signals_that_a_shell_ignores_for_its_jobs_are_heard_again():
+    script = "import signal;print(signal.getsignal(signal.SIGINT))"
+    command = "trap '' INT; exec " + " ".join(f"'{word}'" for word in launch_command(["true"])[:3])
+    shell = f'{command} $$ {sys.executable} -c "{script}"'
+    # $$ is the shell, which becomes the launcher: its parent is this process.
+    shell = shell.replace("$$", str(os.getpid()))
+    said = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=True).stdout
+    assert "default_int_handler" in said
+
+
+def test_a_service_says_its_lines_to_its_log_and_how_it_ended(logs, tmp_path):
+    service = service_of("print('a line'); raise SystemExit(3)", logs, tmp_path)
+    service.start()
+    assert soon(lambda: service.pid is None)
+    assert soon(lambda: logs.tail("worker") == ["a line"])
+    assert service.take_end() == "ended with exit code 3"
+    assert service.take_end() is None
+
+
+def test_a_service_that_is_killed_is_started_again(logs, tmp_path):
+    service, said = service_of("import time; time.sleep(600)", logs, tmp_path), []
+    prepared = []
+    kept = KeptService(service, said.append, prepare=lambda: prepared.append(1))
+    service.start()
+    first = service.pid
+    os.kill(first, signal.SIGKILL)
+
+    def is_back():
+        kept.look()
+        return service.pid not in (None, first)
+
+    assert soon(is_back)
+    assert prepared == [1]
+    assert said[0] == "worker was killed by SIGKILL; it is started again in 1 s"
+    service.end(signal.SIGTERM, 5)
+
+
+def test_a_service_is_not_started_before_it_may(logs, tmp_path):
+    service, may = service_of("pass", logs, tmp_path), []
+    kept = KeptService(service, lambda line: None, may_start=lambda: bool(may))
+    service.start()
+    assert soon(lambda: kept.look() or service.pid is None)
+    until = time.monotonic() + 1.5
+    while time.monotonic() < until:
+        kept.look()
+        assert service.pid is None
+        time.sleep(0.1)
+    ended = service.ran_seconds
+    may.append(1)
+    assert soon(lambda: kept.look() or service.ran_seconds < ended)
+    service.end(signal.SIGKILL, 0)
+
+
+def test_all_that_carry_a_mark_are_ended_the_stubborn_too(mark):
+    environment = {**os.environ, MARK_NAME: mark}
+    with subprocess.Popen(
+        [sys.executable, "-c", STUBBORN], env=environment, stdout=subprocess.PIPE, start_new_session=True
+    ) as process:
+        process.stdout.readline()
+        assert marked_processes(mark) == [process.pid]
+        assert end_marked(mark, 0.3) == 1
+        assert marked_processes(mark) == []
+        assert process.wait(timeout=10) == -signal.SIGKILL
+
+
+def test_runs_are_ended_and_told_apart_from_services(mark):
+    environment = {**os.environ, MARK_NAME: mark}
+    service = subprocess.Popen(["sleep", "600"], env=environment, start_new_session=True)
+    run = subprocess.Popen(
+        ["sleep", "600"],
+        env={**environment, "PREFECT__FLOW_RUN_ID": "8a8733c7-e4a6-4d5a-8b41-3eab99f6f8d5"},
+        start_new_session=True,
+    )
+    assert soon(lambda: len(marked_processes(mark)) == 2)
+    assert end_runs(mark, 5) == {"8a8733c7-e4a6-4d5a-8b41-3eab99f6f8d5"}
+    assert run.wait(timeout=10) == -signal.SIGTERM
+    assert service.poll() is None
+    service.kill()
+    service.wait()
+
+
+def test_a_port_is_the_configured_or_the_last_or_one_that_is_free():
+    taken = free_port()
+    command = [sys.executable, "-m", "http.server", str(taken), "--bind", "127.0.0.1"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        assert soon(lambda: is_listening(server.pid, taken))
+        assert not is_listening(os.getpid(), taken)
+        assert not is_free(taken)
+        with pytest.raises(Exception, match=rf"port {taken} \(up.port\) is taken by another program"):
+            choose_port(taken, None)
+        assert choose_port(0, taken) != taken
+        server.kill()
+    free = free_port()
+    assert choose_port(free, None) == free
+    assert choose_port(0, free) == free
+
+
+def test_the_password_of_the_database_is_in_no_message(tmp_path):
+    from factdesk.config import open_home
+
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "factdesk.toml").write_text(
+        '[up]\ndatabase_url = "postgresql+asyncpg://desk:s3cret@db/prefect"\n'
+    )
+    said = without_password(open_home(tmp_path), "cannot connect to desk:s3cret@db")
+    assert said == "cannot connect to desk:***@db"
