@@ -36,11 +36,13 @@ from factdesk.ops.run_summary import RunFacts, essay_rows, source_rows, summary_
 from factdesk.pipeline import (
     ClaimJudged,
     EssayRead,
+    JudgedBatch,
     RunClock,
     StoreReport,
     drop_repeats,
     gather_batch,
     judge_batch,
+    note_stored,
     read_batch,
     records_of,
     requests_in,
@@ -125,10 +127,10 @@ def gather(
 
 @task(name="judge", task_run_name="judge {number}", cache_policy=NO_CACHE, persist_result=False)
 def judge(
-    reads: Sequence[EssayRead], gathered: Sequence[Gathered], known: Known, number: int
-) -> tuple[ClaimJudged, ...]:
+    reads: Sequence[EssayRead], gathered: Sequence[Gathered], home: Home, known: Known, number: int
+) -> JudgedBatch:
     """Judge the claims of one batch of essays."""
-    return judge_batch(reads, gathered, known)
+    return judge_batch(reads, gathered, home, known)
 
 
 @task(name="store", retries=1, retry_delay_seconds=5, cache_policy=NO_CACHE, persist_result=False)
@@ -148,10 +150,11 @@ def check_essays(parameters: CheckEssays) -> dict[str, Any]:
     progress = _Progress()
     reads = _read_all(essays, home, known, parameters.allow_hosts, size, progress)
     gathered = _gather_all(requests_in(reads), home, parameters.allow_hosts, size, progress)
-    judged = _judge_all(reads, gathered, known, size, progress)
+    reads, judged = _judge_all(reads, gathered, home, known, size, progress)
     facts = RunFacts.of(reads, gathered, judged)
     run = clock.finish(facts.counts)
     stored = store(whole([*records_of(reads, gathered, judged), run]), whole(home))
+    note_stored(reads, home)
     progress.tell("stored", 100)
     _leave_artifacts(facts, stored)
     return flow_report(facts, stored, run.run_id)
@@ -171,7 +174,7 @@ def _read_all(
         reads += read(whole(batch), whole(home), whole(known), list(allow_hosts), number)
         progress.tell("reading", 20 * number / len(batches))
     # Two essays with one text may stand in different batches.
-    return drop_repeats(reads)
+    return drop_repeats(reads, known)
 
 
 def _gather_all(
@@ -191,14 +194,22 @@ def _gather_all(
 
 
 def _judge_all(
-    reads: Sequence[EssayRead], gathered: Sequence[Gathered], known: Known, size: int, progress: _Progress
-) -> list[ClaimJudged]:
+    reads: Sequence[EssayRead],
+    gathered: Sequence[Gathered],
+    home: Home,
+    known: Known,
+    size: int,
+    progress: _Progress,
+) -> tuple[tuple[EssayRead, ...], list[ClaimJudged]]:
+    after: list[EssayRead] = []
     judged: list[ClaimJudged] = []
     batches = plan_batches(reads, size)
     for number, batch in enumerate(batches, start=1):
-        judged += judge(whole(batch), whole(gathered), whole(known), number)
+        done = judge(whole(batch), whole(gathered), whole(home), whole(known), number)
+        after += done.reads
+        judged += done.judged
         progress.tell("judging", 80 + 15 * number / len(batches))
-    return judged
+    return tuple(after), judged
 
 
 class _Progress:

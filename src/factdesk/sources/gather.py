@@ -56,16 +56,17 @@ def gather(
     """Gather sources, one for each distinct url key, in the order in which they were first asked for.
 
     A link of any kind has an outcome and raises nothing. ``on_done`` is called after each source, by one
-    thread at a time. ``fetcher`` and ``now`` are the network and the clock. Raises WarehouseError when
-    the archive cannot be written.
+    thread at a time. ``fetcher`` and ``now`` are the network and the clock; a fetcher that is given stays
+    open. Raises WarehouseError when the archive cannot be written.
     """
-    fetcher = fetcher or Fetcher(settings.web, allow_hosts)
-    attempts = Attempts(archive, pool, fetcher, RobotsRules(fetcher), now or _utc_now)
+    network = fetcher or Fetcher(settings.web, allow_hosts)
+    attempts = Attempts(archive, pool, network, RobotsRules(network), now or _utc_now)
     crew = _Crew(_list_jobs(requests, settings.web.max_decoded_bytes), attempts, settings, on_done)
     try:
         return crew.work()
     finally:
-        fetcher.close()
+        if fetcher is None:
+            network.close()
 
 
 def source_of(request: SourceRequest, settings: Settings) -> Source:
