@@ -14,11 +14,13 @@ from typing import Any
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.states import Completed
 from pydantic import Field
 
 from factdesk.config import Home
 from factdesk.errors import UsageError
 from factdesk.essays.inputs import EssayInput, list_essays, list_inbox
+from factdesk.essays.selection import select_essays
 from factdesk.model import FAILED_ESSAY_OUTCOMES
 from factdesk.ops.batches import plan_batches
 from factdesk.ops.run_summary import (
@@ -31,10 +33,18 @@ from factdesk.ops.run_summary import (
 from factdesk.pipeline import (
     ClaimJudged,
     EssayRead,
+    Gatherer,
+    JudgedBatch,
     StoreReport,
     drop_repeats,
     judge_batch,
+    note_stored,
+    open_gatherer,
+    plan_check,
+    plan_json,
+    plan_lines,
     read_batch,
+    read_set_aside,
     records_of,
     requests_in,
 )
@@ -49,9 +59,12 @@ from flow_parts import (
     name_flow_run,
     run_as_program,
     run_in_turn,
+    tell_plan,
     whole,
 )
 from flow_tasks import gather_all, store_all
+
+NO_INBOX = "no inbox is named; write an [inbox] into config/factdesk.toml, and its essays are read"
 
 
 class CheckEssays(FlowParameters):
@@ -66,6 +79,10 @@ class CheckEssays(FlowParameters):
     allow_hosts: Words = Field(
         default_factory=list, description="HOST:PORT that may be fetched although not public."
     )
+    unchanged_too: bool = Field(
+        default=False,
+        description="Read also the essays of the inboxes that have not changed; named places always are.",
+    )
     batch_size: int | None = Field(
         default=None, ge=1, le=500, description="Essays or links in one task; by default flow.batch_size."
     )
@@ -74,67 +91,113 @@ class CheckEssays(FlowParameters):
 # Records are large and never the same twice: no task result is cached or kept outside the warehouse.
 @task(name="read", task_run_name="read {which}", cache_policy=NO_CACHE, persist_result=False)
 def read(
-    essays: Sequence[EssayInput], home: Home, known: Known, allow_hosts: Sequence[str], which: str
+    essays: Sequence[EssayInput],
+    home: Home,
+    known: Known,
+    gatherer: Gatherer,
+    allow_hosts: Sequence[str],
+    which: str,
 ) -> tuple[EssayRead, ...]:
     """Read one batch of essays."""
-    return read_batch(essays, home, known, allow_hosts=allow_hosts)
+    return read_batch(
+        essays, home, known, allow_hosts=allow_hosts, pool=gatherer.pool, fetcher=gatherer.fetcher
+    )
 
 
 @task(name="judge", task_run_name="judge {which}", cache_policy=NO_CACHE, persist_result=False)
 def judge(
-    reads: Sequence[EssayRead], gathered: Sequence[Gathered], known: Known, which: str
-) -> tuple[ClaimJudged, ...]:
+    reads: Sequence[EssayRead], gathered: Sequence[Gathered], home: Home, known: Known, which: str
+) -> JudgedBatch:
     """Judge the claims of one batch of essays."""
-    return judge_batch(reads, gathered, known)
+    return judge_batch(reads, gathered, home, known)
 
 
 @flow(name="check-essays", flow_run_name=name_flow_run, persist_result=False, validate_parameters=True)
 def check_essays(parameters: CheckEssays) -> Any:
-    """Check essays: read, gather, judge, store. Returns counts, ids of batches and what waits."""
+    """Check essays that are new or changed: read, gather, judge, store."""
+    home = parameters.open()
+    if not (parameters.places or home.settings.inbox):
+        # A schedule must not fail for ever in a home that has no inbox yet.
+        return Completed(message=NO_INBOX, name="NothingToDo", data={"line": NO_INBOX})
+    if parameters.dry_run:
+        return _plan(parameters, home)
     return run_in_turn(
         "check_essays", parameters, run_parameters(parameters), lambda run: _check(run, parameters)
     )
 
 
+def _plan(parameters: CheckEssays, home: Home) -> Any:
+    essays = essays_of(parameters, home)
+    all_of_them = parameters.unchanged_too or bool(parameters.places)
+    with open_known(home.warehouse) as known:
+        plan = plan_check(essays, home, known, unchanged_too=all_of_them, allow_hosts=parameters.allow_hosts)
+    return tell_plan("check_essays", plan_json(plan), plan_lines(plan))
+
+
 def _check(run: FlowRun, parameters: CheckEssays) -> tuple[Answer, str]:
     size = parameters.batch_size or run.home.settings.flow.batch_size
-    essays = essays_of(parameters, run.home)
-    known = open_known(run.home.warehouse)
-    reads = _read_all(run, essays, known, parameters.allow_hosts, size)
-    gathered = gather_all(run, requests_in(reads), run.home, parameters.allow_hosts, size, (20, 80))
-    judged = _judge_all(run, reads, gathered, known, size)
-    facts = RunFacts.of(reads, gathered, judged)
-    records = [*records_of(reads, gathered, judged), run.clock.finish(facts.counts)]
-    stored = store_all(run, records)
+    hosts = parameters.allow_hosts
+    with open_known(run.home.warehouse) as known, open_gatherer(run.home, hosts) as gatherer:
+        essays, unchanged, aside = _select(run, parameters, known)
+        reads = [*_read_all(run, essays, known, gatherer, hosts, size), *aside]
+        gathered = gather_all(run, requests_in(reads), run.home, gatherer, size, (20, 80))
+        reads, judged = _judge_all(run, reads, gathered, known, size)
+    facts = RunFacts.of(reads, gathered, judged, unchanged)
+    stored = store_all(run, [*records_of(reads, gathered, judged), run.clock.finish(facts.counts)])
+    note_stored(reads, run.home)
     _leave_artifacts(facts, stored)
     return flow_report(facts, stored), facts.line()
 
 
+def _select(
+    run: FlowRun, parameters: CheckEssays, known: Known
+) -> tuple[Sequence[EssayInput], int, tuple[EssayRead, ...]]:
+    """Return the essays to read, how many are left out as unchanged, and those that are set aside.
+
+    What a person names is read, whatever is known of it.
+    """
+    essays = essays_of(parameters, run.home)
+    if parameters.places:
+        return essays, 0, ()
+    selection = select_essays(essays, run.home, known)
+    to_read = selection.to_read(unchanged_too=parameters.unchanged_too)
+    unchanged = 0 if parameters.unchanged_too else len(selection.unchanged)
+    return to_read, unchanged, read_set_aside(selection.set_aside, known)
+
+
 def _read_all(
-    run: FlowRun, essays: Sequence[EssayInput], known: Known, allow_hosts: Sequence[str], size: int
+    run: FlowRun,
+    essays: Sequence[EssayInput],
+    known: Known,
+    gatherer: Gatherer,
+    allow_hosts: Sequence[str],
+    size: int,
 ) -> tuple[EssayRead, ...]:
     reads: list[EssayRead] = []
     batches = plan_batches(essays, size)
     for number, batch in enumerate(batches, start=1):
         which = count_off(number, len(batches), batch, "essays")
         task_ = read.with_options(timeout_seconds=run.seconds_left())
-        reads += task_(whole(batch), whole(run.home), whole(known), list(allow_hosts), which)
+        reads += task_(whole(batch), whole(run.home), whole(known), whole(gatherer), list(allow_hosts), which)
         run.progress.tell("reading", 20 * number / len(batches))
     # Two essays with one text may stand in different batches.
-    return drop_repeats(reads)
+    return drop_repeats(reads, known)
 
 
 def _judge_all(
     run: FlowRun, reads: Sequence[EssayRead], gathered: Sequence[Gathered], known: Known, size: int
-) -> list[ClaimJudged]:
+) -> tuple[list[EssayRead], list[ClaimJudged]]:
+    after: list[EssayRead] = []
     judged: list[ClaimJudged] = []
     batches = plan_batches(reads, size)
     for number, batch in enumerate(batches, start=1):
         which = count_off(number, len(batches), batch, "essays")
         task_ = judge.with_options(timeout_seconds=run.seconds_left())
-        judged += task_(whole(batch), whole(gathered), whole(known), which)
+        done = task_(whole(batch), whole(gathered), whole(run.home), whole(known), which)
+        after += done.reads
+        judged += done.judged
         run.progress.tell("judging", 80 + 15 * number / len(batches))
-    return judged
+    return after, judged
 
 
 def essays_of(parameters: CheckEssays, home: Home) -> list[EssayInput]:

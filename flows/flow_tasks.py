@@ -12,7 +12,7 @@ from factdesk.config import Home
 from factdesk.errors import FactdeskError
 from factdesk.model import Record, SourceOutcome
 from factdesk.ops.batches import plan_gathering
-from factdesk.pipeline import StoreReport, gather_batch, store_batch
+from factdesk.pipeline import Gatherer, StoreReport, gather_batch, store_batch
 from factdesk.sources.gather import Gathered, SourceRequest
 from flow_parts import FlowRun, count_off, whole
 
@@ -36,11 +36,14 @@ class NoneReachableError(FactdeskError):
     persist_result=False,
 )
 def gather(
-    requests: Sequence[SourceRequest], home: Home, allow_hosts: Sequence[str], which: str
+    requests: Sequence[SourceRequest], home: Home, gatherer: Gatherer, which: str
 ) -> tuple[Gathered, ...]:
     """Gather one batch of sources; on the last try, outcomes are kept whatever they are."""
-    gathered = gather_batch(requests, home, allow_hosts=allow_hosts)
-    is_last_try = (runtime.task_run.run_count or 1) > GATHER_RETRIES
+    tries = runtime.task_run.run_count or 1
+    # A host that did not take a connection is not asked again in a run, unless the network itself was away.
+    fetcher = gatherer.fetcher if tries == 1 else gatherer.fetcher.afresh()
+    gathered = gather_batch(requests, home, pool=gatherer.pool, fetcher=fetcher)
+    is_last_try = tries > GATHER_RETRIES
     if not is_last_try and never_connected(gathered):
         raise NoneReachableError(
             f"none of the {len(gathered)} links of this batch could be reached; is the network up?"
@@ -58,7 +61,7 @@ def gather_all(
     run: FlowRun,
     requests: Sequence[SourceRequest],
     home: Home,
-    allow_hosts: Sequence[str],
+    gatherer: Gatherer,
     size: int,
     percents: tuple[int, int],
 ) -> list[Gathered]:
@@ -69,7 +72,7 @@ def gather_all(
     for number, batch in enumerate(batches, start=1):
         which = count_off(number, len(batches), batch, "links")
         task_ = gather.with_options(timeout_seconds=run.seconds_left())
-        gathered += task_(whole(batch), whole(home), list(allow_hosts), which)
+        gathered += task_(whole(batch), whole(home), whole(gatherer), which)
         run.progress.tell("gathering", begin + (end - begin) * number / len(batches))
     return gathered
 

@@ -16,6 +16,7 @@ from factdesk.config import Home
 from factdesk.ops.batches import plan_batches
 from factdesk.ops.recheck_summary import recheck_line, recheck_markdown
 from factdesk.ops.run_summary import source_rows, store_answer
+from factdesk.pipeline import open_gatherer
 from factdesk.pipeline.due_sources import find_due, plan_lines, plan_recheck
 from factdesk.pipeline.rechecking import count_recheck, recheck_home, recheck_records
 from factdesk.pipeline.rejudging import Rejudged, StaleClaim, claims_to_rejudge, rejudge_batch
@@ -98,11 +99,11 @@ def _plan(parameters: RecheckSources) -> Any:
 def _recheck(run: FlowRun, parameters: RecheckSources) -> tuple[Answer, str]:
     home, hours = run.home, parameters.hours_in(run.home)
     size = parameters.batch_size or home.settings.flow.batch_size
-    with open_known(home.warehouse) as known:
+    with open_known(home.warehouse) as known, open_gatherer(home, parameters.allow_hosts) as gatherer:
         limit = parameters.limit_in(home)
         due = find_due(home, known, datetime.now(UTC), hours, limit, allow_hosts=parameters.allow_hosts)
         requests = [one.request for one in due]
-        gathered = gather_all(run, requests, recheck_home(home, hours), parameters.allow_hosts, size, (0, 70))
+        gathered = gather_all(run, requests, recheck_home(home, hours), gatherer, size, (0, 70))
         stale = claims_to_rejudge(gathered, known)
         rejudged = _judge_all(run, stale, gathered, known, size)
     counts = count_recheck(gathered, stale, rejudged)

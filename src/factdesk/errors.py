@@ -10,7 +10,7 @@
     `- WarehouseError        1   the warehouse cannot be opened, read or published
        |- SchemaError        1   made by a newer Factdesk, or its migrations were altered
        |- SpoolError         3   a batch cannot be written or was refused
-       `- ArchiveError       3   a source or text cannot be written to the archive
+       `- ArchiveError       3   a source, text or try cannot be written to the archive or journal
 
 An expected failure (a dead link, an empty essay) is a record, not an error.
 """
@@ -65,6 +65,6 @@ class SpoolError(WarehouseError):
 
 
 class ArchiveError(WarehouseError):
-    """A source or a text cannot be written to the archive."""
+    """A source or a text cannot be written to the archive, or a try to the journal."""
 
     exit_code = 3

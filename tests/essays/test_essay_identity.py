@@ -25,6 +25,9 @@ class Known:
     def essays_with_text(self, text_sha256: str) -> list[KnownEssay]:
         return [one for one in self.essays if one.text_sha256 == text_sha256]
 
+    def essay_with_key(self, essay_key: str) -> KnownEssay | None:
+        return next((one for one in self.essays if one.essay_key == essay_key), None)
+
 
 @pytest.fixture
 def essay(tmp_path: Path) -> EssayInput:
@@ -108,6 +111,24 @@ def test_a_copy_with_the_same_front_matter_is_a_duplicate_and_not_a_move(essay: 
     assert identify(essay, old, stated="fares") == Identity("id:fares", repeats=old)
     (essay.root / "essays" / "old.md").unlink()
     assert identify(essay, old, stated="fares") == Identity("id:fares")
+
+
+def test_another_text_with_a_known_id_waits_while_the_first_file_is_there(essay: EssayInput) -> None:
+    first = known_at("old.md", OTHER_SHA, key="id:fares")
+    assert identify(essay, first, stated="fares") == Identity("id:fares")  # its file is gone: it moved
+    (essay.root / "essays" / "old.md").write_text("Other words.")
+    assert identify(essay, first, stated="fares") == Identity("id:fares", namesake_of=first)
+    assert identify(essay, replace(first, path="new.md"), stated="fares") == Identity("id:fares")
+    assert identify(essay, known_at(None, OTHER_SHA, key="id:fares"), stated="fares") == Identity("id:fares")
+    outside = replace(essay, inbox="check", is_outside=True)
+    assert identify(outside, first, stated="fares") == Identity("id:fares")
+
+
+def test_an_id_is_free_when_the_first_file_states_another_one_now(essay: EssayInput) -> None:
+    (essay.root / "essays" / "old.md").write_text("Other words.")
+    first = known_at("old.md", OTHER_SHA, key="id:fares")
+    renamed = known_at("old.md", OTHER_SHA, key="id:other")
+    assert identify(essay, renamed, first, stated="fares") == Identity("id:fares")
 
 
 def test_an_essay_is_no_duplicate_of_itself(essay: EssayInput) -> None:

@@ -27,6 +27,9 @@ class NothingKnown:
     def essays_with_text(self, text_sha256: str) -> Sequence[KnownEssay]:
         return ()
 
+    def essay_with_key(self, essay_key: str) -> KnownEssay | None:
+        return None
+
 
 def read(place: Path | str, home: Home, pool: ReadingPool) -> ReadEssay:
     (essay,) = list_essays([str(place)], home)

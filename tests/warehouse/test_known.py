@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from factdesk.errors import WarehouseError
 from factdesk.model import Act, EssayOutcome, Rating, Record, text_sha256, uuid7
+from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.keeper import fold_and_publish
 from factdesk.warehouse.known import Known, open_known
 from factdesk.warehouse.spool import write_batches
@@ -162,3 +165,95 @@ def test_an_open_known_does_not_keep_a_query_on_the_old_copy(warehouse: Path) ->
         write(warehouse, [make_essay("quay")])
         fold_and_publish(warehouse)
         assert run_query(warehouse, "SELECT count(*) FROM reports.essays").rows == [(2,)]
+
+
+# --- readings
+
+
+FAILED = make_reading(ESSAY, None, [], minute=12, outcome=EssayOutcome.MISSING)
+
+
+def test_the_last_attempt_is_known_whatever_became_of_it(known: Known) -> None:
+    with known:
+        attempt = known.last_attempt(ESSAY.id)
+        assert attempt is not None
+        reading = make_reading(ESSAY, VERSION, [CLAIM])
+        assert attempt.reading_id == reading.id
+        assert (attempt.outcome, attempt.detail, attempt.method) == (EssayOutcome.READ, None, "finder")
+        assert (attempt.version_id, attempt.claim_ids) == (VERSION.id, (CLAIM.id,))
+        assert known.last_attempt(uuid7()) is None
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_failed_attempt_is_the_last_but_the_reading_before_it_still_stands(
+    warehouse: Path, state: str
+) -> None:
+    first = make_reading(ESSAY, VERSION, [CLAIM])
+    write(warehouse, FIRST)
+    fold_and_publish(warehouse)
+    write(warehouse, [FAILED])
+    STATES[state](warehouse)
+    with open_known(warehouse) as known:
+        attempt = known.last_attempt(ESSAY.id)
+        assert attempt is not None
+        assert (attempt.reading_id, attempt.outcome) == (FAILED.id, EssayOutcome.MISSING)
+        standing = known.standing_readings([first.id, FAILED.id, uuid7()])
+        assert standing == {first.id: ESSAY.id, FAILED.id: ESSAY.id}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_reading_stands_until_another_one_finds_a_text(warehouse: Path, state: str) -> None:
+    first, second = make_reading(ESSAY, VERSION, [CLAIM]), make_reading(ESSAY, VERSION, [], minute=9)
+    write(warehouse, FIRST)
+    fold_and_publish(warehouse)
+    write(warehouse, [second])
+    STATES[state](warehouse)
+    with open_known(warehouse) as known:
+        assert known.standing_readings([first.id, second.id]) == {second.id: ESSAY.id}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_places_are_those_where_the_files_were_last(warehouse: Path, state: str) -> None:
+    write(warehouse, FIRST)
+    fold_and_publish(warehouse)
+    write(warehouse, [make_essay(path="moved.md", essay_key=ESSAY.essay_key), make_essay("quay")])
+    STATES[state](warehouse)
+    with open_known(warehouse) as known:
+        quay = make_essay("quay")
+        assert known.essay_places() == {("check", "moved.md"): ESSAY.id, ("check", "quay.md"): quay.id}
+        found = known.essay_with_key(ESSAY.essay_key)
+        assert found is not None
+        assert (found.essay_id, found.path, found.text_sha256) == (ESSAY.id, "moved.md", VERSION.text_sha256)
+        assert known.essay_with_key("id:unknown") is None
+
+
+def test_a_header_of_the_first_version_is_read_and_makes_the_next_reading_news(warehouse: Path) -> None:
+    """Batches that wait over an upgrade have no detail and no method in their headers."""
+    write(warehouse, FIRST)
+    (path,) = batch_files(WarehouseFolder(warehouse).pending)
+    header, _, rest = path.read_bytes().partition(b"\n")
+    told = json.loads(header)
+    told["keys"]["readings"] = [line[:5] for line in told["keys"]["readings"]]
+    path.write_bytes(json.dumps(told).encode() + b"\n" + rest)
+    with open_known(warehouse) as known:
+        reading = known.last_reading(ESSAY.id)
+        assert reading is not None
+        assert reading.text_sha256 == VERSION.text_sha256
+        attempt = known.last_attempt(ESSAY.id)
+        assert attempt is not None
+        assert attempt.method == ""
+    assert fold_and_publish(warehouse).folded == 1
+
+
+def test_a_published_copy_that_cannot_be_read_is_one_sentence(warehouse: Path) -> None:
+    """No essay is to blame for it: the fault must pass the wall of an essay."""
+    write(warehouse, FIRST)
+    fold_and_publish(warehouse)
+    published = WarehouseFolder(warehouse).published
+    with open_known(warehouse) as known:
+        size = published.stat().st_size
+        with published.open("r+b") as file:
+            file.seek(4096)
+            file.write(b"\xa5" * (size - 4096))
+        with pytest.raises(WarehouseError, match="published copy cannot be read"):
+            known.last_attempt(ESSAY.id)

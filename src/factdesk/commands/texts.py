@@ -43,6 +43,9 @@ class _NothingKnown:
     def essays_with_text(self, text_sha256: str) -> Sequence[Any]:
         return ()
 
+    def essay_with_key(self, essay_key: str) -> None:
+        return None
+
 
 def read_text(place: str, home: Home, say: Say) -> tuple[str, date | None]:
     """Return the canonical text of one essay and its date; say why when there is none.

@@ -38,13 +38,21 @@ class KnownEssays(Protocol):
         """Return the essays whose last version has this text."""
         ...
 
+    def essay_with_key(self, essay_key: str) -> KnownEssay | None:
+        """Return the essay of this key."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """An essay's key, and the essay that it merely repeats (None: it is an essay itself)."""
+    """An essay's key, and the essay whose text, or whose stated id, it merely repeats.
+
+    Both None: it is an essay itself.
+    """
 
     essay_key: str
     repeats: KnownEssay | None = None
+    namesake_of: KnownEssay | None = None
 
 
 def identify_essay(
@@ -70,7 +78,27 @@ def identify_essay(
     if any(_is_itself(one, key, essay) for one in same_text):
         return Identity(key)
     others = (one for one in same_text if not _is_gone(one, essay, inboxes))
-    return Identity(key, repeats=next(others, None))
+    repeats = next(others, None)
+    if repeats is None and stated is not None:
+        return Identity(key, namesake_of=_namesake(essay, stated, known, inboxes))
+    return Identity(key, repeats)
+
+
+def _namesake(
+    essay: EssayInput, stated: str, known: KnownEssays, inboxes: Mapping[str, str]
+) -> KnownEssay | None:
+    """Return the essay that has this id already and whose own file is still there, with that id.
+
+    A file that was copied together with its front matter must not take the other essay's claims over.
+    """
+    first = known.essay_with_key(stated)
+    if essay.path is None or essay.is_outside or first is None or first.text_sha256 is None:
+        return None
+    if first.inbox is None or first.path is None or _is_gone(first, essay, inboxes):
+        return None
+    there = known.essay_at(first.inbox, first.path)
+    is_elsewhere = (first.inbox, first.path) != (essay.inbox, essay.relative)
+    return first if is_elsewhere and there is not None and there.essay_key == stated else None
 
 
 def _is_itself(one: KnownEssay, key: str, essay: EssayInput) -> bool:

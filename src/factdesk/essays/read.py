@@ -27,6 +27,7 @@ from factdesk.reading.essay_text import FORMS, EssayText
 from factdesk.web.url_keys import url_key
 
 if TYPE_CHECKING:
+    from factdesk.web.fetch import Fetcher
     from factdesk.web.workers import ReadingPool
 
 _FORMS_BY_TYPE = {"text/html": "html", "application/xhtml+xml": "html", "text/markdown": "markdown"}
@@ -39,6 +40,7 @@ class ReadEssay:
     ``version`` is there only when the outcome is ``read``; without it ``essay`` knows no more than the
     place, so that it must not be stored over an essay that the warehouse has. ``front_sources`` are the
     usable sources of the front matter: http(s) addresses, or real paths of files inside the essay's folder.
+    ``reader_began`` is false where no reading worker came to the essay, so that it is not to blame.
     """
 
     essay: Essay
@@ -47,10 +49,11 @@ class ReadEssay:
     outcome: EssayOutcome
     detail: str | None
     front_sources: tuple[str, ...] = ()
+    reader_began: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class _Content:
+class EssayContent:
     """The bytes of an essay and the form to read them as, or why there are none."""
 
     content: bytes = b""
@@ -60,16 +63,29 @@ class _Content:
     detail: str | None = None
 
 
-def read_essay(essay: EssayInput, known: KnownEssays, pool: ReadingPool, settings: Settings) -> ReadEssay:
-    """Read one essay to exactly one outcome. Never raises for what a file or a page holds."""
-    found = _fetch(essay.url, settings) if essay.url is not None else _open(essay, settings.essays.max_bytes)
+def read_essay(
+    essay: EssayInput,
+    known: KnownEssays,
+    pool: ReadingPool,
+    settings: Settings,
+    fetcher: Fetcher | None = None,
+) -> ReadEssay:
+    """Read one essay to exactly one outcome. Never raises for what a file or a page holds.
+
+    ``fetcher`` asks for an essay by URL, so that a run leaves its host in peace between two of them.
+    """
+    if essay.url:
+        found = _fetch(essay.url, settings, fetcher)
+    else:
+        found = open_essay(essay, settings.essays.max_bytes)
     if found.outcome is not EssayOutcome.READ:
-        return _unread(essay, found.outcome, found.detail, known)
+        return unread_essay(essay, found.outcome, found.detail, known)
     answer = pool.read_essay_text(found.content, found.form, url=found.url)
     if not isinstance(answer, EssayText):
-        return _unread(essay, EssayOutcome.PARSER_KILLED, answer.reason, known)
+        dead = unread_essay(essay, EssayOutcome.PARSER_KILLED, answer.reason, known)
+        return replace(dead, reader_began=answer.began)
     if answer.outcome not in (EssayOutcome.READ, EssayOutcome.LANGUAGE_UNSUPPORTED):
-        return _unread(essay, answer.outcome, answer.detail, known)
+        return unread_essay(essay, answer.outcome, answer.detail, known)
     return _recognise(essay, answer, known, settings)
 
 
@@ -117,6 +133,8 @@ def _recognise(essay: EssayInput, answer: EssayText, known: KnownEssays, setting
         return read
     if identity.repeats is not None:
         return _repeat_of(read, identity.repeats)
+    if identity.namesake_of is not None:
+        return _namesake(read, identity.namesake_of.path or identity.namesake_of.essay_key)
     links = tuple(EssayLink(link.url, url_key(link.url), link.span, link.form) for link in answer.links)
     return replace(read, version=EssayVersion(record.id, sha256, len(answer.text), links, answer.language))
 
@@ -134,7 +152,9 @@ def _duplicate(read: ReadEssay, other: str) -> ReadEssay:
     return replace(read, version=None, outcome=EssayOutcome.DUPLICATE, detail=detail, front_sources=())
 
 
-def _unread(essay: EssayInput, outcome: EssayOutcome, detail: str | None, known: KnownEssays) -> ReadEssay:
+def unread_essay(
+    essay: EssayInput, outcome: EssayOutcome, detail: str | None, known: KnownEssays
+) -> ReadEssay:
     """Return an attempt that gave no text; an essay that was read from this place before keeps its key."""
     has_place = essay.url is None and not essay.is_outside
     before = known.essay_at(essay.inbox, essay.relative) if has_place else None
@@ -156,43 +176,46 @@ def _essay_record(essay: EssayInput, key: str, answer: EssayText) -> Essay:
     )
 
 
-def _open(essay: EssayInput, max_bytes: int) -> _Content:
+def open_essay(essay: EssayInput, max_bytes: int) -> EssayContent:
+    """Return the bytes of an essay's file, or the outcome that says why there are none; never waits."""
     path = essay.path or Path(essay.place)
     try:
         # A pipe or a device would never end; it is looked at before it is opened, and not waited for.
         if not stat.S_ISREG(path.stat().st_mode):
-            return _Content(outcome=EssayOutcome.UNREADABLE, detail="it is no file; name a file")
+            return EssayContent(outcome=EssayOutcome.UNREADABLE, detail="it is no file; name a file")
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
             if os.fstat(file.fileno()).st_size > max_bytes:
                 return _too_big(max_bytes)
             content = file.read(max_bytes + 1)
     except (FileNotFoundError, NotADirectoryError):
-        return _Content(outcome=EssayOutcome.MISSING, detail=f"there is no file {essay.place}; mend the path")
+        return EssayContent(
+            outcome=EssayOutcome.MISSING, detail=f"there is no file {essay.place}; mend the path"
+        )
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return _Content(outcome=EssayOutcome.UNREADABLE, detail=f"{essay.place} cannot be read: {reason}")
+        return EssayContent(outcome=EssayOutcome.UNREADABLE, detail=f"{essay.place} cannot be read: {reason}")
     if len(content) > max_bytes:
         return _too_big(max_bytes)
-    return _Content(content, FORMS.get(path.suffix.lower(), "plain"))
+    return EssayContent(content, FORMS.get(path.suffix.lower(), "plain"))
 
 
-def _too_big(max_bytes: int) -> _Content:
+def _too_big(max_bytes: int) -> EssayContent:
     detail = f"it is larger than {max_bytes} bytes; raise essays.max_bytes or split it"
-    return _Content(outcome=EssayOutcome.TOO_BIG, detail=detail)
+    return EssayContent(outcome=EssayOutcome.TOO_BIG, detail=detail)
 
 
-def _fetch(url: str, settings: Settings) -> _Content:
-    from factdesk.web.fetch import Fetcher  # httpx is loaded only for essays by address
+def _fetch(url: str, settings: Settings, fetcher: Fetcher | None) -> EssayContent:
+    from factdesk.web import fetch  # httpx is loaded only for essays by address
 
-    answer = Fetcher(settings.web).fetch(url)
+    answer = (fetcher or fetch.Fetcher(settings.web)).fetch(url)
     if answer.outcome not in READABLE_OUTCOMES or answer.content is None:
         detail = ": ".join(part for part in (str(answer.outcome), answer.detail) if part)
-        return _Content(outcome=EssayOutcome.UNREADABLE, detail=detail)
+        return EssayContent(outcome=EssayOutcome.UNREADABLE, detail=detail)
     address = answer.final_url or url
     form = FORMS.get(_suffix(address), "plain")
     if answer.media_type in _FORMS_BY_TYPE:
         form = _FORMS_BY_TYPE[answer.media_type]
-    return _Content(_as_utf8(answer.content, answer.charset), form, address)
+    return EssayContent(_as_utf8(answer.content, answer.charset), form, address)
 
 
 def _suffix(url: str) -> str:

@@ -35,7 +35,7 @@ def take_turn(
     Raises OverlapError when the turn is taken and the settings say "refuse", when another run waits for
     it already, or when it is not free after ``[flow] overlap_wait_minutes``. ``say`` hears of the wait.
     """
-    folder = home.warehouse / "turns"
+    folder = home.warehouse / "runs"
     with _open(folder / f"{flow}.turn") as turn:
         if not turn.try_to_hold():
             if home.settings.flow.overlap == "refuse":

@@ -31,7 +31,7 @@ ESSAY_MENDS: Mapping[EssayOutcome, str] = {
     EssayOutcome.NO_TEXT: "the page has no words of its own; give the page that holds the essay",
     EssayOutcome.LANGUAGE_UNSUPPORTED: "the essay is not in English; nothing to mend",
     EssayOutcome.DUPLICATE: "another essay has the same text; remove one of the two",
-    EssayOutcome.PARSER_KILLED: "reading it took too much time or memory; simplify the file",
+    EssayOutcome.PARSER_KILLED: "reading it broke, or took too much time or memory; simplify the file",
 }
 
 
@@ -71,19 +71,32 @@ class RunFacts:
     gathered: Sequence[Gathered] = ()
     judged: Sequence[ClaimJudged] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    unchanged: int = 0
 
     @classmethod
     def of(
-        cls, reads: Sequence[EssayRead], gathered: Sequence[Gathered], judged: Sequence[ClaimJudged]
+        cls,
+        reads: Sequence[EssayRead],
+        gathered: Sequence[Gathered],
+        judged: Sequence[ClaimJudged],
+        unchanged: int = 0,
     ) -> RunFacts:
-        """Return the facts of a run with its outcomes counted."""
-        return cls(reads, gathered, judged, count_outcomes(reads, gathered, judged))
+        """Return the facts of a run with its outcomes counted; ``unchanged`` essays were not read again."""
+        counts = count_outcomes(reads, gathered, judged)
+        return cls(
+            reads,
+            gathered,
+            judged,
+            {**counts, "essay.unchanged": unchanged} if unchanged else counts,
+            unchanged,
+        )
 
     def line(self) -> str:
         """Return the run in one line: how many essays, claims and sources."""
         claims = sum(len(read.claims) for read in self.reads)
         counts = ((len(self.reads), "essay"), (claims, "claim"), (len(self.gathered), "source"))
-        return ", ".join(count_words(number, word) for number, word in counts) + "."
+        rest = f"; {count_words(self.unchanged, 'essay')} unchanged" if self.unchanged else ""
+        return ", ".join(count_words(number, word) for number, word in counts) + f"{rest}."
 
 
 def essay_rows(facts: RunFacts) -> list[dict[str, str | int]]:
@@ -169,10 +182,18 @@ def failure_table(rows: Sequence[str]) -> list[str]:
 
 def _failed_essays(reads: Iterable[EssayRead]) -> list[str]:
     return [
-        f"| essay | `{read.read.essay.id}` | {read.read.outcome.value} | {ESSAY_MENDS[read.read.outcome]} |"
+        f"| essay | `{read.read.essay.id}` | {read.read.outcome.value} | {_essay_mend(read)} |"
         for read in reads
         if read.read.outcome is not EssayOutcome.READ
     ]
+
+
+def _essay_mend(read: EssayRead) -> str:
+    """The detail is not told here: a fault's own words may quote the essay. `reports.essays` has it."""
+    mend = ESSAY_MENDS[read.read.outcome]
+    if read.read.outcome is not EssayOutcome.PARSER_KILLED or read.attempt is None:
+        return mend
+    return f"{mend} ({count_words(read.attempt.tries, 'try', 'tries')}; `reports.essays` says why)"
 
 
 def source_failures(gathered: Iterable[Gathered]) -> list[str]:

@@ -6,11 +6,18 @@ from collections.abc import Collection, Sequence
 
 from factdesk.config import Home
 from factdesk.essays.inputs import list_essays
-from factdesk.pipeline.gathering import gather_batch
+from factdesk.pipeline.gathering import gather_batch, open_gatherer
 from factdesk.pipeline.judging import judge_batch
 from factdesk.pipeline.reading import read_batch, requests_in
-from factdesk.pipeline.records import CheckReport, Progress, RunClock, count_outcomes, records_of, silent
-from factdesk.pipeline.storing import store_batch
+from factdesk.pipeline.records import (
+    CheckReport,
+    Progress,
+    RunClock,
+    count_outcomes,
+    records_of,
+    silent,
+)
+from factdesk.pipeline.storing import note_stored, store_batch
 from factdesk.sources.gather import SourceRequest
 
 
@@ -22,17 +29,30 @@ def check_once(
     allow_hosts: Collection[str] = (),
     progress: Progress = silent,
 ) -> CheckReport:
-    """Run the whole pipeline once in this process, without Prefect, and store what it found."""
+    """Run the whole pipeline once in this process, without Prefect, and store what it found.
+
+    What a person names is read whether it changed or not.
+    """
     from factdesk.warehouse.known import open_known
 
     clock = RunClock("check", {"places": str(len(places)), "given": str(len(given))})
-    known = open_known(home.warehouse)
     essays = list_essays(places, home)
-    reads = read_batch(essays, home, known, given=given, allow_hosts=allow_hosts, progress=progress)
-    gathered = gather_batch(requests_in(reads), home, allow_hosts=allow_hosts, progress=progress)
-    judged = judge_batch(reads, gathered, known, progress=progress)
-    run = clock.finish(count_outcomes(reads, gathered, judged))
+    with open_known(home.warehouse) as known, open_gatherer(home, allow_hosts) as run:
+        reads = read_batch(
+            essays, home, known, given=given, allow_hosts=allow_hosts, progress=progress, pool=run.pool
+        )
+        gathered = gather_batch(
+            requests_in(reads),
+            home,
+            allow_hosts=allow_hosts,
+            progress=progress,
+            pool=run.pool,
+            fetcher=run.fetcher,
+        )
+        batch = judge_batch(reads, gathered, home, known, progress=progress)
+    counted = clock.finish(count_outcomes(batch.reads, gathered, batch.judged))
     progress("storing", 0, 1)
-    store = store_batch([*records_of(reads, gathered, judged), run], home)
+    store = store_batch([*records_of(batch.reads, gathered, batch.judged), counted], home)
+    note_stored(batch.reads, home)
     progress("storing", 1, 1)
-    return CheckReport(reads, gathered, judged, store)
+    return CheckReport(batch.reads, gathered, batch.judged, store)

@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 
 from factdesk.config import Home
 from factdesk.pipeline.records import Progress, silent
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered, SourceRequest, gather
+from factdesk.web.fetch import Fetcher
 from factdesk.web.workers import ReadingPool
+
+
+@dataclass(frozen=True, slots=True)
+class Gatherer:
+    """What all batches of one run share: the reading workers, and the fetcher that knows whose turn it is."""
+
+    pool: ReadingPool
+    fetcher: Fetcher
+
+
+@contextmanager
+def open_gatherer(home: Home, allow_hosts: Collection[str] = ()) -> Iterator[Gatherer]:
+    """Open the reading workers and the fetcher of one run, and close both at its end.
+
+    A worker starts when it is first needed. The fetcher keeps the pauses of every host over all batches,
+    and asks no host again that did not take a connection; `Fetcher.afresh` forgets these.
+    """
+    settings = home.settings.allowing(allow_hosts)
+    fetcher = Fetcher(settings.web, settings.web.allow_hosts, turns_folder=home.warehouse / "turns")
+    with ReadingPool(settings.reading) as pool:
+        try:
+            yield Gatherer(pool, fetcher)
+        finally:
+            fetcher.close()
 
 
 def gather_batch(
@@ -17,8 +44,13 @@ def gather_batch(
     *,
     allow_hosts: Collection[str] = (),
     progress: Progress = silent,
+    pool: ReadingPool | None = None,
+    fetcher: Fetcher | None = None,
 ) -> tuple[Gathered, ...]:
-    """Fetch, archive and read sources; each ends in exactly one outcome."""
+    """Fetch, archive and read sources; each ends in exactly one outcome.
+
+    A ``pool`` and a ``fetcher`` that are given stay open; ``allow_hosts`` holds for a fetcher of our own.
+    """
     done = 0
 
     def count(_: Gathered) -> None:
@@ -29,14 +61,15 @@ def gather_batch(
     progress("gathering", 0, len(requests))
     archive = Archive(home.warehouse / "snapshots")
     settings = home.settings.allowing(allow_hosts)
-    with ReadingPool(settings.reading) as pool:
+    with nullcontext(pool) if pool is not None else ReadingPool(settings.reading) as open_pool:
         found = gather(
             requests,
             archive,
-            pool,
+            open_pool,
             settings,
             allow_hosts=settings.web.allow_hosts,
             on_done=count,
+            fetcher=fetcher,
             turns_folder=home.warehouse / "turns",
         )
     return tuple(found)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from factdesk.config import Home
+from factdesk.essays.attempts import EssayStage, Journal
 from factdesk.model import Basis, Claim, Essay, Judgement, Mention
-from factdesk.pipeline.records import ClaimJudged, EssayRead, Progress, silent
+from factdesk.pipeline.readings import broken_essay
+from factdesk.pipeline.records import ClaimJudged, EssayRead, JudgedBatch, Progress, silent
+from factdesk.pipeline.walls import Fault, within_wall
 from factdesk.sources.gather import Gathered
 from factdesk.verdicts.judge import Judged, SourceText, judge_claim
 from factdesk.verdicts.reading import SourceReader
@@ -18,27 +23,81 @@ if TYPE_CHECKING:
     from factdesk.warehouse.known import Known
 
 
+JudgeOne = Callable[
+    [EssayRead, Claim, Mention, Mapping[UUID, SourceText], "Known", SourceReader], ClaimJudged
+]
+"""Judges one claim; a test gives one that breaks."""
+
+
 def judge_batch(
     reads: Sequence[EssayRead],
     gathered: Iterable[Gathered],
+    home: Home,
     known: Known,
     *,
     progress: Progress = silent,
-) -> tuple[ClaimJudged, ...]:
-    """Compare every claim with its sources. A judgement is made only where the verdict is new."""
+    judge: JudgeOne | None = None,
+) -> JudgedBatch:
+    """Compare every claim with its sources. A judgement is made only where the verdict is new.
+
+    An essay in which something breaks comes back without claims, as ``parser_killed``; each essay in work
+    stands in the journal of attempts. Raises WarehouseError when the journal or the published copy cannot
+    be used.
+    """
     texts = {one.source.id: source_text(one, known) for one in gathered}
     total = sum(len(read.claims) for read in reads)
+    begun = count()
+    desk = _JudgingDesk(
+        home, known, texts, judge or judge_one, lambda: progress("judging", next(begun), total)
+    )
+    after: list[EssayRead] = []
     judged: list[ClaimJudged] = []
-    reader = SourceReader()
     for read in reads:
-        for claim, mention in zip(read.claims, read.mentions, strict=True):
-            progress("judging", len(judged), total)
-            judged.append(_judge_one(read, claim, mention, texts, known, reader))
+        found = desk.judge(read)
+        if isinstance(found, Fault):
+            after.append(broken_essay(read.read, found, known))
+        else:
+            after.append(read)
+            judged += found
     progress("judging", total, total)
-    return tuple(judged)
+    return JudgedBatch(tuple(after), tuple(judged))
 
 
-def _judge_one(
+class _JudgingDesk:
+    """What judging one essay after the other needs; ``tick`` is called before each claim."""
+
+    def __init__(
+        self,
+        home: Home,
+        known: Known,
+        texts: Mapping[UUID, SourceText],
+        judge: JudgeOne,
+        tick: Callable[[], None],
+    ) -> None:
+        self._journal = Journal(home.warehouse)
+        self._known = known
+        self._texts = texts
+        self._judge_one = judge
+        self._tick = tick
+        self._reader = SourceReader()
+
+    def judge(self, read: EssayRead) -> tuple[ClaimJudged, ...] | Fault:
+        """Judge the claims of one essay inside its wall."""
+        if not read.claims:
+            return ()
+        if read.attempt is None:
+            return self._judge_claims(read)
+        return within_wall(self._journal, read.attempt, EssayStage.JUDGING, lambda: self._judge_claims(read))
+
+    def _judge_claims(self, read: EssayRead) -> tuple[ClaimJudged, ...]:
+        judged = []
+        for claim, mention in zip(read.claims, read.mentions, strict=True):
+            self._tick()
+            judged.append(self._judge_one(read, claim, mention, self._texts, self._known, self._reader))
+        return tuple(judged)
+
+
+def judge_one(
     read: EssayRead,
     claim: Claim,
     mention: Mention,
@@ -46,6 +105,7 @@ def _judge_one(
     known: Known,
     reader: SourceReader,
 ) -> ClaimJudged:
+    """Judge one claim of an essay; ``texts`` are the gathered sources by their id."""
     judged, judgement = judge_cited(claim, mention, read.read.essay, texts, known, reader)
     return ClaimJudged(read.read, claim, mention, judged, judgement)
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from factdesk.claims.find import count_set_aside, find_claims
 from factdesk.claims.method import find_method_id
 from factdesk.claims.pairing import OldClaim, pair_claims
 from factdesk.claims.records import make_claims, make_mentions
 from factdesk.config import Home, Settings
-from factdesk.essays.identity import KnownEssay
+from factdesk.essays.attempts import Attempt, EssayStage, Journal
 from factdesk.essays.inputs import EssayInput
-from factdesk.essays.read import ReadEssay, read_essay, set_repeats_aside
-from factdesk.model import Claim, EssayOutcome, EssayVersion, Mention, Pair, Reading
+from factdesk.essays.read import ReadEssay, read_essay, set_repeats_aside, unread_essay
+from factdesk.model import Claim, EssayOutcome, Mention, Pair
+from factdesk.pipeline.known_in_run import KnownInRun
+from factdesk.pipeline.readings import broken_essay, make_reading, settle, without_claims
 from factdesk.pipeline.records import EssayRead, Progress, silent
+from factdesk.pipeline.walls import Fault, within_wall
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import SourceRequest, source_of
 from factdesk.text.sentences import split_sentences
@@ -25,36 +29,11 @@ from factdesk.web.workers import ReadingPool
 
 if TYPE_CHECKING:
     from factdesk.warehouse.known import Known
+    from factdesk.web.fetch import Fetcher
 
 
-class KnownInRun:
-    """What the warehouse knows plus what this run has read so far (for duplicates in one batch)."""
-
-    def __init__(self, known: Known) -> None:
-        self._known = known
-        self._seen: list[KnownEssay] = []
-
-    def essay_at(self, inbox: str, path: str) -> KnownEssay | None:
-        """Return the essay last read from this place."""
-        for one in reversed(self._seen):
-            if (one.inbox, one.path) == (inbox, path):
-                return one
-        return self._known.essay_at(inbox, path)
-
-    def essays_with_text(self, text_sha256: str) -> Sequence[KnownEssay]:
-        """Return the essays whose last version has this text."""
-        seen = [one for one in self._seen if one.text_sha256 == text_sha256]
-        ids = {one.essay_id for one in self._seen}
-        older = [one for one in self._known.essays_with_text(text_sha256) if one.essay_id not in ids]
-        return [*seen, *older]
-
-    def remember(self, read: ReadEssay) -> None:
-        """Take note of an essay that this run has read."""
-        if read.outcome is not EssayOutcome.READ or read.version is None:
-            return
-        essay = read.essay
-        sha256 = read.version.text_sha256
-        self._seen.append(KnownEssay(essay.id, essay.essay_key, essay.inbox, essay.path, sha256))
+Find = Callable[["ReadEssay", "Known", Sequence[SourceRequest], Settings], EssayRead]
+"""Finds the claims of one essay that was read; a test gives one that breaks."""
 
 
 def read_batch(
@@ -65,84 +44,127 @@ def read_batch(
     given: Sequence[SourceRequest] = (),
     allow_hosts: Collection[str] = (),
     progress: Progress = silent,
+    pool: ReadingPool | None = None,
+    fetcher: Fetcher | None = None,
+    find: Find | None = None,
 ) -> tuple[EssayRead, ...]:
     """Read essays, find their claims and pair them with those of the last reading.
 
     ``given`` are sources that a person named for all of these essays; ``allow_hosts`` holds for essays
-    that are read by URL. Texts go to the blob store.
+    that are read by URL. Texts go to the blob store. A ``pool`` and a ``fetcher`` that are given stay open.
+    An essay in which something breaks has the outcome ``parser_killed``; every try stands in the journal of attempts.
+    Raises WarehouseError when the archive, the journal or the published copy cannot be used.
     """
-    archive = Archive(home.warehouse / "snapshots")
     settings = home.settings.allowing(allow_hosts)
-    in_run = KnownInRun(known)
     reads = []
-    with ReadingPool(home.settings.reading) as pool:
+    with nullcontext(pool) if pool is not None else ReadingPool(home.settings.reading) as open_pool:
+        desk = _ReadingDesk(home, known, open_pool, fetcher, given, settings, find or find_in)
         for done, essay in enumerate(essays):
             progress("reading", done, len(essays))
-            read = read_essay(essay, in_run, pool, settings)
-            in_run.remember(read)
-            if read.version is not None:
-                archive.put_text(read.text)
-            reads.append(_find_in(read, known, given, settings))
+            reads.append(desk.read(essay))
     progress("reading", len(essays), len(essays))
-    return drop_repeats(reads)
+    return drop_repeats(reads, known)
 
 
-def drop_repeats(reads: Sequence[EssayRead]) -> tuple[EssayRead, ...]:
+class _ReadingDesk:
+    """What reading one essay after the other needs."""
+
+    def __init__(
+        self,
+        home: Home,
+        known: Known,
+        pool: ReadingPool,
+        fetcher: Fetcher | None,
+        given: Sequence[SourceRequest],
+        settings: Settings,
+        find: Find,
+    ) -> None:
+        self._known = known
+        self._in_run = KnownInRun(known)
+        self._pool = pool
+        self._fetcher = fetcher
+        self._given = given
+        self._settings = settings
+        self._find = find
+        self._archive = Archive(home.warehouse / "snapshots")
+        self._journal = Journal(home.warehouse)
+
+    def read(self, essay: EssayInput) -> EssayRead:
+        """Read one essay inside its wall and find its claims."""
+        attempt = self._journal.look(essay, find_method_id(), self._settings.essays.max_bytes)
+        read = within_wall(self._journal, attempt, EssayStage.READING, lambda: self._open(essay))
+        if isinstance(read, Fault):
+            unread = unread_essay(essay, EssayOutcome.PARSER_KILLED, read.detail, self._known)
+            return broken_essay(unread, read, self._known)
+        if read.version is None or read.outcome is not EssayOutcome.READ:
+            return without_claims(read, self._known, self._count_death(attempt, read))
+        found = within_wall(self._journal, attempt, EssayStage.FINDING, partial(self._find_in, read))
+        if isinstance(found, Fault):
+            return broken_essay(read, found, self._known)
+        self._in_run.remember(read)
+        return replace(settle(found, self._known), attempt=attempt)
+
+    def _open(self, essay: EssayInput) -> ReadEssay:
+        read = read_essay(essay, self._in_run, self._pool, self._settings, self._fetcher)
+        if read.version is not None:
+            self._archive.put_text(read.text)
+        return read
+
+    def _find_in(self, read: ReadEssay) -> EssayRead:
+        return self._find(read, self._known, self._given, self._settings)
+
+    def _count_death(self, attempt: Attempt, read: ReadEssay) -> Attempt:
+        """A reading worker that died of the essay is one more try; one that never came to it is not."""
+        if read.outcome is not EssayOutcome.PARSER_KILLED or not read.reader_began:
+            return attempt
+        counted = attempt.failed(EssayStage.READING, read.detail or "the reading worker died")
+        self._journal.write(counted)
+        return counted
+
+
+def drop_repeats(reads: Sequence[EssayRead], known: Known) -> tuple[EssayRead, ...]:
     """Make an essay whose text another essay of these has a duplicate, without claims."""
     marked = set_repeats_aside([read.read for read in reads])
     return tuple(
-        old if old.read is new else EssayRead(new, _make_reading(new), is_news=old.is_news)
-        for old, new in zip(reads, marked, strict=True)
+        old if old.read is new else _repeat(old, new, known) for old, new in zip(reads, marked, strict=True)
     )
 
 
-def _find_in(read: ReadEssay, known: Known, given: Sequence[SourceRequest], settings: Settings) -> EssayRead:
-    if read.version is None or read.outcome is not EssayOutcome.READ:
-        return EssayRead(read, _make_reading(read), is_news=not known.has(read.essay.id))
+def _repeat(old: EssayRead, new: ReadEssay, known: Known) -> EssayRead:
+    return settle(EssayRead(new, make_reading(new), is_news=old.is_news, attempt=old.attempt), known)
+
+
+def find_in(read: ReadEssay, known: Known, given: Sequence[SourceRequest], settings: Settings) -> EssayRead:
+    """Find the claims of an essay that was read, and pair them with those of its last reading."""
+    assert read.version is not None
     findings = find_claims(read.text, published_on=read.essay.published_on)
     claims = make_claims(findings, read.text, read.essay.id)
-    own = (*given, *(_front_request(one) for one in read.front_sources))
-    sources = [source_of(request, settings) for request in own]
+    sources = [source_of(request, settings) for request in (*given, *_front_requests(read))]
     mentions = make_mentions(claims, findings, read.text, read.version, sources)
-    reading = _make_reading(
+    reading = make_reading(
         read,
         tuple(claim.id for claim in claims),
         _pair_with_last(read, claims, mentions, known),
         len(split_sentences(read.text)),
         count_set_aside(findings),
     )
-    return EssayRead(read, reading, claims, mentions, _requests_of(read.version, own))
+    return EssayRead(read, reading, claims, mentions, (*given, *sources_of(read)))
+
+
+def sources_of(read: ReadEssay) -> tuple[SourceRequest, ...]:
+    """Return what an essay asks to gather: the sources of its front matter, then its links."""
+    links = read.version.links if read.version is not None else ()
+    return (*_front_requests(read), *(SourceRequest(link.url) for link in links))
+
+
+def _front_requests(read: ReadEssay) -> tuple[SourceRequest, ...]:
+    return tuple(_front_request(one) for one in read.front_sources)
 
 
 def _front_request(place: str) -> SourceRequest:
     if place.startswith(("http://", "https://")):
         return SourceRequest(place)
     return SourceRequest(place, Path(place))
-
-
-def _requests_of(version: EssayVersion, own: Sequence[SourceRequest]) -> tuple[SourceRequest, ...]:
-    return (*own, *(SourceRequest(link.url) for link in version.links))
-
-
-def _make_reading(
-    read: ReadEssay,
-    claim_ids: tuple[UUID, ...] = (),
-    pairs: tuple[Pair, ...] = (),
-    sentences: int = 0,
-    set_aside: tuple[tuple[str, int], ...] = (),
-) -> Reading:
-    return Reading(
-        essay_id=read.essay.id,
-        read_at=datetime.now(UTC),
-        outcome=read.outcome,
-        detail=read.detail,
-        version_id=read.version.id if read.version else None,
-        method=find_method_id(),
-        claim_ids=claim_ids,
-        pairs=pairs,
-        sentences=sentences,
-        set_aside=set_aside,
-    )
 
 
 def _pair_with_last(

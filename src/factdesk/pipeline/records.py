@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from factdesk import __version__
+from factdesk.essays.attempts import Attempt
 from factdesk.essays.read import ReadEssay
 from factdesk.model import Claim, Judgement, Mention, Reading, Record, Run, uuid7
 from factdesk.sources.gather import Gathered, SourceRequest
@@ -29,7 +30,9 @@ def silent(stage: str, done: int, total: int) -> None:
 class EssayRead:
     """One essay after reading: its records, its claims and the links to gather.
 
-    ``is_news`` is false where an essay gave no text this time and the warehouse knows it better.
+    ``is_news`` is false where an essay gave no text this time and the warehouse knows it better. ``repeats``
+    is the stored reading that said the same, if the last one did: then ``reading`` is not stored again.
+    ``attempt`` is the journal's line of these bytes.
     """
 
     read: ReadEssay
@@ -38,16 +41,22 @@ class EssayRead:
     mentions: tuple[Mention, ...] = ()
     requests: tuple[SourceRequest, ...] = ()
     is_news: bool = True
+    repeats: UUID | None = None
+    attempt: Attempt | None = None
+
+    @property
+    def stored_reading_id(self) -> UUID:
+        """The reading that the warehouse has once this one is stored."""
+        return self.repeats or self.reading.id
 
     def records(self) -> Iterable[Record]:
-        """Yield the records of this reading."""
+        """Yield the records of this essay but its reading."""
         if self.is_news:
             yield self.read.essay
         if self.read.version is not None:
             yield self.read.version
         yield from self.claims
         yield from self.mentions
-        yield self.reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,14 @@ class ClaimJudged:
     mention: Mention
     judged: Judged
     judgement: Judgement | None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedBatch:
+    """What judging made of a batch: its essays, a broken one as its recorded outcome, and the verdicts."""
+
+    reads: tuple[EssayRead, ...]
+    judged: tuple[ClaimJudged, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +99,33 @@ class CheckReport:
 def records_of(
     reads: Iterable[EssayRead], gathered: Iterable[Gathered], judged: Iterable[ClaimJudged]
 ) -> Iterable[Record]:
-    """Yield every record of a run, each after those that it names."""
-    for read in reads:
-        yield from read.records()
+    """Yield every record of a run, each after those that it names.
+
+    The reading of an essay comes last of all that the essay needs, its claims' verdicts among it: a crash
+    between two batches never leaves a reading that says an essay is done when it is not.
+    """
+    by_claim = {one.claim.id: one for one in judged}
     for one in gathered:
         yield one.source
         yield one.fetch
         if one.snapshot is not None:
             yield one.snapshot
-    for claim in judged:
-        yield from claim.judged.evidence
-        yield claim.judged.verdict
-        if claim.judgement is not None:
-            yield claim.judgement
+    for read in reads:
+        yield from read.records()
+        for claim in read.claims:
+            if claim.id in by_claim:
+                yield from _judged_records(by_claim.pop(claim.id))
+        if read.repeats is None:
+            yield read.reading
+    for rest in by_claim.values():
+        yield from _judged_records(rest)
+
+
+def _judged_records(one: ClaimJudged) -> Iterable[Record]:
+    yield from one.judged.evidence
+    yield one.judged.verdict
+    if one.judgement is not None:
+        yield one.judgement
 
 
 @dataclass(slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from factdesk.config import Home
-from factdesk.model import Record
-from factdesk.pipeline.records import StoreReport
+from factdesk.essays.attempts import Journal
+from factdesk.model import EssayOutcome, Record
+from factdesk.pipeline.records import EssayRead, StoreReport
 
 
 def store_batch(records: Iterable[Record], home: Home) -> StoreReport:
@@ -17,3 +18,16 @@ def store_batch(records: Iterable[Record], home: Home) -> StoreReport:
     ids = write_batches(records, home.warehouse, home.settings.warehouse.max_batch_bytes)
     fold = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check)
     return StoreReport(tuple(ids), fold)
+
+
+def note_stored(reads: Iterable[EssayRead], home: Home) -> None:
+    """Note in the journal that these essays came to their end; call it when `store_batch` has returned.
+
+    A broken essay and one that is set aside keep their tries. Raises ArchiveError when the journal cannot
+    be written.
+    """
+    journal = Journal(home.warehouse)
+    for read in reads:
+        outcome = read.read.outcome
+        if read.attempt is not None and outcome is not EssayOutcome.PARSER_KILLED:
+            journal.write(read.attempt.stored(outcome, read.stored_reading_id))

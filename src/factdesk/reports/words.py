@@ -58,10 +58,10 @@ def rating_words(rating: str | None, basis: str = Basis.CITED, source_outcome: s
 SUMMARY = "{sentences} read, {claims}, {aside} set aside{detail}"
 
 
-def count_words(number: int, word: str) -> str:
-    """Say a count with its noun ("1 claim", "12 claims", "2 batches")."""
-    ending = "es" if word.endswith("ch") else "s"
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}{ending}"
+def count_words(number: int, word: str, plural: str | None = None) -> str:
+    """Say a count with its noun ("1 claim", "12 claims", "2 batches"); ``plural`` is for other plurals."""
+    many = plural or word + ("es" if word.endswith("ch") else "s")
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {many}"
 
 
 def summary_line(sentences: int, claims: int, set_aside: dict[str, int]) -> str:

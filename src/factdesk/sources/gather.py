@@ -57,17 +57,18 @@ def gather(
     """Gather sources, one for each distinct url key, in the order in which they were first asked for.
 
     A link of any kind has an outcome and raises nothing. ``on_done`` is called after each source, by one
-    thread at a time. ``fetcher`` and ``now`` are the network and the clock; ``turns_folder`` is where
-    processes share their politeness (a given fetcher has its own). Raises WarehouseError when the archive
-    or that folder cannot be written.
+    thread at a time. ``fetcher`` and ``now`` are the network and the clock; a fetcher that is given stays
+    open and has its own ``turns_folder``, which is where processes share their politeness. Raises
+    WarehouseError when the archive or that folder cannot be written.
     """
-    fetcher = fetcher or Fetcher(settings.web, allow_hosts, turns_folder=turns_folder)
-    attempts = Attempts(archive, pool, fetcher, RobotsRules(fetcher), now or _utc_now)
+    network = fetcher or Fetcher(settings.web, allow_hosts, turns_folder=turns_folder)
+    attempts = Attempts(archive, pool, network, RobotsRules(network), now or _utc_now)
     crew = _Crew(_list_jobs(requests, settings.web.max_decoded_bytes), attempts, settings, on_done)
     try:
         return crew.work()
     finally:
-        fetcher.close()
+        if fetcher is None:
+            network.close()
 
 
 def source_of(request: SourceRequest, settings: Settings) -> Source:

@@ -32,7 +32,7 @@ from factdesk.model import (
 KNOWN_KEYS: Mapping[type[Record], tuple[str, tuple[str, ...]]] = {
     Essay: ("essays", ("essay_key", "inbox", "path")),
     EssayVersion: ("versions", ("essay_id", "text_sha256")),
-    Reading: ("readings", ("essay_id", "version_id", "claim_ids", "outcome")),
+    Reading: ("readings", ("essay_id", "version_id", "claim_ids", "outcome", "detail", "method")),
     Claim: ("claims", ("essay_id", "kind", "quote")),
     Mention: ("mentions", ("claim_id", "version_id", "sentence")),
     Fetch: ("fetches", ("source_id", "text_sha256", "fetched_at")),

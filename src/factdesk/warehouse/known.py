@@ -6,23 +6,20 @@ database yet. `Known` answers from both sides as one; later batches go before th
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import duckdb
-
 from factdesk.essays.identity import KnownEssay
-from factdesk.model import Act, Record, body_sha256
+from factdesk.model import Act, Record, body_sha256, identify
 from factdesk.warehouse.columns import TABLES
 from factdesk.warehouse.folders import WarehouseFolder
+from factdesk.warehouse.known_readings import KnownReadings
 from factdesk.warehouse.published import open_published
-from factdesk.warehouse.waiting import Waiting, read_waiting
+from factdesk.warehouse.waiting import read_waiting
 
 if TYPE_CHECKING:
     from factdesk.claims.pairing import OldClaim
@@ -44,34 +41,8 @@ class KnownReading:
     claims: tuple[OldClaim, ...]
 
 
-class Known:
+class Known(KnownReadings):
     """One moment's knowledge; made by `open_known`. Safe to use from several threads."""
-
-    def __init__(self, waiting: Waiting, connection: duckdb.DuckDBPyConnection | None) -> None:
-        self.waiting = waiting
-        self._connection = connection
-        self._mutex = threading.Lock()
-
-    def __enter__(self) -> Known:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the published copy."""
-        with self._mutex:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
-
-    def _ask(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self._mutex:
-            if self._connection is None:
-                return []
-            return self._connection.execute(sql, parameters).fetchall()
 
     # --- records
 
@@ -121,6 +92,14 @@ class Known:
         )
         found = [row for row in rows if row[0] not in self.waiting.essays]
         return self._known_essay(found[0]) if found else None
+
+    def essay_with_key(self, essay_key: str) -> KnownEssay | None:
+        """Return the essay of this key, or None."""
+        essay_id = identify("Essay", essay_key)
+        if essay_id in self.waiting.essays or essay_id in self.waiting.readings:
+            return self._waiting_essay(essay_id)
+        rows = self._ask(f"{_ESSAYS} WHERE e.id = ?", [essay_id])
+        return self._known_essay(rows[0]) if rows else None
 
     def essays_with_text(self, text_sha256: str) -> Sequence[KnownEssay]:
         """Return the essays whose last version has this text, in the order in which they came."""

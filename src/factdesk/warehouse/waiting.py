@@ -26,9 +26,22 @@ class WaitingEssay:
 
 @dataclass(frozen=True, slots=True)
 class WaitingReading:
-    """The last reading of an essay in the waiting batches."""
+    """The last reading of an essay that found a text, in the waiting batches."""
 
+    reading_id: UUID
     version_id: UUID
+    claim_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAttempt:
+    """What the last stored reading of an essay said, whatever its outcome."""
+
+    reading_id: UUID
+    outcome: EssayOutcome
+    detail: str | None
+    version_id: UUID | None
+    method: str
     claim_ids: tuple[UUID, ...]
 
 
@@ -52,6 +65,8 @@ class Waiting:
     essays: dict[UUID, WaitingEssay] = field(default_factory=dict)
     versions: dict[UUID, str] = field(default_factory=dict)
     readings: dict[UUID, WaitingReading] = field(default_factory=dict)
+    failed_readings: dict[UUID, UUID] = field(default_factory=dict)
+    attempts: dict[UUID, KnownAttempt] = field(default_factory=dict)
     claims: dict[UUID, tuple[str, str]] = field(default_factory=dict)
     mentions: dict[tuple[UUID, UUID], str] = field(default_factory=dict)
     fetches: dict[tuple[UUID, str], datetime] = field(default_factory=dict)
@@ -95,9 +110,17 @@ class Waiting:
             self.events.append(WaitingEvent(UUID(event), UUID(claim), Act(act), reviewer, target))
 
     def _take_reading(self, line: Sequence[Any]) -> None:
-        _reading, essay, version, claims, outcome = line
-        if outcome == EssayOutcome.READ and version is not None:
-            self.readings[UUID(essay)] = WaitingReading(UUID(version), tuple(UUID(one) for one in claims))
+        # Batches of Factdesk 0.1 end after the outcome; what they leave out makes the next reading news.
+        reading, essay, version, claims, outcome, *said = line
+        detail, method = said or (None, "")
+        claim_ids = tuple(UUID(one) for one in claims)
+        version_id = None if version is None else UUID(version)
+        attempt = KnownAttempt(UUID(reading), EssayOutcome(outcome), detail, version_id, method, claim_ids)
+        self.attempts[UUID(essay)] = attempt
+        if attempt.outcome is EssayOutcome.READ and version_id is not None:
+            self.readings[UUID(essay)] = WaitingReading(attempt.reading_id, version_id, claim_ids)
+        else:
+            self.failed_readings[attempt.reading_id] = UUID(essay)
 
     def _take_fetch(self, key: tuple[UUID, str], fetched_at: datetime) -> None:
         self.fetches[key] = min(self.fetches.get(key, fetched_at), fetched_at)

@@ -72,6 +72,12 @@ class Fetcher:
         other._network = self._network.narrowed(settings)
         return other
 
+    def afresh(self) -> Fetcher:
+        """Return a fetcher that keeps the turns of this one, but tries dead hosts again."""
+        other = copy.copy(self)
+        other._unreachable = {}
+        return other
+
     def close(self) -> None:
         """Let no further try begin; requests on their way end by their deadline."""
         self._closed.set()

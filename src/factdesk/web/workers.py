@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -39,9 +39,14 @@ _KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "TMPDIR", "
 
 @dataclass(frozen=True, slots=True)
 class WorkerDeath:
-    """The reader did not come back; ``reason`` is one sentence."""
+    """The reader did not come back; ``reason`` is one sentence.
+
+    ``began`` is false where no reader ever came to the page (none could be started, the pool was closed):
+    then the page is not to blame.
+    """
 
     reason: str
+    began: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +131,16 @@ class ReadingPool:
 
     def _run(self, job: str, content: bytes, arguments: dict[str, Any], kind: type[Any]) -> Any:
         slot = self._slots.get()
+        ready: _Worker | None = None
         healthy: _Worker | None = None
         try:
-            slot = self._ready(slot)
-            read = from_json(kind, slot.run({"job": job, "arguments": arguments}, content))
-            healthy = slot
+            slot = ready = self._ready(slot)
+            read = from_json(kind, ready.run({"job": job, "arguments": arguments}, content))
+            healthy = ready
             return read
         except _DiedError as death:
-            return WorkerDeath(str(death))
+            began = ready is not None and ready.has_begun and not self._is_closed
+            return WorkerDeath(str(death), began)
         except (ValueError, TypeError) as error:
             return WorkerDeath(f"the reader's answer could not be understood ({type(error).__name__})")
         finally:
@@ -166,6 +173,7 @@ class _Worker:
     def __init__(self, settings: ReadingSettings, readers: Readers) -> None:
         self._settings = settings
         self.jobs = 0
+        self.has_begun = False
         try:
             self._process = subprocess.Popen(
                 _command(settings, readers),
@@ -207,11 +215,13 @@ class _Worker:
     def run(self, head: dict[str, Any], body: bytes) -> Any:
         """Run one job. Raises _DiedError when the worker must be buried."""
         self.jobs += 1
+        self.has_begun = False
         try:
             start_by = time.monotonic() + START_SECONDS
             self._write(pack_frame(head, body), start_by)
             answer = self._read_frame(start_by, "the reading worker did not start in time")
             if "started" in answer:
+                self.has_begun = True
                 end_by = time.monotonic() + self._settings.wall_seconds
                 answer = self._read_frame(
                     end_by, f"reading took longer than {self._settings.wall_seconds:g} seconds"

@@ -1,0 +1,59 @@
+"""The outermost wall of one essay: what breaks inside it is noted and stops no other essay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from factdesk.errors import FactdeskError
+from factdesk.essays.attempts import FOLDER, Attempt, EssayStage, Journal
+
+Done = TypeVar("Done")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What broke while an essay was in work: its attempt, now with one more try, and a sentence."""
+
+    attempt: Attempt
+    detail: str
+
+
+def within_wall(
+    journal: Journal, attempt: Attempt, stage: EssayStage, work: Callable[[], Done]
+) -> Done | Fault:
+    """Do one stage of one essay. The journal names the stage as long as it lasts.
+
+    Any exception of ours is returned as a Fault. Those that say nothing against the essay pass, and count
+    against none: a FactdeskError (the archive or the warehouse cannot be used), Ctrl-C, a run that is ended.
+    """
+    journal.write(replace(attempt, begun=stage))
+    try:
+        return work()
+    except FactdeskError:
+        raise
+    except Exception as error:  # the outermost wall of an essay: it becomes a recorded outcome
+        said = f"{type(error).__name__}: {error}"
+        attempt = attempt.failed(stage, said)
+        return Fault(attempt, describe_fault(attempt))
+    finally:
+        journal.write(attempt)
+
+
+def describe_fault(attempt: Attempt) -> str:
+    """Return the detail of a reading that a fault ended; the same fault gives the same words."""
+    return (
+        f"a fault in Factdesk while {attempt.stage} ({attempt.fault}); "
+        "it is tried again at the next run, report it if it stays"
+    )
+
+
+def describe_set_aside(attempt: Attempt) -> str:
+    """Return the detail of an essay that is set aside."""
+    tries = "1 try" if attempt.tries == 1 else f"{attempt.tries} tries"
+    change = "change the file" if attempt.content else "check its page as a saved file"
+    return (
+        f"set aside after {tries}, the last one ended while {attempt.stage} ({attempt.fault}); {change}, "
+        f"or remove warehouse/{FOLDER}/{attempt.name}.json to try again"
+    )
