@@ -418,12 +418,9 @@ def up(
     log_json
         Write each log line as one JSON object, to the terminal and to the files in .prefect/logs.
     """
-    from factdesk.ops.deployments import (  # type: ignore[import-not-found, import-untyped, unused-ignore]
-        apply_deployments,
-    )
-    from factdesk.ops.up import run_up
+    from factdesk.ops.bring_up import bring_up
 
-    return run_up(_home(home), apply_deployments, log_json=log_json)
+    return bring_up(_home(home), log_json=log_json)
 
 
 @app.command

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -21,7 +20,7 @@ from factdesk.ops.notified import Ledger, write_ledger
 from factdesk.ops.notify import notified_path
 from factdesk.ops.prefect_server import free_port
 from factdesk.ops.sinks import list_sinks
-from factdesk.ops.up_state import UpState, up_lock_path, write_up_state
+from factdesk.ops.up_state import UpState, hold_up, up_lock_path, write_up_state
 from factdesk.sources.archive import Archive
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.locks import try_lock
@@ -60,9 +59,7 @@ def home(make_home):
 @pytest.fixture
 def up(home):
     """``factdesk up`` as others see it: its lock, and a file that names a port where nobody answers."""
-    home.prefect_home.mkdir()
-    with up_lock_path(home).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with hold_up(home):
         state = UpState(os.getpid(), free_port(), "2026-03-01T12:00:00+00:00")
         write_up_state(home, state)
         yield state

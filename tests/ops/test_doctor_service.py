@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -14,7 +13,7 @@ from factdesk.ops.doctor import Finding
 from factdesk.ops.doctor.service import check_service
 from factdesk.ops.prefect_api import PrefectApi
 from factdesk.ops.prefect_server import PrefectServer
-from factdesk.ops.up_state import UpState, running_up, up_lock_path, write_up_state
+from factdesk.ops.up_state import UpState, hold_up, running_up, write_up_state
 
 pytestmark = pytest.mark.flows
 
@@ -31,9 +30,7 @@ def server(tmp_path_factory):
 def home(server, tmp_path):
     """A home in which a ``factdesk up`` runs, as far as others see it."""
     home = open_home(tmp_path)
-    home.prefect_home.mkdir()
-    with up_lock_path(home).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with hold_up(home):
         write_up_state(home, UpState(os.getpid(), server.port, "2026-03-01T12:00:00+00:00"))
         yield home
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
@@ -20,7 +19,7 @@ from factdesk.config import open_home
 from factdesk.errors import UsageError, WarehouseError
 from factdesk.ops.home_version import note_version, read_version, setting_keys, version_path
 from factdesk.ops.prefect_backups import back_up_prefect, pair_of, restore_prefect
-from factdesk.ops.up_state import UpState, up_lock_path, write_up_state
+from factdesk.ops.up_state import UpState, hold_up, write_up_state
 from factdesk.ops.upgrade import back_up, restore, upgrade, version_fault
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.keeper import fold_and_publish
@@ -72,8 +71,7 @@ def said_by(work, *arguments, **settings):
 
 @pytest.fixture
 def up(home):
-    with up_lock_path(home).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with hold_up(home):
         write_up_state(home, UpState(os.getpid(), 4200, "2026-03-01T12:00:00+00:00"))
         yield
 

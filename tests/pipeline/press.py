@@ -111,7 +111,7 @@ class Desk:
             reads = read_batch(list_essays([str(self.folder)], self.home), self.home, known)
             clock = None if at is None else Clock(at)
             gathered = gather(requests_in(reads), archive, pool, settings, now=clock)
-            judged = judge_batch(reads, gathered, known)
+            judged = judge_batch(reads, gathered, self.home, known).judged
         run = RunClock("check", {}).finish({})
         store_batch([*records_of(reads, gathered, judged), run], self.home)
         return gathered

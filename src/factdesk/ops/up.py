@@ -37,8 +37,8 @@ WORKER_SILENT_SECONDS = 180.0
 """Prefect's worker tells the server every 30 s that it lives."""
 
 Say = Callable[[str], None]
-MakeLook = Callable[[Home, str], Look]
-"""Given a home and the address of Prefect's API: what is done every 10 s beside the watching."""
+MakeLook = Callable[[Home, str, Say], Look]
+"""Given a home, the address of Prefect's API and the log: what is done every 10 s beside the watching."""
 
 
 class ApplyDeployments(Protocol):
@@ -133,7 +133,7 @@ class _Up:
         """Watch until a signal asks to stop."""
         server = self._server
         if make_look is not None:
-            look = make_look(self._home, server.api.api_url)
+            look = make_look(self._home, server.api.api_url, self._say)
             self._looking = Looking(look, self._say, lambda: server.is_ready)
         self._say(f"Prefect's pages: {server.pages_url}   logs: {self._logs.folder}")
         self._say("everything is up; Ctrl-C stops it")

@@ -71,8 +71,11 @@ def last_up(home: Home) -> UpState | None:
         return None
 
 
-def running_up(home: Home) -> UpState | None:
-    """Return where ``factdesk up`` runs in this home, or None when it does not."""
+def up_holder(home: Home) -> int | None:
+    """Return the process that is ``factdesk up`` of this home, or None when there is none.
+
+    It is there from its first moment on, long before it can be reached (`running_up`).
+    """
     try:
         descriptor = os.open(up_lock_path(home), os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -80,10 +83,16 @@ def running_up(home: Home) -> UpState | None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return last_up(home)
+        return int(os.pread(descriptor, 100, 0).decode("ascii", "replace").strip() or 0)
     finally:
         os.close(descriptor)
     return None
+
+
+def running_up(home: Home) -> UpState | None:
+    """Return where ``factdesk up`` can be reached in this home, or None when it cannot (yet)."""
+    holder, state = up_holder(home), last_up(home)
+    return state if state is not None and state.pid == holder else None
 
 
 @contextmanager

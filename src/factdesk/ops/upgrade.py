@@ -9,9 +9,10 @@ from pathlib import Path
 from factdesk import __version__
 from factdesk.config import Home
 from factdesk.errors import UsageError
+from factdesk.ops.deployments import plan_deployments
 from factdesk.ops.home_version import HomeVersion, note_version, read_version, this_version
 from factdesk.ops.prefect_backups import back_up_prefect, has_own_database, pair_of, restore_prefect
-from factdesk.ops.up_state import running_up
+from factdesk.ops.up_state import up_holder
 from factdesk.reports.words import count_words
 
 Say = Callable[[str], None]
@@ -76,10 +77,12 @@ def upgrade(home: Home, *, dry_run: bool, say: Say) -> int:
     before = read_version(home)
     if dry_run:
         _say_changes(before, list_due_migrations(home.warehouse), say, "would be applied")
+        _say_deployments(home, say)
         say("nothing was changed; without --dry-run everything is backed up first")
         return 0
     done = migrate_database(home.warehouse)
     _say_changes(before, done.applied, say, "applied")
+    _say_deployments(home, say)
     if done.backup is not None:
         _back_up_prefect(home, done.backup, say)
         say(f"backup: {done.backup}")
@@ -122,11 +125,16 @@ def _say_changes(before: HomeVersion | None, migrations: Sequence[str], say: Say
         say("no migration is due: the database is up to date")
 
 
+def _say_deployments(home: Home, say: Say) -> None:
+    for line in plan_deployments(home).sentences():
+        say(f"at the next factdesk up: {line}")
+
+
 def _require_that_up_is_down(home: Home, command: str) -> None:
-    up = running_up(home)
-    if up is not None:
+    holder = up_holder(home)
+    if holder is not None:
         raise UsageError(
-            f"factdesk up runs in {home.root} (process {up.pid}); stop it (Ctrl-C, or systemctl stop), then "
+            f"factdesk up runs in {home.root} (process {holder}); stop it (Ctrl-C, or systemctl stop), then "
             f"run factdesk {command} again"
         )
 

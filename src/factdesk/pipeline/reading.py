@@ -52,8 +52,8 @@ def read_batch(
 
     ``given`` are sources that a person named for all of these essays; ``allow_hosts`` holds for essays
     that are read by URL. Texts go to the blob store. A ``pool`` and a ``fetcher`` that are given stay open.
-    An essay in which something breaks has the outcome ``parser_killed``; every try stands in the journal of attempts.
-    Raises WarehouseError when the archive, the journal or the published copy cannot be used.
+    An essay in which something breaks has the outcome ``parser_killed``; every try stands in the journal of
+    attempts. Raises WarehouseError when the archive, the journal or the published copy cannot be used.
     """
     settings = home.settings.allowing(allow_hosts)
     reads = []

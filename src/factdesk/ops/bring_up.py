@@ -1,0 +1,38 @@
+"""``factdesk up`` with all its parts: what is looked at first, the service, and who is told of its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from factdesk.config import Home
+from factdesk.ops.deployments import apply_deployments
+from factdesk.ops.home_version import note_version, read_version
+from factdesk.ops.looking import Look
+from factdesk.ops.notify import Notifier
+from factdesk.ops.prefect_file import read_prefect_file
+from factdesk.ops.up import run_up
+from factdesk.ops.upgrade import version_fault
+
+Say = Callable[[str], None]
+
+
+def bring_up(home: Home, *, log_json: bool = False) -> int:
+    """Bring a home up and keep it up until a signal asks to stop; return the exit code.
+
+    Raises ConfigError for schedules that cannot be, before anything is started, and UpError.
+    """
+    read_prefect_file(home)
+    return run_up(home, _apply, log_json=log_json, make_look=_notify)
+
+
+def _apply(home: Home, api_url: str, say: Say) -> None:
+    fault = version_fault(home)
+    if fault is not None:
+        say(f"{fault}; factdesk upgrade, before factdesk up, backs everything up first")
+    apply_deployments(home, api_url, say)
+    if read_version(home) is None:
+        note_version(home)
+
+
+def _notify(home: Home, api_url: str, say: Say) -> Look:
+    return Notifier(home, api_url, say=say).look
