@@ -210,9 +210,13 @@ def _settle(service: Service, inbox: Inbox, press: Press, decided: list[str]) ->
     """Let the service work until all holds; return what still does not when the time is up."""
     say("the world stands still; waiting until all is done")
     ends = time.monotonic() + SETTLE_SECONDS
+    told = ""
     while faults := find_faults(service.home, inbox, press, decided):
         if time.monotonic() > ends:
             return faults
+        if faults[0] != told:
+            told = faults[0]
+            say(f"not yet: {told}" + (f" and {len(faults) - 1} more" if len(faults) > 1 else ""))
         time.sleep(3)
     say("every essay read once, every page seen, every claim judged; stopping new runs")
     for deployment in ("check_essays", "recheck_sources", "publish_reports"):

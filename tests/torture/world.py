@@ -130,12 +130,12 @@ class Inbox:
             city = CITIES[index % len(CITIES)]
             shared = f"page-{self._rng.randrange(index + 1)}"
             text = (
-                f"# Letter {index}\n\nTickets for the concert in {city} cost £21,"
-                f" [the paper](http://{self._press.authority}/{name}) wrote;"
-                f" [another](http://{self._press.authority}/{shared}) has more.\n\n"
+                f"Letter {index}\n\nTickets for the concert in {city} cost £21, the paper wrote:"
+                f" http://{self._press.authority}/{name} and http://{self._press.authority}/{shared}\n\n"
                 f"This letter has the number {index}.\n"
             )
-            self._write(f"letter-{index}.md", text)
+            # Of a plain text file the canonical text is the file, so that its hash can be told here.
+            self._write(f"letter-{index}.txt", text)
 
     def edit(self) -> None:
         """Give one essay another sentence, which changes no claim."""
