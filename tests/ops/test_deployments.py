@@ -306,6 +306,25 @@ def test_a_deployment_whose_runs_would_fail_is_refused_in_one_sentence(small, co
 
 
 @pytest.mark.flows
+def test_an_apply_that_is_cut_short_is_taken_up(applied):
+    flow = applied.root / "flows" / "tiny.py"
+    sound = flow.read_text()
+    flow.write_text(BROKEN)
+    applied.schedule("often")["active"] = False
+    applied.schedule("asleep").update(active=True, cron="0 13 * * *")
+    applied.switch("nightly", False)
+    applied.write()
+    with pytest.raises(ConfigError):
+        applied.apply()
+    # What is to be paused is paused first; what is to run waits for its new rule.
+    assert applied.actives() == {"nightly": False, "often": False, "asleep": False}
+    flow.write_text(sound)
+    applied.apply()
+    assert applied.actives() == {"nightly": False, "often": False, "asleep": True}
+    assert {time.hour for time in applied.waiting()["asleep"]} == {13}
+
+
+@pytest.mark.flows
 def test_the_flow_that_comes_with_factdesk_is_found(small):
     small.body["deployments"] = [
         {
