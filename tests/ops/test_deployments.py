@@ -317,9 +317,7 @@ def test_an_apply_that_is_cut_short_is_taken_up(applied):
     applied.schedule("asleep").update(active=True, cron="0 13 * * *")
     applied.switch("nightly", False)
     applied.write()
-    with pytest.raises(
-        ConfigError, match=r"yaml: the deployment tiny cannot run: .*; mend the file"
-    ):
+    with pytest.raises(ConfigError, match=r"yaml: the deployment tiny cannot run: .*; mend the file"):
         applied.apply()
     # What is to be paused is paused first; what is to run waits for its new rule.
     assert applied.actives() == {"nightly": False, "often": False, "asleep": False}
