@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from factdesk.config import Home, open_home
-from factdesk.ops.deployed import Deployed, read_deployed
+from factdesk.ops.deployed import Deployed, read_deployed, set_active, set_paused
 from factdesk.ops.deployments import Applied, apply_deployments
 from factdesk.ops.prefect_api import PrefectApi
 
@@ -43,9 +43,25 @@ class DeployedHome:
         (self.root / "config").mkdir(parents=True)
         (self.root / "flows").mkdir()
         (self.root / "config" / "factdesk.toml").touch()
+        self.restore_files()
+
+    def restore_files(self) -> None:
         (self.root / "flows" / "tiny.py").write_text(FLOW.format(name=self.name), encoding="utf-8")
         self.body: dict[str, Any] = {"deployments": [self.deployment(self.name)]}
         self.write()
+
+    def restore(self) -> None:
+        """Bring files, server and notes back to how they were; deploys only what a test has changed."""
+        self.restore_files()
+        self.apply()
+        there = self.there()
+        assert there is not None
+        if there.paused:
+            set_paused(self.api, there, False)
+        for one in there.schedules:
+            if one.active != self.schedule(str(one.slug))["active"]:
+                set_active(self.api, replace(there, paused=False), one, not one.active)
+        assert self.apply().plan.is_empty
 
     def deployment(self, name: str) -> dict[str, Any]:
         return {

@@ -156,8 +156,8 @@ def _change_over_rest(api: PrefectApi, there: Deployed, note: Note, deploys: boo
 def _check_deployed(home: Home, deployment: Deployment, server: Mapping[str, Deployed]) -> None:
     """Raise PrefectError when the server lacks what Prefect said it had deployed."""
     there = server.get(deployment.name)
-    there_rules = {one.slug: one.rule for one in there.schedules} if there else None
-    if there_rules != {one.slug: one.rule for one in deployment.schedules}:
+    rules = {one.slug: one.rule for one in there.schedules} if there else {}
+    if there is None or any(rules.get(one.slug) != one.rule for one in deployment.schedules):
         raise PrefectError(
             f"prefect deploy ended well, yet the server has not {deployment.name} with its schedules;"
             f" see {home.prefect_home / 'deploy.log'}"

@@ -141,7 +141,7 @@ def _wish(declared: bool, active: bool, pending: bool) -> Wish:
 def _sentence(target: Target, active: bool, before: bool | None, *, has_server: bool) -> str:
     word = "resumed" if active else "paused"
     if before is None:
-        why = "the server has not got it yet" if has_server else "no Prefect server runs now"
+        why = "the server lacks it" if has_server else "no Prefect server runs now"
         return f"{target.name} will be {word} at the next factdesk up: {why}"
     if before == active:
         return f"{target.name} is {'active' if active else 'paused'} already"
