@@ -46,7 +46,7 @@ class Up:
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        end_marked(mark_of(self.home), 0)
+        end_marked(mark_of(self.home.root), 0)
 
     def start(self) -> Up:
         out = (self.home.root / "out.txt").open("ab")
@@ -72,8 +72,14 @@ class Up:
     def code(self) -> int:
         return self.process.wait(timeout=PATIENCE_SECONDS)
 
+    def kill_up(self) -> None:
+        """Kill ``factdesk up`` itself, and wait until what it started is gone."""
+        self.process.kill()
+        self.process.wait()
+        soon(lambda: self.left() == [], 30)
+
     def left(self) -> list[int]:
-        return marked_processes(mark_of(self.home))
+        return marked_processes(mark_of(self.home.root))
 
     def pid_of(self, words: str) -> int | None:
         """Return the marked process whose command line has these words."""

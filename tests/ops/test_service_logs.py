@@ -120,3 +120,15 @@ def test_of_the_server_only_trouble_is_shown():
     assert shown("Check out the dashboard at http://127.0.0.1:4200") is None
     assert shown("10:00:00.123 | INFO    | uvicorn - started") is None
     assert shown("10:00:00.123 | ERROR   | prefect.server - database is locked").startswith("ERROR prefect")
+
+
+def test_a_warning_that_comes_again_with_other_numbers_is_shown_once():
+    shown = Shown(trouble_only=True)
+    stamp = "10:00:00.123 | ERROR   | prefect.server - "
+    said = [
+        shown(f"{stamp}run 01a21b3f-584e-7697-aa65-997f25801e97 failed after {number} ms")
+        for number in (5, 78)
+    ]
+    assert said[0].startswith("ERROR prefect.server - run 01a2")
+    assert said[1] is None
+    assert shown(f"{stamp}the disk is full") == "ERROR prefect.server - the disk is full"

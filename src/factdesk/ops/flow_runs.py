@@ -73,12 +73,15 @@ class FlowRuns:
         *,
         deployment_id: str = "",
         due_before: datetime | None = None,
+        ended_after: datetime | None = None,
         sort: str = "START_TIME_DESC",
     ) -> list[FlowRun]:
         """Return up to `PAGE` runs in one of these state types."""
         wanted: dict[str, Any] = {"state": {"type": {"any_": list(forms)}}}
         if due_before is not None:
             wanted["next_scheduled_start_time"] = {"before_": time_text(due_before)}
+        if ended_after is not None:
+            wanted["end_time"] = {"after_": time_text(ended_after)}
         if deployment_id:
             wanted["deployment_id"] = {"any_": [deployment_id]}
         body = {

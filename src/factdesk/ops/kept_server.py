@@ -76,9 +76,10 @@ class KeptServer:
                 if self._is_up(service, waiting):
                     self._take_answer()
                     return
-            reason = without_password(self._home, reason_of(self._logs.tail(service.name)))
             # Another home may have taken the port between looking at it and using it.
-            if not tries_left or self._home.settings.up.port or "already in use" not in reason:
+            taken = any("already in use" in line for line in self._logs.tail(service.name))
+            if not tries_left or self._home.settings.up.port or not taken:
+                reason = without_password(self._home, reason_of(self._logs.tail(service.name)))
                 raise UpError(f"Prefect's server did not start ({reason}); see {self._log_path}")
 
     def look(self) -> None:

@@ -1,6 +1,7 @@
 """Which processes belong to the ``factdesk up`` of a home: all inherit one environment variable from it.
 
-Flow runs live in sessions of their own and outlive a worker that is killed; the mark finds them all.
+Flow runs live in sessions of their own and outlive a worker that is killed; the mark finds them all. A mark
+is that of a home, or with an ending after it that of one ``up`` in it; the shorter finds the longer too.
 """
 
 from __future__ import annotations
@@ -10,10 +11,9 @@ import hashlib
 import os
 import signal
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
-
-from factdesk.config import Home
 
 MARK_NAME = "FACTDESK_UP"
 FLOW_RUN_NAME = "PREFECT__FLOW_RUN_ID"
@@ -22,15 +22,20 @@ KILLED_SECONDS = 5.0
 """A killed process is gone at once, unless it waits for a disk."""
 
 
-def mark_of(home: Home) -> str:
-    """Return the value of FACTDESK_UP that marks what a home's ``factdesk up`` started."""
-    return hashlib.sha256(os.fsencode(home.root.resolve())).hexdigest()[:16]
+def mark_of(root: Path) -> str:
+    """Return the mark of all that was ever started by ``factdesk up`` in a home."""
+    return hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
+
+
+def mark_anew(root: Path) -> str:
+    """Return the mark of a ``factdesk up`` that starts now."""
+    return f"{mark_of(root)}-{uuid.uuid4().hex[:8]}"
 
 
 def marked_processes(mark: str) -> list[int]:
     """Return the ids of the living processes that carry a mark, without this process."""
     wanted = f"{MARK_NAME}={mark}".encode()
-    return [pid for pid in _process_ids() if wanted in _environment(pid)]
+    return [pid for pid in _process_ids() if any(one.startswith(wanted) for one in _environment(pid))]
 
 
 def end_runs(mark: str, seconds: float) -> set[str]:

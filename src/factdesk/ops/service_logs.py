@@ -9,6 +9,7 @@ import json
 import os
 import re
 import threading
+import time
 from collections import deque
 from datetime import datetime
 from pathlib import Path
@@ -23,9 +24,12 @@ TERMINAL_LINES = 1000
 TAIL_LINES = 200
 LINE_BYTES = 65_536
 CLOSE_SECONDS = 2.0
+REPEAT_SECONDS = 60.0
+"""A warning is shown once in that time; a database that is away gives hundreds."""
 
 _STAMPED = re.compile(r"^\d\d:\d\d:\d\d\.\d+ \| (?P<level>[A-Z]+) +\| (?P<message>.*)$")
 _TRACEBACK = re.compile(r"^Traceback \(most recent call last\)")
+_VARYING = re.compile(r"[0-9a-f-]*\d[0-9a-f-]*")
 _TROUBLE = frozenset({"WARNING", "ERROR", "CRITICAL"})
 
 
@@ -197,6 +201,7 @@ class Shown:
     def __init__(self, trouble_only: bool) -> None:
         self._trouble_only = trouble_only
         self._follows_trouble = False
+        self._shown_at: dict[str, float] = {}
 
     def __call__(self, line: str) -> str | None:
         """Return what is shown of a line, None for nothing."""
@@ -210,5 +215,15 @@ class Shown:
 
     def _of_log(self, level: str, message: str) -> str | None:
         if level in _TROUBLE:
-            return f"{level} {message}"
+            return None if self._is_repeated(message) else f"{level} {message}"
         return None if self._trouble_only else message
+
+    def _is_repeated(self, message: str) -> bool:
+        """Whether the same, but for ids and numbers, was shown not long ago."""
+        told, now = _VARYING.sub("", message), time.monotonic()
+        if now - self._shown_at.get(told, -REPEAT_SECONDS) < REPEAT_SECONDS:
+            return True
+        if len(self._shown_at) > TAIL_LINES:
+            self._shown_at.clear()
+        self._shown_at[told] = now
+        return False

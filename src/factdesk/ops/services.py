@@ -139,7 +139,18 @@ class KeptService:
         elif self._due is not None and time.monotonic() >= self._due and self._may_start():
             self._due = None
             self._prepare()
+            self._start_again()
+
+    def _start_again(self) -> None:
+        try:
             self.service.start()
+        except OSError as error:  # no memory, no process, no descriptor left: all may pass
+            wait = self._waits.after(0)
+            self._due = time.monotonic() + wait
+            self._say(
+                f"{self.service.name} cannot be started ({error.strerror}); tried again in {wait:.0f} s"
+            )
+        else:
             self._say(f"{self.service.name} started again (process {self.service.pid})")
 
     def kill(self, reason: str) -> None:

@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from factdesk.config import Home
+from factdesk.ops.guard import Guard
 from factdesk.ops.kept_server import KeptServer
 from factdesk.ops.looking import Look, Looking
-from factdesk.ops.marks import MARK_NAME, end_marked, end_runs, mark_of
+from factdesk.ops.marks import MARK_NAME, end_marked, end_runs, mark_anew, mark_of
 from factdesk.ops.prefect_api import PrefectError
 from factdesk.ops.service_logs import ServiceLogs
 from factdesk.ops.services import KeptService
@@ -61,7 +62,7 @@ def run_up(
     Must be called in the main thread. ``descriptor`` is where the log lines go besides the files.
     Raises FactdeskError with one sentence, and leaves no process, when it cannot start.
     """
-    settings, mark = home.settings.up, mark_of(home)
+    settings, mark = home.settings.up, mark_anew(home.root)
     # Whatever this process starts, by whichever module, is found again by this variable.
     os.environ[MARK_NAME] = mark
     with hold_up(home), StopSignals(lambda: end_marked(mark, 0)) as signals:
@@ -84,6 +85,7 @@ class _Up:
         self._mark = mark
         self._logs = logs
         self._signals = signals
+        self._guard = Guard(mark)
         self._server = KeptServer(home, logs, self._say, signals)
         self._worker: KeptService | None = None
         self._runs: RunWatch | None = None
@@ -106,9 +108,10 @@ class _Up:
 
     def _begin(self, apply: ApplyDeployments) -> RunWatch:
         self._say(f"factdesk up in {self._home.root} (process {os.getpid()})")
-        left = end_marked(self._mark, LEFTOVER_SECONDS)
+        left = end_marked(mark_of(self._home.root), LEFTOVER_SECONDS)
         if left:
             self._say(f"ended what an earlier factdesk up had left behind ({left} processes)")
+        self._guard.look()
         self._server.start()
         apply(self._home, self._server.api.api_url, self._say)
         self._signals.check()
@@ -139,6 +142,7 @@ class _Up:
         self._say("everything is up; Ctrl-C stops it")
         next_look = time.monotonic() + LOOK_SECONDS
         while not self._signals.wait(TICK_SECONDS):
+            self._guard.look()
             server.look()
             if self._worker is not None:
                 self._worker.look()
@@ -156,11 +160,11 @@ class _Up:
             worker.kill(f"has not told the server for {WORKER_SILENT_SECONDS:.0f} s that it lives")
 
     def _ask(self, ask: Callable[[], None]) -> None:
-        """Ask the server for something; when it does not answer, say so once and go on."""
+        """Ask the server for something; when it does not answer, or the disk is full, say so once."""
         try:
             ask()
             self._fault = ""
-        except PrefectError as error:
+        except (PrefectError, OSError) as error:
             if str(error) != self._fault:
                 self._say(str(error))
             self._fault = str(error)
@@ -174,6 +178,7 @@ class _Up:
             self._stop_worker(self._worker)
         self._server.stop()
         end_marked(self._mark, 0)
+        self._guard.stop()
         self._say("stopped; no process is left")
 
     def _stop_worker(self, worker: KeptService) -> None:

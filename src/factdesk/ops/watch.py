@@ -44,6 +44,7 @@ class RunWatch:
         self._say = say
         self._resumed = ResumeCounts(home.prefect_home / "resumed.json")
         self._suspects: set[str] = set()
+        self._told_until: datetime | None = None
 
     def begin(self, now: datetime) -> None:
         """What is done while no worker runs: whatever was left of the last one is dead."""
@@ -56,6 +57,20 @@ class RunWatch:
         self.mark_dead_runs(now)
         self.catch_up(now)
         self.resume_crashed(now)
+        self._tell(now)
+
+    def _tell(self, now: datetime) -> None:
+        """Say which runs have ended since the last time; the first time, which one is the next."""
+        if self._told_until is None:
+            waiting = self._runs.find(["SCHEDULED"], sort="NEXT_SCHEDULED_START_TIME_ASC")
+            due = [run for run in waiting if run.scheduled_for > now]
+            if due:
+                self._say(f"next scheduled run: {due[0].name} at {_local(due[0].scheduled_for)}")
+        else:
+            for run in self._runs.find(["COMPLETED", "FAILED"], ended_after=self._told_until):
+                why = " ".join(run.message.split())
+                self._say(f"run {run.name} {run.form.lower()}{': ' if why else ''}{why}")
+        self._told_until = now
 
     def mark_dead_runs(self, now: datetime, *, dead_seconds: float = DEAD_SECONDS) -> list[str]:
         """Mark runs crashed that have no process, and cancelled if a person asked for it; return their ids.
@@ -142,6 +157,10 @@ class RunWatch:
         """Return for how many seconds no worker has said that it lives; 0 when none ever did."""
         sign = self._runs.last_sign_of(POOL)
         return (now - sign).total_seconds() if sign else 0.0
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _begun(run: FlowRun) -> datetime:
