@@ -28,7 +28,7 @@ FOLDER = Path(__file__).resolve().parent
 WINDOW = "1366,900"
 PAGE_MILLISECONDS = 15_000
 WAIT_SECONDS = 240.0
-BROWSER_WORDS = [
+BROWSER_WORDS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -37,7 +37,10 @@ BROWSER_WORDS = [
     "--disable-sync",
     "--no-first-run",
     "--hide-scrollbars",
-]
+    # A picture in the middle of a fade shows nothing.
+    "--force-prefers-reduced-motion",
+    "--run-all-compositor-stages-before-draw",
+)
 
 
 def main() -> None:
@@ -71,26 +74,32 @@ def _answering(home: Home) -> UpState | None:
     return state if _deployment(PrefectApi(state.api_url)) else None
 
 
-def _deployment(api: PrefectApi) -> dict[str, Any] | None:
-    found = api.call("POST", "deployments/filter", {"deployments": {"name": {"any_": ["check_essays"]}}})
+def _deployment(api: PrefectApi, name: str = "check_essays") -> dict[str, Any] | None:
+    found = api.call("POST", "deployments/filter", {"deployments": {"name": {"any_": [name]}}})
     return found[0] if found else None
 
 
 def _pages(api: PrefectApi) -> list[tuple[str, str]]:
-    """Let one run end; return the pages to photograph."""
-    deployment = _wait_for("the deployment", lambda: _deployment(api))
-    run = api.call(
-        "POST", f"deployments/{deployment['id']}/create_flow_run", {"state": {"type": "SCHEDULED"}}
-    )
-    _wait_for("the run", lambda: api.flow_run_state(run["id"]).form == "COMPLETED")
-    asked = {"artifacts": {"flow_run_id": {"any_": [run["id"]]}, "key": {"any_": ["check-essays-summary"]}}}
+    """Let a run of each flow end; return the pages to photograph."""
+    checked = _run(api, "check_essays")
+    _run(api, "recheck_sources")
+    _run(api, "publish_reports")
+    asked = {"artifacts": {"flow_run_id": {"any_": [checked]}, "key": {"any_": ["check-essays-summary"]}}}
     (summary,) = api.call("POST", "artifacts/filter", asked)
     return [
         ("runs", "runs"),
-        ("run", f"runs/flow-run/{run['id']}"),
+        ("run", f"runs/flow-run/{checked}"),
         ("summary", f"artifacts/artifact/{summary['id']}"),
         ("deployments", "deployments"),
     ]
+
+
+def _run(api: PrefectApi, name: str) -> str:
+    deployment = _wait_for("the deployment", lambda: _deployment(api, name))
+    asked = f"deployments/{deployment['id']}/create_flow_run"
+    run_id: str = api.call("POST", asked, {"state": {"type": "SCHEDULED"}})["id"]
+    _wait_for("the run", lambda: api.flow_run_state(run_id).form == "COMPLETED")
+    return run_id
 
 
 def _wait_for(what: str, look: Callable[[], Any]) -> Any:

@@ -75,6 +75,8 @@ class KeptServer:
             with show_waiting("starting Prefect's server") as waiting:
                 if self._is_up(service, waiting):
                     self._take_answer()
+                    # Not before: until now the server of another home may have answered there.
+                    write_up_state(self._home, UpState.now(self.port))
                     return
             # Another home may have taken the port between looking at it and using it.
             taken = any("already in use" in line for line in self._logs.tail(service.name))
@@ -105,7 +107,6 @@ class KeptServer:
     def _launch(self) -> Service:
         last = last_up(self._home)
         self.port = choose_port(self._home.settings.up.port, last.port if last else None)
-        write_up_state(self._home, UpState.now(self.port))
         service = make_server(self._home, self.port, self._logs)
         self._kept = KeptService(service, self._say)
         self._say(f"starting Prefect's server on port {self.port}; this can take a minute")
