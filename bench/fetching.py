@@ -19,14 +19,14 @@ BLOB_BYTES = 60_000
 
 
 @contextmanager
-def page_server() -> Iterator[str]:
-    """Run the local site; give its authority (``127.0.0.1:PORT``)."""
-    command = [sys.executable, str(Path(__file__).with_name("page_server.py"))]
+def page_servers(number: int) -> Iterator[list[str]]:
+    """Run local sites; give their authorities (``127.0.0.1:PORT``)."""
+    command = [sys.executable, str(Path(__file__).with_name("page_server.py")), str(number)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdin is not None
         try:
-            yield f"127.0.0.1:{process.stdout.readline().strip()}"
+            yield [f"127.0.0.1:{port}" for port in process.stdout.readline().split()]
         finally:
             process.stdin.close()
 
@@ -40,7 +40,7 @@ def measure_fetching(repeats: int) -> list[Figure]:
     from factdesk.web.fetch import Fetcher
 
     numbers = itertools.count()
-    with page_server() as authority, tempfile.TemporaryDirectory() as folder:
+    with page_servers(1) as (authority,), tempfile.TemporaryDirectory() as folder:
 
         def addresses() -> list[str]:
             return [f"http://{authority}/pages/{next(numbers)}" for _ in range(PAGES)]

@@ -1,7 +1,7 @@
-"""A small site on loopback for the bench of fetching, run as a process of its own.
+"""Small sites on loopback for the benches that fetch, run as a process of its own.
 
-Prints its port on the first line and serves until stdin ends. Every path answers with an HTML page of
-about 60 kB that no other path has.
+Takes the number of sites, prints their ports on the first line and serves until stdin ends. Every path
+answers with an HTML page that no other path has: of about 60 kB, below ``/short/`` of about 20 kB.
 """
 
 from __future__ import annotations
@@ -11,10 +11,17 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PAGE_BYTES = 60_000
+SHORT_BYTES = 20_000
 _LINE = (
     b"<p>On day %05d the ferry to the outer island was full, and the kiosk sold tea at %d coins a cup.</p>\n"
 )
-_BODY = b"".join(_LINE % (day, day % 7 + 2) for day in range(PAGE_BYTES // len(_LINE % (0, 2))))
+
+
+def _body(size: int) -> bytes:
+    return b"".join(_LINE % (day, day % 7 + 2) for day in range(size // len(_LINE % (0, 2))))
+
+
+_BODY, _SHORT_BODY = _body(PAGE_BYTES), _body(SHORT_BYTES)
 
 
 class Pages(BaseHTTPRequestHandler):
@@ -26,7 +33,8 @@ class Pages(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Send one page."""
-        page = b"<!doctype html><title>%s</title>\n%s" % (self.path.encode(), _BODY)
+        body = _SHORT_BODY if self.path.startswith("/short/") else _BODY
+        page = b"<!doctype html><title>%s</title>\n%s" % (self.path.encode(), body)
         self.send_response(404 if self.path == "/robots.txt" else 200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(page)))
@@ -39,10 +47,11 @@ class Pages(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Serve until stdin ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    server.daemon_threads = True
-    print(server.server_address[1], flush=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    servers = [ThreadingHTTPServer(("127.0.0.1", 0), Pages) for _ in range(int(sys.argv[1]))]
+    for server in servers:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(*(server.server_address[1] for server in servers), flush=True)
     sys.stdin.read()
 
 

@@ -101,8 +101,8 @@ class _Sampler:
 
 def _processor_seconds() -> tuple[float, float]:
     """Return the processor seconds of this process, and of the live processes below it."""
-    me = os.getpid()
-    own = below = 0.0
+    parents: dict[int, int] = {}
+    seconds: dict[int, float] = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
@@ -110,12 +110,16 @@ def _processor_seconds() -> tuple[float, float]:
             fields = (entry / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        seconds = (int(fields[11]) + int(fields[12])) / TICKS
-        if int(entry.name) == me:
-            own = seconds
-        elif int(fields[1]) == me:
-            below += seconds
-    return own, below
+        parents[int(entry.name)] = int(fields[1])
+        seconds[int(entry.name)] = (int(fields[11]) + int(fields[12])) / TICKS
+    me = os.getpid()
+    return seconds[me], sum(seconds[one] for one in parents if one != me and _is_below(one, me, parents))
+
+
+def _is_below(process: int, ancestor: int, parents: dict[int, int]) -> bool:
+    while process and process != ancestor:
+        process = parents.get(process, 0)
+    return process == ancestor
 
 
 if __name__ == "__main__":

@@ -7,14 +7,16 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.fetching import page_server
+from bench.fetching import page_servers
 from bench.figures import Figure
 
 PAGES = 2000
 LINKS_AN_ESSAY = 20
+SITES = 8
 QUICK_PAGES = 200
 RUNS = 200
 QUICK_RUNS = 25
@@ -25,7 +27,7 @@ _SETTINGS = """\
 essays = "essays"
 
 [web]
-allow_hosts = ["{authority}"]
+allow_hosts = [{authorities}]
 """
 
 
@@ -36,19 +38,19 @@ def measure_running(repeats: int) -> list[Figure]:
     is_quick = repeats == 1
     pages, turns, runs = (QUICK_PAGES, 1, QUICK_RUNS) if is_quick else (PAGES, 3, RUNS)
     with (
-        page_server() as authority,
+        page_servers(SITES) as sites,
         tempfile.TemporaryDirectory() as name,
         PrefectServer(Path(name, "prefect")) as server,
     ):
         folder = Path(name)
         told = [
             (
-                _run("plain", make_home(folder / f"plain-{turn}", authority, pages, turn), None),
-                _run("flow", make_home(folder / f"flow-{turn}", authority, pages, turn), server.api_url),
+                _run("plain", make_home(folder / f"plain-{turn}", sites, pages, turn), None),
+                _run("flow", make_home(folder / f"flow-{turn}", sites, pages, turn), server.api_url),
             )
             for turn in range(turns)
         ]
-        memory = _run("many", make_home(folder / "many", authority, LINKS_AN_ESSAY, 0), server.api_url, runs)
+        memory = _run("many", make_home(folder / "many", sites, LINKS_AN_ESSAY, 0), server.api_url, runs)
     plain, flow = (statistics.median(pages / turn[side]["seconds"] for turn in told) for side in (0, 1))
     share = 100 * statistics.median(turn[1]["reading_share"] for turn in told)
     megabytes = [memory[key] / 1e6 for key in ("end_bytes", "warm_bytes")]
@@ -59,12 +61,14 @@ def measure_running(repeats: int) -> list[Figure]:
     ]
 
 
-def make_home(root: Path, authority: str, pages: int, turn: int) -> Path:
+def make_home(root: Path, sites: Sequence[str], pages: int, turn: int) -> Path:
     """Make a home whose inbox links ``pages`` pages, each of them once."""
     (root / "config").mkdir(parents=True)
-    (root / "config" / "factdesk.toml").write_text(_SETTINGS.format(authority=authority), encoding="utf-8")
+    (root / "config" / "factdesk.toml").write_text(
+        _SETTINGS.format(authorities=json.dumps(sites)[1:-1]), encoding="utf-8"
+    )
     (root / "essays").mkdir()
-    numbers = [f"http://{authority}/pages/{turn}-{number}" for number in range(pages)]
+    numbers = [f"http://{sites[number % len(sites)]}/short/{turn}-{number}" for number in range(pages)]
     for start in range(0, pages, LINKS_AN_ESSAY):
         links = " ".join(f"[{n}]({url})" for n, url in enumerate(numbers[start : start + LINKS_AN_ESSAY]))
         text = f"# Ferries {start}\n\nAll tickets to island {start} were sold out by noon: {links}.\n"
