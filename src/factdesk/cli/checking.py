@@ -1,0 +1,96 @@
+"""Commands that read and judge: check, claims, text, judge."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from factdesk.cli.app import HomeOption, JsonOption, TextPlace, WarehouseOption, app, console, home_of, say
+
+
+@app.command
+def check(
+    *places: str,
+    source: Annotated[list[str] | None, Parameter("--source", negative=())] = None,
+    allow_host: Annotated[list[str] | None, Parameter("--allow-host", negative=())] = None,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+    all_findings: Annotated[bool, Parameter("--all", negative=())] = False,
+) -> int:
+    """Check essays once, in this process, without Prefect.
+
+    Parameters
+    ----------
+    places
+        Essays: files, folders or URLs.
+    source
+        A page or file to compare every claim with, besides the links (repeatable).
+    allow_host
+        HOST:PORT that may be fetched although its address is not public (repeatable).
+    all_findings
+        Show also the findings that were set aside (forecasts, questions, figures of speech).
+    """
+    from factdesk.commands.checks import run_check
+
+    return run_check(
+        places,
+        home_of(home, warehouse),
+        sources=source or (),
+        allow_hosts=allow_host or (),
+        as_json=json,
+        show_all=all_findings,
+        console=console(),
+        say=say,
+    )
+
+
+@app.command
+def claims(
+    path: TextPlace,
+    *,
+    json: JsonOption = False,
+    all_findings: Annotated[bool, Parameter("--all", negative=())] = False,
+    home: HomeOption = None,
+) -> int:
+    """Print the claims of one text; no network, no warehouse.
+
+    Parameters
+    ----------
+    path
+        A file, or - for standard input.
+    all_findings
+        Print also what was set aside, with the reason.
+    """
+    from factdesk.commands.texts import print_claims
+
+    return print_claims(path, home_of(home), as_json=json, show_all=all_findings, console=console(), say=say)
+
+
+@app.command
+def text(path: TextPlace, *, home: HomeOption = None) -> int:
+    """Print the canonical text of an essay, which all offsets count in.
+
+    Parameters
+    ----------
+    path
+        A file, or - for standard input.
+    """
+    from factdesk.commands.texts import print_text
+
+    return print_text(path, home_of(home), say=say)
+
+
+@app.command
+def judge(pairs: TextPlace) -> int:
+    """Judge claim-source pairs, one JSON object a line, and print one answer a line.
+
+    Parameters
+    ----------
+    pairs
+        A JSONL file, or - for standard input; each line has id, claim and source.
+    """
+    from factdesk.commands.texts import judge_lines
+
+    return judge_lines(pairs)

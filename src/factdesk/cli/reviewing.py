@@ -1,0 +1,129 @@
+"""Commands for fact-checkers and editors: queue, decide, report, sql."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from factdesk.cli.app import HomeOption, JsonOption, WarehouseOption, app, console, home_of, say
+
+
+@app.command
+def queue(
+    *,
+    limit: Annotated[int, Parameter("--limit")] = 20,
+    json: JsonOption = False,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
+) -> int:
+    """Show the claims that wait for a person, the most urgent first.
+
+    Parameters
+    ----------
+    limit
+        How many to show.
+    """
+    from factdesk.commands.reviews import print_queue
+
+    return print_queue(home_of(home, warehouse), limit, as_json=json, console=console(), say=say)
+
+
+@app.command
+def decide(
+    claim: str,
+    rating: str | None = None,
+    *,
+    conclusion: str | None = None,
+    reason: str | None = None,
+    note: str | None = None,
+    as_name: Annotated[str | None, Parameter("--as")] = None,
+    undo: Annotated[bool, Parameter("--undo", negative=())] = False,
+    json: JsonOption = False,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
+) -> int:
+    """Decide one claim, or take your last decision on it back.
+
+    Parameters
+    ----------
+    claim
+        The claim's id or any unique beginning of it.
+    rating
+        supported, partially_supported, refuted, conflicting, not_enough_evidence, not_checkable
+        or not_a_claim.
+    conclusion
+        One sentence; required when the rating differs from the machine's or is refuted.
+    reason
+        Why the machine was overruled (wrong passage, subject, unit or time, figurative, source wrong, other).
+    note
+        A note for colleagues.
+    as_name
+        Who decides; by default the system user.
+    undo
+        Take your latest decision on this claim back.
+    """
+    from factdesk.commands.reviews import decide_claim
+
+    return decide_claim(
+        home_of(home, warehouse),
+        claim,
+        rating,
+        conclusion=conclusion,
+        reason=reason,
+        note=note,
+        name=as_name,
+        undo=undo,
+        as_json=json,
+        console=console(),
+        say=say,
+    )
+
+
+@app.command
+def report(
+    name: str | None = None,
+    *,
+    format: Literal["table", "csv", "json"] = "table",
+    output: Annotated[Path | None, Parameter(["--output", "-o"])] = None,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
+) -> int:
+    """Print a report; without a name, the list of reports.
+
+    Parameters
+    ----------
+    name
+        A report's name.
+    format
+        table, csv or json.
+    output
+        A file to write instead of the terminal.
+    """
+    from factdesk.commands.reviews import print_report
+
+    return print_report(home_of(home, warehouse), name, format, output, console=console(), say=say)
+
+
+@app.command
+def sql(
+    query: str,
+    *,
+    format: Literal["table", "csv", "json"] = "table",
+    json: JsonOption = False,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
+) -> int:
+    """Ask the published copy with one SELECT, read-only.
+
+    Parameters
+    ----------
+    query
+        One SELECT, for example "SELECT kind, count(*) FROM reports.claims GROUP BY kind".
+    format
+        table, csv or json.
+    """
+    from factdesk.commands.reviews import print_query
+
+    return print_query(home_of(home, warehouse), query, "json" if json else format, console=console())

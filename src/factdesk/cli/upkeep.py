@@ -1,0 +1,70 @@
+"""Commands that keep the warehouse: publish, backup, restore, upgrade."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from factdesk.cli.app import HomeOption, WarehouseOption, app, home_of, say
+
+
+@app.command
+def publish(*, warehouse: WarehouseOption = None, home: HomeOption = None) -> int:
+    """Fold the batches that wait and publish the editors' copy, reports.duckdb."""
+    from factdesk.commands.reviews import publish_now
+
+    return publish_now(home_of(home, warehouse), say=say)
+
+
+@app.command
+def backup(
+    *,
+    output: Annotated[Path | None, Parameter(["--output", "-o"])] = None,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
+) -> int:
+    """Fold what waits and copy the database; works while factdesk up runs.
+
+    Parameters
+    ----------
+    output
+        A file to write; by default one with the time in its name, in warehouse/backups/.
+    """
+    from factdesk.ops.upgrade import back_up
+
+    return back_up(home_of(home, warehouse), output, say=print)
+
+
+@app.command
+def restore(backup: Path, *, warehouse: WarehouseOption = None, home: HomeOption = None) -> int:
+    """Put a backup in the database's place, which is set aside; refused while factdesk up runs.
+
+    Parameters
+    ----------
+    backup
+        A file that factdesk backup or factdesk upgrade made.
+    """
+    from factdesk.ops.upgrade import restore as restore_backup
+
+    return restore_backup(home_of(home, warehouse), backup, say=print)
+
+
+@app.command
+def upgrade(
+    *,
+    dry_run: Annotated[bool, Parameter("--dry-run", negative=())] = False,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
+) -> int:
+    """After a new version was installed: back up, migrate, and print what changes and how to go back.
+
+    Parameters
+    ----------
+    dry_run
+        Only say what would change.
+    """
+    from factdesk.ops.upgrade import upgrade as upgrade_home
+
+    return upgrade_home(home_of(home, warehouse), dry_run=dry_run, say=print)
