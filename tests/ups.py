@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from factdesk.config import Home, open_home
 from factdesk.ops.marks import end_marked, mark_of, marked_processes
@@ -116,7 +117,9 @@ class Up:
     def start_run(self) -> str:
         deployment = self.api.call("GET", "deployments/name/check-essays/check_essays")
         path = f"deployments/{deployment['id']}/create_flow_run"
-        return self.api.call("POST", path, {"state": {"type": "SCHEDULED"}})["id"]
+        # Without a key a busy server was once seen to make two runs of one request.
+        body = {"state": {"type": "SCHEDULED"}, "idempotency_key": str(uuid4())}
+        return self.api.call("POST", path, body)["id"]
 
     def state_of(self, run_id: str) -> str:
         return self.api.flow_run_state(run_id).form

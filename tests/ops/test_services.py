@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from factdesk.ops.guard import Guard
 from factdesk.ops.launch import launch_command
 from factdesk.ops.marks import MARK_NAME, end_marked, end_runs, marked_processes
 from factdesk.ops.ports import choose_port, is_free, is_listening
@@ -18,6 +19,7 @@ from factdesk.ops.prefect_server import free_port
 from factdesk.ops.service_logs import ServiceLogs
 from factdesk.ops.services import BackOff, KeptService, Service
 from factdesk.ops.up_services import without_password
+from factdesk.ops.up_state import UpError
 
 STUBBORN = "import signal,time;signal.signal(15,signal.SIG_IGN);print('there',flush=True);time.sleep(600)"
 
@@ -170,7 +172,7 @@ def test_a_port_is_the_configured_or_the_last_or_one_that_is_free():
         assert soon(lambda: is_listening(server.pid, taken))
         assert not is_listening(os.getpid(), taken)
         assert not is_free(taken)
-        with pytest.raises(Exception, match=rf"port {taken} \(up.port\) is taken by another program"):
+        with pytest.raises(UpError, match=rf"port {taken} \(up.port\) is taken by another program"):
             choose_port(taken, None)
         assert choose_port(0, taken) != taken
         server.kill()
@@ -188,3 +190,43 @@ def test_the_password_of_the_database_is_in_no_message(tmp_path):
     )
     said = without_password(open_home(tmp_path), "cannot connect to desk:s3cret@db")
     assert said == "cannot connect to desk:***@db"
+
+
+def test_the_guard_ends_what_is_left_when_its_owner_is_killed(mark):
+    script = (
+        "import subprocess,os,time;from factdesk.ops.guard import Guard;"
+        f"guard=Guard('{mark}');guard.look();"
+        f"p=subprocess.Popen(['sleep','600'],env={{**os.environ,'{MARK_NAME}':'{mark}'}},start_new_session=True);"
+        "print(p.pid,flush=True);time.sleep(600)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as owner:
+        child = int(owner.stdout.readline())
+        time.sleep(1)
+        assert marked_processes(mark) == [child]
+        owner.kill()
+    assert soon(lambda: is_gone(child))
+
+
+def test_the_guard_of_one_start_leaves_the_next_one_alone(mark):
+    guard = Guard(f"{mark}-first")
+    guard.look()
+    environment = {**os.environ, MARK_NAME: f"{mark}-second"}
+    with subprocess.Popen(["sleep", "600"], env=environment) as other:
+        guard.stop()
+        assert marked_processes(mark) == [other.pid]
+        other.kill()
+
+
+def test_the_first_signal_asks_and_the_second_ends():
+    script = (
+        "import os,signal,sys,time;from factdesk.ops.stop_signals import StopSignals;"
+        "signals=StopSignals(lambda: print('all ended',flush=True)).__enter__();print('there',flush=True);"
+        "signals.wait(60);print(signals.name,signals.exit_code,flush=True);time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "there\n"
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == "SIGINT 130\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout.readline() == "all ended\n"
+    assert process.returncode == 128 + signal.SIGTERM

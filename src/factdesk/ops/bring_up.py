@@ -7,10 +7,9 @@ from collections.abc import Callable
 from factdesk.config import Home
 from factdesk.ops.deployments import apply_deployments
 from factdesk.ops.home_version import note_version, read_version
-from factdesk.ops.looking import Look
 from factdesk.ops.notify import Notifier
 from factdesk.ops.prefect_file import read_prefect_file
-from factdesk.ops.up import run_up
+from factdesk.ops.up import Look, run_up
 from factdesk.ops.upgrade import version_fault
 
 Say = Callable[[str], None]

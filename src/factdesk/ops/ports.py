@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from factdesk.errors import UsageError
 from factdesk.ops.prefect_server import free_port
+from factdesk.ops.up_state import UpError
 
 USUAL_PORT = 4200
 """Prefect's own; a person who knows Prefect looks there first."""
@@ -30,11 +30,11 @@ def is_free(port: int) -> bool:
 def choose_port(configured: int, last: int | None) -> int:
     """Return the port of a home: the configured one, else its last, the usual one or one near it.
 
-    Raises UsageError when the configured one is taken.
+    Raises UpError when the configured one is taken.
     """
     if configured:
         if not is_free(configured):
-            raise UsageError(
+            raise UpError(
                 f"port {configured} (up.port) is taken by another program; end that one, or write another"
                 " number or 0 for a free one"
             )

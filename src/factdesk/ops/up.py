@@ -15,14 +15,14 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from factdesk.config import Home
+from factdesk.errors import FactdeskError
 from factdesk.ops.guard import Guard
 from factdesk.ops.kept_server import KeptServer
-from factdesk.ops.looking import Look, Looking
-from factdesk.ops.marks import MARK_NAME, end_marked, end_runs, mark_anew, mark_of
+from factdesk.ops.marks import MARK_NAME, end_marked, end_runs, mark_anew, mark_of, marked_processes
 from factdesk.ops.prefect_api import PrefectError
 from factdesk.ops.service_logs import ServiceLogs
 from factdesk.ops.services import KeptService
-from factdesk.ops.stop_signals import StopAskedError, StopSignals
+from factdesk.ops.stop_signals import StopSignals
 from factdesk.ops.up_services import make_worker
 from factdesk.ops.up_state import hold_up
 from factdesk.ops.watch import RunWatch
@@ -38,8 +38,11 @@ WORKER_SILENT_SECONDS = 180.0
 """Prefect's worker tells the server every 30 s that it lives."""
 
 Say = Callable[[str], None]
+Look = Callable[[datetime], object]
+"""Is given the time, UTC, every 10 s; returns at once and never raises."""
+
 MakeLook = Callable[[Home, str, Say], Look]
-"""Given a home, the address of Prefect's API and the log: what is done every 10 s beside the watching."""
+"""Makes a look, given the home, the address of Prefect's API and where to say what went wrong."""
 
 
 class ApplyDeployments(Protocol):
@@ -89,7 +92,7 @@ class _Up:
         self._server = KeptServer(home, logs, self._say, signals)
         self._worker: KeptService | None = None
         self._runs: RunWatch | None = None
-        self._looking: Looking | None = None
+        self._look: Look | None = None
         self._fault = ""
 
     def run(self, apply: ApplyDeployments, make_look: MakeLook | None) -> int:
@@ -97,8 +100,10 @@ class _Up:
             runs = self._begin(apply)
             self._start_worker(runs)
             self._keep(runs, make_look)
-        except StopAskedError:
-            pass
+        except FactdeskError:
+            # Ctrl-C also reaches what was being waited for, and that may then have failed.
+            if not self._signals.is_asked:
+                raise
         finally:
             self._stop()
         return self._signals.exit_code
@@ -115,9 +120,9 @@ class _Up:
         self._server.start()
         apply(self._home, self._server.api.api_url, self._say)
         self._signals.check()
-        self._runs = RunWatch(self._home, self._server.api, self._say)
-        self._runs.begin(_now())
-        return self._runs
+        runs = self._runs = RunWatch(self._home, self._server.api, self._say)
+        self._ask(lambda: runs.begin(_now()))
+        return runs
 
     def _start_worker(self, runs: RunWatch) -> None:
         service = make_worker(self._home, self._server.api.api_url, self._logs)
@@ -136,8 +141,7 @@ class _Up:
         """Watch until a signal asks to stop."""
         server = self._server
         if make_look is not None:
-            look = make_look(self._home, server.api.api_url, self._say)
-            self._looking = Looking(look, self._say, lambda: server.is_ready)
+            self._look = make_look(self._home, server.api.api_url, self._say)
         self._say(f"Prefect's pages: {server.pages_url}   logs: {self._logs.folder}")
         self._say("everything is up; Ctrl-C stops it")
         next_look = time.monotonic() + LOOK_SECONDS
@@ -151,6 +155,8 @@ class _Up:
                 next_look = time.monotonic() + LOOK_SECONDS
 
     def _look_at_runs(self, runs: RunWatch) -> None:
+        if self._look is not None:
+            self._look(_now())
         runs.look(_now())
         worker = self._worker
         if worker is None or worker.service.pid is None:
@@ -165,21 +171,21 @@ class _Up:
             ask()
             self._fault = ""
         except (PrefectError, OSError) as error:
-            if str(error) != self._fault:
-                self._say(str(error))
-            self._fault = str(error)
+            fault = f"{str(error).partition(';')[0]}; it is tried again"
+            if fault != self._fault:
+                self._say(fault)
+            self._fault = fault
 
     def _stop(self) -> None:
         if self._signals.is_asked:
             self._say(f"{self._signals.name}: stopping; the same again stops hard at once")
-        if self._looking is not None:
-            self._looking.stop()
         if self._worker is not None:
             self._stop_worker(self._worker)
         self._server.stop()
         end_marked(self._mark, 0)
         self._guard.stop()
-        self._say("stopped; no process is left")
+        left = marked_processes(self._mark)
+        self._say(f"stopped; these processes do not end: {left}" if left else "stopped; no process is left")
 
     def _stop_worker(self, worker: KeptService) -> None:
         # Prefect's worker kills its runs at once when it is asked to stop. Suspended, it starts no new

@@ -16,6 +16,7 @@ from factdesk.ops.flow_runs import FlowRun, FlowRuns
 from factdesk.ops.prefect_api import PrefectApi
 from factdesk.ops.running import is_running
 from factdesk.ops.up_services import POOL
+from factdesk.reports.words import count_words
 
 DEAD_SECONDS = 60.0
 """A run may be without a process for so long: it is being started, or has just ended."""
@@ -29,7 +30,7 @@ REMEMBERED_RUNS = 1000
 DEAD_MESSAGE = "its process is gone (it was killed, or the machine went down)"
 STOPPED_MESSAGE = "stopped with factdesk up; it is taken up again at the next start"
 RESUMED_MESSAGE = "it had crashed and is taken up again by factdesk up"
-MISSED_MESSAGE = "missed while Factdesk was down or busy; one run catches up for all"
+MISSED_MESSAGE = "missed while Factdesk was down or busy; a later run catches up"
 CANCELLED_MESSAGE = "cancelled by a person; its process is gone"
 
 _ALIVE = ("RUNNING", "PENDING", "CANCELLING")
@@ -145,7 +146,7 @@ class RunWatch:
         missed = _all_but_last([run for run in late if run.auto_scheduled and _waits_for_worker(run)])
         cancelled = [run.id for run in missed if self._cancel_missed(run)]
         if cancelled:
-            self._say(f"{len(cancelled)} runs were missed; one of each deployment catches up")
+            self._say(f"cancelled {count_words(len(cancelled), 'missed run')}; one run catches up for all")
         return cancelled
 
     def _cancel_missed(self, run: FlowRun) -> bool:
