@@ -26,9 +26,15 @@ def run_plain(home: Path) -> dict[str, Any]:
     from factdesk.pipeline import check_once
 
     opened = open_home(home)
-    started = time.perf_counter()
-    report = check_once([str(home / "essays")], opened)
-    return {"seconds": time.perf_counter() - started, "sources": len(report.gathered)}
+    with _Sampler() as sampler:
+        started = time.perf_counter()
+        report = check_once([str(home / "essays")], opened)
+        seconds = time.perf_counter() - started
+    return {
+        "seconds": seconds,
+        "sources": len(report.gathered),
+        "reading_share": sampler.reading_share(),
+    }
 
 
 def run_flow(home: Path) -> dict[str, Any]:
@@ -67,10 +73,11 @@ def _resident_bytes() -> int:
 
 
 class _Sampler:
-    """Looks at this process and the reading workers below it while a run goes on."""
+    """Looks at the reading workers below this process, and at all processors, while a run goes on."""
 
     def __init__(self) -> None:
-        self._samples: list[tuple[float, float, float]] = []  # time, own seconds, workers' seconds
+        self._samples: list[tuple[float, float, float]] = []  # ticks in all, idle ticks, workers' seconds
+        self._workers: dict[int, float] = {}  # a worker that has ended keeps what it had used
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
@@ -84,23 +91,32 @@ class _Sampler:
 
     def _look(self) -> None:
         while not self._stop.wait(SAMPLE_SECONDS):
-            own, below = _processor_seconds()
-            self._samples.append((time.perf_counter(), own, below))
+            self._workers |= _worker_seconds()
+            self._samples.append((*_ticks(), sum(self._workers.values())))
 
     def reading_share(self) -> float:
-        """Return the share of all processors that was used from the first to the last work of the workers."""
+        """Return the share of all processors that was used from the first to the last work of the workers.
+
+        It counts the whole machine: the pages' server and Prefect's take part in the run.
+        """
         working = [
             (before, after)
             for before, after in zip(self._samples, self._samples[1:], strict=False)
             if after[2] > before[2]
         ]
         first, last = working[0][0], working[-1][1]
-        used = (last[1] - first[1]) + (last[2] - first[2])
-        return used / ((last[0] - first[0]) * (os.cpu_count() or 1))
+        return 1 - (last[1] - first[1]) / (last[0] - first[0])
 
 
-def _processor_seconds() -> tuple[float, float]:
-    """Return the processor seconds of this process, and of the live processes below it."""
+def _ticks() -> tuple[float, float]:
+    """Return the ticks of all processors since the machine started, and those in which they had no work."""
+    words = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]
+    ticks = [float(word) for word in words]
+    return sum(ticks), ticks[3] + ticks[4]
+
+
+def _worker_seconds() -> dict[int, float]:
+    """Return the processor seconds of each live process below this one."""
     parents: dict[int, int] = {}
     seconds: dict[int, float] = {}
     for entry in Path("/proc").iterdir():
@@ -113,7 +129,7 @@ def _processor_seconds() -> tuple[float, float]:
         parents[int(entry.name)] = int(fields[1])
         seconds[int(entry.name)] = (int(fields[11]) + int(fields[12])) / TICKS
     me = os.getpid()
-    return seconds[me], sum(seconds[one] for one in parents if one != me and _is_below(one, me, parents))
+    return {one: seconds[one] for one in parents if one != me and _is_below(one, me, parents)}
 
 
 def _is_below(process: int, ancestor: int, parents: dict[int, int]) -> bool:

@@ -62,7 +62,7 @@ from flow_parts import (
     tell_plan,
     whole,
 )
-from flow_tasks import gather_all, store_all
+from flow_tasks import TASK_RUNNER, gather_all, store_all
 
 NO_INBOX = "no inbox is named; write an [inbox] into config/factdesk.toml, and its essays are read"
 
@@ -112,7 +112,13 @@ def judge(
     return judge_batch(reads, gathered, home, known)
 
 
-@flow(name="check-essays", flow_run_name=name_flow_run, persist_result=False, validate_parameters=True)
+@flow(
+    name="check-essays",
+    flow_run_name=name_flow_run,
+    task_runner=TASK_RUNNER,
+    persist_result=False,
+    validate_parameters=True,
+)
 def check_essays(parameters: CheckEssays) -> Any:
     """Check essays that are new or changed: read, gather, judge, store."""
     home = parameters.open()

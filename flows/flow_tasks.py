@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 from prefect import runtime, task
 from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import exponential_backoff
 
 from factdesk.config import Home
@@ -18,6 +22,11 @@ from flow_parts import FlowRun, count_off, whole
 
 GATHER_RETRIES = 2
 GATHER_BACKOFF_SECONDS = 4.0
+
+GATHERED_AT_ONCE = 2
+"""While the last pages of one batch are read, those of the next are fetched: no reading worker is idle."""
+
+TASK_RUNNER: TaskRunner[PrefectFuture[Any]] = cast(Any, ThreadPoolTaskRunner(max_workers=GATHERED_AT_ONCE))
 
 NEVER_CONNECTED = frozenset({SourceOutcome.CONNECTION_FAILED, SourceOutcome.DNS_ERROR})
 
@@ -66,14 +75,18 @@ def gather_all(
     percents: tuple[int, int],
 ) -> list[Gathered]:
     """Gather sources in batches, one task each; the stage is that part of the run's progress."""
-    gathered: list[Gathered] = []
     batches = plan_gathering(requests, size)
+    gathered: list[Gathered] = []
+    under_way: deque[PrefectFuture[tuple[Gathered, ...]]] = deque()
     begin, end = percents
     for number, batch in enumerate(batches, start=1):
         which = count_off(number, len(batches), batch, "links")
-        task_ = gather.with_options(timeout_seconds=run.seconds_left())
-        gathered += task_(whole(batch), whole(home), whole(gatherer), which)
-        run.progress.tell("gathering", begin + (end - begin) * number / len(batches))
+        under_way.append(gather.submit(whole(batch), whole(home), whole(gatherer), which))
+        while len(under_way) == GATHERED_AT_ONCE or (under_way and number == len(batches)):
+            # Not the task's own limit: Prefect cannot interrupt a task in a thread, and says so each time.
+            gathered += under_way.popleft().result(timeout=run.seconds_left())
+            done = number - len(under_way)
+            run.progress.tell("gathering", begin + (end - begin) * done / len(batches))
     return gathered
 
 

@@ -34,7 +34,7 @@ from flow_parts import (
     tell_plan,
     whole,
 )
-from flow_tasks import gather_all, store_all
+from flow_tasks import TASK_RUNNER, gather_all, store_all
 
 
 class RecheckSources(FlowParameters):
@@ -77,7 +77,13 @@ def judge(
     return rejudge_batch(stale, gathered, home, known)
 
 
-@flow(name="recheck-sources", flow_run_name=name_flow_run, persist_result=False, validate_parameters=True)
+@flow(
+    name="recheck-sources",
+    flow_run_name=name_flow_run,
+    task_runner=TASK_RUNNER,
+    persist_result=False,
+    validate_parameters=True,
+)
 def recheck_sources(parameters: RecheckSources) -> Any:
     """Fetch the cited sources that are due again, and judge again the claims whose source has changed."""
     if parameters.dry_run:

@@ -85,7 +85,7 @@ class WebSettings(_Section):
 class ReadingSettings(_Section):
     """``[reading]``: limits of the killable reading worker. Seconds and bytes."""
 
-    workers: Annotated[int, Field(ge=1, le=64)] = 2
+    workers: Annotated[int, Field(ge=1, le=64)] = 3
     wall_seconds: Positive = 20.0
     cpu_seconds: Annotated[int, Field(ge=1)] = 15
     memory_bytes: Annotated[int, Field(ge=268_435_456)] = 1_610_612_736
@@ -106,7 +106,7 @@ class WarehouseSettings(_Section):
 class FlowSettings(_Section):
     """``[flow]``: how flows cut their work, and what they do when they meet, fail or crash."""
 
-    batch_size: Annotated[int, Field(ge=1, le=500)] = 25
+    batch_size: Annotated[int, Field(ge=1, le=500)] = 50
     overlap: Literal["wait", "refuse"] = "wait"
     overlap_wait_minutes: Positive = 60.0
     run_minutes: Positive = 240.0

@@ -17,22 +17,19 @@ def plan_batches(things: Sequence[Thing], size: int) -> list[list[Thing]]:
 
 
 def plan_gathering(requests: Iterable[SourceRequest], size: int) -> list[list[SourceRequest]]:
-    """Return requests in batches of at most ``size``, with the links of one host side by side.
+    """Return requests in batches of at most ``size``, the links of one host spread over all of them.
 
-    A host that refuses connections is then met in one batch (or in neighbours, when it has more
-    links than a batch holds) and spoils the luck of no other.
+    A host gets few connections and a pause between two requests: a batch of its links alone would keep the
+    others waiting, and one that is down would make a whole batch look as if the network were.
     """
     by_host: dict[str, list[SourceRequest]] = {}
     for request in requests:
         by_host.setdefault(host_of(request), []).append(request)
-    batches: list[list[SourceRequest]] = []
-    for links in by_host.values():
-        for part in plan_batches(links, size):
-            if batches and len(batches[-1]) + len(part) <= size:
-                batches[-1].extend(part)
-            else:
-                batches.append(part)
-    return batches
+    # Each link stands at its share of the way through its host's links.
+    placed = [
+        ((number + 0.5) / len(links), link) for links in by_host.values() for number, link in enumerate(links)
+    ]
+    return plan_batches([link for _, link in sorted(placed, key=lambda pair: pair[0])], size)
 
 
 def host_of(request: SourceRequest) -> str:
