@@ -50,8 +50,11 @@ def gather(
     """Gather one batch of sources; on the last try, outcomes are kept whatever they are."""
     tries = runtime.task_run.run_count or 1
     # A host that did not take a connection is not asked again in a run, unless the network itself was away.
-    fetcher = gatherer.fetcher if tries == 1 else gatherer.fetcher.afresh()
-    gathered = gather_batch(requests, home, pool=gatherer.pool, fetcher=fetcher)
+    if tries == 1:
+        fetcher, robots = gatherer.fetcher, gatherer.robots
+    else:
+        fetcher, robots = gatherer.fetcher.afresh(), None
+    gathered = gather_batch(requests, home, pool=gatherer.pool, fetcher=fetcher, robots=robots)
     is_last_try = tries > GATHER_RETRIES
     if not is_last_try and never_connected(gathered):
         raise NoneReachableError(

@@ -14,6 +14,7 @@ from factdesk.config import CONFIG_NAME, open_home
 from factdesk.ops.demo import make_demo_home
 from factdesk.ops.prefect_server import free_port
 from factdesk.ops.runs import FlowError, run_flow
+from factdesk.pipeline import open_gatherer
 from factdesk.samples.bundle import copy_essays
 from factdesk.samples.site import PressSite
 from factdesk.sources.gather import SourceRequest
@@ -103,10 +104,11 @@ def test_gathering_is_tried_again_only_when_no_link_could_be_reached(flow_module
     def gather_only():
         from prefect import runtime
 
-        found = [
-            at_once(quote([SourceRequest(url) for url in urls]), quote(home), [], number)
-            for number, urls in enumerate(batches.values())
-        ]
+        with open_gatherer(home) as gatherer:
+            found = [
+                at_once(quote([SourceRequest(url) for url in urls]), quote(home), quote(gatherer), number)
+                for number, urls in enumerate(batches.values())
+            ]
         return str(runtime.flow_run.id), quote(found)
 
     flow_run_id, found = gather_only()
@@ -132,6 +134,30 @@ def test_a_run_without_a_server_stores_its_records(site, tmp_path):
     assert essays == [(10, report.answer["claims"])]
     outcomes = run_query(home.warehouse, "SELECT DISTINCT source_outcome FROM reports.sources").rows
     assert {name for (name,) in outcomes} >= {"fetched", "gone", "blocked_by_robots", "paywalled"}
+
+
+def test_a_home_without_an_inbox_has_nothing_to_do_and_no_failure(flow_module, tmp_path):
+    state = flow_module.check_essays(flow_module.CheckEssays(home=str(tmp_path)), return_state=True)
+    assert (state.type, state.name) == ("COMPLETED", "NothingToDo")
+    assert "write an [inbox] into config/factdesk.toml" in state.message
+
+
+def test_only_new_and_changed_essays_are_read_and_a_dry_run_says_which(flow_module, site, tmp_path):
+    make_demo_home(tmp_path, site)
+    first, *_ = copy_essays(tmp_path / "essays", site.origin)
+    wished = flow_module.CheckEssays(home=str(tmp_path))
+    dry = flow_module.check_essays(flow_module.CheckEssays(home=str(tmp_path), dry_run=True))
+    assert dry["counts"]["new"] == 10
+    assert not (tmp_path / "warehouse").exists()
+    assert flow_module.check_essays(wished)["counts"]["essay.read"] == 10
+    first.write_text(first.read_text() + "\nOne line more.\n")
+    dry = flow_module.check_essays(flow_module.CheckEssays(home=str(tmp_path), dry_run=True))
+    assert (dry["changed"], dry["counts"]["unchanged"]) == ([first.name], 9)
+    told = flow_module.check_essays(wished)
+    assert {name: told["counts"][name] for name in ("essay.read", "essay.unchanged")} == {
+        "essay.read": 1,
+        "essay.unchanged": 9,
+    }
 
 
 def test_a_run_that_cannot_be_says_why_in_one_sentence(tmp_path):

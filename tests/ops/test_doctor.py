@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from factdesk.config import open_home
+from factdesk.essays.attempts import Attempt, EssayStage, Journal
 from factdesk.ops.doctor import Finding, diagnose, print_diagnosis
 from factdesk.ops.doctor.machine import check_clock
 from factdesk.ops.mail import PASSWORD_VARIABLE
@@ -95,6 +96,7 @@ def test_json_is_one_check_a_line(home, capsys):
             "settings",
             "contact",
             "inbox",
+            "set aside",
             "warehouse",
             "disk",
             "clock",
@@ -118,6 +120,18 @@ def test_an_inbox_that_is_gone_fails(home, capsys):
     assert "inbox.columns" in check.mend
     assert print_diagnosis(home, as_json=False) == 1
     assert "mend: make the folder readable" in " ".join(capsys.readouterr().out.split())
+
+
+def test_an_essay_that_broke_its_runs_is_named_with_the_file_that_frees_it(home):
+    journal = Journal(home.warehouse)
+    attempt = Attempt("abc", "columns", "harbour.md", "0" * 64, "method")
+    for tries in range(3):
+        assert found(home)["set aside"].found is Finding.OK, tries
+        attempt = attempt.failed(EssayStage.FINDING, "ValueError: no")
+        journal.write(attempt)
+    check = found(home)["set aside"]
+    assert (check.found, check.said) == (Finding.WARN, "1 essay broke its runs, first columns/harbour.md")
+    assert str(journal.path_of(attempt)) in check.mend
 
 
 def test_a_rejected_batch_is_named_with_its_reason(home):

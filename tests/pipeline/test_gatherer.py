@@ -15,6 +15,7 @@ from factdesk.pipeline import gather_batch, open_gatherer, read_batch
 from factdesk.sources.gather import SourceRequest
 from factdesk.warehouse.known import open_known
 from local_site import Site
+from web.hostile import HTML, hostile_server
 
 
 @pytest.fixture
@@ -49,6 +50,27 @@ def test_all_batches_of_a_run_share_one_worker_and_one_fetcher(home: Home, site:
             assert shared.pool.worker_ids() == workers
     assert site.asked == ["/p0", "/p1", "/p2"]
     assert shared.pool.worker_ids() == []
+
+
+def test_all_batches_of_a_run_ask_a_host_for_its_robots_txt_once(home: Home) -> None:
+    with hostile_server() as server:
+        server.pages["/robots.txt"] = lambda guest: guest.answer("200 OK", b"User-agent: *\nDisallow: /no\n")
+        server.pages |= dict.fromkeys(
+            ("/p0", "/p1"), lambda guest: guest.answer("200 OK", b"<p>Yes.</p>", HTML)
+        )
+        with open_gatherer(home, [server.host]) as shared:
+            outcomes = [
+                gather_batch(
+                    [SourceRequest(server.url(path))],
+                    home,
+                    pool=shared.pool,
+                    fetcher=shared.fetcher,
+                    robots=shared.robots,
+                )[0].fetch.outcome
+                for path in ("/p0", "/p1", "/no")
+            ]
+        assert outcomes[2] is SourceOutcome.BLOCKED_BY_ROBOTS
+        assert [path for path, _ in server.asked] == ["/robots.txt", "/p0", "/p1"]
 
 
 def test_a_dead_host_is_asked_once_in_a_run_and_again_by_a_fresh_try(home: Home) -> None:

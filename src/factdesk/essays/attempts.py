@@ -138,6 +138,12 @@ class Journal:
         """Return the attempt's file; removing it lets the essay be tried again."""
         return self.folder / f"{attempt.name}.json"
 
+    def broken(self, tries: int) -> list[Attempt]:
+        """Return the attempts that were cut short at least so often, by place."""
+        names = sorted(path.stem for path in self.folder.glob("*.json"))
+        found = [one for one in map(self._read, names) if one is not None and one.tries >= tries]
+        return sorted(found, key=lambda one: (one.inbox, one.relative))
+
     def _read(self, name: str) -> Attempt | None:
         try:
             body = json.loads((self.folder / f"{name}.json").read_bytes())

@@ -11,15 +11,18 @@ from factdesk.pipeline.records import Progress, silent
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered, SourceRequest, gather
 from factdesk.web.fetch import Fetcher
+from factdesk.web.robots import RobotsRules
 from factdesk.web.workers import ReadingPool
 
 
 @dataclass(frozen=True, slots=True)
 class Gatherer:
-    """What all batches of one run share: the reading workers, and the fetcher that knows whose turn it is."""
+    """What all batches of one run share: reading workers, the fetcher that knows whose turn it is, and what
+    each host's robots.txt says, so that no host is asked for it twice."""
 
     pool: ReadingPool
     fetcher: Fetcher
+    robots: RobotsRules
 
 
 @contextmanager
@@ -33,7 +36,7 @@ def open_gatherer(home: Home, allow_hosts: Collection[str] = ()) -> Iterator[Gat
     fetcher = Fetcher(settings.web, settings.web.allow_hosts, turns_folder=home.warehouse / "turns")
     with ReadingPool(settings.reading) as pool:
         try:
-            yield Gatherer(pool, fetcher)
+            yield Gatherer(pool, fetcher, RobotsRules(fetcher))
         finally:
             fetcher.close()
 
@@ -46,6 +49,7 @@ def gather_batch(
     progress: Progress = silent,
     pool: ReadingPool | None = None,
     fetcher: Fetcher | None = None,
+    robots: RobotsRules | None = None,
 ) -> tuple[Gathered, ...]:
     """Fetch, archive and read sources; each ends in exactly one outcome.
 
@@ -70,6 +74,7 @@ def gather_batch(
             allow_hosts=settings.web.allow_hosts,
             on_done=count,
             fetcher=fetcher,
+            robots=robots,
             turns_folder=home.warehouse / "turns",
         )
     return tuple(found)

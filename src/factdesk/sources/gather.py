@@ -51,6 +51,7 @@ def gather(
     allow_hosts: Collection[str] = (),
     on_done: Callable[[Gathered], None] | None = None,
     fetcher: Fetcher | None = None,
+    robots: RobotsRules | None = None,
     turns_folder: Path | None = None,
     now: Callable[[], datetime] | None = None,
 ) -> list[Gathered]:
@@ -58,11 +59,11 @@ def gather(
 
     A link of any kind has an outcome and raises nothing. ``on_done`` is called after each source, by one
     thread at a time. ``fetcher`` and ``now`` are the network and the clock; a fetcher that is given stays
-    open and has its own ``turns_folder``, which is where processes share their politeness. Raises
-    WarehouseError when the archive or that folder cannot be written.
+    open and has its own ``turns_folder``, which is where processes share their politeness; ``robots`` is what
+    is known of robots.txt already. Raises WarehouseError when the archive or that folder cannot be written.
     """
     network = fetcher or Fetcher(settings.web, allow_hosts, turns_folder=turns_folder)
-    attempts = Attempts(archive, pool, network, RobotsRules(network), now or _utc_now)
+    attempts = Attempts(archive, pool, network, robots or RobotsRules(network), now or _utc_now)
     crew = _Crew(_list_jobs(requests, settings.web.max_decoded_bytes), attempts, settings, on_done)
     try:
         return crew.work()

@@ -21,7 +21,13 @@ from factdesk.ops.doctor.checks import Check, Finding
 from factdesk.ops.doctor.machine import check_clock, check_disk, check_packages, check_python
 from factdesk.ops.doctor.notifications import check_notifications, try_notifications
 from factdesk.ops.doctor.service import check_service
-from factdesk.ops.doctor.settings import check_contact, check_inboxes, check_settings, check_version
+from factdesk.ops.doctor.settings import (
+    check_contact,
+    check_inboxes,
+    check_set_aside,
+    check_settings,
+    check_version,
+)
 from factdesk.ops.doctor.warehouse import check_archive, check_warehouse, check_writable
 from factdesk.ops.up_state import running_up
 from factdesk.warehouse.health import read_health
@@ -71,6 +77,7 @@ def diagnose(home: Home) -> Iterator[Check]:
     yield check_settings(home)
     yield check_contact(home)
     yield from check_inboxes(home)
+    yield check_set_aside(home)
     yield check_writable(home.warehouse)
     yield check_disk(home.warehouse)
     yield check_clock(home.warehouse, now)

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from factdesk import __version__
 from factdesk.config import CONFIG_NAME, Home, WebSettings
+from factdesk.essays.attempts import Journal
 from factdesk.ops.doctor.checks import Check, Finding
 from factdesk.ops.upgrade import version_fault
+from factdesk.reports.words import count_words
 
 EXAMPLE_CONTACT = "example.org"
 
@@ -38,6 +40,18 @@ def check_contact(home: Home) -> Check:
         )
         return Check("contact", Finding.WARN, "sites are told the example contact", mend)
     return Check("contact", Finding.OK, agent)
+
+
+def check_set_aside(home: Home) -> Check:
+    """Whether an essay is no longer read because it broke its runs."""
+    journal = Journal(home.warehouse)
+    broken = journal.broken(home.settings.flow.poison_after)
+    if not broken:
+        return Check("set aside", Finding.OK, "no essay broke its runs")
+    first = broken[0]
+    said = f"{count_words(len(broken), 'essay')} broke {'its' if len(broken) == 1 else 'their'} runs, first"
+    mend = f"reports.essays says why; change the file, or remove {journal.path_of(first)} to try it again"
+    return Check("set aside", Finding.WARN, f"{said} {first.inbox}/{first.relative}", mend)
 
 
 def check_inboxes(home: Home) -> Iterator[Check]:
