@@ -36,6 +36,7 @@ from factdesk.pipeline import (
     Gatherer,
     JudgedBatch,
     StoreReport,
+    count_lines,
     drop_repeats,
     judge_batch,
     note_stored,
@@ -57,6 +58,7 @@ from flow_parts import (
     Words,
     count_off,
     name_flow_run,
+    planning,
     run_as_program,
     run_in_turn,
     tell_plan,
@@ -126,18 +128,18 @@ def check_essays(parameters: CheckEssays) -> Any:
         # A schedule must not fail for ever in a home that has no inbox yet.
         return Completed(message=NO_INBOX, name="NothingToDo", data={"line": NO_INBOX})
     if parameters.dry_run:
-        return _plan(parameters, home)
+        return _plan(parameters)
     return run_in_turn(
         "check_essays", parameters, run_parameters(parameters), lambda run: _check(run, parameters)
     )
 
 
-def _plan(parameters: CheckEssays, home: Home) -> Any:
-    essays = essays_of(parameters, home)
+def _plan(parameters: CheckEssays) -> Any:
     all_of_them = parameters.unchanged_too or bool(parameters.places)
-    with open_known(home.warehouse) as known:
+    with planning(parameters) as home, open_known(home.warehouse) as known:
+        essays = essays_of(parameters, home)
         plan = plan_check(essays, home, known, unchanged_too=all_of_them, allow_hosts=parameters.allow_hosts)
-    return tell_plan("check_essays", plan_json(plan), plan_lines(plan))
+    return tell_plan("check_essays", plan_json(plan), plan_lines(plan), count_lines(plan))
 
 
 def _check(run: FlowRun, parameters: CheckEssays) -> tuple[Answer, str]:

@@ -9,7 +9,8 @@ import argparse
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,6 +80,7 @@ class FlowRun:
     clock: RunClock
     progress: Progress
     ends_at: float = field(init=False)
+    is_stored: bool = False
 
     def __post_init__(self) -> None:
         self.ends_at = time.monotonic() + self.home.settings.flow.run_minutes * 60
@@ -164,19 +166,33 @@ def run_in_turn(
 def _run_body(
     home: Home, clock: RunClock, flow: str, body: Callable[[FlowRun], tuple[Answer, str]]
 ) -> tuple[Answer, str]:
+    run = FlowRun(home, clock, Progress(flow))
     try:
-        return body(FlowRun(home, clock, Progress(flow)))
+        return body(run)
     except Exception:
-        # Whatever it was, Prefect has it; the warehouse learns that this run came to no end.
-        store_batch([clock.finish({"failed": 1})], home)
+        # Whatever it was, Prefect has it; the warehouse learns that this run came to no end, unless its
+        # records are there already and only an artifact could not be left.
+        if not run.is_stored:
+            store_batch([clock.finish({"failed": 1})], home)
         raise
 
 
-def tell_plan(flow: str, plan: Mapping[str, Any], lines: list[str]) -> State[Any]:
-    """End a dry run: its plan as the answer and as an artifact."""
+@contextmanager
+def planning(parameters: FlowParameters) -> Iterator[Home]:
+    """Open the home of a dry run, which is alive like any run but waits for no turn."""
+    home = parameters.open()
+    with hold_run(home, str(runtime.flow_run.id or "")):
+        yield home
+
+
+def tell_plan(
+    flow: str, plan: Mapping[str, Any], lines: list[str], told_to_prefect: list[str] | None = None
+) -> State[Any]:
+    """End a dry run: its plan as the answer, and as an artifact that names no essay."""
+    shown = told_to_prefect or lines
     key = f"{flow.replace('_', '-')}-plan"
     create_markdown_artifact(
-        "\n".join(["# What would be done", "", *(f"- {line}" for line in lines)]), key=key
+        "\n".join(["# What would be done", "", *(f"- {line}" for line in shown)]), key=key
     )
     told = {"flow_run_id": str(runtime.flow_run.id or ""), "line": lines[0], "plan": lines}
     return Completed(message=lines[0], data={**told, **plan})

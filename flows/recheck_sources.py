@@ -29,6 +29,7 @@ from flow_parts import (
     Words,
     count_off,
     name_flow_run,
+    planning,
     run_as_program,
     run_in_turn,
     tell_plan,
@@ -94,8 +95,7 @@ def recheck_sources(parameters: RecheckSources) -> Any:
 
 
 def _plan(parameters: RecheckSources) -> Any:
-    home = parameters.open()
-    with open_known(home.warehouse) as known:
+    with planning(parameters) as home, open_known(home.warehouse) as known:
         hours, limit = parameters.hours_in(home), parameters.limit_in(home)
         plan = plan_recheck(home, known, datetime.now(UTC), hours, limit, allow_hosts=parameters.allow_hosts)
     told = {"due": len(plan.due), "left": plan.left, "why": plan.counts(), "hosts": plan.hosts()}
@@ -110,6 +110,8 @@ def _recheck(run: FlowRun, parameters: RecheckSources) -> tuple[Answer, str]:
         due = find_due(home, known, datetime.now(UTC), hours, limit, allow_hosts=parameters.allow_hosts)
         requests = [one.request for one in due]
         gathered = gather_all(run, requests, recheck_home(home, hours), gatherer, size, (0, 70))
+    # Gathering may take long, and another run may have stored a newer version of an essay meanwhile.
+    with open_known(home.warehouse) as known:
         stale = claims_to_rejudge(gathered, known)
         rejudged = _judge_all(run, stale, gathered, known, size)
     counts = count_recheck(gathered, stale, rejudged)

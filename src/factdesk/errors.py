@@ -6,6 +6,7 @@
     |- UsageError            2   what the person typed or wrote in a config
     |  `- ConfigError        2   a setting: names the key and the file
     |- DeliveryError         1   a notification could not be handed over
+    |- GatheringStoppedError 1   the run was stopped while it gathered
     |- EssayError            3   an essay that cannot be read, where one was asked for by name
     `- WarehouseError        1   the warehouse cannot be opened, read or published
        |- SchemaError        1   made by a newer Factdesk, or its migrations were altered
@@ -52,6 +53,10 @@ class EssayError(FactdeskError):
 
 class WarehouseError(FactdeskError):
     """The warehouse cannot be opened, read or published."""
+
+
+class GatheringStoppedError(FactdeskError):
+    """The run that gathers was stopped; what has not come by then is not recorded as an outcome."""
 
 
 class SchemaError(WarehouseError):

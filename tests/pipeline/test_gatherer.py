@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from factdesk.config import Home, open_home
+from factdesk.errors import GatheringStoppedError
 from factdesk.essays.inputs import list_essays
 from factdesk.model import SourceOutcome
 from factdesk.ops.prefect_server import free_port
@@ -71,6 +72,18 @@ def test_all_batches_of_a_run_ask_a_host_for_its_robots_txt_once(home: Home) -> 
             ]
         assert outcomes[2] is SourceOutcome.BLOCKED_BY_ROBOTS
         assert [path for path, _ in server.asked] == ["/robots.txt", "/p0", "/p1"]
+
+
+@pytest.mark.parametrize("closed", ["fetcher", "pool"])
+def test_a_run_that_is_stopped_asks_for_no_more_and_blames_no_page(
+    home: Home, site: Site, closed: str
+) -> None:
+    with open_gatherer(home, [site.host]) as shared:
+        getattr(shared, closed).close()
+        with pytest.raises(GatheringStoppedError, match="the run was stopped before this page was"):
+            gather_batch([SourceRequest(site.url("p"))], home, pool=shared.pool, fetcher=shared.fetcher)
+    assert site.asked == ([] if closed == "fetcher" else ["/p"])
+    assert not list((home.warehouse / "snapshots").glob("fetches/*/*.json"))
 
 
 def test_a_dead_host_is_asked_once_in_a_run_and_again_by_a_fresh_try(home: Home) -> None:

@@ -35,7 +35,7 @@ EVENT_WORDS: Mapping[Event, str] = {
 _MENDS: Mapping[Event, str] = {
     Event.FAILED: "Look at its page or its log, mend the cause, then: factdesk run {command}",
     Event.TIMED_OUT: (
-        "What it stored is kept and the next run goes on from there; if that happens often, give it more "
+        "What it had fetched is not fetched again by the next run; if that happens often, give it more "
         "time with flow.run_minutes."
     ),
     Event.CRASHED: (

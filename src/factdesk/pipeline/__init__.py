@@ -7,7 +7,7 @@ this process. A flow wraps each of them in one task.
 from factdesk.pipeline.check_once import check_once
 from factdesk.pipeline.gathering import Gatherer, gather_batch, open_gatherer
 from factdesk.pipeline.judging import judge_batch
-from factdesk.pipeline.planning import CheckPlan, plan_check, plan_json, plan_lines
+from factdesk.pipeline.planning import CheckPlan, count_lines, plan_check, plan_json, plan_lines
 from factdesk.pipeline.publishing import PublishPlan, plan_publish, publish_batch
 from factdesk.pipeline.reading import drop_repeats, read_batch, requests_in
 from factdesk.pipeline.readings import read_set_aside
@@ -37,6 +37,7 @@ __all__ = [
     "RunClock",
     "StoreReport",
     "check_once",
+    "count_lines",
     "count_outcomes",
     "drop_repeats",
     "gather_batch",

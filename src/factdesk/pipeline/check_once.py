@@ -39,7 +39,14 @@ def check_once(
     essays = list_essays(places, home)
     with open_known(home.warehouse) as known, open_gatherer(home, allow_hosts) as run:
         reads = read_batch(
-            essays, home, known, given=given, allow_hosts=allow_hosts, progress=progress, pool=run.pool
+            essays,
+            home,
+            known,
+            given=given,
+            allow_hosts=allow_hosts,
+            progress=progress,
+            pool=run.pool,
+            fetcher=run.fetcher,
         )
         gathered = gather_batch(
             requests_in(reads),
@@ -48,6 +55,7 @@ def check_once(
             progress=progress,
             pool=run.pool,
             fetcher=run.fetcher,
+            robots=run.robots,
         )
         batch = judge_batch(reads, gathered, home, known, progress=progress)
     counted = clock.finish(count_outcomes(batch.reads, gathered, batch.judged))

@@ -17,6 +17,7 @@ from factdesk.model import EssayOutcome, Source
 from factdesk.pipeline.known_in_run import KnownInRun
 from factdesk.pipeline.reading import sources_of
 from factdesk.pipeline.walls import describe_set_aside
+from factdesk.reports.words import count_words
 from factdesk.sources.archive import Archive
 from factdesk.sources.attempts import recall_source
 from factdesk.sources.gather import SourceRequest, source_of
@@ -169,6 +170,19 @@ def plan_lines(plan: CheckPlan) -> list[str]:
     shown = list(plan.hosts.items())[:PLACES_SHOWN]
     lines += [f"  {host}: {links}" for host, links in shown]
     return [*lines, *_more(len(plan.hosts), "hosts")]
+
+
+def count_lines(plan: CheckPlan) -> list[str]:
+    """Return the plan in counts and hosts alone, for places that more people see."""
+    kinds = {
+        "new": plan.new,
+        "changed": plan.changed,
+        "unchanged": plan.unchanged,
+        "set aside": plan.set_aside,
+    }
+    lines = [f"{count_words(len(places), 'essay')} {kind}" for kind, places in kinds.items()]
+    lines += [f"{count_words(plan.count(fate), 'link')}: {fate.value}" for fate in Fate]
+    return [*lines, *(f"{host}: {count_words(links, 'link')}" for host, links in plan.hosts.items())]
 
 
 def _named(kind: str, places: Sequence[tuple[str, str]]) -> list[str]:

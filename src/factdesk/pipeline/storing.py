@@ -10,13 +10,17 @@ from factdesk.model import EssayOutcome, Record
 from factdesk.pipeline.records import EssayRead, StoreReport
 
 
-def store_batch(records: Iterable[Record], home: Home) -> StoreReport:
-    """Write records to the spool (that acknowledges them) and fold them if the keeper's lock is free."""
+def store_batch(records: Iterable[Record], home: Home, *, publish: bool = True) -> StoreReport:
+    """Write records to the spool (that acknowledges them) and fold them if the keeper's lock is free.
+
+    Without ``publish`` editors see them with the next publish: a run that found nothing to do is no reason
+    to copy a whole database.
+    """
     from factdesk.warehouse.keeper import fold_and_publish
     from factdesk.warehouse.spool import write_batches
 
     ids = write_batches(records, home.warehouse, home.settings.warehouse.max_batch_bytes)
-    fold = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check)
+    fold = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check, publish=publish)
     return StoreReport(tuple(ids), fold)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from factdesk import __version__
-from factdesk.errors import WarehouseError
+from factdesk.errors import FactdeskError, GatheringStoppedError
 from factdesk.model import READABLE_OUTCOMES, Fetch, Snapshot, Source, SourceOutcome
 from factdesk.sources.archive import Archive
 from factdesk.sources.given_files import MEDIA_TYPES, UnreadFile
@@ -79,7 +79,7 @@ class Attempts:
                 confirms=confirms,
                 may_fetch=self.robots.allows,
             )
-        except WarehouseError:  # a folder of ours that cannot be written is no fault of the link
+        except FactdeskError:  # a folder of ours that cannot be written, a stop: no fault of the link
             raise
         except Exception as error:  # the wall of a gathering thread: one link must not stop the others
             detail = f"fetching failed in a way that was not foreseen ({type(error).__name__})"
@@ -115,6 +115,8 @@ class Attempts:
         if page is None:
             return self._record(_with_known(source, fetch, known))
         if isinstance(page, WorkerDeath):
+            if self.pool.is_closed:
+                raise GatheringStoppedError("the run was stopped before this page was read; run it again")
             fetch = replace(fetch, outcome=SourceOutcome.PARSER_KILLED, detail=page.reason)
             return self._record(_with_known(source, fetch, known))
         outcome = _joint_outcome(answer, page, source, fetched_as)

@@ -222,12 +222,13 @@ def open_keeper(warehouse: Path, *, wait_seconds: float = 0) -> Keeper | None:
 
 
 def fold_and_publish(
-    warehouse: Path, *, wait_seconds: float = 0, second_check: str | None = None
+    warehouse: Path, *, wait_seconds: float = 0, second_check: str | None = None, publish: bool = True
 ) -> FoldReport:
     """Fold what waits in the spool and publish it: lock, drain, publish, unlock, list again.
 
     When another process keeps the lock, the batches wait and the report says so. ``second_check`` is the
-    setting of the same name, which the stages depend on. Raises WarehouseError.
+    setting of the same name, which the stages depend on. Without ``publish`` what was folded waits for the
+    next publish. Raises WarehouseError.
     """
     folder = WarehouseFolder(warehouse)
     folded = rejected = 0
@@ -242,7 +243,7 @@ def fold_and_publish(
             if second_check is not None:
                 keeper.set_policy("second_check", second_check)
             done, refused = keeper.fold()
-            published = keeper.publish(now=True) or published
+            published = (publish and keeper.publish(now=True)) or published
         folded, rejected = folded + done, rejected + refused
         if not _waiting(folder):
             break

@@ -23,6 +23,7 @@ from urllib.parse import urljoin
 import httpcore
 
 from factdesk.config import WebSettings
+from factdesk.errors import GatheringStoppedError
 from factdesk.model import TRANSIENT_OUTCOMES, Hop, SourceOutcome
 from factdesk.web.answers import Answer, Headers, find_header, outcome_of_status, read_content_type
 from factdesk.web.backend import ConnectFailedError, NameNotFoundError, Resolver
@@ -110,6 +111,10 @@ class Fetcher:
         deadline = Deadline(self.settings.deadline_seconds)
         condition = Condition(confirms or url.strip(), etag, modified) if etag or modified else None
         for number in range(self.settings.tries):
+            if self._closed.is_set():
+                raise GatheringStoppedError(
+                    "the run was stopped before this page was asked for; run it again"
+                )
             trip = Trip(deadline, condition, may_fetch, may_trust, is_paced)
             end = self._follow(url, trip)
             pause = self._pause_before_retry(end, trip, number)

@@ -99,6 +99,11 @@ class ReadingPool:
             self._bury(worker_or_none)
             self._slots.put(None)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether no job is done any more; a job that was on its way has not failed by its page's fault."""
+        return self._is_closed
+
     def worker_ids(self) -> list[int]:
         """Return the process ids of the workers that run now."""
         with self._lock:
