@@ -18,6 +18,7 @@ from factdesk.ops.ports import choose_port, is_free, is_listening
 from factdesk.ops.prefect_server import free_port
 from factdesk.ops.service_logs import ServiceLogs
 from factdesk.ops.services import BackOff, KeptService, Service
+from factdesk.ops.stop_signals import StopSignals
 from factdesk.ops.up_services import without_password
 from factdesk.ops.up_state import UpError
 
@@ -230,3 +231,11 @@ def test_the_first_signal_asks_and_the_second_ends():
         process.send_signal(signal.SIGTERM)
         assert process.stdout.readline() == "all ended\n"
     assert process.returncode == 128 + signal.SIGTERM
+
+
+def test_a_wait_ends_at_its_time_and_at_once_when_a_signal_asks():
+    with StopSignals(lambda: None) as signals:
+        assert not signals.wait(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert signals.wait(600)
+        assert (signals.name, signals.exit_code) == ("SIGTERM", 0)
