@@ -218,6 +218,21 @@ def test_the_guard_of_one_start_leaves_the_next_one_alone(mark):
         other.kill()
 
 
+def test_a_guard_that_cannot_be_started_is_tried_again():
+    script = (
+        "import resource;from factdesk.ops.guard import Guard;"
+        "limits=resource.getrlimit(resource.RLIMIT_NOFILE);guard=Guard('none',print);"
+        "resource.setrlimit(resource.RLIMIT_NOFILE,(3,limits[1]));guard.look();guard.look();"
+        "resource.setrlimit(resource.RLIMIT_NOFILE,limits);guard.look();"
+        "print(guard._process.poll());guard.stop()"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines() == [
+        "the guard cannot be started (Too many open files); it is tried again",
+        "None",
+    ]
+
+
 def test_the_first_signal_asks_and_the_second_ends():
     script = (
         "import os,signal,sys,time;from factdesk.ops.stop_signals import StopSignals;"
