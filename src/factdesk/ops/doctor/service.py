@@ -8,13 +8,13 @@ from importlib.metadata import version
 from typing import Any
 
 from factdesk.config import Home
+from factdesk.ops.deployed import WORK_POOL
 from factdesk.ops.doctor.checks import Check, Finding, say_age
 from factdesk.ops.prefect_api import PrefectApi, PrefectError
 from factdesk.ops.run_moments import FLOWS, find_late
 from factdesk.ops.up_state import UpState, last_up
 from factdesk.reports.words import count_words
 
-WORK_POOL = "factdesk"
 SCHEDULER_MINUTES = 2
 """Prefect's scheduler goes round once a minute: a deployment that is younger may have no run planned yet."""
 
