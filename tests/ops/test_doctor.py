@@ -221,6 +221,14 @@ def test_a_service_that_ran_and_does_not_is_a_warning(home, up):
     assert "no schedule fires" in check.said
 
 
+def test_a_service_that_starts_is_told_from_one_that_is_down(home, up):
+    write_up_state(home, UpState(1, up.port, "2026-03-01T12:00:00+00:00"))  # an earlier start wrote it
+    checks = found(home)
+    assert (checks["service"].found, checks["prefect"].found) == (Finding.OK, Finding.OK)
+    assert f"(process {os.getpid()}) is starting" in checks["service"].said
+    assert "is being started" in checks["prefect"].said
+
+
 def test_a_prefect_server_that_is_named_must_answer(home):
     script = "import sys; from pathlib import Path; from factdesk.config import open_home;"
     script += "from factdesk.ops.doctor import print_diagnosis;"

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from factdesk.config import CONFIG_NAME, open_home
+from factdesk.ops.flow_runs import STOPPED_MESSAGE
 from factdesk.ops.notify import Notifier, notified_path, send_test_notice
 from factdesk.ops.prefect_api import PrefectApi
 from factdesk.ops.prefect_server import PrefectServer, free_port
@@ -117,7 +118,7 @@ def test_a_crash_that_is_said_twice_is_told_once_and_a_stop_is_no_crash(api, tmp
         look(notifier)
         crashed, stopped = make_run(api), make_run(api)
         set_state(api, crashed, "CRASHED")
-        set_state(api, stopped, "CRASHED", "stopped with factdesk up; it is taken up again")
+        set_state(api, stopped, "CRASHED", STOPPED_MESSAGE)
         look(notifier)
         set_state(api, crashed, "CRASHED", "exited with status -9")
         deadline = time.monotonic() + EVENT_SECONDS

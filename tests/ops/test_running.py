@@ -7,6 +7,8 @@ import subprocess
 import sys
 from uuid import uuid4
 
+import pytest
+
 from factdesk.config import open_home
 from factdesk.ops.running import hold_run, is_running
 
@@ -37,6 +39,14 @@ def test_a_run_that_ends_leaves_no_file(tmp_path):
     home, run_id = open_home(tmp_path), str(uuid4())
     with hold_run(home, run_id):
         assert is_running(home, run_id)
+    assert not is_running(home, run_id)
+    assert list((tmp_path / ".prefect" / "runs").iterdir()) == []
+
+
+def test_a_run_that_fails_leaves_no_file_either(tmp_path):
+    home, run_id = open_home(tmp_path), str(uuid4())
+    with pytest.raises(ZeroDivisionError), hold_run(home, run_id):
+        _ = 1 / 0
     assert not is_running(home, run_id)
     assert list((tmp_path / ".prefect" / "runs").iterdir()) == []
 

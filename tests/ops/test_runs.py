@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from factdesk.config import open_home
@@ -9,6 +11,7 @@ from factdesk.errors import UsageError
 from factdesk.ops.prefect_api import PrefectError
 from factdesk.ops.prefect_server import free_port
 from factdesk.ops.runs import FlowReport, parse_parameters, report_lines, run_flow
+from factdesk.ops.up_state import UpState, hold_up, write_up_state
 
 ANSWER = {
     "essays": 1,
@@ -41,6 +44,19 @@ def test_a_server_that_is_named_and_not_there_is_said_at_once(tmp_path):
     url = f"http://127.0.0.1:{free_port()}/api"
     with pytest.raises(PrefectError, match="does not answer; start it, or unset PREFECT_API_URL"):
         run_flow(open_home(tmp_path), "check_essays", {}, api_url=url)
+
+
+@pytest.mark.parametrize("port", [None, free_port()])
+def test_no_second_server_is_started_beside_a_factdesk_up_that_starts(tmp_path, monkeypatch, port):
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    home = open_home(tmp_path)
+    with hold_up(home):
+        if port is not None:
+            write_up_state(home, UpState.now(port))
+        with pytest.raises(
+            PrefectError, match=rf"process {os.getpid()}\) is starting or stopping; try again"
+        ):
+            run_flow(home, "check_essays", {})
 
 
 def test_a_run_is_told_by_its_counts():

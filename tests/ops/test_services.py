@@ -18,6 +18,7 @@ from factdesk.ops.ports import choose_port, is_free, is_listening
 from factdesk.ops.prefect_server import free_port
 from factdesk.ops.service_logs import ServiceLogs
 from factdesk.ops.services import BackOff, KeptService, Service
+from factdesk.ops.stop_signals import StopSignals
 from factdesk.ops.up_services import without_password
 from factdesk.ops.up_state import UpError
 
@@ -217,6 +218,21 @@ def test_the_guard_of_one_start_leaves_the_next_one_alone(mark):
         other.kill()
 
 
+def test_a_guard_that_cannot_be_started_is_tried_again():
+    script = (
+        "import resource;from factdesk.ops.guard import Guard;"
+        "limits=resource.getrlimit(resource.RLIMIT_NOFILE);guard=Guard('none',print);"
+        "resource.setrlimit(resource.RLIMIT_NOFILE,(3,limits[1]));guard.look();guard.look();"
+        "resource.setrlimit(resource.RLIMIT_NOFILE,limits);guard.look();"
+        "print(guard._process.poll());guard.stop()"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines() == [
+        "the guard cannot be started (Too many open files); it is tried again",
+        "None",
+    ]
+
+
 def test_the_first_signal_asks_and_the_second_ends():
     script = (
         "import os,signal,sys,time;from factdesk.ops.stop_signals import StopSignals;"
@@ -230,3 +246,11 @@ def test_the_first_signal_asks_and_the_second_ends():
         process.send_signal(signal.SIGTERM)
         assert process.stdout.readline() == "all ended\n"
     assert process.returncode == 128 + signal.SIGTERM
+
+
+def test_a_wait_ends_at_its_time_and_at_once_when_a_signal_asks():
+    with StopSignals(lambda: None) as signals:
+        assert not signals.wait(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert signals.wait(600)
+        assert (signals.name, signals.exit_code) == ("SIGTERM", 0)

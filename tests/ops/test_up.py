@@ -10,10 +10,11 @@ import sys
 import httpx
 import pytest
 
+from factdesk.ops.flow_runs import STOPPED_MESSAGE
 from factdesk.ops.ports import is_listening
 from factdesk.ops.prefect_server import free_port
 from factdesk.ops.up_state import hold_up, last_up, running_up
-from factdesk.ops.watch import DEAD_MESSAGE, STOPPED_MESSAGE
+from factdesk.ops.watch import DEAD_MESSAGE
 from ups import PROGRAM, Up, soon
 
 pytestmark = pytest.mark.flows

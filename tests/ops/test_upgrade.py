@@ -16,7 +16,8 @@ import pytest
 
 from factdesk import __version__
 from factdesk.config import open_home
-from factdesk.errors import UsageError, WarehouseError
+from factdesk.errors import ConfigError, UsageError, WarehouseError
+from factdesk.ops.deployment_notes import Note, Wish, read_notes, settle_wish, write_notes
 from factdesk.ops.home_version import note_version, read_version, setting_keys, version_path
 from factdesk.ops.prefect_backups import back_up_prefect, pair_of, restore_prefect
 from factdesk.ops.up_state import UpState, hold_up, write_up_state
@@ -93,6 +94,39 @@ def test_an_upgrade_backs_both_databases_up_and_one_command_goes_back(home):
     assert essays(home) == ["Harbour", "Quay"]
     (aside,) = (home.prefect_home / "set-aside").glob("*.db")
     assert runs(aside) == ["first", "second"]
+
+
+def test_a_bad_prefect_file_is_said_before_anything_has_changed(home):
+    (home.root / "config").mkdir()
+    (home.root / "config" / "prefect.yaml").write_text("deployments: [nonsense")
+    with pytest.raises(ConfigError, match=r"prefect\.yaml"):
+        upgrade(home, dry_run=False, say=print)
+    assert not WarehouseFolder(home.warehouse).backups.exists()
+    assert read_version(home) is None
+
+
+def test_the_way_back_is_said_before_prefects_file_is_copied(home):
+    (home.prefect_home / "prefect.db").write_bytes(b"no database at all, but long enough" * 100)
+    said = []
+    with pytest.raises(UsageError, match="cannot be copied"):
+        upgrade(home, dry_run=False, say=said.append)
+    assert [line.partition(":")[0] for line in said] == ["backup", "to go back"]
+
+
+def test_what_was_paused_after_the_backup_is_not_revived_by_going_back(home):
+    said = said_by(upgrade, home, dry_run=False)
+    backup = Path(re.search(r"^backup: (.*\.duckdb)$", said, re.MULTILINE).group(1))
+    paused = Wish(True, False)
+    note = Note(whole=paused, schedules={"often": paused, "nightly": Wish(True)})
+    write_notes(home, {"check_essays": note})
+
+    said_by(restore, home, backup)
+
+    noted = read_notes(home)["check_essays"]
+    assert settle_wish(True, noted.whole, on_server=True).active is False
+    assert settle_wish(True, noted.schedules["often"], on_server=True).active is False
+    # Paused in Prefect's pages before the backup: no wish that is noted says otherwise.
+    assert settle_wish(True, noted.schedules["nightly"], on_server=False).active is False
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(home):

@@ -11,9 +11,10 @@ from uuid import uuid4
 import pytest
 
 from factdesk.config import open_home
+from factdesk.ops.flow_runs import STOPPED_MESSAGE
 from factdesk.ops.prefect_server import PrefectServer
 from factdesk.ops.running import hold_run
-from factdesk.ops.watch import DEAD_MESSAGE, MISSED_MESSAGE, STOPPED_MESSAGE, ResumeCounts, RunWatch
+from factdesk.ops.watch import DEAD_MESSAGE, MISSED_MESSAGE, ResumeCounts, RunWatch
 
 pytestmark = pytest.mark.flows
 

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,11 @@ class Wish:
     def active(self) -> bool:
         """What holds: the operator's wish if there is one, else the file."""
         return self.declared if self.wished is None else self.wished
+
+    @property
+    def is_one(self) -> bool:
+        """Whether an operator wished something, or wished and it waits."""
+        return self.pending or self.wished is not None
 
 
 WHOLE = Wish(declared=True)
@@ -124,6 +129,23 @@ def write_notes(home: Home, notes: Notes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     temporary.replace(path)
+
+
+def insist_on_wishes(home: Home, say: Say) -> None:
+    """Have operators' wishes win over whatever the server has at the next apply, as after a restore of it.
+
+    What nobody wished is left to the server: somebody may have paused it there. Raises UsageError.
+    """
+    with hold_notes(home, say):
+        notes = read_notes(home)
+        insisted = {name: _insist(note) for name, note in notes.items()}
+        if insisted != notes:
+            write_notes(home, insisted)
+
+
+def _insist(note: Note) -> Note:
+    schedules = {slug: replace(wish, pending=wish.is_one) for slug, wish in note.schedules.items()}
+    return replace(note, whole=replace(note.whole, pending=note.whole.is_one), schedules=schedules)
 
 
 @contextmanager

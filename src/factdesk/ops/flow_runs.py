@@ -15,6 +15,9 @@ FLOW_NAMES = ("check-essays", "recheck-sources", "publish-reports")
 PAGE = 200
 """Prefect answers no more at once."""
 
+STOPPED_MESSAGE = "stopped with factdesk up; it is taken up again at the next start"
+"""The message of a run that ``factdesk up`` ended because it was asked to stop: no news, and no fault."""
+
 
 @dataclass(frozen=True, slots=True)
 class FlowRun:

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 
 from factdesk.ops.marks import MARK_NAME, end_marked
 
@@ -20,23 +21,36 @@ STOP_SECONDS = GRACE_SECONDS + 5.0
 class Guard:
     """The guard of one ``factdesk up``, started again when it ends before its time."""
 
-    def __init__(self, mark: str) -> None:
+    def __init__(self, mark: str, say: Callable[[str], None] = lambda _: None) -> None:
         self._mark = mark
+        self._say = say
+        self._fault = ""
         self._process: subprocess.Popen[bytes] | None = None
 
     def look(self) -> None:
-        """Start the guard when it does not run."""
-        if self._process is None or self._process.poll() is not None:
-            environment = {name: value for name, value in os.environ.items() if name != MARK_NAME}
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "factdesk.ops.guard", self._mark],
-                env=environment,
-                cwd="/",
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+        """Start the guard when it does not run; when it cannot be, say so once and try at the next look."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        try:
+            self._process = self._start()
+            self._fault = ""
+        except OSError as error:  # no memory, no process, no descriptor left: all may pass
+            fault = f"the guard cannot be started ({error.strerror}); it is tried again"
+            if fault != self._fault:
+                self._say(fault)
+            self._fault = fault
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        environment = {name: value for name, value in os.environ.items() if name != MARK_NAME}
+        return subprocess.Popen(
+            [sys.executable, "-m", "factdesk.ops.guard", self._mark],
+            env=environment,
+            cwd="/",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     def stop(self) -> None:
         """Let go of the pipe and wait until the guard has looked a last time."""

@@ -13,7 +13,7 @@ from factdesk.errors import UsageError
 from factdesk.warehouse.durable_files import fsync_folder, make_folder_durably, move_durably
 
 DATABASE_VARIABLE = "FACTDESK_DATABASE_URL"
-"""Takes the place of up.database_url, so that no file holds a password."""
+"""The environment variable that takes the place of up.database_url, so that no file holds a password."""
 
 _BESIDE = ("", "-wal", "-shm")
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from factdesk.ops.flow_runs import STOPPED_MESSAGE
 from factdesk.ops.notices import Event, Notice, mend_for, one_line
 from factdesk.ops.prefect_api import PrefectApi
 
@@ -19,9 +20,6 @@ FLOWS = ("check-essays", "recheck-sources", "publish-reports")
 ASKED_AT_ONCE = 200
 EVENTS_AT_ONCE = 50
 """The most that Prefect gives in one answer, of runs and of events."""
-
-STOPPED_WORDS = "stopped with factdesk up"
-"""How the message of a run begins that ``factdesk up`` ended because it was asked to stop."""
 
 _OF_OURS = {"name": {"any_": list(FLOWS)}}
 _ENDED_BADLY = ("FAILED", "CRASHED")
@@ -104,7 +102,7 @@ def _read_history(api: PrefectApi, run_id: str) -> Iterator[Moment]:
 
 
 def _is_stop(state: Mapping[str, Any]) -> bool:
-    return str(state.get("message") or "").startswith(STOPPED_WORDS)
+    return state.get("message") == STOPPED_MESSAGE
 
 
 def _event_of(form: str, name: str) -> Event:

@@ -17,7 +17,7 @@ from factdesk.config import Home
 from factdesk.errors import FactdeskError, UsageError
 from factdesk.ops.prefect_api import PrefectApi, PrefectError
 from factdesk.ops.prefect_server import Waiting, end_group, prefect_environment, reason_in
-from factdesk.ops.up_state import UpState, running_up
+from factdesk.ops.up_state import running_up, up_holder
 from factdesk.ops.waiting import show_waiting
 from factdesk.reports.words import waiting_line
 from factdesk.resources import bundled
@@ -64,15 +64,15 @@ def run_flow(
     """Run one flow as a subprocess and return what it says.
 
     ``api_url`` (else PREFECT_API_URL, else a running ``factdesk up`` of this home) names a running
-    server; without one Prefect starts its ephemeral server. Raises FlowError with one sentence, and
-    UsageError for an unknown flow.
+    server; without one Prefect starts its ephemeral server. Raises FlowError with one sentence,
+    PrefectError when the server does not answer (yet), and UsageError for an unknown flow.
     """
     if flow not in FLOWS:
         raise UsageError(f"there is no flow {flow!r}; use one of {', '.join(FLOWS)}")
     log = _log_file(home, flow)
     environment = prefect_environment(home.prefect_home, api_url)
-    if "PREFECT_API_URL" not in environment and (up := running_up(home)):
-        environment["PREFECT_API_URL"] = _server_of(up)
+    if "PREFECT_API_URL" not in environment and (url := _server_of_up(home)):
+        environment["PREFECT_API_URL"] = url
     _check_server(environment.get("PREFECT_API_URL"))
     since = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="factdesk-run-") as folder:
@@ -93,11 +93,18 @@ def _check_server(api_url: str | None) -> None:
         )
 
 
-def _server_of(up: UpState) -> str:
-    """Return the address of the server of a running ``factdesk up``; one database takes no second server."""
-    if not PrefectApi(up.api_url).is_there():
+def _server_of_up(home: Home) -> str | None:
+    """Return the address of the server of this home's ``factdesk up``, None when there is none.
+
+    One database takes no second server: PrefectError when there is one that does not answer yet.
+    """
+    holder = up_holder(home)
+    if holder is None:
+        return None
+    up = running_up(home)
+    if up is None or not PrefectApi(up.api_url).is_there():
         raise PrefectError(
-            f"factdesk up (process {up.pid}) is starting or stopping and does not answer yet; try again soon"
+            f"factdesk up of this home (process {holder}) is starting or stopping; try again in a minute"
         )
     return up.api_url
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
+import time
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any
@@ -12,6 +12,9 @@ from typing import Any
 from factdesk.errors import FactdeskError
 
 EXIT_INTERRUPTED = 130
+
+SLICE_SECONDS = 0.05
+"""A wait looks so often whether a signal has come: the handler wakes nobody, for a lock may be held there."""
 
 
 class StopAskedError(FactdeskError):
@@ -26,7 +29,6 @@ class StopSignals:
 
     def __init__(self, end_all: Callable[[], object]) -> None:
         self._end_all = end_all
-        self._asked = threading.Event()
         self._first: int | None = None
         self._before: dict[int, Any] = {}
 
@@ -46,7 +48,7 @@ class StopSignals:
     @property
     def is_asked(self) -> bool:
         """Whether a signal has asked to stop."""
-        return self._asked.is_set()
+        return self._first is not None
 
     @property
     def exit_code(self) -> int:
@@ -60,7 +62,10 @@ class StopSignals:
 
     def wait(self, seconds: float) -> bool:
         """Wait until a signal asks to stop, but no longer than ``seconds``; say whether one did."""
-        return self._asked.wait(seconds)
+        until = time.monotonic() + seconds
+        while not self.is_asked and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, SLICE_SECONDS))
+        return self.is_asked
 
     def check(self) -> None:
         """Raise StopAskedError when a signal has asked to stop."""
@@ -70,7 +75,6 @@ class StopSignals:
     def _take(self, number: int, frame: FrameType | None) -> None:
         if self._first is None:
             self._first = number
-            self._asked.set()
             return
         self._end_all()
         # At once and from here: whatever the main thread was waiting for may never come.

@@ -88,7 +88,7 @@ class _Up:
         self._mark = mark
         self._logs = logs
         self._signals = signals
-        self._guard = Guard(mark)
+        self._guard = Guard(mark, self._say)
         self._server = KeptServer(home, logs, self._say, signals)
         self._worker: KeptService | None = None
         self._runs: RunWatch | None = None

@@ -9,6 +9,8 @@ from pathlib import Path
 from factdesk import __version__
 from factdesk.config import Home
 from factdesk.errors import UsageError
+from factdesk.ops.deployment_notes import insist_on_wishes
+from factdesk.ops.deployment_plan import DeploymentPlan
 from factdesk.ops.deployments import plan_deployments
 from factdesk.ops.home_version import HomeVersion, note_version, read_version, this_version
 from factdesk.ops.prefect_backups import back_up_prefect, has_own_database, pair_of, restore_prefect
@@ -29,6 +31,7 @@ def back_up(home: Home, output: Path | None, *, say: Say) -> int:
 def restore(home: Home, backup: Path, *, say: Say) -> int:
     """Put a backup in the database's place, with Prefect's own file when it was backed up together with it.
 
+    What operators paused and resumed since with ``factdesk schedules`` holds all the same.
     Raises UsageError while ``factdesk up`` runs, and WarehouseError.
     """
     from factdesk.warehouse.backups import restore_database
@@ -42,6 +45,8 @@ def restore(home: Home, backup: Path, *, say: Say) -> int:
         say(f"{count_words(done.refolded, 'newer batch')} came back from the spool")
     pair = pair_of(backup)
     if pair.is_file():
+        # A schedule that was paused after the backup is active in it.
+        insist_on_wishes(home, say)
         aside = restore_prefect(home, pair)
         say(f"restored: Prefect's runs and schedules from {pair.name}" + _aside_words(aside))
     note_version(home)
@@ -69,27 +74,28 @@ def _aside_words(aside: Path | None) -> str:
 def upgrade(home: Home, *, dry_run: bool, say: Say) -> int:
     """Back up, migrate, say what changes and how to go back. ``dry_run`` only says what would change.
 
-    Raises UsageError while ``factdesk up`` runs, and WarehouseError (SchemaError: a newer Factdesk was here).
+    Raises UsageError while ``factdesk up`` runs, ConfigError for a bad prefect.yaml (nothing has changed
+    then), and WarehouseError (SchemaError: a newer Factdesk was here).
     """
     from factdesk.warehouse.backups import list_due_migrations, migrate_database
 
     _require_that_up_is_down(home, "upgrade")
     before = read_version(home)
+    plan = plan_deployments(home)  # a fault of prefect.yaml is said before anything has changed
     if dry_run:
         _say_changes(before, list_due_migrations(home.warehouse), say, "would be applied")
-        _say_deployments(home, say)
+        _say_deployments(plan, say)
         say("nothing was changed; without --dry-run everything is backed up first")
         return 0
     done = migrate_database(home.warehouse)
-    _say_changes(before, done.applied, say, "applied")
-    _say_deployments(home, say)
     if done.backup is not None:
-        _back_up_prefect(home, done.backup, say)
         say(f"backup: {done.backup}")
+        say(f"to go back: install the Factdesk of before, then {_restore_command(home, done.backup)}")
+        _back_up_prefect(home, done.backup, say)
+    _say_changes(before, done.applied, say, "applied")
+    _say_deployments(plan, say)
     note_version(home)
     say("next: factdesk up (it brings Prefect's own database up to date)")
-    if done.backup is not None:
-        say(f"to go back: install the Factdesk of before, then {_restore_command(home, done.backup)}")
     return 0
 
 
@@ -125,8 +131,8 @@ def _say_changes(before: HomeVersion | None, migrations: Sequence[str], say: Say
         say("no migration is due: the database is up to date")
 
 
-def _say_deployments(home: Home, say: Say) -> None:
-    for line in plan_deployments(home).sentences():
+def _say_deployments(plan: DeploymentPlan, say: Say) -> None:
+    for line in plan.sentences():
         say(f"at the next factdesk up: {line}")
 
 

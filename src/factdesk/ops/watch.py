@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from factdesk.config import Home
-from factdesk.ops.flow_runs import FlowRun, FlowRuns
+from factdesk.ops.deployed import WORK_POOL
+from factdesk.ops.flow_runs import STOPPED_MESSAGE, FlowRun, FlowRuns
 from factdesk.ops.prefect_api import PrefectApi
 from factdesk.ops.running import is_running
-from factdesk.ops.up_services import POOL
 from factdesk.reports.words import count_words
 
 DEAD_SECONDS = 60.0
@@ -28,7 +28,6 @@ LATE_SECONDS = 60.0
 REMEMBERED_RUNS = 1000
 
 DEAD_MESSAGE = "its process is gone (it was killed, or the machine went down)"
-STOPPED_MESSAGE = "stopped with factdesk up; it is taken up again at the next start"
 RESUMED_MESSAGE = "it had crashed and is taken up again by factdesk up"
 MISSED_MESSAGE = "missed while Factdesk was down or busy; a later run catches up"
 CANCELLED_MESSAGE = "cancelled by a person; its process is gone"
@@ -156,7 +155,7 @@ class RunWatch:
 
     def worker_silence(self, now: datetime) -> float:
         """Return for how many seconds no worker has said that it lives; 0 when none ever did."""
-        sign = self._runs.last_sign_of(POOL)
+        sign = self._runs.last_sign_of(WORK_POOL)
         return (now - sign).total_seconds() if sign else 0.0
 
 

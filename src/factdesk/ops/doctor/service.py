@@ -8,13 +8,13 @@ from importlib.metadata import version
 from typing import Any
 
 from factdesk.config import Home
+from factdesk.ops.deployed import WORK_POOL
 from factdesk.ops.doctor.checks import Check, Finding, say_age
 from factdesk.ops.prefect_api import PrefectApi, PrefectError
 from factdesk.ops.run_moments import FLOWS, find_late
-from factdesk.ops.up_state import UpState, last_up
+from factdesk.ops.up_state import UpState, last_up, up_holder
 from factdesk.reports.words import count_words
 
-WORK_POOL = "factdesk"
 SCHEDULER_MINUTES = 2
 """Prefect's scheduler goes round once a minute: a deployment that is younger may have no run planned yet."""
 
@@ -23,8 +23,12 @@ _BEGIN = datetime.min.replace(tzinfo=UTC)
 
 def check_service(home: Home, up: UpState | None, named_url: str | None, now: datetime) -> Iterator[Check]:
     """Check the server of a running ``factdesk up``, else the one of PREFECT_API_URL, ``named_url``."""
-    yield _check_up(home, up)
+    starting = up_holder(home) if up is None else None
+    yield _check_up(home, up, starting)
     url = up.api_url if up else named_url
+    if not url and starting is not None:
+        yield Check("prefect", Finding.OK, "its server is being started; .prefect/logs/server.log tells more")
+        return
     if not url:
         yield Check("prefect", Finding.OK, "no server is named; each run starts its own")
         return
@@ -47,9 +51,13 @@ def check_service(home: Home, up: UpState | None, named_url: str | None, now: da
         )
 
 
-def _check_up(home: Home, up: UpState | None) -> Check:
+def _check_up(home: Home, up: UpState | None, starting: int | None) -> Check:
+    """``starting`` is the process of a ``factdesk up`` that cannot be reached yet."""
     if up is not None:
         said = f"factdesk up runs (process {up.pid}) since {up.started_at}; pages at {up.pages_url}"
+        return Check("service", Finding.OK, said)
+    if starting is not None:
+        said = f"factdesk up (process {starting}) is starting; ask again in a minute"
         return Check("service", Finding.OK, said)
     if last_up(home) is not None:
         said = "factdesk up has run in this home and does not now: no schedule fires"
