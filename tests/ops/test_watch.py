@@ -184,6 +184,8 @@ def test_of_runs_that_crashed_only_the_last_is_taken_up(runs):
     for run_id in (first, second):
         runs.set(run_id, {"type": "CRASHED", "name": "Crashed"})
     assert runs.watch.resume_crashed(now(16)) == [second]
+    assert runs.watch.resume_crashed(now(16)) == []
+    assert runs.state(first)[0] == "CRASHED"
 
 
 def test_of_the_runs_that_a_schedule_missed_one_is_kept(runs):

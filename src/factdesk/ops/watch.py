@@ -32,6 +32,9 @@ RESUMED_MESSAGE = "it had crashed and is taken up again by factdesk up"
 MISSED_MESSAGE = "missed while Factdesk was down or busy; a later run catches up"
 CANCELLED_MESSAGE = "cancelled by a person; its process is gone"
 
+AGAIN = "AwaitingRetry"
+"""The name of the state of a run that is scheduled to be tried again, by Prefect or by us."""
+
 _ALIVE = ("RUNNING", "PENDING", "CANCELLING")
 
 
@@ -108,8 +111,9 @@ class RunWatch:
     def resume_crashed(self, now: datetime, *, settled_seconds: float = SETTLED_SECONDS) -> list[str]:
         """Schedule crashed runs again; return their ids.
 
-        Of the runs that do the same, only the last one, only if none after it has completed or is under
-        way, and at most flow.resume_tries times (a stop of ``factdesk up`` does not count).
+        Of the runs that do the same, only the last one, only if none after it has completed and none is
+        under way or waits to be tried again, and at most flow.resume_tries times (a stop of ``factdesk up``
+        does not count).
         """
         newest: dict[str, FlowRun] = {}
         for run in self._runs.find(["CRASHED"]):
@@ -123,6 +127,7 @@ class RunWatch:
         if run.message != STOPPED_MESSAGE and self._resumed.count(run.id) >= tries:
             return False
         others = self._runs.find([*_ALIVE, "COMPLETED"], deployment_id=run.deployment_id)
+        others += self._runs.find(["SCHEDULED"], state_name=AGAIN, deployment_id=run.deployment_id)
         return not any(
             other.purpose == run.purpose and (other.form != "COMPLETED" or _begun(other) > _begun(run))
             for other in others
@@ -131,7 +136,7 @@ class RunWatch:
     def _resume(self, run: FlowRun, now: datetime) -> bool:
         if run.message != STOPPED_MESSAGE:
             self._resumed.add(run.id)
-        taken = self._runs.set_state(run.id, "SCHEDULED", "AwaitingRetry", RESUMED_MESSAGE, due=now)
+        taken = self._runs.set_state(run.id, "SCHEDULED", AGAIN, RESUMED_MESSAGE, due=now)
         self._say(f"run {run.name} is taken up again")
         return taken
 
