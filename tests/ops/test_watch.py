@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from factdesk.config import open_home
+from factdesk.ops.deployed import WORK_POOL
 from factdesk.ops.flow_runs import STOPPED_MESSAGE
 from factdesk.ops.prefect_server import PrefectServer
 from factdesk.ops.running import hold_run
@@ -72,6 +73,16 @@ def runs(server, tmp_path):
     runs.home.prefect_home.mkdir()
     yield runs
     runs.forget()
+
+
+class Clock:
+    """A clock that goes only when a test says so."""
+
+    def __init__(self):
+        self.at = 1000.0
+
+    def __call__(self):
+        return self.at
 
 
 def now(later=0.0):
@@ -210,6 +221,20 @@ def test_of_the_runs_that_a_schedule_missed_one_is_kept(runs):
     assert runs.state(due[-1])[0] == "SCHEDULED"
     assert runs.state(asked_for)[0] == "SCHEDULED"
     assert runs.watch.catch_up(until, late_seconds=0) == []
+
+
+def test_a_worker_is_silent_since_its_last_sign_was_seen_whatever_the_clock_says(runs):
+    clock = Clock()
+    watch = RunWatch(runs.home, runs.api, print, clock)
+    runs.api.call("POST", "work_pools/", {"name": WORK_POOL, "type": "process"})
+    assert watch.worker_silence() == 0
+    beat = {"name": "one", "heartbeat_interval_seconds": 30}
+    runs.api.call("POST", f"work_pools/{WORK_POOL}/workers/heartbeat", beat)
+    assert watch.worker_silence() == 0
+    clock.at += 200
+    assert watch.worker_silence() == 200
+    runs.api.call("POST", f"work_pools/{WORK_POOL}/workers/heartbeat", beat)
+    assert watch.worker_silence() == 0
 
 
 def test_counts_outlive_a_file_that_is_damaged(tmp_path):

@@ -7,6 +7,7 @@ would start every run that was missed.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from factdesk.ops.deployed import WORK_POOL
 from factdesk.ops.flow_runs import STOPPED_MESSAGE, FlowRun, FlowRuns
 from factdesk.ops.prefect_api import PrefectApi
 from factdesk.ops.running import is_running
+from factdesk.ops.unchanged import Clock, Unchanged
 from factdesk.reports.words import count_words
 
 DEAD_SECONDS = 60.0
@@ -41,8 +43,11 @@ _ALIVE = ("RUNNING", "PENDING", "CANCELLING")
 class RunWatch:
     """Watches the flow runs of one home. Every method raises PrefectError when the server is away."""
 
-    def __init__(self, home: Home, api: PrefectApi, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, home: Home, api: PrefectApi, say: Callable[[str], None], clock: Clock = time.monotonic
+    ) -> None:
         self._home = home
+        self._signs = Unchanged(clock)
         self._runs = FlowRuns(api)
         self._say = say
         self._resumed = ResumeCounts(home.prefect_home / "resumed.json")
@@ -158,10 +163,10 @@ class RunWatch:
             return False  # the worker has just taken it
         return self._runs.set_state(run.id, "CANCELLED", "Cancelled", MISSED_MESSAGE)
 
-    def worker_silence(self, now: datetime) -> float:
-        """Return for how many seconds no worker has said that it lives; 0 when none ever did."""
+    def worker_silence(self) -> float:
+        """Return for how many seconds no worker was seen to say that it lives; 0 when none ever did."""
         sign = self._runs.last_sign_of(WORK_POOL)
-        return (now - sign).total_seconds() if sign else 0.0
+        return self._signs.seconds("worker", sign) if sign else 0.0
 
 
 def _local(moment: datetime) -> str:
