@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -18,6 +20,11 @@ from factdesk.ops.running import hold_run
 from factdesk.ops.watch import DEAD_MESSAGE, MISSED_MESSAGE, ResumeCounts, RunWatch
 
 pytestmark = pytest.mark.flows
+
+DEAF = (
+    "import signal,time;[signal.signal(one,signal.SIG_IGN) for one in (2,15)];"
+    "print('there',flush=True);time.sleep(600)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +120,42 @@ def test_a_run_that_holds_its_lock_or_has_a_process_is_left(runs):
         assert runs.watch.mark_dead_runs(now(3600)) == []
         process.kill()
     assert set(runs.watch.mark_dead_runs(now(3600))) == {locked, started}
+
+
+def test_a_run_that_hangs_long_after_its_time_is_killed_and_not_taken_up_again(runs):
+    clock = Clock()
+    watch = RunWatch(runs.home, runs.api, runs.said.append, clock)
+    hung, by_hand = runs.make("RUNNING"), runs.make("RUNNING", deployed=False)
+    environment = {**os.environ, "PREFECT__FLOW_RUN_ID": hung}
+    with subprocess.Popen([sys.executable, "-c", DEAF], env=environment, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        assert watch.end_overdue_runs() == []
+        clock.at += (60 + 240 + 9) * 60  # its turn, flow.run_minutes, and not yet the ten after it
+        assert watch.end_overdue_runs() == []
+        assert process.poll() is None
+        clock.at += 2 * 60
+        assert watch.end_overdue_runs() == [hung]
+        assert process.wait(timeout=10) == -signal.SIGKILL
+    state = runs.api.flow_run_state(hung)
+    assert (state.form, state.name) == ("FAILED", "TimedOut")
+    assert "flow.run_minutes = 240" in state.message
+    # What its worker says of it then.
+    crashed = {"state": {"type": "CRASHED", "name": "Crashed"}}
+    assert runs.api.call("POST", f"flow_runs/{hung}/set_state", crashed)["status"] == "ABORT"
+    assert watch.resume_crashed(now(3600)) == []
+    assert runs.state(by_hand)[0] == "RUNNING"
+
+
+def test_a_run_that_is_taken_up_again_has_its_whole_time_again(runs):
+    clock = Clock()
+    watch = RunWatch(runs.home, runs.api, runs.said.append, clock)
+    run_id = runs.make("RUNNING")
+    assert watch.end_overdue_runs() == []
+    clock.at += 300 * 60
+    runs.set(run_id, {"type": "RUNNING", "name": "Running"})
+    assert watch.end_overdue_runs() == []
+    clock.at += 300 * 60
+    assert watch.end_overdue_runs() == []
 
 
 def test_runs_that_wait_are_left(runs):

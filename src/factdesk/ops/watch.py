@@ -15,6 +15,7 @@ from pathlib import Path
 from factdesk.config import Home
 from factdesk.ops.deployed import WORK_POOL
 from factdesk.ops.flow_runs import STOPPED_MESSAGE, FlowRun, FlowRuns
+from factdesk.ops.marks import kill_run
 from factdesk.ops.prefect_api import PrefectApi
 from factdesk.ops.running import is_running
 from factdesk.ops.unchanged import Clock, Unchanged
@@ -26,12 +27,19 @@ DEAD_SECONDS = 60.0
 SETTLED_SECONDS = 15.0
 """A worker says twice that a run of its has crashed, the second time 2 to 3 s after the first."""
 
+OVERDUE_MINUTES = 10.0
+"""A run that ends itself at flow.run_minutes has so long for the task that it is in."""
+
 LATE_SECONDS = 60.0
 REMEMBERED_RUNS = 1000
 
 DEAD_MESSAGE = "its process is gone (it was killed, or the machine went down)"
 RESUMED_MESSAGE = "it had crashed and is taken up again by factdesk up"
 MISSED_MESSAGE = "missed while Factdesk was down or busy; a later run catches up"
+OVERDUE_MESSAGE = (
+    "it hung long after flow.run_minutes = {minutes:g} and was killed by factdesk up; see what it did last in"
+    " its log, and raise flow.run_minutes if it only needs longer"
+)
 CANCELLED_MESSAGE = "cancelled by a person; its process is gone"
 
 AGAIN = "AwaitingRetry"
@@ -47,7 +55,7 @@ class RunWatch:
         self, home: Home, api: PrefectApi, say: Callable[[str], None], clock: Clock = time.monotonic
     ) -> None:
         self._home = home
-        self._signs = Unchanged(clock)
+        self._signs, self._running = Unchanged(clock), Unchanged(clock)
         self._runs = FlowRuns(api)
         self._say = say
         self._resumed = ResumeCounts(home.prefect_home / "resumed.json")
@@ -62,6 +70,7 @@ class RunWatch:
 
     def look(self, now: datetime) -> None:
         """What is done every few seconds while a worker runs."""
+        self.end_overdue_runs()
         self.mark_dead_runs(now)
         self.catch_up(now)
         self.resume_crashed(now)
@@ -102,6 +111,35 @@ class RunWatch:
             return self._runs.set_state(run.id, "CANCELLED", "Cancelled", CANCELLED_MESSAGE)
         self._say(f"run {run.name} crashed: {DEAD_MESSAGE}")
         return self._runs.set_state(run.id, "CRASHED", "Crashed", DEAD_MESSAGE)
+
+    def end_overdue_runs(self) -> list[str]:
+        """Kill and mark failed the runs of deployments that go on long after their time; return their ids.
+
+        A run ends itself after flow.run_minutes, unless it hangs where nothing reaches it. Its time counts
+        from when it was first seen in its present state: one that was taken up again begins anew.
+        """
+        running = [run for run in self._runs.find(["RUNNING"]) if run.deployment_id]
+        self._running.keep({run.id for run in running})
+        limit = self._overdue_seconds()
+        overdue = [run for run in running if self._running.seconds(run.id, run.state_id) > limit]
+        return [run.id for run in overdue if self._end_overdue(run)]
+
+    def _overdue_seconds(self) -> float:
+        flow = self._home.settings.flow
+        # A run that waits for its turn is "Running" already, and its own time begins after that.
+        waits = flow.overlap_wait_minutes if flow.overlap == "wait" else 0.0
+        return (waits + flow.run_minutes + OVERDUE_MINUTES) * 60
+
+    def _end_overdue(self, run: FlowRun) -> bool:
+        if self._runs.read(run.id).state_id != run.state_id:
+            return False
+        message = OVERDUE_MESSAGE.format(minutes=self._home.settings.flow.run_minutes)
+        # Before the kill: a worker cannot make a failed run a crashed one, which would be taken up again.
+        taken = self._runs.set_state(run.id, "FAILED", "TimedOut", message)
+        if taken:
+            self._say(f"run {run.name} is ended: {message}")
+            kill_run(run.id)
+        return taken
 
     def mark_stopped(self, run_ids: Collection[str]) -> None:
         """Mark runs that were ended with ``factdesk up``, those left out that had come to their end."""
