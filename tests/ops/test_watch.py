@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -11,12 +13,18 @@ from uuid import uuid4
 import pytest
 
 from factdesk.config import open_home
+from factdesk.ops.deployed import WORK_POOL
 from factdesk.ops.flow_runs import STOPPED_MESSAGE
 from factdesk.ops.prefect_server import PrefectServer
 from factdesk.ops.running import hold_run
 from factdesk.ops.watch import DEAD_MESSAGE, MISSED_MESSAGE, ResumeCounts, RunWatch
 
 pytestmark = pytest.mark.flows
+
+DEAF = (
+    "import signal,time;[signal.signal(one,signal.SIG_IGN) for one in (2,15)];"
+    "print('there',flush=True);time.sleep(600)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +82,16 @@ def runs(server, tmp_path):
     runs.forget()
 
 
+class Clock:
+    """A clock that goes only when a test says so."""
+
+    def __init__(self):
+        self.at = 1000.0
+
+    def __call__(self):
+        return self.at
+
+
 def now(later=0.0):
     return datetime.now(UTC) + timedelta(seconds=later)
 
@@ -102,6 +120,42 @@ def test_a_run_that_holds_its_lock_or_has_a_process_is_left(runs):
         assert runs.watch.mark_dead_runs(now(3600)) == []
         process.kill()
     assert set(runs.watch.mark_dead_runs(now(3600))) == {locked, started}
+
+
+def test_a_run_that_hangs_long_after_its_time_is_killed_and_not_taken_up_again(runs):
+    clock = Clock()
+    watch = RunWatch(runs.home, runs.api, runs.said.append, clock)
+    hung, by_hand = runs.make("RUNNING"), runs.make("RUNNING", deployed=False)
+    environment = {**os.environ, "PREFECT__FLOW_RUN_ID": hung}
+    with subprocess.Popen([sys.executable, "-c", DEAF], env=environment, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        assert watch.end_overdue_runs() == []
+        clock.at += (60 + 240 + 9) * 60  # its turn, flow.run_minutes, and not yet the ten after it
+        assert watch.end_overdue_runs() == []
+        assert process.poll() is None
+        clock.at += 2 * 60
+        assert watch.end_overdue_runs() == [hung]
+        assert process.wait(timeout=10) == -signal.SIGKILL
+    state = runs.api.flow_run_state(hung)
+    assert (state.form, state.name) == ("FAILED", "TimedOut")
+    assert "flow.run_minutes = 240" in state.message
+    # What its worker says of it then.
+    crashed = {"state": {"type": "CRASHED", "name": "Crashed"}}
+    assert runs.api.call("POST", f"flow_runs/{hung}/set_state", crashed)["status"] == "ABORT"
+    assert watch.resume_crashed(now(3600)) == []
+    assert runs.state(by_hand)[0] == "RUNNING"
+
+
+def test_a_run_that_is_taken_up_again_has_its_whole_time_again(runs):
+    clock = Clock()
+    watch = RunWatch(runs.home, runs.api, runs.said.append, clock)
+    run_id = runs.make("RUNNING")
+    assert watch.end_overdue_runs() == []
+    clock.at += 300 * 60
+    runs.set(run_id, {"type": "RUNNING", "name": "Running"})
+    assert watch.end_overdue_runs() == []
+    clock.at += 300 * 60
+    assert watch.end_overdue_runs() == []
 
 
 def test_runs_that_wait_are_left(runs):
@@ -184,6 +238,8 @@ def test_of_runs_that_crashed_only_the_last_is_taken_up(runs):
     for run_id in (first, second):
         runs.set(run_id, {"type": "CRASHED", "name": "Crashed"})
     assert runs.watch.resume_crashed(now(16)) == [second]
+    assert runs.watch.resume_crashed(now(16)) == []
+    assert runs.state(first)[0] == "CRASHED"
 
 
 def test_of_the_runs_that_a_schedule_missed_one_is_kept(runs):
@@ -208,6 +264,20 @@ def test_of_the_runs_that_a_schedule_missed_one_is_kept(runs):
     assert runs.state(due[-1])[0] == "SCHEDULED"
     assert runs.state(asked_for)[0] == "SCHEDULED"
     assert runs.watch.catch_up(until, late_seconds=0) == []
+
+
+def test_a_worker_is_silent_since_its_last_sign_was_seen_whatever_the_clock_says(runs):
+    clock = Clock()
+    watch = RunWatch(runs.home, runs.api, print, clock)
+    runs.api.call("POST", "work_pools/", {"name": WORK_POOL, "type": "process"})
+    assert watch.worker_silence() == 0
+    beat = {"name": "one", "heartbeat_interval_seconds": 30}
+    runs.api.call("POST", f"work_pools/{WORK_POOL}/workers/heartbeat", beat)
+    assert watch.worker_silence() == 0
+    clock.at += 200
+    assert watch.worker_silence() == 200
+    runs.api.call("POST", f"work_pools/{WORK_POOL}/workers/heartbeat", beat)
+    assert watch.worker_silence() == 0
 
 
 def test_counts_outlive_a_file_that_is_damaged(tmp_path):

@@ -74,6 +74,7 @@ class FlowRuns:
         self,
         forms: Collection[str],
         *,
+        state_name: str = "",
         deployment_id: str = "",
         due_before: datetime | None = None,
         ended_after: datetime | None = None,
@@ -81,6 +82,8 @@ class FlowRuns:
     ) -> list[FlowRun]:
         """Return up to `PAGE` runs in one of these state types."""
         wanted: dict[str, Any] = {"state": {"type": {"any_": list(forms)}}}
+        if state_name:
+            wanted["state"]["name"] = {"any_": [state_name]}
         if due_before is not None:
             wanted["next_scheduled_start_time"] = {"before_": time_text(due_before)}
         if ended_after is not None:

@@ -52,6 +52,16 @@ def end_runs(mark: str, seconds: float) -> set[str]:
     return set(leaders.values()) | set(left.values())
 
 
+def kill_run(flow_run_id: str) -> None:
+    """Kill at once the processes of one flow run: its own, and whatever it has started."""
+    until = time.monotonic() + KILLED_SECONDS
+    while left := [pid for pid in _process_ids() if _flow_run_of(pid) == flow_run_id]:
+        send_to(left, signal.SIGKILL)
+        if time.monotonic() > until:
+            return
+        time.sleep(POLL_SECONDS)
+
+
 def _flow_runs(mark: str) -> dict[int, str]:
     """The marked processes that lead a flow run's session, with the id of their run."""
     found = {pid: _flow_run_of(pid) for pid in marked_processes(mark) if _leads_its_session(pid)}

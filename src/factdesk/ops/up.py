@@ -161,8 +161,9 @@ class _Up:
         worker = self._worker
         if worker is None or worker.service.pid is None:
             return
-        lived = min(worker.service.ran_seconds, self._server.ready_seconds)
-        if lived > WORKER_SILENT_SECONDS and runs.worker_silence(_now()) > WORKER_SILENT_SECONDS:
+        # Asked at every look: silence counts from when the last sign was first seen.
+        silent = min(runs.worker_silence(), worker.service.ran_seconds, self._server.ready_seconds)
+        if silent > WORKER_SILENT_SECONDS:
             worker.kill(f"has not told the server for {WORKER_SILENT_SECONDS:.0f} s that it lives")
 
     def _ask(self, ask: Callable[[], None]) -> None:

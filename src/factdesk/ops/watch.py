@@ -7,6 +7,7 @@ would start every run that was missed.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,8 +15,10 @@ from pathlib import Path
 from factdesk.config import Home
 from factdesk.ops.deployed import WORK_POOL
 from factdesk.ops.flow_runs import STOPPED_MESSAGE, FlowRun, FlowRuns
+from factdesk.ops.marks import kill_run
 from factdesk.ops.prefect_api import PrefectApi
 from factdesk.ops.running import is_running
+from factdesk.ops.unchanged import Clock, Unchanged
 from factdesk.reports.words import count_words
 
 DEAD_SECONDS = 60.0
@@ -24,13 +27,23 @@ DEAD_SECONDS = 60.0
 SETTLED_SECONDS = 15.0
 """A worker says twice that a run of its has crashed, the second time 2 to 3 s after the first."""
 
+OVERDUE_MINUTES = 10.0
+"""A run that ends itself at flow.run_minutes has so long for the task that it is in."""
+
 LATE_SECONDS = 60.0
 REMEMBERED_RUNS = 1000
 
 DEAD_MESSAGE = "its process is gone (it was killed, or the machine went down)"
 RESUMED_MESSAGE = "it had crashed and is taken up again by factdesk up"
 MISSED_MESSAGE = "missed while Factdesk was down or busy; a later run catches up"
+OVERDUE_MESSAGE = (
+    "it hung long after flow.run_minutes = {minutes:g} and was killed by factdesk up; see what it did last in"
+    " its log, and raise flow.run_minutes if it only needs longer"
+)
 CANCELLED_MESSAGE = "cancelled by a person; its process is gone"
+
+AGAIN = "AwaitingRetry"
+"""The name of the state of a run that is scheduled to be tried again, by Prefect or by us."""
 
 _ALIVE = ("RUNNING", "PENDING", "CANCELLING")
 
@@ -38,8 +51,11 @@ _ALIVE = ("RUNNING", "PENDING", "CANCELLING")
 class RunWatch:
     """Watches the flow runs of one home. Every method raises PrefectError when the server is away."""
 
-    def __init__(self, home: Home, api: PrefectApi, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, home: Home, api: PrefectApi, say: Callable[[str], None], clock: Clock = time.monotonic
+    ) -> None:
         self._home = home
+        self._signs, self._running = Unchanged(clock), Unchanged(clock)
         self._runs = FlowRuns(api)
         self._say = say
         self._resumed = ResumeCounts(home.prefect_home / "resumed.json")
@@ -54,6 +70,7 @@ class RunWatch:
 
     def look(self, now: datetime) -> None:
         """What is done every few seconds while a worker runs."""
+        self.end_overdue_runs()
         self.mark_dead_runs(now)
         self.catch_up(now)
         self.resume_crashed(now)
@@ -95,6 +112,35 @@ class RunWatch:
         self._say(f"run {run.name} crashed: {DEAD_MESSAGE}")
         return self._runs.set_state(run.id, "CRASHED", "Crashed", DEAD_MESSAGE)
 
+    def end_overdue_runs(self) -> list[str]:
+        """Kill and mark failed the runs of deployments that go on long after their time; return their ids.
+
+        A run ends itself after flow.run_minutes, unless it hangs where nothing reaches it. Its time counts
+        from when it was first seen in its present state: one that was taken up again begins anew.
+        """
+        running = [run for run in self._runs.find(["RUNNING"]) if run.deployment_id]
+        self._running.keep({run.id for run in running})
+        limit = self._overdue_seconds()
+        overdue = [run for run in running if self._running.seconds(run.id, run.state_id) > limit]
+        return [run.id for run in overdue if self._end_overdue(run)]
+
+    def _overdue_seconds(self) -> float:
+        flow = self._home.settings.flow
+        # A run that waits for its turn is "Running" already, and its own time begins after that.
+        waits = flow.overlap_wait_minutes if flow.overlap == "wait" else 0.0
+        return (waits + flow.run_minutes + OVERDUE_MINUTES) * 60
+
+    def _end_overdue(self, run: FlowRun) -> bool:
+        if self._runs.read(run.id).state_id != run.state_id:
+            return False
+        message = OVERDUE_MESSAGE.format(minutes=self._home.settings.flow.run_minutes)
+        # Before the kill: a worker cannot make a failed run a crashed one, which would be taken up again.
+        taken = self._runs.set_state(run.id, "FAILED", "TimedOut", message)
+        if taken:
+            self._say(f"run {run.name} is ended: {message}")
+            kill_run(run.id)
+        return taken
+
     def mark_stopped(self, run_ids: Collection[str]) -> None:
         """Mark runs that were ended with ``factdesk up``, those left out that had come to their end."""
         for run_id in run_ids:
@@ -108,8 +154,9 @@ class RunWatch:
     def resume_crashed(self, now: datetime, *, settled_seconds: float = SETTLED_SECONDS) -> list[str]:
         """Schedule crashed runs again; return their ids.
 
-        Of the runs that do the same, only the last one, only if none after it has completed or is under
-        way, and at most flow.resume_tries times (a stop of ``factdesk up`` does not count).
+        Of the runs that do the same, only the last one, only if none after it has completed and none is
+        under way or waits to be tried again, and at most flow.resume_tries times (a stop of ``factdesk up``
+        does not count).
         """
         newest: dict[str, FlowRun] = {}
         for run in self._runs.find(["CRASHED"]):
@@ -123,6 +170,7 @@ class RunWatch:
         if run.message != STOPPED_MESSAGE and self._resumed.count(run.id) >= tries:
             return False
         others = self._runs.find([*_ALIVE, "COMPLETED"], deployment_id=run.deployment_id)
+        others += self._runs.find(["SCHEDULED"], state_name=AGAIN, deployment_id=run.deployment_id)
         return not any(
             other.purpose == run.purpose and (other.form != "COMPLETED" or _begun(other) > _begun(run))
             for other in others
@@ -131,7 +179,7 @@ class RunWatch:
     def _resume(self, run: FlowRun, now: datetime) -> bool:
         if run.message != STOPPED_MESSAGE:
             self._resumed.add(run.id)
-        taken = self._runs.set_state(run.id, "SCHEDULED", "AwaitingRetry", RESUMED_MESSAGE, due=now)
+        taken = self._runs.set_state(run.id, "SCHEDULED", AGAIN, RESUMED_MESSAGE, due=now)
         self._say(f"run {run.name} is taken up again")
         return taken
 
@@ -153,10 +201,10 @@ class RunWatch:
             return False  # the worker has just taken it
         return self._runs.set_state(run.id, "CANCELLED", "Cancelled", MISSED_MESSAGE)
 
-    def worker_silence(self, now: datetime) -> float:
-        """Return for how many seconds no worker has said that it lives; 0 when none ever did."""
+    def worker_silence(self) -> float:
+        """Return for how many seconds no worker was seen to say that it lives; 0 when none ever did."""
         sign = self._runs.last_sign_of(WORK_POOL)
-        return (now - sign).total_seconds() if sign else 0.0
+        return self._signs.seconds("worker", sign) if sign else 0.0
 
 
 def _local(moment: datetime) -> str:
