@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -10,6 +11,8 @@ from factdesk.errors import FactdeskError
 from factdesk.essays.attempts import FOLDER, Attempt, EssayStage, Journal
 
 Done = TypeVar("Done")
+
+TIME_UP = "the run's time was up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,17 @@ def within_wall(
 
     Any exception of ours is returned as a Fault. Those that say nothing against the essay pass, and count
     against none: a FactdeskError (the archive or the warehouse cannot be used), Ctrl-C, a run that is ended.
+
+    A run whose time is up passes too, and is a try: Prefect raises CancelledError where the work stands, and
+    an essay on which it stands for ever would otherwise end every run.
     """
     journal.write(replace(attempt, begun=stage))
     try:
         return work()
     except FactdeskError:
+        raise
+    except asyncio.CancelledError:
+        attempt = attempt.failed(stage, TIME_UP)
         raise
     except Exception as error:  # the outermost wall of an essay: it becomes a recorded outcome
         said = f"{type(error).__name__}: {error}"
