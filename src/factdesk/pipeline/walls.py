@@ -1,4 +1,4 @@
-"""The outermost wall of one essay: what breaks inside it is noted and stops no other essay."""
+"""The outermost wall of one essay, or claim: what breaks inside it is noted and stops no other."""
 
 from __future__ import annotations
 
@@ -50,6 +50,30 @@ def within_wall(
         journal.write(attempt)
 
 
+def count_tries(journal: Journal, attempt: Attempt, work: Callable[[], Done]) -> Done:
+    """Judge one claim again. The journal has a file of it while that lasts, and until it comes to an end.
+
+    Every exception passes. Ours count as a try, and so does a run whose time is up; Ctrl-C does not. What a
+    fault of ours says may quote a page, so its kind alone is kept.
+    """
+    stage = EssayStage.JUDGING_AGAIN
+    journal.write(replace(attempt, begun=stage))
+    try:
+        done = work()
+    except asyncio.CancelledError:
+        attempt = attempt.failed(stage, TIME_UP)
+        raise
+    except Exception as error:
+        said = str(error) if isinstance(error, FactdeskError) else type(error).__name__
+        attempt = attempt.failed(stage, said)
+        raise
+    else:
+        attempt = replace(attempt, tries=0)
+        return done
+    finally:
+        journal.settle(attempt)
+
+
 def describe_fault(attempt: Attempt) -> str:
     """Return the detail of a reading that a fault ended; the same fault gives the same words."""
     return (
@@ -60,9 +84,19 @@ def describe_fault(attempt: Attempt) -> str:
 
 def describe_set_aside(attempt: Attempt) -> str:
     """Return the detail of an essay that is set aside."""
-    tries = "1 try" if attempt.tries == 1 else f"{attempt.tries} tries"
     change = "change the file" if attempt.content else "check its page as a saved file"
-    return (
-        f"set aside after {tries}, the last one ended while {attempt.stage} ({attempt.fault}); {change}, "
-        f"or remove warehouse/{FOLDER}/{attempt.name}.json to try again"
-    )
+    return f"{_say_tries(attempt)}; {change}, or {_say_removal(attempt)}"
+
+
+def describe_claim_set_aside(attempt: Attempt) -> str:
+    """Return why a claim is not judged again: what it is judged by broke its runs."""
+    return f"{_say_tries(attempt)}; {_say_removal(attempt)}, report it if it stays"
+
+
+def _say_tries(attempt: Attempt) -> str:
+    tries = "1 try" if attempt.tries == 1 else f"{attempt.tries} tries"
+    return f"set aside after {tries}, the last one ended while {attempt.stage} ({attempt.fault})"
+
+
+def _say_removal(attempt: Attempt) -> str:
+    return f"remove warehouse/{FOLDER}/{attempt.name}.json to try again"
