@@ -150,3 +150,17 @@ def test_a_journal_that_cannot_be_written_is_one_sentence(journal: Journal, essa
     with pytest.raises(ArchiveError, match="attempts cannot be written"):
         journal.write(look(journal, essay))
     assert [path.name for path in journal.folder.parent.iterdir()] == ["attempts"]
+
+
+def test_a_claim_has_a_file_while_it_has_tries(journal: Journal) -> None:
+    attempt = journal.look_at_claim(READING, "a hash", METHOD)
+    journal.settle(attempt)
+    assert not journal.folder.exists()
+    failed = attempt.failed(EssayStage.JUDGING_AGAIN, "a fault")
+    journal.settle(failed)
+    assert journal.look_at_claim(READING, "a hash", METHOD) == failed
+    assert journal.look_at_claim(READING, "another hash", METHOD).tries == 0
+    assert journal.look_at_claim(READING, "a hash", "a better method").tries == 0
+    assert [f"{one.inbox}/{one.relative}" for one in journal.broken(1)] == [f"claim/{READING}"]
+    journal.settle(replace(failed, tries=0))
+    assert list(journal.folder.iterdir()) == []

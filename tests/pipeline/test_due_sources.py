@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from factdesk.config import Home, open_home
-from factdesk.model import Basis, Citation, Claim, Distance, Fetch, Pair, Record, Source
-from factdesk.pipeline.due_sources import RecheckPlan, find_due, plan_lines, plan_recheck
+from factdesk.model import Basis, Citation, Claim, Distance, Fetch, Pair, Record, Source, SourceOutcome
+from factdesk.pipeline.due_sources import RETRIED_OUTCOMES, RecheckPlan, find_due, plan_lines, plan_recheck
 from factdesk.pipeline.rejudging import claims_to_rejudge
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered
@@ -86,6 +86,11 @@ def fetched(source: Source, hour: int, text: str = "page") -> Fetch:
     return make_fetch(source, text, minute=hour * HOUR)
 
 
+def failed(source: Source, hour: float, outcome: SourceOutcome) -> Fetch:
+    fetch = make_fetch(source, "page", minute=int(hour * HOUR))
+    return replace(fetch, outcome=outcome, status=None, text_sha256=None)
+
+
 def test_the_longest_unfetched_come_first_and_only_so_many(home: Home) -> None:
     _, records = claims_citing(A, B, C, D)
     publish(home, records, [fetched(A, 7), fetched(B, 3), fetched(B, 1), fetched(C, 9)])
@@ -137,6 +142,56 @@ def test_the_archive_knows_of_fetches_that_were_never_stored(home: Home) -> None
     assert due(home) == [("b", "not_stored"), ("a", "old")]
     write(home, [fetched(B, 9)])
     assert due(home) == [("a", "old")]  # the spool has it now
+
+
+PASSING = {
+    "rate_limited",
+    "server_error",
+    "timed_out",
+    "connection_failed",
+    "dns_error",
+    "tls_error",
+    "truncated",
+    "parser_killed",
+}
+
+
+def test_what_passes_is_asked_again_and_what_the_guard_refuses_is_not() -> None:
+    assert {one.value for one in RETRIED_OUTCOMES} == PASSING
+
+
+@pytest.mark.parametrize("outcome", SourceOutcome)
+def test_a_source_is_due_an_hour_after_a_passing_fault(home: Home, outcome: SourceOutcome) -> None:
+    _, records = claims_citing(A, B)
+    publish(home, records, [fetched(A, 1), failed(A, 8, outcome), fetched(B, 8)])
+    expected = [("a", "passing_fault")] if outcome.value in PASSING else []
+    assert due(home, hours=168.0, at_hour=9.0) == expected
+
+
+def test_a_passing_fault_gets_its_hour_unless_the_recheck_asks_sooner(home: Home) -> None:
+    _, records = claims_citing(A, B)
+    publish(home, records, [fetched(A, 0), failed(A, 8, SourceOutcome.DNS_ERROR), fetched(B, 8)])
+    assert due(home, hours=168.0, at_hour=8.9) == []
+    assert due(home, hours=168.0, at_hour=9.0) == [("a", "passing_fault")]
+    assert due(home, hours=0.5, at_hour=8.4) == []
+    assert sorted(due(home, hours=0.5, at_hour=8.5)) == [("a", "old"), ("b", "old")]
+
+
+def test_only_the_last_fetch_says_whether_a_fault_is_passing(home: Home) -> None:
+    _, records = claims_citing(A, B)
+    fault = SourceOutcome.TIMED_OUT
+    publish(home, records, [failed(A, 7, fault), fetched(A, 8), fetched(B, 6), failed(B, 8, fault)])
+    assert due(home, hours=168.0) == [("b", "passing_fault")]
+    with open_known(home.warehouse) as known:
+        plan = plan_recheck(home, known, NOON + timedelta(hours=10), 168.0, 3)
+    assert plan_lines(plan)[0] == (
+        "sources due: 1 (passing fault at the last fetch 1; fetched again after 168 hours)"
+    )
+    archive = Archive(home.warehouse / "snapshots")
+    archive.put_fetch(fetched(B, 9), make_snapshot(B, "page"), B)
+    assert due(home, hours=168.0) == [("b", "not_stored")]
+    write(home, [fetched(B, 9)])
+    assert due(home, hours=168.0) == []
 
 
 def test_an_empty_warehouse_has_nothing_due(home: Home) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -150,6 +154,54 @@ def test_a_kill_between_essays_costs_no_try_and_stores_nothing_twice(poisoned: D
     assert run_in_process(poisoned.home, "none") == 0
     assert sorted(poisoned.readings()) == [("a.md", "read"), ("bad.md", "read"), ("c.md", "read")]
     assert poisoned.run().read_places == []
+
+
+# --- hangs
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise CancelledError in the main thread when the time is up, as Prefect's time limit does."""
+
+    def end(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def hang_on(word: str, stage: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a stage that never ends for the essay whose text holds ``word``; its time runs from there."""
+
+    def hanging(read: Any, *others: Any) -> Any:
+        text = read.text if hasattr(read, "text") else read.read.text
+        if word in text:
+            with time_limit(0.05):
+                time.sleep(60)
+        return stage(read, *others)
+
+    return hanging
+
+
+@pytest.mark.parametrize(("name", "stage"), [("find", find_in), ("judge", judge_one)])
+def test_an_essay_that_outlasts_the_runs_time_is_set_aside(
+    poisoned: Desk, name: str, stage: Callable[..., Any]
+) -> None:
+    hanging = {name: hang_on("poisoned", stage)}
+    for tries in (1, 2):
+        with pytest.raises(asyncio.CancelledError):
+            poisoned.run(**hanging)
+        assert poisoned.tries("bad.md") == tries
+        assert poisoned.journal()["bad.md"]["begun"] is None
+    run = poisoned.run(**hanging)
+    assert run.outcomes == {"a.md": "read", "bad.md": "parser_killed", "c.md": "read"}
+    assert "its claims (the run's time was up); change the file" in (run.details["bad.md"] or "")
+    assert {poisoned.tries(place) for place in ("a.md", "c.md")} == {0}
 
 
 # --- what says nothing against an essay

@@ -202,6 +202,26 @@ def test_a_run_that_was_killed_is_made_good_without_fetching_again(press: Press,
     assert press.asked() == {}
 
 
+def test_a_check_without_a_network_is_made_good_by_the_next_recheck(press: Press, tmp_path: Path) -> None:
+    """The essay is unchanged from then on, so no check asks for its sources again."""
+    press.server.pages |= dict.fromkeys(
+        press.pages, lambda guest: guest.answer("503 Service Unavailable", b"down")
+    )
+    desk = Desk(tmp_path, press)
+    desk.write("south.md", {"Lisbon": 40, "Porto": 47})
+    desk.check(datetime.now(UTC) - timedelta(hours=2))
+    assert desk.ratings() == dict.fromkeys(("Lisbon", "Porto"), "not_enough_evidence")
+    press.asked()
+    press.server.pages["/Lisbon"] = press.serve
+    report = desk.recheck(168.0)
+    assert [one.why for one in report.due] == ["passing_fault"] * 2
+    assert press.asked() == {"Lisbon": 1, "Porto": 1}
+    assert desk.ratings() == {"Lisbon": "supported", "Porto": "not_enough_evidence"}
+    press.server.pages["/Porto"] = press.serve
+    assert desk.recheck(168.0).due == ()  # Porto's server has an hour of peace
+    assert press.asked() == {}
+
+
 RECHECK = """
 import sys
 from pathlib import Path

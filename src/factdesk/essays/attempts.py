@@ -6,6 +6,9 @@ name and renamed, without flushing to the disk: the kill of a process loses noth
 
 Before a stage begins to work on an essay the journal names the stage, and after it no stage. A name that is
 still there is that of a process that was killed in the middle, and counts as one more try.
+
+A claim that is judged again, apart from its essay, has a file too, but only while it is judged and as long as
+that did not come to an end.
 """
 
 from __future__ import annotations
@@ -32,6 +35,9 @@ FAULT_CHARACTERS = 300
 
 KILLED = "the process was killed"
 
+CLAIM_INBOX = "claim"
+"""Stands for the inbox in a claim's attempt, so that it is listed as ``claim/<its id>``."""
+
 FINAL_OUTCOMES = frozenset(
     {
         EssayOutcome.READ,
@@ -48,16 +54,20 @@ FINAL_OUTCOMES = frozenset(
 
 
 class EssayStage(StrEnum):
-    """What is being done with an essay, as a sentence says it after "while"."""
+    """What is being done with an essay or a claim, as a sentence says it after "while"."""
 
     READING = "reading it"
     FINDING = "finding its claims"
     JUDGING = "judging its claims"
+    JUDGING_AGAIN = "judging it again"
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """The last try at one essay place; ``relative`` is the path below the inbox, or the URL.
+
+    Or at one claim: ``inbox`` is `CLAIM_INBOX`, ``relative`` its id, ``content`` a hash of what it is judged
+    by, ``method`` the verdicts'.
 
     ``content`` is the sha256 of the file's bytes (``too_big:N``: more than N bytes; empty: there are none,
     or an address) and ``method`` the finder's id; everything below is said of these two alone. ``outcome``
@@ -107,7 +117,13 @@ class Journal:
         The file is read once, up to ``max_bytes``; nothing is written.
         """
         inbox, relative = essay.inbox, clean_text(essay.url or essay.relative)
-        now = Attempt(_name_of(essay), inbox, relative, _content_of(essay, max_bytes), method)
+        return self._look(Attempt(_name_of(essay), inbox, relative, _content_of(essay, max_bytes), method))
+
+    def look_at_claim(self, claim_id: UUID, content: str, method: str) -> Attempt:
+        """Return what is known of judging a claim by ``content``; as `look`, nothing is written."""
+        return self._look(Attempt(f"claim-{claim_id}", CLAIM_INBOX, str(claim_id), content, method))
+
+    def _look(self, now: Attempt) -> Attempt:
         before = self._read(now.name)
         if before is None or (before.content, before.method) != (now.content, now.method):
             return now
@@ -129,13 +145,22 @@ class Journal:
         except OSError as error:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
-            raise ArchiveError(
-                f"the journal {self.folder} cannot be written ({error.strerror}); "
-                "make room or mend its permissions"
-            ) from error
+            raise self._unwritable(error) from error
+
+    def settle(self, attempt: Attempt) -> None:
+        """Note an attempt that was cut short before; one without tries leaves no file.
+
+        Raises ArchiveError when the folder cannot be written.
+        """
+        if attempt.tries:
+            return self.write(attempt)
+        try:
+            self.path_of(attempt).unlink(missing_ok=True)
+        except OSError as error:
+            raise self._unwritable(error) from error
 
     def path_of(self, attempt: Attempt) -> Path:
-        """Return the attempt's file; removing it lets the essay be tried again."""
+        """Return the attempt's file; removing it lets the essay or claim be tried again."""
         return self.folder / f"{attempt.name}.json"
 
     def broken(self, tries: int) -> list[Attempt]:
@@ -143,6 +168,12 @@ class Journal:
         names = sorted(path.stem for path in self.folder.glob("*.json"))
         found = [one for one in map(self._read, names) if one is not None and one.tries >= tries]
         return sorted(found, key=lambda one: (one.inbox, one.relative))
+
+    def _unwritable(self, error: OSError) -> ArchiveError:
+        return ArchiveError(
+            f"the journal {self.folder} cannot be written ({error.strerror}); "
+            "make room or mend its permissions"
+        )
 
     def _read(self, name: str) -> Attempt | None:
         try:

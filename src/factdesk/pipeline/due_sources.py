@@ -11,9 +11,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from factdesk.config import Home
-from factdesk.model import Source
+from factdesk.model import Source, SourceOutcome
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import SourceRequest
+from factdesk.sources.known import FLEETING_OUTCOMES
 from factdesk.web.guard import BlockedError, check_url, normal_authorities
 
 if TYPE_CHECKING:
@@ -25,11 +26,22 @@ LONGEST_HOURS = 876_600.0
 """A policy that asks for more than a century is taken as asking for one: dates do not reach farther."""
 
 
+RETRY_AFTER_HOURS = 1.0
+"""After a passing fault a source is due again so soon. An essay read while the network was down is not read
+again as long as it is unchanged, so nobody but the recheck asks for its sources; a server that asked for
+peace or is being mended gets an hour of it."""
+
+RETRIED_OUTCOMES = FLEETING_OUTCOMES - {SourceOutcome.BLOCKED_BY_GUARD}
+"""What the guard refused is refused without the network, and again."""
+
+
 class Why(StrEnum):
     """Why a source is due. The last two need no network: what was fetched is used."""
 
     NEVER_FETCHED = "never_fetched"
     OLD = "old"
+    PASSING_FAULT = "passing_fault"
+    """Its last fetch ended by what may be over: no network, a server that was down, a killed reader."""
     NOT_STORED = "not_stored"
     """A run that did not come to its end has fetched it; the warehouse knows nothing of that."""
     NOT_JUDGED = "not_judged"
@@ -82,18 +94,19 @@ def find_due(
 ) -> tuple[DueSource, ...]:
     """Return the linked sources of current claims that are due, the longest unfetched first.
 
-    A source is due when it was last fetched ``older_than_hours`` ago or was never fetched. So are, at the
-    place where they stood, the sources that a run has fetched since but not stored, and, last, those whose
-    text a verdict has not looked at: gathering with `recheck_home` asks no server for them. What can never
-    be asked (a given file, ``javascript:``) is not due. ``allow_hosts`` as in gathering.
+    A source is due when it was last fetched ``older_than_hours`` ago or was never fetched; after
+    `RETRY_AFTER_HOURS` already when that fetch ended in one of `RETRIED_OUTCOMES`. So are, at the place
+    where they stood, the sources that a run has fetched since but not stored, and, last, those whose text a
+    verdict has not looked at: gathering with `recheck_home` asks no server for them. What can never be asked
+    (a given file, ``javascript:``) is not due. ``allow_hosts`` as in gathering.
     """
     from factdesk.warehouse.due import list_cited_sources
 
-    until = now - timedelta(hours=min(older_than_hours, LONGEST_HOURS))
+    ages = _Ages.at(now, older_than_hours)
     archive = Archive(home.warehouse / "snapshots")
     allowed = normal_authorities((*home.settings.web.allow_hosts, *allow_hosts))
-    cited = list_cited_sources(known, until)
-    found = (_due(one, archive, known, until) for one in cited if _can_be_asked(one.source, allowed))
+    cited = list_cited_sources(known, ages.until, RETRIED_OUTCOMES, ages.retry_until)
+    found = (_due(one, archive, known, ages) for one in cited if _can_be_asked(one.source, allowed))
     return tuple(islice((one for one in found if one is not None), limit))
 
 
@@ -132,6 +145,7 @@ def plan_lines(plan: RecheckPlan) -> list[str]:
 _WORDS = {
     Why.NEVER_FETCHED: "never fetched",
     Why.OLD: "old",
+    Why.PASSING_FAULT: "passing fault at the last fetch",
     Why.NOT_STORED: "fetched by a run that did not end",
     Why.NOT_JUDGED: "changed, and a claim not judged since",
 }
@@ -150,15 +164,39 @@ def _can_be_asked(source: Source, allowed: Collection[str]) -> bool:
     return True
 
 
-def _due(cited: CitedSource, archive: Archive, known: Known, until: datetime) -> DueSource | None:
-    source, last = cited.source, cited.fetched_at
+@dataclass(frozen=True, slots=True)
+class _Ages:
+    """A source last fetched at ``until`` or before is due; at ``retry_until`` after a passing fault."""
+
+    until: datetime
+    retry_until: datetime
+
+    @classmethod
+    def at(cls, now: datetime, older_than_hours: float) -> _Ages:
+        hours = min(older_than_hours, LONGEST_HOURS)
+        return cls(now - timedelta(hours=hours), now - timedelta(hours=min(hours, RETRY_AFTER_HOURS)))
+
+
+def _due(cited: CitedSource, archive: Archive, known: Known, ages: _Ages) -> DueSource | None:
+    source, last, outcome = cited.source, cited.fetched_at, cited.outcome
     kept = archive.latest_fetch(source.id)
+    is_unstored = False
     if kept is not None and (last is None or kept.fetch.fetched_at > last):
-        last = kept.fetch.fetched_at
-        if last > until and kept.fetch.id not in known.waiting.records:
-            return DueSource(source, last, Why.NOT_STORED)
+        last, outcome = kept.fetch.fetched_at, kept.fetch.outcome
+        is_unstored = kept.fetch.id not in known.waiting.records
+    why = _why(last, outcome, ages, is_unstored, cited.is_unjudged)
+    return None if why is None else DueSource(source, last, why)
+
+
+def _why(
+    last: datetime | None, outcome: SourceOutcome | None, ages: _Ages, is_unstored: bool, is_unjudged: bool
+) -> Why | None:
     if last is None:
-        return DueSource(source, None, Why.NEVER_FETCHED)
-    if last <= until:
-        return DueSource(source, last, Why.OLD)
-    return DueSource(source, last, Why.NOT_JUDGED) if cited.is_unjudged else None
+        return Why.NEVER_FETCHED
+    if last <= ages.until:
+        return Why.OLD
+    if last <= ages.retry_until and outcome in RETRIED_OUTCOMES:
+        return Why.PASSING_FAULT
+    if is_unstored:
+        return Why.NOT_STORED
+    return Why.NOT_JUDGED if is_unjudged else None

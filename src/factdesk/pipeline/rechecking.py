@@ -36,7 +36,8 @@ class RecheckReport:
 def recheck_home(home: Home, older_than_hours: float) -> Home:
     """Return a home under whose settings a fetch younger than the recheck's age is used again.
 
-    So a recheck that was killed and runs again asks no server for what it has fetched already.
+    So a recheck that was killed and runs again asks no server for what it has fetched already. A passing
+    fault is never used again, however young: its source is asked again.
     """
     web = home.settings.web.model_copy(update={"refetch_after_hours": older_than_hours})
     return replace(home, settings=home.settings.model_copy(update={"web": web}))

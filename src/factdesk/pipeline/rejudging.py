@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from factdesk.config import Home
 from factdesk.errors import FactdeskError, WarehouseError
+from factdesk.essays.attempts import Journal
 from factdesk.model import Claim, Essay, Judgement, Mention, SourceOutcome
 from factdesk.pipeline.judging import judge_cited, source_text
 from factdesk.pipeline.records import Progress, silent
+from factdesk.pipeline.walls import count_tries, describe_claim_set_aside
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered
 from factdesk.sources.known import recall
 from factdesk.verdicts.judge import Judged, SourceText
+from factdesk.verdicts.method import method_id
 from factdesk.verdicts.reading import SourceReader
 
 if TYPE_CHECKING:
     from factdesk.warehouse.due import CitingClaim
     from factdesk.warehouse.known import Known
+
+JudgeCited = Callable[
+    [Claim, Mention, Essay, Mapping[UUID, SourceText], "Known", SourceReader],
+    tuple[Judged, Judgement | None],
+]
+"""Judges one claim, as `judge_cited`; a test gives one that breaks."""
 
 _OUTCOMES = frozenset(one.value for one in SourceOutcome)
 
@@ -53,7 +64,7 @@ class ClaimRejudged:
 
 @dataclass(frozen=True, slots=True)
 class ClaimFault:
-    """A claim that could not be judged again, and one sentence why. Its verdict stays as it was."""
+    """A claim that was not judged again, and one sentence why. Its verdict stays as it was."""
 
     claim_id: UUID
     reason: str
@@ -109,12 +120,15 @@ def rejudge_batch(
     known: Known,
     *,
     progress: Progress = silent,
+    judge: JudgeCited = judge_cited,
 ) -> Rejudged:
     """Judge claims again, with the gathered sources and the archive's texts of their other sources.
 
-    Nothing is fetched. A fault in one claim is told in `Rejudged.faults` and stops no other.
+    Nothing is fetched. A fault in one claim is told in `Rejudged.faults` and stops no other. A claim that
+    broke ``flow.poison_after`` tries, the kill of the process and the end of its time included, is told there
+    too and not judged as long as its sources say the same.
     """
-    desk = _Desk(stale, gathered, home, known)
+    desk = _Desk(stale, gathered, home, known, judge)
     judged: list[ClaimRejudged] = []
     faults: list[ClaimFault] = []
     for done, claim in enumerate(stale):
@@ -137,11 +151,19 @@ class _Desk:
     """What judging a batch needs: the stored records of its claims, and each source's text once."""
 
     def __init__(
-        self, stale: Sequence[StaleClaim], gathered: Iterable[Gathered], home: Home, known: Known
+        self,
+        stale: Sequence[StaleClaim],
+        gathered: Iterable[Gathered],
+        home: Home,
+        known: Known,
+        judge: JudgeCited,
     ) -> None:
         from factdesk.warehouse.loading import load_rows
 
         self._known = known
+        self._judge_cited = judge
+        self._journal = Journal(home.warehouse)
+        self._poison_after = home.settings.flow.poison_after
         self._archive = Archive(home.warehouse / "snapshots")
         self._gathered = {one.source.id: one for one in gathered}
         self._texts: dict[UUID, SourceText | None] = {}
@@ -150,34 +172,55 @@ class _Desk:
         self._mentions = load_rows(known, Mention, [one.mention_id for one in stale])
         self._essays = load_rows(known, Essay, {one.essay_id for one in stale})
 
-    def judge(self, stale: StaleClaim) -> Iterator[ClaimRejudged]:
-        """Yield the claim with its new verdict, or nothing when the verdict is the current one."""
+    def judge(self, stale: StaleClaim) -> tuple[ClaimRejudged, ...]:
+        """Return the claim with its new verdict, or nothing when the verdict is the current one.
+
+        Raises FactdeskError, also when the claim is set aside, and whatever judging raises.
+        """
         claim = _record(Claim, self._claims, stale.claim_id)
         mention = _record(Mention, self._mentions, stale.mention_id)
         essay = _record(Essay, self._essays, stale.essay_id)
-        texts = self._texts_of(stale, mention)
-        judged, judgement = judge_cited(claim, mention, essay, texts, self._known, self._reader)
-        if judgement is not None:
-            yield ClaimRejudged(essay, claim, mention, judged, judgement)
+        texts = self._texts_of(mention)
+        attempt = self._journal.look_at_claim(claim.id, _content_of(claim.id, texts), method_id())
+        if attempt.tries >= self._poison_after:
+            self._journal.settle(attempt)  # a kill is counted, so that doctor lists it
+            raise FactdeskError(describe_claim_set_aside(attempt))
 
-    def _texts_of(self, stale: StaleClaim, mention: Mention) -> dict[UUID, SourceText]:
-        texts: dict[UUID, SourceText] = {}
-        for citation in mention.citations:
-            text = self._text(citation.source_id)
-            if citation.source_id in stale.texts_used and (text is None or text.text is None):
-                raise WarehouseError(
-                    f"the archive lacks the text of the source {citation.source_id} that the claim's verdict"
-                    " used; restore the snapshots from a backup"
-                )
-            if text is not None:
-                texts[citation.source_id] = text
-        return texts
+        def work() -> tuple[Judged, Judgement | None]:
+            _check_texts(stale, mention, texts)
+            return self._judge_cited(claim, mention, essay, texts, self._known, self._reader)
+
+        judged, judgement = count_tries(self._journal, attempt, work)
+        return () if judgement is None else (ClaimRejudged(essay, claim, mention, judged, judgement),)
+
+    def _texts_of(self, mention: Mention) -> dict[UUID, SourceText]:
+        found = {one.source_id: self._text(one.source_id) for one in mention.citations}
+        return {source_id: text for source_id, text in found.items() if text is not None}
 
     def _text(self, source_id: UUID) -> SourceText | None:
         if source_id not in self._texts:
             one = self._gathered.get(source_id) or _recall(self._archive, source_id)
             self._texts[source_id] = None if one is None else source_text(one, self._known)
         return self._texts[source_id]
+
+
+def _content_of(claim_id: UUID, texts: Mapping[UUID, SourceText]) -> str:
+    """Return a hash of what a claim is judged by; a text that is lost, and one restored, make another."""
+    seen = sorted(
+        (str(one), text.outcome if text.text is None else text.text_sha256) for one, text in texts.items()
+    )
+    return hashlib.sha256(json.dumps([str(claim_id), seen]).encode("ascii")).hexdigest()
+
+
+def _check_texts(stale: StaleClaim, mention: Mention, texts: Mapping[UUID, SourceText]) -> None:
+    """No verdict is made on less than the last one had."""
+    for citation in mention.citations:
+        text = texts.get(citation.source_id)
+        if citation.source_id in stale.texts_used and (text is None or text.text is None):
+            raise WarehouseError(
+                f"the archive lacks the text of the source {citation.source_id} that the claim's verdict"
+                " used; restore the snapshots from a backup"
+            )
 
 
 def _recall(archive: Archive, source_id: UUID) -> Gathered | None:

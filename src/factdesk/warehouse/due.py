@@ -11,12 +11,12 @@ What waits in the spool is known by its headers alone, and they name no citation
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from factdesk.model import Source
+from factdesk.model import Source, SourceOutcome
 from factdesk.warehouse.known import Known
 
 # $1 essays with a waiting reading, $2 the versions and $3 the claims of those readings, $4 claims whose
@@ -65,11 +65,12 @@ _CITED_SOURCES = f"""
     fetched AS (
         SELECT
             source_id, max(fetched_at) AS fetched_at,
+            arg_max(outcome, fetched_at) AS outcome,
             coalesce(arg_max(text_sha256, fetched_at), arg_max(outcome, fetched_at)) AS seen
         FROM records.fetches
         GROUP BY source_id
     )
-    SELECT s.url, s.url_key, f.fetched_at, bool_or(
+    SELECT s.url, s.url_key, f.fetched_at, f.outcome, bool_or(
         f.seen IS NOT NULL AND v.seen IS DISTINCT FROM f.seen
         AND c.claim_id NOT IN (SELECT unnest($4::UUID[]))
     ) AS is_unjudged
@@ -78,8 +79,9 @@ _CITED_SOURCES = f"""
     LEFT JOIN fetched AS f ON f.source_id = c.source_id
     LEFT JOIN seen_by_verdicts AS v ON v.claim_id = c.claim_id AND v.source_id = c.source_id
     WHERE starts_with(s.url_key, 'http://') OR starts_with(s.url_key, 'https://')
-    GROUP BY s.id, s.url, s.url_key, f.fetched_at
+    GROUP BY s.id, s.url, s.url_key, f.fetched_at, f.outcome
     HAVING f.fetched_at IS NULL OR f.fetched_at <= $5 OR is_unjudged
+        OR (f.fetched_at <= $6 AND f.outcome IN (SELECT unnest($7::VARCHAR[])))
     ORDER BY f.fetched_at NULLS FIRST, s.id
 """
 
@@ -96,13 +98,15 @@ _CITING_CLAIMS = f"""
 
 @dataclass(frozen=True, slots=True)
 class CitedSource:
-    """A linked source of a current claim. ``fetched_at`` is its last fetch as far as it is published.
+    """A linked source of a current claim. ``fetched_at`` and ``outcome`` are those of its last fetch, as far
+    as it is published.
 
     ``is_unjudged``: a current claim's verdict looked at another text of it than its latest.
     """
 
     source: Source
     fetched_at: datetime | None
+    outcome: SourceOutcome | None
     is_unjudged: bool
 
 
@@ -121,13 +125,25 @@ class CitingClaim:
     seen: dict[UUID, str] | None
 
 
-def list_cited_sources(known: Known, until: datetime) -> list[CitedSource]:
+def list_cited_sources(
+    known: Known,
+    until: datetime,
+    retried: Collection[SourceOutcome] = (),
+    retry_until: datetime | None = None,
+) -> list[CitedSource]:
     """Return the linked sources of current claims that need a look, the longest unfetched first.
 
-    Those are the sources that were never fetched, or last at ``until`` or before, or that are unjudged.
+    Those are the sources that were never fetched, or last at ``until`` or before, or that are unjudged; and
+    those whose last fetch ended in one of the ``retried`` outcomes, at ``retry_until`` or before.
     """
-    rows = known.ask(_CITED_SOURCES, [*_waiting(known), until])
-    return [CitedSource(Source(url, key), fetched_at, unjudged) for url, key, fetched_at, unjudged in rows]
+    outcomes = [one.value for one in retried]
+    rows = known.ask(_CITED_SOURCES, [*_waiting(known), until, retry_until or until, outcomes])
+    return [
+        CitedSource(
+            Source(url, key), fetched_at, None if outcome is None else SourceOutcome(outcome), unjudged
+        )
+        for url, key, fetched_at, outcome, unjudged in rows
+    ]
 
 
 def list_citing_claims(known: Known, source_ids: Iterable[UUID]) -> list[CitingClaim]:
