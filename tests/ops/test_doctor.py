@@ -130,7 +130,10 @@ def test_an_essay_that_broke_its_runs_is_named_with_the_file_that_frees_it(home)
         attempt = attempt.failed(EssayStage.FINDING, "ValueError: no")
         journal.write(attempt)
     check = found(home)["set aside"]
-    assert (check.found, check.said) == (Finding.WARN, "1 essay broke its runs, first columns/harbour.md")
+    assert (check.found, check.said) == (
+        Finding.WARN,
+        "1 essay or claim broke its runs, first columns/harbour.md",
+    )
     assert str(journal.path_of(attempt)) in check.mend
 
 

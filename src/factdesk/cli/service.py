@@ -11,7 +11,9 @@ from factdesk.cli.app import HomeOption, JsonOption, WarehouseOption, app, conso
 schedules = App(name="schedules", help="List, pause and resume the schedules of config/prefect.yaml.")
 app.command(schedules)
 
-ScheduleName = Annotated[str, Parameter(help="A deployment, or one schedule of it: check_essays/nightly.")]
+ScheduleName = Annotated[
+    str, Parameter(help="A deployment, or one schedule of it: recheck_sources/four-times-a-day.")
+]
 
 
 @app.command

@@ -43,14 +43,15 @@ def check_contact(home: Home) -> Check:
 
 
 def check_set_aside(home: Home) -> Check:
-    """Whether an essay is no longer read because it broke its runs."""
+    """Whether an essay is no longer read, or a claim not judged again, because it broke its runs."""
     journal = Journal(home.warehouse)
     broken = journal.broken(home.settings.flow.poison_after)
     if not broken:
-        return Check("set aside", Finding.OK, "no essay broke its runs")
+        return Check("set aside", Finding.OK, "nothing broke its runs")
     first = broken[0]
-    said = f"{count_words(len(broken), 'essay')} broke {'its' if len(broken) == 1 else 'their'} runs, first"
-    mend = f"reports.essays says why; change the file, or remove {journal.path_of(first)} to try it again"
+    named = count_words(len(broken), "essay or claim", "essays or claims")
+    said = f"{named} broke {'its' if len(broken) == 1 else 'their'} runs, first"
+    mend = f"reports.essays says why; change the essay, or remove {journal.path_of(first)} to try it again"
     return Check("set aside", Finding.WARN, f"{said} {first.inbox}/{first.relative}", mend)
 
 
