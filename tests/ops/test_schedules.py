@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -19,7 +18,7 @@ from factdesk.ops.prefect_api import PrefectError
 from factdesk.ops.prefect_server import PrefectServer, free_port
 from factdesk.ops.schedule_rules import CronRule, next_runs
 from factdesk.ops.schedules import Because, Standing, list_schedules
-from factdesk.ops.up_state import UpState, up_lock_path, write_up_state
+from factdesk.ops.up_state import UpState, hold_up, write_up_state
 from program import COMMAND_SECONDS, PROGRAM, Ended
 
 NOW = datetime(2027, 3, 27, 12, tzinfo=UTC)
@@ -116,17 +115,14 @@ def test_a_server_that_does_not_answer_is_told_and_nothing_is_noted(small, monke
     assert not (small.home.prefect_home / "deployments.json").exists()
 
 
-def test_a_service_that_is_starting_is_told(small):
-    small.home.prefect_home.mkdir()
-    write_up_state(small.home, UpState(4711, free_port(), "2027-03-27T12:00:00Z"))
-    descriptor = os.open(up_lock_path(small.home), os.O_RDWR | os.O_CREAT)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-    try:
-        with pytest.raises(PrefectError, match=r"factdesk up \(process 4711\) is starting or stopping"):
+@pytest.mark.parametrize("has_state", [False, True])
+def test_a_service_that_is_starting_is_told(small, has_state):
+    with hold_up(small.home):
+        if has_state:  # it was up before, and its server is being started again
+            write_up_state(small.home, UpState(os.getpid(), free_port(), "2027-03-27T12:00:00Z"))
+        with pytest.raises(PrefectError, match=rf"\(process {os.getpid()}\) is starting or stopping; try"):
             change_schedule(small.home, "tiny", active=False, say=small.said.append)
         assert rows(small)["often"].active
-    finally:
-        os.close(descriptor)
 
 
 def test_the_command_lists_for_people_and_for_scripts(small):

@@ -21,7 +21,7 @@ from factdesk.ops.deployment_notes import (
 from factdesk.ops.prefect_api import PrefectApi, PrefectError
 from factdesk.ops.prefect_file import PrefectFile, read_prefect_file
 from factdesk.ops.schedules import find_server
-from factdesk.ops.up_state import running_up
+from factdesk.ops.up_state import running_up, up_holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ def change_schedule(home: Home, name: str, *, active: bool, say: Say) -> Changed
     """
     with hold_notes(home, say):
         file, notes = read_prefect_file(home), read_notes(home)
+        _require_that_up_is_settled(home)
         api = find_server(home)
         server = _read_server(home, api, file, notes) if api else {}
         target = _resolve(name, file, server)
@@ -71,14 +72,17 @@ def change_schedule(home: Home, name: str, *, active: bool, say: Say) -> Changed
     return Changed(target, active, before is not None, said)
 
 
+def _require_that_up_is_settled(home: Home) -> None:
+    """What is noted while ``factdesk up`` starts may come too late for it: it has read the notes."""
+    holder, up = up_holder(home), running_up(home)
+    if holder is not None and (up is None or not PrefectApi(up.api_url).is_there()):
+        raise PrefectError(
+            f"factdesk up of this home (process {holder}) is starting or stopping; try again in a minute"
+        )
+
+
 def _read_server(home: Home, api: PrefectApi, file: PrefectFile, notes: Notes) -> dict[str, Deployed]:
     if not api.is_there():
-        up = running_up(home)
-        if up is not None:
-            raise PrefectError(
-                f"factdesk up (process {up.pid}) is starting or stopping: its Prefect at {api.api_url} does"
-                " not answer; try again in a moment"
-            )
         raise PrefectError(
             f"Prefect at {api.api_url} (PREFECT_API_URL) does not answer; start it, or unset PREFECT_API_URL"
         )
