@@ -93,6 +93,10 @@ def test_closing_does_not_wait_for_a_terminal_that_stands_still(pipe):
         terminal.show("x" * 60_000)
     terminal.close(seconds=0.2)
     assert len(os.read(pipe[0], 100)) == 100
+    # Its thread must be gone before the descriptor is: the next test's pipe may get the same number.
+    os.close(pipe[0])
+    terminal.close(seconds=20)
+    assert not terminal.is_writing
 
 
 def test_tracebacks_stay_in_the_file():

@@ -127,8 +127,11 @@ def test_runs_that_a_schedule_missed_become_one(tmp_path):
         up.kill_up()
         up.release_runs()
         up.start().wait_until_up()
-        missed = re.search(r"cancelled (\d+) missed runs?; one run catches up for all", up.said())
-        assert int(missed[1]) >= 2
+        words = r"cancelled (\d+) missed runs?; one run catches up for all"
+        assert re.search(words, up.said())
+        # How many are cut at the kill and how many before it depends on how busy the machine is.
+        whole = (tmp_path / "out.txt").read_text()
+        assert sum(int(number) for number in re.findall(words, whole)) >= 2
 
 
 def test_a_port_that_is_taken_is_named(tmp_path):

@@ -103,6 +103,11 @@ class Terminal:
         self._there.set()
         self._thread.join(timeout=seconds)
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether its thread still holds the descriptor."""
+        return self._thread.is_alive()
+
     def _write_all(self) -> None:
         try:
             while not (self._closing and not self._lines):
