@@ -222,6 +222,22 @@ def test_a_run_with_other_parameters_makes_no_run_needless(runs):
     assert runs.watch.resume_crashed(now(16)) == [crashed]
 
 
+def test_each_run_that_ends_is_told_once_from_the_start_on(runs):
+    runs.watch.begin(now())
+    time.sleep(0.05)
+    early = runs.make("RUNNING")
+    runs.set(early, {"type": "COMPLETED", "name": "Completed", "message": "1 essay."})
+    due = runs.make("SCHEDULED", due=now(3600))
+    runs.watch.look(now())
+    names = {run["id"]: run["name"] for run in runs.api.call("POST", "flow_runs/filter", {})}
+    assert runs.said[0].startswith("the next scheduled run is due at ")
+    assert runs.said[1:] == [f"run {names[early]} completed: 1 essay."]
+    runs.set(due, {"type": "FAILED", "name": "Failed", "message": "no disk"})
+    runs.watch.look(now())
+    runs.watch.look(now())
+    assert runs.said[2:] == [f"run {names[due]} failed: no disk"]
+
+
 def test_an_older_completed_run_makes_no_run_needless(runs):
     older = runs.make("RUNNING")
     runs.set(older, {"type": "COMPLETED", "name": "Completed"})

@@ -61,9 +61,12 @@ class RunWatch:
         self._resumed = ResumeCounts(home.prefect_home / "resumed.json")
         self._suspects: set[str] = set()
         self._told_until: datetime | None = None
+        self._told_next = False
 
     def begin(self, now: datetime) -> None:
         """What is done while no worker runs: whatever was left of the last one is dead."""
+        if self._told_until is None:
+            self._told_until = now
         self.mark_dead_runs(now, dead_seconds=0)
         self.catch_up(now, late_seconds=0)
         self.resume_crashed(now, settled_seconds=0)
@@ -77,16 +80,16 @@ class RunWatch:
         self._tell(now)
 
     def _tell(self, now: datetime) -> None:
-        """Say which runs have ended since the last time; the first time, which one is the next."""
-        if self._told_until is None:
+        """Say which runs have ended since the last time; the first time also when the next one is due."""
+        if not self._told_next:
+            self._told_next = True
             waiting = self._runs.find(["SCHEDULED"], sort="NEXT_SCHEDULED_START_TIME_ASC")
             due = [run for run in waiting if run.scheduled_for > now]
             if due:
-                self._say(f"next scheduled run: {due[0].name} at {_local(due[0].scheduled_for)}")
-        else:
-            for run in self._runs.find(["COMPLETED", "FAILED"], ended_after=self._told_until):
-                why = " ".join(run.message.split())
-                self._say(f"run {run.name} {run.form.lower()}{': ' if why else ''}{why}")
+                self._say(f"the next scheduled run is due at {_local(due[0].scheduled_for)}")
+        for run in self._runs.find(["COMPLETED", "FAILED"], ended_after=self._told_until or now):
+            why = " ".join(run.message.split())
+            self._say(f"run {run.name} {run.form.lower()}{': ' if why else ''}{why}")
         self._told_until = now
 
     def mark_dead_runs(self, now: datetime, *, dead_seconds: float = DEAD_SECONDS) -> list[str]:
