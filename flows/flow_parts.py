@@ -173,8 +173,16 @@ def _run_body(
         # Whatever it was, Prefect has it; the warehouse learns that this run came to no end, unless its
         # records are there already and only an artifact could not be left.
         if not run.is_stored:
-            store_batch([clock.finish({"failed": 1})], home)
+            _record_failure(home, clock)
         raise
+
+
+def _record_failure(home: Home, clock: RunClock) -> None:
+    try:
+        store_batch([clock.finish({"failed": 1})], home)
+    except FactdeskError as error:
+        # On a full disk both fail, and what an operator must see is what the run failed of.
+        get_run_logger().error("the record of this run could not be stored: %s", error)
 
 
 @contextmanager

@@ -57,3 +57,14 @@ def test_a_run_that_fails_says_why_and_leaves_a_record(publish_module, tmp_path)
     assert "the run took longer than flow.run_minutes" in state.message
     rows = run_query(tmp_path / "warehouse", "SELECT flow, counts FROM reports.runs").rows
     assert rows == [("publish_reports", '[["failed","1"]]')]
+
+
+def test_a_run_whose_record_cannot_be_stored_still_says_what_it_failed_of(publish_module, tmp_path):
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "factdesk.toml").write_text("[flow]\nrun_minutes = 1e-9\n")
+    (tmp_path / "warehouse").mkdir()
+    (tmp_path / "warehouse" / "spool").write_text("a file where the folder should be")
+    parameters = publish_module.PublishReports(home=str(tmp_path))
+    state = publish_module.publish_reports(parameters, return_state=True)
+    assert state.is_failed()
+    assert "the run took longer than flow.run_minutes" in state.message
