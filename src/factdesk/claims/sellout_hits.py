@@ -11,6 +11,7 @@ from factdesk.claims.clauses import clause_start
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases, word_set
 from factdesk.claims.sellout_evidence import has_what_it_needs
+from factdesk.claims.sellout_readings import find_readings
 from factdesk.claims.sellout_shares import find_stock_shares, has_share_words
 from factdesk.claims.sellout_words import TABLE
 from factdesk.model import Span
@@ -25,8 +26,9 @@ class Hit:
 
     anchor: Span
     state: str
-    rank: int
+    rank: float
     is_beside: bool
+    noun: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,11 @@ _SKIP = compile_phrases(TABLE["idioms"], TABLE)
 def find_hits(context: SentenceContext) -> list[Hit]:
     """Return the predicates of a sentence in reading order; none overlaps another."""
     has_words = not _KEYS.isdisjoint(context.words)
-    if not has_words and not has_share_words(context):
+    readings = list(find_readings(context))
+    if not has_words and not readings and not has_share_words(context):
         return []
     hits = [Hit(one.anchor, one.state, _SHARE_RANK, False) for one in find_stock_shares(context)]
+    hits += [Hit(one.anchor, one.state, -one.score / 10, False, one.noun) for one in readings]
     if has_words:
         hits.extend(_pattern_hits(context, has_hit=bool(hits)))
     return _resolved(context.text, _settle(hits))

@@ -1,0 +1,156 @@
+"""Reads around a predicate of a sell-out: its verbs, where its clause begins, and its subject."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from factdesk.claims.sellout_phrases import Noun, read_noun
+from factdesk.claims.sellout_tokens import Tokens
+
+_HARD_MARKS = frozenset("; : ( ) ! ? – — - \n \" “ ” … • / . [ ]".split(" "))
+_GROUP = ("neg", "near", "half", "still", "adverb", "be", "have", "get", "modal")
+_PREDICATES = ("gone", "gone_past", "out_strong", "full", "left", "available")
+_STRONG_AMOUNTS = ("zero", "all", "few", "only", "most")
+_NAME_STARTS = ("slot_name", "unit", "goods", "pronoun")
+_TIME_UNIT = re.compile(
+    r"(?:second|minute|min|hour|day|week|morning|afternoon|evening|weekend|moment|heartbeat|flash|blink|trice|jiff)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VerbGroup:
+    """The verbs and adverbs just before a predicate, and what they do to it."""
+
+    start: int
+    said: frozenset[str]
+
+    def has(self, *classes: str) -> bool:
+        """Whether a word of one of the classes stands among them."""
+        return not self.said.isdisjoint(classes)
+
+
+def read_group(tokens: Tokens, at: int) -> VerbGroup:
+    """Walk left from a predicate over its verbs and adverbs ("have now all been")."""
+    said: set[str] = set()
+    start = at
+    while True:
+        found = [(begin, name) for name in _GROUP if (begin := tokens.start_of(start, name)) is not None]
+        if not found:
+            return VerbGroup(start, frozenset(said))
+        begin, _ = min(found)
+        said |= {name for first, name in found if first == begin}
+        if tokens.word(begin) in {"all", "both"}:
+            said.add("all")
+        start = begin
+
+
+def clause_floor(tokens: Tokens, at: int) -> int:
+    """Return the first token of the clause whose predicate starts at a token."""
+    hard = at
+    while hard > 0 and tokens.word(hard - 1) not in _HARD_MARKS:
+        hard -= 1
+    index = at
+    while index > hard:
+        index -= 1
+        if _is_break(tokens, index, hard, at):
+            return index + 1
+    return hard
+
+
+def _is_break(tokens: Tokens, index: int, hard: int, at: int) -> bool:
+    word = tokens.word(index)
+    if tokens.end_of(index, "relative") is not None:
+        return True
+    if tokens.end_of(index, "subordinator") == index + 1 and _has_verb(tokens, hard, index):
+        return True
+    if word in {",", "and", "or"}:
+        return index + 1 < at and _has_verb(tokens, hard, index) and _can_open(tokens, index + 1)
+    return tokens.end_of(index, "speech") is not None and _has_subject_after(tokens, index, at)
+
+
+def _has_subject_after(tokens: Tokens, index: int, at: int) -> bool:
+    return index + 1 < at and _can_open(tokens, index + 1)
+
+
+def _has_verb(tokens: Tokens, start: int, end: int) -> bool:
+    return any(
+        tokens.end_of(index, "be", "have", "modal", "speech", *_PREDICATES) is not None
+        and not (tokens.word(index) == "'s")
+        for index in range(start, end)
+    )
+
+
+def _can_open(tokens: Tokens, index: int) -> bool:
+    """Whether a subject, or an adverbial before one, can open here."""
+    if tokens.word(index) in {",", "and"}:
+        return False
+    return (
+        tokens.end_of(index, "det", "joiner", "relative", "prep", "time_adverb", *_STRONG_AMOUNTS, *_NAME_STARTS)
+        is not None
+        or tokens.all[index].is_capital
+        or tokens.word(index)[0].isdigit()
+        or tokens.end_of(index, "many", "some") is not None
+        or tokens.holds(index, index + 4, *_NAME_STARTS)
+    )
+
+
+def read_subject(tokens: Tokens, floor: int, end: int) -> Noun | None:
+    """Read the noun phrase that is the subject of the predicate whose verbs start at ``end``."""
+    start = _skip_opening(tokens, floor, end)
+    strong = _strong_amount(tokens, start, end)
+    if strong is not None:
+        return read_noun(tokens, strong, end)
+    return read_noun(tokens, start, end)
+
+
+def _skip_opening(tokens: Tokens, floor: int, end: int) -> int:
+    """Step past joining words and adverbials before the subject ("By Friday, ", "In Izmir")."""
+    start = floor
+    while start < end and (
+        tokens.word(start) in {",", "'", "‘"} or tokens.end_of(start, "joiner", "time_adverb") is not None
+    ):
+        start = tokens.end_of(start, "joiner", "time_adverb") or start + 1
+    is_adverbial = tokens.end_of(start, "prep", "subordinator", "time_adverb") is not None
+    commas = [index for index in range(start, end) if tokens.word(index) == ","]
+    if not is_adverbial or start >= end:
+        return min(start, end)
+    if commas and commas[0] + 1 < end:
+        return _skip_opening(tokens, commas[0] + 1, end)
+    return _after_preposition(tokens, start, end)
+
+
+def _after_preposition(tokens: Tokens, start: int, end: int) -> int:
+    """Find the subject after an opening "At Mill Bank" that no comma parts from it."""
+    for index in range(start + 2, end):
+        opens = tokens.end_of(index, "det", *_STRONG_AMOUNTS, "many", "some") is not None
+        if (opens or _is_count(tokens, index)) and tokens.end_of(index - 1, "prep") is None:
+            return index
+    names = [index for index in range(start + 2, end) if tokens.end_of(index, "unit", "goods") is not None]
+    return names[0] if names else start
+
+
+def _is_count(tokens: Tokens, index: int) -> bool:
+    return tokens.word(index)[:1].isdigit() and tokens.word(index - 1).isalpha()
+
+
+def _strong_amount(tokens: Tokens, start: int, end: int) -> int | None:
+    """Find "every", "not one", "only" in the subject, where no preposition makes it part of another noun."""
+    for index in range(start, end):
+        if tokens.end_of(index, "prep") is not None and index > start:
+            return None
+        if tokens.end_of(index, *_STRONG_AMOUNTS) is not None and tokens.word(index) not in {"all", "both"}:
+            return index
+        if tokens.word(index) in {"all", "both"} and index == start:
+            return index
+    return None
+
+
+def is_soon(tokens: Tokens, at: int) -> bool:
+    """Whether words of speed follow ("within the hour", "by noon", "before we got there", "overnight")."""
+    word = tokens.word(at)
+    if word in {"within", "inside", "overnight", "before", "by", "while", "immediately", "instantly", "fast"}:
+        return True
+    if word in {"in", "on", "the", "at", "as"}:
+        return any(_TIME_UNIT.match(tokens.word(index)) for index in range(at + 1, at + 5)) or word == "as"
+    return False

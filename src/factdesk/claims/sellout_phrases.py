@@ -1,0 +1,156 @@
+"""Reads the noun phrases of a sell-out: how much of what ("not a single skate wing", "all forty of them")."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from factdesk.claims.sellout_tokens import LEXICON, Tokens
+
+_WEIGHTS: dict[str, float] = LEXICON["noun_weight"]
+_NOUN_CLASSES = ("unit", "goods", "pronoun", "slot_name", "seller")
+_BAD_CLASSES = ("person", "abstract")
+_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}\Z")
+_FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
+_HEAD_WORDS_MAX = 7
+_MARKS = frozenset(', . ; : ( ) ! ? – — - \n " “ ” … • / * [ ] ‘ £ $ €'.split(" "))
+_NUMBERS = {word: at + 1 for at, word in enumerate(LEXICON["number"]["words"].split())} | {
+    word: 30 + 10 * at for at, word in enumerate(LEXICON["number"]["tens"].split())
+}
+_SCALES = {"hundred": 100, "thousand": 1000, "dozen": 12, "score": 20, "million": 1_000_000}
+_QUANTITIES = ("zero", "most", "few", "many", "all", "partial", "some")
+"""The classes that say how much, the surer first where phrases of one length compete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A noun phrase: how much of it is spoken of, its head, what weight it has as stock, and where it is.
+
+    ``amount``: zero, all, few, some, many, most, partial, count, definite or bare; ``count`` its number.
+    """
+
+    amount: str
+    count: int | None
+    is_only: bool
+    start: int
+    head: int
+    end: int
+    sort: str
+    weight: float
+
+    @property
+    def is_headless(self) -> bool:
+        """Whether only the amount is said ("has two", "a handful")."""
+        return self.sort == "none"
+
+
+def read_noun(tokens: Tokens, start: int, end: int) -> Noun | None:
+    """Read the noun phrase that starts at a token; None where no noun can stand."""
+    at, is_only = start, False
+    amount, count = "bare", None
+    while (found := _read_amount(tokens, at, end)) is not None:
+        said, number, after = found
+        is_only = is_only or said == "only"
+        if said not in {"only", "approx"} and not (amount in {"zero", "all", "most"} and said != "zero"):
+            amount = "definite" if said == "count" and amount == "definite" else said
+        count = number if number is not None else count
+        at = after
+        if tokens.word(at) == "of" and said not in {"only", "approx"}:
+            at = _after_of(tokens, at, end)
+    return _with_head(tokens, start, at, end, amount, count, is_only)
+
+
+def _after_of(tokens: Tokens, at: int, end: int) -> int:
+    """Step past "of", so that "two of its berths" goes on to its noun."""
+    return at + 1 if at + 1 < end else at
+
+
+def _read_amount(tokens: Tokens, at: int, end: int) -> tuple[str, int | None, int] | None:
+    if at >= end:
+        return None
+    known = [
+        (after, -rank, name)
+        for rank, name in enumerate((*_QUANTITIES, "only", "approx"))
+        if (after := tokens.end_of(at, name)) is not None and after <= end
+    ]
+    number = read_count(tokens, at, end)
+    if known and (number is None or max(known)[0] >= number[1]):
+        after, _, name = max(known)
+        return name, None, after
+    if number is not None:
+        return "count", number[0], number[1]
+    after = tokens.end_of(at, "det")
+    return ("definite" if tokens.word(at) not in {"a", "an", "any"} else "bare", None, after) if after else None
+
+
+def read_count(tokens: Tokens, at: int, end: int) -> tuple[int, int] | None:
+    """Return the whole number that starts at a token and where it ends; None for a time of day."""
+    word = tokens.word(at)
+    if _FIGURE.fullmatch(word) and at < end:
+        if tokens.word(at - 1) in {"£", "$", "€"} or tokens.word(at + 1) in {"%", "percent", "am", "pm"}:
+            return None
+        return int(word.replace(",", "")), at + 1
+    if word in {"half", "quarter"} and tokens.word(at + 1) == "a" and tokens.word(at + 2) == "dozen":
+        return 6, at + 3
+    total, after = _word_number(word), at + 1
+    if total is None and word in {"a", "an"} and tokens.word(at + 1) in _SCALES:
+        total, after = 1, at + 1
+    while total is not None and tokens.word(after) in _SCALES and after < end:
+        total, after = total * _SCALES[tokens.word(after)], after + 1
+    return (total, after) if total is not None else None
+
+
+def _word_number(word: str) -> int | None:
+    parts = [_NUMBERS.get(part) for part in word.split("-")]
+    known = [part for part in parts if part is not None]
+    return sum(known) if parts and len(known) == len(parts) else None
+
+
+def _with_head(
+    tokens: Tokens, start: int, at: int, end: int, amount: str, count: int | None, is_only: bool
+) -> Noun | None:
+    stop = at
+    while stop < min(end, at + _HEAD_WORDS_MAX) and not _ends_noun(tokens, stop, at):
+        stop += 1
+    if stop == at:
+        sort = "none" if amount not in {"bare", "definite"} else ""
+        return Noun(amount, count, is_only, start, max(start, at - 1), at, sort, 0.0) if sort else None
+    sort = _sort(tokens, at, stop)
+    return Noun(amount, count, is_only, start, stop - 1, stop, sort, _WEIGHTS.get(sort, 0.0))
+
+
+def _ends_noun(tokens: Tokens, index: int, start: int) -> bool:
+    word = tokens.word(index)
+    if word in _MARKS or tokens.end_of(index, "relative", "speech", "modal", "neg", "have") is not None:
+        return True
+    if word == "'s":
+        return False
+    if tokens.end_of(index, "be", "joiner") is not None:
+        return True
+    if index > start and tokens.end_of(index, "prep") is not None:
+        return True
+    verb = tokens.end_of(index, "left", "available", "gone_past", "still", "out_strong", "gone")
+    return index > start and verb is not None and word not in {"free", "open", "spare", "returns", "book"}
+
+
+def _sort(tokens: Tokens, start: int, end: int) -> str:
+    """Return the word class of the head; a thing for sale among its last words decides."""
+    head = end - 1
+    if tokens.start_of(end, *_BAD_CLASSES) is not None and not _is_class(tokens, end, ("unit", "goods")):
+        return "person" if tokens.start_of(end, "person") is not None else "abstract"
+    for name in _NOUN_CLASSES:
+        if _is_class(tokens, end, (name,)):
+            return name
+    if _CLOCK.match(tokens.word(head)):
+        return "slot_name"
+    return "name" if tokens.all[head].is_capital else "other"
+
+
+def _is_class(tokens: Tokens, end: int, names: tuple[str, ...]) -> bool:
+    return tokens.start_of(end, *names) is not None or any(
+        tokens.word(end - 1).endswith(f"-{ending}") for ending in _compound_ends(names)
+    )
+
+
+def _compound_ends(names: tuple[str, ...]) -> tuple[str, ...]:
+    return ("tickets", "seats", "rooms", "beds", "plots", "passes", "slots", "loaf") if "unit" in names else ()

@@ -1,0 +1,484 @@
+"""Reads sell-outs by how English says them: who or what, how much of it, a predicate, and what turns it.
+
+Each reader looks at one kind of predicate. What it finds is weighed: the predicate's own strength, the
+noun, the amount, and the market around it; only what weighs enough is a reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from factdesk.claims.contexts import SentenceContext
+from factdesk.claims.sellout_clauses import VerbGroup, clause_floor, is_soon, read_group, read_subject
+from factdesk.claims.sellout_phrases import Noun, read_noun
+from factdesk.claims.sellout_tokens import LEXICON, Tokens, key_words, phrase_words, read_tokens
+from factdesk.model import Span
+
+_STRENGTH: dict[str, float] = LEXICON["strength"]
+_EVIDENCE: dict[str, float] = LEXICON["evidence"]
+THRESHOLD = 2.0
+"""What a reading must weigh; the weights stand in the lexicon."""
+_FEW_MAX = 25
+"""So few left of anything is nearly sold out; so few in one shop is limited."""
+_MANY_MIN = 100
+_KEYS = key_words(*LEXICON["keys"]["classes"].split())
+_INTRANSITIVE = phrase_words("intransitive")
+_MARKET = phrase_words("market")
+_FULL_AMOUNTS = frozenset({"all", "definite", "bare", "only"})
+_STOPS_GONE = frozenset("to into from with on up down through wrong ahead back over out of as a an the him her".split())
+_STOPS_FULL = frozenset("of with in on for".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A state that a clause says: the predicate, the noun it is said of, and how much speaks for it."""
+
+    state: str
+    anchor: Span
+    noun: Span | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A reading in tokens, before its surroundings are weighed."""
+
+    state: str
+    start: int
+    end: int
+    noun: Noun | None
+    score: float
+
+
+def find_readings(context: SentenceContext) -> Iterator[Reading]:
+    """Yield what the clauses of a sentence say of stock, in reading order; readings may overlap."""
+    if _KEYS.isdisjoint(context.words):
+        return
+    tokens = read_tokens(context.text, context.sentence)
+    for at in range(len(tokens)):
+        for reader in _READERS:
+            found = reader(tokens, at)
+            if found is None:
+                continue
+            score = found.score + _surroundings(context, tokens, found)
+            if score >= THRESHOLD:
+                yield _reading(tokens, found, score)
+
+
+def _reading(tokens: Tokens, found: _Found, score: float) -> Reading:
+    noun = found.noun
+    span = tokens.span(noun.start, max(noun.end, noun.start + 1)) if noun else None
+    return Reading(found.state, tokens.span(found.start, found.end), span, score)
+
+
+def _surroundings(context: SentenceContext, tokens: Tokens, found: _Found) -> float:
+    """Weigh what stands around: a market in the sentence or before it, stock that a pronoun stands for."""
+    score = 0.0
+    said = {token.word for index, token in enumerate(tokens.all) if not found.start <= index < found.end}
+    if not _MARKET.isdisjoint(said):
+        score += _EVIDENCE["market"]
+    if found.noun is not None and found.noun.sort not in {"pronoun", "slot_name", "none", "name", "seller"}:
+        return score
+    earlier = read_tokens(context.text, Span(context.sentence.start - len(context.before), context.sentence.start))
+    if earlier.holds(0, len(earlier), "unit", "goods", "out_strong"):
+        return score + _EVIDENCE["stock_before"]
+    if tokens.holds(0, found.start, "unit", "goods"):
+        return score + _EVIDENCE["stock_beside"]
+    return score
+
+
+# --- predicates whose subject is the thing ---------------------------------------------------------------
+
+
+def _read_out(tokens: Tokens, at: int) -> _Found | None:
+    """Read "is fully booked", "were out of stock", "was oversubscribed"."""
+    end = tokens.end_of(at, "out_strong")
+    if end is None:
+        return None
+    return _said_of_subject(tokens, at, end, _STRENGTH["out_strong"] - 1.0, _gone_state)
+
+
+def _read_gone(tokens: Tokens, at: int) -> _Found | None:
+    """Read "had all gone", "was taken", "have been allocated": a passive, or a verb without an object."""
+    end = tokens.end_of(at, "gone")
+    group = read_group(tokens, at)
+    if end is None or (is_stopped := _is_stopped(tokens, end, _STOPS_GONE)) is None:
+        return None
+    if not group.has("be", "get") and not _is_perfect(tokens, at, end, group):
+        return None
+    score = _EVIDENCE["stopped"] if is_stopped else 0.0
+    return _said_of_subject(tokens, at, end, _STRENGTH["gone"] + score, _gone_state)
+
+
+def _is_perfect(tokens: Tokens, at: int, end: int, group: VerbGroup) -> bool:
+    """Whether a bare participle can be said of stock: "have gone", "every room taken"."""
+    words = " ".join(tokens.word(index) for index in range(at, end))
+    if group.has("have"):
+        return words in _INTRANSITIVE
+    floor = clause_floor(tokens, group.start)
+    noun = read_subject(tokens, floor, group.start)
+    return noun is not None and noun.amount in {"all", "zero", "most"} and noun.end == group.start
+
+
+def _is_stopped(tokens: Tokens, end: int, stops: frozenset[str]) -> bool | None:
+    """Whether what follows makes it another verb ("taken to hospital"); None where money follows."""
+    if tokens.word(end) in {"for", "at"} and tokens.word(end + 1) in {"£", "$", "€", "rs", "r", "hk", "us"}:
+        return None
+    return tokens.word(end) in stops
+
+
+def _read_went(tokens: Tokens, at: int) -> _Found | None:
+    """Read "went in an hour", "sold within minutes", "filled before noon"."""
+    end = tokens.end_of(at, "gone_past")
+    if end is None or read_group(tokens, at).has("be", "have", "get", "modal"):
+        return None
+    if _is_stopped(tokens, end, _STOPS_GONE - {"on", "as"}) is not False:
+        return None
+    soon = is_soon(tokens, end)
+    if not soon and tokens.word(end) not in {"", ",", ".", "and", "but", "too", "first", "last", ";", "–", "on", "long"}:
+        return None
+    return _said_of_subject(tokens, at, end, _STRENGTH["gone_past"], _gone_state)
+
+
+def _read_full(tokens: Tokens, at: int) -> _Found | None:
+    """Read "the 17:12 and the 18:12 are full", "we are not full"."""
+    end = tokens.end_of(at, "full")
+    if end is None or not read_group(tokens, at).has("be"):
+        return None
+    if tokens.word(end) in _STOPS_FULL and not is_soon(tokens, end):
+        return None
+    found = _said_of_subject(tokens, at, end, _STRENGTH["full"], _gone_state)
+    if found is None or found.noun is None or found.noun.sort in {"goods", "other"}:
+        return None
+    extra = _EVIDENCE["full_of_us"] if found.noun.sort in {"pronoun", "seller", "slot_name"} else 0.0
+    return _Found(found.state, found.start, found.end, found.noun, found.score + extra)
+
+
+def _read_scarce(tokens: Tokens, at: int) -> _Found | None:
+    """Read "is tight", "was rationed", "are in short supply"."""
+    end = tokens.end_of(at, "scarce", "near_out")
+    if end is None or not (read_group(tokens, at).has("be")):
+        return None
+    is_near = tokens.end_of(at, "near_out") == end
+    strength = _STRENGTH["near_out" if is_near else "scarce"]
+    found = _said_of_subject(tokens, at, end, strength, _gone_state)
+    if found is None or found.state == "nearly_sold_out":
+        return found
+    state = {"sold_out": "nearly_sold_out" if is_near else "limited"}.get(found.state, found.state)
+    return _Found(state, found.start, found.end, found.noun, found.score)
+
+
+def _gone_state(noun: Noun, group: VerbGroup) -> str | None:
+    """Return what it says that so much of something is gone."""
+    if noun.amount in {"most"}:
+        return "nearly_sold_out"
+    if noun.amount == "zero":
+        return None
+    is_whole = noun.amount in _FULL_AMOUNTS or group.has("all")
+    if group.has("neg"):
+        return "available" if is_whole or noun.amount in {"count", "some", "many", "few"} else None
+    if not is_whole:
+        return None
+    if group.has("near"):
+        return "nearly_sold_out"
+    return "available" if group.has("half") else "sold_out"
+
+
+def _said_of_subject(
+    tokens: Tokens, at: int, end: int, strength: float, state_of: Callable[[Noun, VerbGroup], str | None]
+) -> _Found | None:
+    group = read_group(tokens, at)
+    floor = clause_floor(tokens, group.start)
+    noun = read_subject(tokens, floor, group.start) if floor < group.start else _inverted(tokens, at, end)
+    if noun is None:
+        return None
+    state = state_of(noun, group)
+    if state is None:
+        return None
+    score = strength + noun.weight + _amount_weight(noun) + (_EVIDENCE["soon"] if is_soon(tokens, end) else 0.0)
+    score += _EVIDENCE["all"] if group.has("all") and noun.amount != "all" else 0.0
+    return _Found(state, group.start, end, noun, score)
+
+
+def _inverted(tokens: Tokens, at: int, end: int) -> Noun | None:
+    """Read the subject of "Gone are the corner plots"."""
+    after = tokens.end_of(end, "be")
+    return read_noun(tokens, after, len(tokens)) if after is not None else None
+
+
+def _amount_weight(noun: Noun) -> float:
+    if noun.amount == "zero" and noun.end - noun.start > 1:
+        return _EVIDENCE["zero"]
+    return _EVIDENCE.get(noun.amount, 0.0)
+
+
+# --- what is left -----------------------------------------------------------------------------------------
+
+
+def _read_left(tokens: Tokens, at: int) -> _Found | None:
+    """Read "three pitches left", "not a slot is going", "some 400 seats remain"."""
+    end = tokens.end_of(at, "left")
+    if end is None or _starts_object(tokens, end) or at == 0:
+        return None
+    group = read_group(tokens, at)
+    floor = clause_floor(tokens, group.start)
+    noun = read_subject(tokens, floor, group.start)
+    noun = _nearest_amount(tokens, floor, group.start) or noun
+    if noun is None:
+        return None
+    state = _left_state(noun, is_still=group.has("still") or group.has("be"), is_denied=group.has("neg"))
+    if state is None:
+        return None
+    score = _STRENGTH["left"] + noun.weight + _amount_weight(noun) + (_EVIDENCE["still"] if group.has("still") else 0)
+    return _Found(state, group.start, end, noun, score)
+
+
+def _nearest_amount(tokens: Tokens, floor: int, end: int) -> Noun | None:
+    """Read the noun phrase with an amount that reaches to the predicate ("there were three pitches")."""
+    for start in range(max(floor, end - 9), end):
+        noun = read_noun(tokens, start, end)
+        if noun is not None and noun.end == end and noun.amount not in {"bare", "definite"}:
+            return noun
+    return None
+
+
+def _starts_object(tokens: Tokens, end: int) -> bool:
+    """Whether a noun follows, so that "left" is the verb of a person."""
+    return tokens.end_of(end, "det") is not None and tokens.word(end) != "this" or tokens.word(end) in {"him", "her"}
+
+
+def _left_state(noun: Noun, *, is_still: bool, is_denied: bool) -> str | None:
+    if noun.amount == "zero":
+        return "sold_out"
+    if is_denied:
+        return "sold_out" if noun.amount in _FULL_AMOUNTS or noun.count == 1 else None
+    if noun.amount in {"many", "most", "partial"}:
+        return "available"
+    if noun.amount == "few" or (noun.is_only and (noun.count or 0) < _MANY_MIN):
+        return "nearly_sold_out"
+    if noun.amount == "some":
+        return "limited"
+    if noun.count is not None:
+        return "nearly_sold_out" if noun.count <= _FEW_MAX else "available"
+    return "available" if is_still else None
+
+
+def _read_available(tokens: Tokens, at: int) -> _Found | None:
+    """Read "loose volumes may still be ordered", "seats are still on sale"."""
+    end = tokens.end_of(at, "available")
+    if end is None and tokens.word(at) == "be":
+        end = tokens.end_of(at, "still_to")
+    group = read_group(tokens, at)
+    if end is None or tokens.word(end) in {"to", "only"} or not group.has("be", "modal"):
+        return None
+    floor = clause_floor(tokens, group.start)
+    noun = read_subject(tokens, floor, group.start)
+    if noun is None or noun.amount in {"zero", "few"} or (noun.count or _MANY_MIN) < _MANY_MIN:
+        return None
+    score = noun.weight + _amount_weight(noun) + (_EVIDENCE["still"] if group.has("still") else 0.0)
+    state = "sold_out" if group.has("neg") else "available"
+    return _Found(state, group.start, end, noun, score + (_EVIDENCE["denied"] if group.has("neg") else 0.0))
+
+
+# --- predicates whose subject has it, or has it no more ---------------------------------------------------
+
+
+def _read_run_out(tokens: Tokens, at: int) -> _Found | None:
+    """Read "had run out of metformin", "is out of rye"."""
+    end = tokens.end_of(at, "run_out")
+    if end is None or (tokens.word(at) == "out" and not read_group(tokens, at).has("be")):
+        return None
+    noun = read_noun(tokens, end, len(tokens))
+    if noun is None:
+        return None
+    group = read_group(tokens, at)
+    state = "available" if group.has("neg") else "limited" if tokens.word(at) in {"running", "low", "short"} else "sold_out"
+    if group.has("near") and state == "sold_out":
+        state = "nearly_sold_out"
+    return _Found(state, group.start, noun.end, noun, _STRENGTH["run_out"] + noun.weight + _seller(tokens, group.start))
+
+
+def _seller(tokens: Tokens, end: int) -> float:
+    """Weigh the subject as one that sells: a shop, a hotel, a train."""
+    floor = clause_floor(tokens, end)
+    subject = read_subject(tokens, floor, end)
+    if subject is None:
+        return 0.0
+    if subject.sort in {"seller", "slot_name"} or tokens.start_of(subject.end, "seller") is not None:
+        return _EVIDENCE["seller"]
+    if subject.sort == "person" and not tokens.word(subject.head) in {"i", "we"}:
+        return _EVIDENCE["person_has"]
+    return _EVIDENCE["seller"] if tokens.holds(floor, end, "seller") else 0.0
+
+
+def _read_own(tokens: Tokens, at: int) -> _Found | None:
+    """Read "has no places", "still has a handful", "had barely a room between them"."""
+    end = tokens.end_of(at, "own")
+    if end is None:
+        return None
+    group = read_group(tokens, at)
+    is_still = group.has("still")
+    after = tokens.end_of(end, "still", "adverb", "get")
+    if after is not None and tokens.end_of(end, "only", "zero") is None:
+        is_still = is_still or tokens.end_of(end, "still") is not None
+        end = after
+    noun = read_noun(tokens, end, len(tokens))
+    if noun is None:
+        return None
+    return _held(tokens, group, (at, noun), is_still, _STRENGTH["own"] + _seller(tokens, group.start))
+
+
+def _read_exist(tokens: Tokens, at: int) -> _Found | None:
+    """Read "there was not a bed", "there are still seats", "left are two mid-terraces"."""
+    end = tokens.end_of(at, "exist")
+    if end is None or (tokens.word(at) == "left" and tokens.end_of(at + 1, "be") is None):
+        return None
+    group = read_group(tokens, at)
+    is_still = group.has("still")
+    after = tokens.end_of(end, "still", "adverb")
+    if after is not None and tokens.end_of(end, "only", "zero") is None:
+        is_still = is_still or tokens.end_of(end, "still") is not None
+        end = after
+    noun = read_noun(tokens, end, len(tokens))
+    if noun is None:
+        return None
+    found = _held(tokens, group, (at, noun), is_still, _STRENGTH["exist"])
+    if found is None:
+        return None
+    is_left = tokens.word(at) in {"left", "remain", "remains", "remained"}
+    return _Found(found.state, found.start, found.end, noun, found.score + (_STRENGTH["left"] if is_left else 0.0))
+
+
+def _held(
+    tokens: Tokens, group: VerbGroup, at_noun: tuple[int, Noun], is_still: bool, strength: float
+) -> _Found | None:
+    """Weigh an amount that someone has, or that there is, of something."""
+    at, noun = at_noun
+    end = _after_phrase(tokens, noun.end)
+    left = tokens.end_of(end, "left")
+    is_left = left is not None and not _starts_object(tokens, left)
+    amount = noun
+    state = _left_state(amount, is_still=is_still or is_left, is_denied=group.has("neg"))
+    if state is None and noun.amount == "bare" and noun.sort == "unit" and _is_own_stock(tokens, at, noun):
+        state = "available"
+    if state is None:
+        return None
+    if state == "nearly_sold_out" and strength != _STRENGTH["exist"] and not noun.is_only and noun.amount != "few":
+        state = "limited"
+    score = strength + noun.weight + _amount_weight(noun)
+    score += _STRENGTH["left"] if is_left else 0.0
+    score += _EVIDENCE["still"] if is_still else 0.0
+    return _Found(state, group.start, left if is_left and left else max(noun.end, noun.start + 1), noun, score)
+
+
+def _is_own_stock(tokens: Tokens, at: int, noun: Noun) -> bool:
+    return tokens.end_of(at, "own") is not None and tokens.word(noun.end) in {"", ".", ",", "in", "on", "for", ";", "!"}
+
+
+def _after_phrase(tokens: Tokens, end: int) -> int:
+    """Step over a short "for Tuesday", "on the ferry" between a noun and "left"."""
+    if tokens.end_of(end, "prep") is None:
+        return end
+    for index in range(end + 1, min(end + 7, len(tokens))):
+        if tokens.end_of(index, "left") is not None:
+            return index
+        if tokens.word(index) in {",", ".", ";"} or tokens.end_of(index, "relative", "be", "have") is not None:
+            break
+    return end
+
+
+def _read_get(tokens: Tokens, at: int) -> _Found | None:
+    """Read "you could not get a bed", "you can still pick up a ticket"."""
+    end = tokens.end_of(at, "get_it")
+    if end is None:
+        return None
+    stop = _modal_before(tokens, at)
+    if stop is None:
+        return None
+    start, is_denied, is_hard, is_still = stop
+    noun = read_noun(tokens, end, len(tokens))
+    if noun is None or noun.amount in {"definite", "all"} or noun.sort in {"pronoun", "slot_name"}:
+        return None
+    if noun.amount == "zero":
+        is_denied = True
+    if not is_denied and not is_still:
+        return None
+    state = "nearly_sold_out" if is_hard else "sold_out" if is_denied else "available"
+    score = _STRENGTH["get_it"] + noun.weight + (_EVIDENCE["still"] if is_still else 0.0) + _amount_weight(noun)
+    return _Found(state, start, noun.end, noun, score)
+
+
+def _modal_before(tokens: Tokens, at: int) -> tuple[int, bool, bool, bool] | None:
+    """Return where "could not", "hard put to", "can still" begins: start, denied, hard, still."""
+    index, is_still = at, False
+    while (before := tokens.start_of(index, "still", "adverb")) is not None and tokens.word(before) not in {"not"}:
+        is_still = is_still or tokens.start_of(index, "still") is not None
+        index = before
+    begin = tokens.start_of(index, "cannot")
+    if begin is not None:
+        is_hard = tokens.word(begin) in {"hard", "hard-pressed", "struggled", "struggling", "struggle", "struggles"}
+        return begin, True, is_hard, False
+    begin = tokens.start_of(index, "can")
+    if begin is None:
+        return None
+    is_still = is_still or tokens.start_of(begin, "still") is not None
+    is_nobody = tokens.word(begin - 1) in {"nobody", "no-one", "one"} and tokens.word(begin - 2) in {"no", "not", ""}
+    return begin, is_nobody, False, is_still
+
+
+def _read_take_in(tokens: Tokens, at: int) -> _Found | None:
+    """Read "can take two", "can still squeeze in perhaps a dozen", "could fit in no more"."""
+    end = tokens.end_of(at, "take_in")
+    if end is None:
+        return None
+    group = read_group(tokens, at)
+    if not group.has("modal") or tokens.start_of(at, "cannot") is not None:
+        return None
+    noun = read_noun(tokens, end, len(tokens))
+    if noun is None or noun.amount not in {"zero", "few", "count", "some"} or noun.sort in {"abstract", "other"}:
+        return None
+    state = "sold_out" if noun.amount == "zero" else "limited"
+    score = _STRENGTH["take_in"] + max(noun.weight, 0.0) + (_EVIDENCE["still"] if group.has("still") else 0.0)
+    score += _EVIDENCE["zero"] if tokens.word(noun.end) == "more" or noun.amount == "zero" else 0.0
+    return _Found(state, group.start, max(noun.end, noun.start + 1), noun, score + _seller(tokens, group.start))
+
+
+def _read_label(tokens: Tokens, at: int) -> _Found | None:
+    """Read a line of a list: "Yurts at Lac Doré: zero nights", "Backcountry permits: 14"."""
+    if tokens.word(at) not in {":", "–", "—", "-"} or at == 0:
+        return None
+    noun = read_noun(tokens, at + 1, len(tokens))
+    floor = clause_floor(tokens, at)
+    label = read_noun(tokens, _label_start(tokens, floor, at), at)
+    if noun is None or label is None or label.sort not in {"unit", "goods"} or noun.amount in {"bare", "definite"}:
+        return None
+    if tokens.word(noun.end) not in {"", ".", ",", ";", "(", "\n", "left"} or at - floor > 9:
+        return None
+    state = _left_state(noun, is_still=True, is_denied=False)
+    if state is None or (noun.amount == "count" and noun.sort not in {"none", "unit"}):
+        return None
+    score = _STRENGTH["left"] + label.weight + _amount_weight(noun)
+    state = "limited" if state == "nearly_sold_out" and noun.amount == "count" else state
+    return _Found(state, at, max(noun.end, noun.start + 1), label, score)
+
+
+def _label_start(tokens: Tokens, floor: int, at: int) -> int:
+    return next((index for index in range(floor, at) if tokens.word(index) not in {",", "-", "•", "*"}), floor)
+
+
+_READERS = (
+    _read_out,
+    _read_gone,
+    _read_went,
+    _read_full,
+    _read_scarce,
+    _read_left,
+    _read_available,
+    _read_run_out,
+    _read_own,
+    _read_exist,
+    _read_get,
+    _read_take_in,
+    _read_label,
+)

@@ -1,0 +1,128 @@
+"""Cuts a sentence into tokens and says of each stretch of them which word classes of the lexicon it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from factdesk.claims.phrases import load_phrases
+from factdesk.model import Span
+
+LEXICON = load_phrases("sellout_lexicon")
+_TOKEN = re.compile(
+    r"(?:ca|wo|ha[sd]|is|was|are|were|do|does|did|have|could|would|should|must|ai|need|dare|might)(?=n['’]t\b)"
+    r"|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b"
+    r"|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[-‑][^\W\d_]+)*(?:['’](?!(?:s|re|ve|ll|d|m|t)\b)[^\W\d_]+)?|[£$€₦₹]|\n|[^\w\s]",
+    re.IGNORECASE,
+)
+_PHRASE_WORDS_MAX = 8
+_LOOK = re.compile(r"[a-z]+|\d+")
+
+
+def _read_classes() -> tuple[dict[tuple[str, ...], tuple[str, ...]], dict[str, int]]:
+    """Return the classes of each phrase, and the most words of a phrase by its first word."""
+    classes: dict[tuple[str, ...], tuple[str, ...]] = {}
+    longest: dict[str, int] = {}
+    for name, phrases in LEXICON["class"].items():
+        for phrase in phrases.split(","):
+            words = tuple(phrase.split())
+            classes[words] = (*classes.get(words, ()), name)
+            longest[words[0]] = max(longest.get(words[0], 0), len(words))
+    return classes, longest
+
+
+_CLASSES, _LONGEST = _read_classes()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a figure or a mark: lower-cased, with straight apostrophes, and where it stands."""
+
+    word: str
+    span: Span
+    is_capital: bool
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The tokens of one sentence with the classes of every stretch of them that the lexicon knows."""
+
+    all: tuple[Token, ...]
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    @cached_property
+    def _starts(self) -> tuple[dict[str, int], ...]:
+        """By token: the classes of the phrases that start there, with the end of the longest of each."""
+        return tuple(self._classes_at(index) for index in range(len(self.all)))
+
+    @cached_property
+    def _ends(self) -> tuple[dict[str, int], ...]:
+        """By token: the classes of the phrases that end with it, with the start of the longest of each."""
+        ends: tuple[dict[str, int], ...] = tuple({} for _ in self.all)
+        for start, classes in enumerate(self._starts):
+            for name, end in classes.items():
+                ends[end - 1].setdefault(name, start)
+        return ends
+
+    def _classes_at(self, index: int) -> dict[str, int]:
+        found: dict[str, int] = {}
+        most = _LONGEST.get(self.all[index].word, 0)
+        for length in range(1, min(most, len(self.all) - index) + 1):
+            words = tuple(token.word for token in self.all[index : index + length])
+            for name in _CLASSES.get(words, ()):
+                found[name] = index + length
+        return found
+
+    def word(self, index: int) -> str:
+        """Return the word at an index; nothing outside of the sentence."""
+        return self.all[index].word if 0 <= index < len(self.all) else ""
+
+    def end_of(self, index: int, *classes: str) -> int | None:
+        """Return where the longest phrase of these classes that starts here ends, or None."""
+        if not 0 <= index < len(self.all):
+            return None
+        starts = self._starts[index]
+        return max((starts[name] for name in classes if name in starts), default=None)
+
+    def start_of(self, end: int, *classes: str) -> int | None:
+        """Return where the longest phrase of these classes that ends just before ``end`` starts, or None."""
+        if not 0 < end <= len(self.all):
+            return None
+        ends = self._ends[end - 1]
+        return min((ends[name] for name in classes if name in ends), default=None)
+
+    def holds(self, start: int, end: int, *classes: str) -> bool:
+        """Whether a phrase of these classes starts between two indexes."""
+        return any(self.end_of(index, *classes) is not None for index in range(max(0, start), end))
+
+    def span(self, start: int, end: int) -> Span:
+        """Return where the tokens from ``start`` to before ``end`` stand in the text."""
+        return Span(self.all[start].span.start, self.all[end - 1].span.end)
+
+
+def read_tokens(text: str, within: Span) -> Tokens:
+    """Return the tokens of a stretch of text."""
+    return Tokens(
+        tuple(
+            Token(match.group().lower().replace("’", "'"), Span(*match.span()), match.group()[0].isupper())
+            for match in _TOKEN.finditer(text, within.start, within.end)
+        )
+    )
+
+
+def phrase_words(name: str) -> frozenset[str]:
+    """Return the phrases of one class as they stand in the lexicon."""
+    return frozenset(" ".join(phrase.split()) for phrase in LEXICON["class"][name].split(","))
+
+
+def key_words(*classes: str) -> frozenset[str]:
+    """Return the longest plain word of each phrase of some classes, for a cheap look at a sentence."""
+    return frozenset(_plain(words) for words, names in _CLASSES.items() if set(names) & set(classes))
+
+
+def _plain(words: Iterable[str]) -> str:
+    return max((part for word in words for part in _LOOK.findall(word)), key=len, default="")
