@@ -124,6 +124,7 @@ def _after_preposition(tokens: Tokens, start: int, end: int) -> int:
     """Find the subject after an opening "At Mill Bank" that no comma parts from it."""
     for index in range(start + 2, end):
         opens = tokens.end_of(index, "det", *_STRONG_AMOUNTS, "many", "some") is not None
+        opens = opens or tokens.word(index) in {"they", "it", "we", "there"}
         if (opens or _is_count(tokens, index)) and tokens.end_of(index - 1, "prep") is None:
             return index
     names = [index for index in range(start + 2, end) if tokens.end_of(index, "unit", "goods") is not None]
@@ -149,7 +150,7 @@ def _strong_amount(tokens: Tokens, start: int, end: int) -> int | None:
 def is_soon(tokens: Tokens, at: int) -> bool:
     """Whether words of speed follow ("within the hour", "by noon", "before we got there", "overnight")."""
     word = tokens.word(at)
-    if word in {"within", "inside", "overnight", "before", "by", "while", "immediately", "instantly", "fast"}:
+    if word in {"within", "inside", "overnight", "before", "by", "while", "since", "until", "till"}:
         return True
     if word in {"in", "on", "the", "at", "as"}:
         return any(_TIME_UNIT.match(tokens.word(index)) for index in range(at + 1, at + 5)) or word == "as"

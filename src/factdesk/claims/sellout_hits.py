@@ -11,7 +11,7 @@ from factdesk.claims.clauses import clause_start
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases, word_set
 from factdesk.claims.sellout_evidence import has_what_it_needs
-from factdesk.claims.sellout_readings import find_readings
+from factdesk.claims.sellout_readings import Reading, find_readings
 from factdesk.claims.sellout_shares import find_stock_shares, has_share_words
 from factdesk.claims.sellout_words import TABLE
 from factdesk.model import Span
@@ -76,10 +76,18 @@ def find_hits(context: SentenceContext) -> list[Hit]:
     if not has_words and not readings and not has_share_words(context):
         return []
     hits = [Hit(one.anchor, one.state, _SHARE_RANK, False) for one in find_stock_shares(context)]
-    hits += [Hit(one.anchor, one.state, -one.score / 10, False, one.noun) for one in readings]
+    hits += [_hit(context, one) for one in readings if not _is_idiom(context, one.anchor)]
     if has_words:
         hits.extend(_pattern_hits(context, has_hit=bool(hits)))
     return _resolved(context.text, _settle(hits))
+
+
+def _hit(context: SentenceContext, reading: Reading) -> Hit:
+    """Return a reading as a hit; the sentence may deny it as a whole ("the shop denied that...")."""
+    state = reading.state
+    if state == "sold_out" and _is_denied_report(context.text, context.sentence, reading.anchor):
+        state = "available"
+    return Hit(reading.anchor, state, -reading.score / 10, False, reading.noun)
 
 
 def _resolved(text: str, hits: list[Hit]) -> list[Hit]:
@@ -96,7 +104,8 @@ def _resolved(text: str, hits: list[Hit]) -> list[Hit]:
 def _elliptic_state(text: str, first: Hit, hit: Hit) -> str:
     """Return the state of "did (not)": "sold out" is taken up as said, "had no room" without its "no"."""
     is_gone = first.state == "sold_out"
-    words = text[max(0, first.anchor.start - _BEFORE_CHARS) : first.anchor.end]
+    start = min(first.anchor.start - _BEFORE_CHARS, first.noun.start if first.noun else first.anchor.start)
+    words = text[max(0, start) : first.anchor.end]
     if hit.state == "same":
         takes_negation = _TAKES_NEGATION.search(hit.anchor.cut(text)) is not None
         turned = _NEGATION.search(words) is not None and not takes_negation

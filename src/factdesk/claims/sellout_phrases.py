@@ -110,7 +110,8 @@ def _with_head(
     tokens: Tokens, start: int, at: int, end: int, amount: str, count: int | None, is_only: bool
 ) -> Noun | None:
     stop = at
-    while stop < min(end, at + _HEAD_WORDS_MAX) and not _ends_noun(tokens, stop, at):
+    first = at if at == start else -1
+    while stop < min(end, at + _HEAD_WORDS_MAX) and not _ends_noun(tokens, stop, first):
         stop += 1
     if stop == at:
         sort = "none" if amount not in {"bare", "definite"} else ""
@@ -120,6 +121,7 @@ def _with_head(
 
 
 def _ends_noun(tokens: Tokens, index: int, start: int) -> bool:
+    """Whether a noun phrase cannot hold this token; at ``start``, where no amount stands before it, it may."""
     word = tokens.word(index)
     if word in _MARKS or tokens.end_of(index, "relative", "speech", "modal", "neg", "have") is not None:
         return True
@@ -127,10 +129,10 @@ def _ends_noun(tokens: Tokens, index: int, start: int) -> bool:
         return False
     if tokens.end_of(index, "be", "joiner") is not None:
         return True
-    if index > start and tokens.end_of(index, "prep") is not None:
+    if index != start and tokens.end_of(index, "prep") is not None:
         return True
     verb = tokens.end_of(index, "left", "available", "gone_past", "still", "out_strong", "gone")
-    return index > start and verb is not None and word not in {"free", "open", "spare", "returns", "book"}
+    return index != start and verb is not None and word not in {"free", "open", "spare", "returns", "book"}
 
 
 def _sort(tokens: Tokens, start: int, end: int) -> str:

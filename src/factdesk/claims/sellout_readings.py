@@ -26,7 +26,7 @@ _KEYS = key_words(*LEXICON["keys"]["classes"].split())
 _INTRANSITIVE = phrase_words("intransitive")
 _MARKET = phrase_words("market")
 _FULL_AMOUNTS = frozenset({"all", "definite", "bare", "only"})
-_STOPS_GONE = frozenset("to into from with on up down through wrong ahead back over out of as a an the him her".split())
+_STOPS_GONE = frozenset("to into from with on up down through wrong ahead back over out of a an the him her".split())
 _STOPS_FULL = frozenset("of with in on for".split())
 
 
@@ -78,6 +78,8 @@ def _surroundings(context: SentenceContext, tokens: Tokens, found: _Found) -> fl
     said = {token.word for index, token in enumerate(tokens.all) if not found.start <= index < found.end}
     if not _MARKET.isdisjoint(said):
         score += _EVIDENCE["market"]
+    elif context.following and not _MARKET.isdisjoint(context.following.cut(context.text).lower().split()):
+        score += _EVIDENCE["market_after"]
     if found.noun is not None and found.noun.sort not in {"pronoun", "slot_name", "none", "name", "seller"}:
         return score
     earlier = read_tokens(context.text, Span(context.sentence.start - len(context.before), context.sentence.start))
@@ -105,10 +107,17 @@ def _read_gone(tokens: Tokens, at: int) -> _Found | None:
     group = read_group(tokens, at)
     if end is None or (is_stopped := _is_stopped(tokens, end, _STOPS_GONE)) is None:
         return None
+    is_stopped = is_stopped and not (tokens.word(end) == "to" and _is_whole(tokens, group))
     if not group.has("be", "get") and not _is_perfect(tokens, at, end, group):
         return None
     score = _EVIDENCE["stopped"] if is_stopped else 0.0
     return _said_of_subject(tokens, at, end, _STRENGTH["gone"] + score, _gone_state)
+
+
+def _is_whole(tokens: Tokens, group: VerbGroup) -> bool:
+    """Whether the subject is all there was: "has all been allocated to subscribers"."""
+    noun = read_subject(tokens, clause_floor(tokens, group.start), group.start)
+    return group.has("all") or (noun is not None and noun.amount == "all")
 
 
 def _is_perfect(tokens: Tokens, at: int, end: int, group: VerbGroup) -> bool:
@@ -157,11 +166,12 @@ def _read_full(tokens: Tokens, at: int) -> _Found | None:
 
 def _read_scarce(tokens: Tokens, at: int) -> _Found | None:
     """Read "is tight", "was rationed", "are in short supply"."""
-    end = tokens.end_of(at, "scarce", "near_out")
+    end = tokens.end_of(at, "scarce", "scarce_strong", "near_out")
     if end is None or not (read_group(tokens, at).has("be")):
         return None
     is_near = tokens.end_of(at, "near_out") == end
-    strength = _STRENGTH["near_out" if is_near else "scarce"]
+    is_plain = tokens.end_of(at, "scarce_strong") == end
+    strength = _STRENGTH["near_out" if is_near else "scarce_strong" if is_plain else "scarce"]
     found = _said_of_subject(tokens, at, end, strength, _gone_state)
     if found is None or found.state == "nearly_sold_out":
         return found
@@ -228,7 +238,7 @@ def _read_left(tokens: Tokens, at: int) -> _Found | None:
     if noun is None:
         return None
     state = _left_state(noun, is_still=group.has("still") or group.has("be"), is_denied=group.has("neg"))
-    if state is None:
+    if state is None or noun.is_headless and noun.amount == "zero" and noun.end < group.start - 3:
         return None
     score = _STRENGTH["left"] + noun.weight + _amount_weight(noun) + (_EVIDENCE["still"] if group.has("still") else 0)
     return _Found(state, group.start, end, noun, score)
@@ -343,11 +353,19 @@ def _read_exist(tokens: Tokens, at: int) -> _Found | None:
     noun = read_noun(tokens, end, len(tokens))
     if noun is None:
         return None
+    if tokens.word(at) in {"was", "were", "is", "are"} and _is_turned(tokens, at):
+        group = VerbGroup(group.start, group.said | {"neg"})
     found = _held(tokens, group, (at, noun), is_still, _STRENGTH["exist"])
     if found is None:
         return None
     is_left = tokens.word(at) in {"left", "remain", "remains", "remained"}
     return _Found(found.state, found.start, found.end, noun, found.score + (_STRENGTH["left"] if is_left else 0.0))
+
+
+def _is_turned(tokens: Tokens, at: int) -> bool:
+    """Whether a negation opens the clause and turns its verb round ("nowhere was there a bed")."""
+    floor = clause_floor(tokens, at)
+    return tokens.word(floor) in {"not", "nowhere", "never", "nor", "neither", "no"}
 
 
 def _held(
@@ -357,9 +375,8 @@ def _held(
     at, noun = at_noun
     end = _after_phrase(tokens, noun.end)
     left = tokens.end_of(end, "left")
-    is_left = left is not None and not _starts_object(tokens, left)
-    amount = noun
-    state = _left_state(amount, is_still=is_still or is_left, is_denied=group.has("neg"))
+    is_left = (left is not None and not _starts_object(tokens, left)) or _is_in_every_shop(tokens, noun.end)
+    state = _left_state(noun, is_still=is_still or is_left, is_denied=group.has("neg"))
     if state is None and noun.amount == "bare" and noun.sort == "unit" and _is_own_stock(tokens, at, noun):
         state = "available"
     if state is None:
@@ -369,7 +386,16 @@ def _held(
     score = strength + noun.weight + _amount_weight(noun)
     score += _STRENGTH["left"] if is_left else 0.0
     score += _EVIDENCE["still"] if is_still else 0.0
+    score += _EVIDENCE["still_some"] if is_still and noun.is_headless else 0.0
     return _Found(state, group.start, left if is_left and left else max(noun.end, noun.start + 1), noun, score)
+
+
+def _is_in_every_shop(tokens: Tokens, at: int) -> bool:
+    """Whether "in every shop", "at both chemists" follows."""
+    if tokens.end_of(at, "prep") is None or tokens.end_of(at + 1, "all", "most", "many") is None:
+        return False
+    place = read_noun(tokens, at + 1, len(tokens))
+    return place is not None and tokens.start_of(place.end, "seller") is not None
 
 
 def _is_own_stock(tokens: Tokens, at: int, noun: Noun) -> bool:

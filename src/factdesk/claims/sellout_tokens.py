@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from factdesk.claims.phrases import load_phrases
 from factdesk.model import Span
@@ -17,7 +18,8 @@ _TOKEN = re.compile(
     r"|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[-‑][^\W\d_]+)*(?:['’](?!(?:s|re|ve|ll|d|m|t)\b)[^\W\d_]+)?|[£$€₦₹]|\n|[^\w\s]",
     re.IGNORECASE,
 )
-_PHRASE_WORDS_MAX = 8
+_ASIDE_WORDS_MAX = 9
+_SPEECH = frozenset(word.strip() for word in LEXICON["class"]["speech"].split(","))
 _LOOK = re.compile(r"[a-z]+|\d+")
 
 
@@ -106,12 +108,22 @@ class Tokens:
 
 def read_tokens(text: str, within: Span) -> Tokens:
     """Return the tokens of a stretch of text."""
-    return Tokens(
-        tuple(
-            Token(match.group().lower().replace("’", "'"), Span(*match.span()), match.group()[0].isupper())
-            for match in _TOKEN.finditer(text, within.start, within.end)
-        )
-    )
+    found = [
+        Token(match.group().lower().replace("’", "'"), Span(*match.span()), match.group()[0].isupper())
+        for match in _TOKEN.finditer(text, within.start, within.end)
+    ]
+    return Tokens(tuple(_without_asides(found)))
+
+
+def _without_asides(tokens: list[Token]) -> list[Token]:
+    """Leave out who says it, between two commas: "the rooms, says the bureau, are free"."""
+    commas = [index for index, token in enumerate(tokens) if token.word == ","]
+    aside: set[int] = set()
+    for first, last in pairwise(commas):
+        inside = [token.word for token in tokens[first + 1 : last]]
+        if 1 < len(inside) <= _ASIDE_WORDS_MAX and (inside[0] in _SPEECH or inside[-1] in _SPEECH):
+            aside.update(range(first, last + 1))
+    return [token for index, token in enumerate(tokens) if index not in aside] if aside else tokens
 
 
 def phrase_words(name: str) -> frozenset[str]:
