@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from factdesk.claims.sellout_phrases import Noun, read_noun
+from factdesk.claims.sellout_phrases import Noun, read_count, read_noun
 from factdesk.claims.sellout_tokens import Tokens
 
 _HARD_MARKS = frozenset("; : ( ) ! ? – — - \n \" “ ” … • / . [ ]".split(" "))
@@ -147,11 +147,25 @@ def _strong_amount(tokens: Tokens, start: int, end: int) -> int | None:
     return None
 
 
+def _is_time(tokens: Tokens, at: int) -> bool:
+    at += tokens.word(at) in {"the", "about", "around", "early", "late", "half", "nearly"}
+    word = tokens.word(at)
+    return (
+        tokens.end_of(at, "slot_name", "time_adverb") is not None
+        or word[:1].isdigit()
+        or read_count(tokens, at, len(tokens)) is not None
+        or word.startswith(("noon", "mid", "lunch", "tea", "break", "dawn", "dusk", "even", "night", "time", "end", "mon"))
+        or word in {"then", "now", "start", "half", "past", "quarter", "summer", "spring", "autumn", "winter"}
+    )
+
+
 def is_soon(tokens: Tokens, at: int) -> bool:
     """Whether words of speed follow ("within the hour", "by noon", "before we got there", "overnight")."""
     word = tokens.word(at)
-    if word in {"within", "inside", "overnight", "before", "by", "while", "since", "until", "till"}:
+    if word in {"within", "inside", "overnight", "before", "while", "since", "until", "till"}:
         return True
+    if word == "by":
+        return _is_time(tokens, at + 1)
     if word in {"in", "on", "the", "at", "as"}:
         return any(_TIME_UNIT.match(tokens.word(index)) for index in range(at + 1, at + 5)) or word == "as"
     return False

@@ -76,7 +76,7 @@ def find_hits(context: SentenceContext) -> list[Hit]:
     if not has_words and not readings and not has_share_words(context):
         return []
     hits = [Hit(one.anchor, one.state, _SHARE_RANK, False) for one in find_stock_shares(context)]
-    hits += [_hit(context, one) for one in readings if not _is_idiom(context, one.anchor)]
+    hits += [_hit(context, one) for one in readings if not _is_idiom(context, one.said)]
     if has_words:
         hits.extend(_pattern_hits(context, has_hit=bool(hits)))
     return _resolved(context.text, _settle(hits))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.sellout_clauses import VerbGroup, clause_floor, is_soon, read_group, read_subject
-from factdesk.claims.sellout_phrases import Noun, read_noun
+from factdesk.claims.sellout_phrases import Noun, read_count, read_noun
 from factdesk.claims.sellout_tokens import LEXICON, Tokens, key_words, phrase_words, read_tokens
 from factdesk.model import Span
 
@@ -26,7 +26,9 @@ _KEYS = key_words(*LEXICON["keys"]["classes"].split())
 _INTRANSITIVE = phrase_words("intransitive")
 _MARKET = phrase_words("market")
 _FULL_AMOUNTS = frozenset({"all", "definite", "bare", "only"})
-_STOPS_GONE = frozenset("to into from with on up down through wrong ahead back over out of a an the him her".split())
+_STOPS_GONE = frozenset("to into from with on up down through wrong ahead back over out of a an the him her away aback part seriously lightly place care hold".split())
+_OBJECTS = frozenset("him her me us them you such behind it".split())
+_SOLD_VERBS = frozenset("sell buy ration book give let rent hand be offer hire go".split())
 _STOPS_FULL = frozenset("of with in on for".split())
 
 
@@ -38,6 +40,13 @@ class Reading:
     anchor: Span
     noun: Span | None
     score: float
+
+    @property
+    def said(self) -> Span:
+        """The stretch from the noun to the predicate, whichever stands first."""
+        if self.noun is None:
+            return self.anchor
+        return Span(min(self.noun.start, self.anchor.start), max(self.noun.end, self.anchor.end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,8 @@ def _read_gone(tokens: Tokens, at: int) -> _Found | None:
     group = read_group(tokens, at)
     if end is None or (is_stopped := _is_stopped(tokens, end, _STOPS_GONE)) is None:
         return None
-    is_stopped = is_stopped and not (tokens.word(end) == "to" and _is_whole(tokens, group))
+    is_agent = tokens.word(end) == "by" and not is_soon(tokens, end)
+    is_stopped = (is_stopped or is_agent) and not (tokens.word(end) in {"to", "by"} and _is_whole(tokens, group))
     if not group.has("be", "get") and not _is_perfect(tokens, at, end, group):
         return None
     score = _EVIDENCE["stopped"] if is_stopped else 0.0
@@ -255,7 +265,12 @@ def _nearest_amount(tokens: Tokens, floor: int, end: int) -> Noun | None:
 
 def _starts_object(tokens: Tokens, end: int) -> bool:
     """Whether a noun follows, so that "left" is the verb of a person."""
-    return tokens.end_of(end, "det") is not None and tokens.word(end) != "this" or tokens.word(end) in {"him", "her"}
+    word, after = tokens.word(end), tokens.word(end + 1)
+    if word == "to":
+        return tokens.word(end - 1) == "going" or (tokens.word(end - 1) == "left" and after not in _SOLD_VERBS)
+    if tokens.word(end - 1) == "going" and word in _STOPS_GONE:
+        return True
+    return word in _OBJECTS or (tokens.end_of(end, "det") is not None and word not in {"this", "any"})
 
 
 def _left_state(noun: Noun, *, is_still: bool, is_denied: bool) -> str | None:
@@ -265,8 +280,10 @@ def _left_state(noun: Noun, *, is_still: bool, is_denied: bool) -> str | None:
         return "sold_out" if noun.amount in _FULL_AMOUNTS or noun.count == 1 else None
     if noun.amount in {"many", "most", "partial"}:
         return "available"
-    if noun.amount == "few" or (noun.is_only and (noun.count or 0) < _MANY_MIN):
+    if noun.amount == "few" or (noun.is_only and (noun.count or _MANY_MIN) < _MANY_MIN):
         return "nearly_sold_out"
+    if noun.is_only and noun.count is None:
+        return "limited" if is_still or noun.amount != "bare" else None
     if noun.amount == "some":
         return "limited"
     if noun.count is not None:
@@ -284,7 +301,9 @@ def _read_available(tokens: Tokens, at: int) -> _Found | None:
         return None
     floor = clause_floor(tokens, group.start)
     noun = read_subject(tokens, floor, group.start)
-    if noun is None or noun.amount in {"zero", "few"} or (noun.count or _MANY_MIN) < _MANY_MIN:
+    if noun is None or noun.sort == "seller" or noun.amount in {"zero", "few"}:
+        return None
+    if (noun.count or _MANY_MIN) < _MANY_MIN:
         return None
     score = noun.weight + _amount_weight(noun) + (_EVIDENCE["still"] if group.has("still") else 0.0)
     state = "sold_out" if group.has("neg") else "available"
@@ -334,9 +353,22 @@ def _read_own(tokens: Tokens, at: int) -> _Found | None:
         is_still = is_still or tokens.end_of(end, "still") is not None
         end = after
     noun = read_noun(tokens, end, len(tokens))
-    if noun is None:
+    if noun is None or _is_participle(tokens, end, noun):
         return None
-    return _held(tokens, group, (at, noun), is_still, _STRENGTH["own"] + _seller(tokens, group.start))
+    found = _held(tokens, group, (at, noun), is_still, _STRENGTH["own"] + _seller(tokens, group.start))
+    owner = read_subject(tokens, clause_floor(tokens, group.start), group.start)
+    if owner is None or owner.amount not in {"zero", "few"} or noun.amount in {"zero", "definite", "all"}:
+        return found
+    state = "sold_out" if owner.amount == "zero" else "limited"
+    score = _EVIDENCE["zero"] + noun.weight + _seller(tokens, group.start)
+    return _Found(state, owner.start, noun.end, noun, score)
+
+
+def _is_participle(tokens: Tokens, at: int, noun: Noun) -> bool:
+    """Whether "has" only helps a verb ("has stopped selling tickets")."""
+    return noun.amount == "bare" and (
+        tokens.word(at).endswith(("ed", "en")) or tokens.end_of(at, "gone", "gone_past", "get_it", "speech") is not None
+    )
 
 
 def _read_exist(tokens: Tokens, at: int) -> _Found | None:
@@ -362,6 +394,35 @@ def _read_exist(tokens: Tokens, at: int) -> _Found | None:
     return _Found(found.state, found.start, found.end, noun, found.score + (_STRENGTH["left"] if is_left else 0.0))
 
 
+def _held_state(tokens: Tokens, state: str, said: tuple[Noun, int | None], *, is_there: bool) -> str:
+    """Tell what is left of all stock from what one shop has, and from what is to spare."""
+    noun, left = said
+    if left is not None and tokens.word(left - 1) in {"spare", "begging"} and state == "nearly_sold_out":
+        return state if noun.is_only or noun.amount == "few" else "available"
+    if _is_for_one_more(tokens, noun.end):
+        return "nearly_sold_out"
+    if state == "available" and _is_only_at_times(tokens, noun.end):
+        return "limited"
+    is_few = noun.is_only or noun.amount == "few" or left is not None
+    return "limited" if state == "nearly_sold_out" and not is_there and not is_few else state
+
+
+def _is_for_one_more(tokens: Tokens, at: int) -> bool:
+    """Whether "for one more" follows."""
+    count = read_count(tokens, at + 1, len(tokens)) if tokens.word(at) == "for" else None
+    return count is not None and tokens.word(count[1]) == "more" and count[0] <= _FEW_MAX
+
+
+def _is_only_at_times(tokens: Tokens, at: int) -> bool:
+    """Whether "on Tuesdays only" closes the clause."""
+    for index in range(at, min(at + 8, len(tokens))):
+        if tokens.word(index) in {",", ";", ".", "and"} and tokens.word(index + 1) != "fridays":
+            break
+        if tokens.word(index) == "only":
+            return tokens.word(index + 1) in {"", ",", ".", ";", ")"}
+    return False
+
+
 def _is_turned(tokens: Tokens, at: int) -> bool:
     """Whether a negation opens the clause and turns its verb round ("nowhere was there a bed")."""
     floor = clause_floor(tokens, at)
@@ -381,8 +442,7 @@ def _held(
         state = "available"
     if state is None:
         return None
-    if state == "nearly_sold_out" and strength != _STRENGTH["exist"] and not noun.is_only and noun.amount != "few":
-        state = "limited"
+    state = _held_state(tokens, state, (noun, left if is_left else None), is_there=strength == _STRENGTH["exist"])
     score = strength + noun.weight + _amount_weight(noun)
     score += _STRENGTH["left"] if is_left else 0.0
     score += _EVIDENCE["still"] if is_still else 0.0
@@ -399,7 +459,9 @@ def _is_in_every_shop(tokens: Tokens, at: int) -> bool:
 
 
 def _is_own_stock(tokens: Tokens, at: int, noun: Noun) -> bool:
-    return tokens.end_of(at, "own") is not None and tokens.word(noun.end) in {"", ".", ",", "in", "on", "for", ";", "!"}
+    return tokens.end_of(at, "own") is not None and tokens.word(noun.end) in {"", ".", ",", "on", "for", ";", "!"} or (
+        tokens.word(noun.end) == "in" and tokens.end_of(noun.end + 1, "all", "most", "many", "some") is not None
+    )
 
 
 def _after_phrase(tokens: Tokens, end: int) -> int:
@@ -463,6 +525,8 @@ def _read_take_in(tokens: Tokens, at: int) -> _Found | None:
         return None
     noun = read_noun(tokens, end, len(tokens))
     if noun is None or noun.amount not in {"zero", "few", "count", "some"} or noun.sort in {"abstract", "other"}:
+        return None
+    if tokens.word(noun.end) == "of":
         return None
     state = "sold_out" if noun.amount == "zero" else "limited"
     score = _STRENGTH["take_in"] + max(noun.weight, 0.0) + (_EVIDENCE["still"] if group.has("still") else 0.0)
