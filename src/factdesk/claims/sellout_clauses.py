@@ -124,7 +124,8 @@ def _after_preposition(tokens: Tokens, start: int, end: int) -> int:
     """Find the subject after an opening "At Mill Bank" that no comma parts from it."""
     for index in range(start + 2, end):
         opens = tokens.end_of(index, "det", *_STRONG_AMOUNTS, "many", "some") is not None
-        opens = opens or tokens.word(index) in {"they", "it", "we", "there"}
+        if tokens.word(index) in {"they", "it", "we", "there"}:
+            return index
         if (opens or _is_count(tokens, index)) and tokens.end_of(index - 1, "prep") is None:
             return index
     names = [index for index in range(start + 2, end) if tokens.end_of(index, "unit", "goods") is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from factdesk.claims.sellout_tokens import LEXICON, Tokens
 
@@ -26,7 +26,7 @@ _QUANTITIES = ("zero", "most", "few", "many", "all", "partial", "some")
 class Noun:
     """A noun phrase: how much of it is spoken of, its head, what weight it has as stock, and where it is.
 
-    ``amount``: zero, all, few, some, many, most, partial, count, definite or bare; ``count`` its number.
+    ``is_part``: so many of a greater number ("six of the eight"). ``amount``: zero, all, few, some, many, most, partial, count, definite or bare; ``count`` its number.
     """
 
     amount: str
@@ -37,6 +37,7 @@ class Noun:
     end: int
     sort: str
     weight: float
+    is_part: bool = False
 
     @property
     def is_headless(self) -> bool:
@@ -46,7 +47,7 @@ class Noun:
 
 def read_noun(tokens: Tokens, start: int, end: int) -> Noun | None:
     """Read the noun phrase that starts at a token; None where no noun can stand."""
-    at, is_only = start, False
+    at, is_only, is_part = start, False, False
     amount, count = "bare", None
     while (found := _read_amount(tokens, at, end)) is not None:
         said, number, after = found
@@ -56,8 +57,10 @@ def read_noun(tokens: Tokens, start: int, end: int) -> Noun | None:
         count = number if number is not None else count
         at = after
         if tokens.word(at) == "of" and said not in {"only", "approx"}:
+            is_part = is_part or said in {"count", "some", "few"}
             at = _after_of(tokens, at, end)
-    return _with_head(tokens, start, at, end, amount, count, is_only)
+    noun = _with_head(tokens, start, at, end, amount, count, is_only)
+    return replace(noun, is_part=is_part) if noun is not None and is_part else noun
 
 
 def _after_of(tokens: Tokens, at: int, end: int) -> int:

@@ -7,7 +7,7 @@ noun, the amount, and the market around it; only what weighs enough is a reading
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.sellout_clauses import VerbGroup, clause_floor, is_soon, read_group, read_subject
@@ -27,6 +27,15 @@ _INTRANSITIVE = phrase_words("intransitive")
 _MARKET = phrase_words("market")
 _FULL_AMOUNTS = frozenset({"all", "definite", "bare", "only"})
 _STOPS_GONE = frozenset("to into from with on up down through wrong ahead back over out of a an the him her away aback part seriously lightly place care hold".split())
+_NOTICES = {
+    "notice_out": "sold_out",
+    "notice_gone": "sold_out",
+    "notice_near": "nearly_sold_out",
+    "notice_few": "limited",
+    "notice_in": "available",
+    "notice_there": "available",
+}
+_NOTICE_ENDS = frozenset(["", ".", ",", ";", "!", ")", "\n", "–", "—", "-", "until", "till", "but", "/", "*"])
 _OBJECTS = frozenset("him her me us them you such behind it".split())
 _SOLD_VERBS = frozenset("sell buy ration book give let rent hand be offer hire go".split())
 _STOPS_FULL = frozenset("of with in on for".split())
@@ -107,12 +116,13 @@ def _read_out(tokens: Tokens, at: int) -> _Found | None:
     end = tokens.end_of(at, "out_strong")
     if end is None:
         return None
-    return _said_of_subject(tokens, at, end, _STRENGTH["out_strong"] - 1.0, _gone_state)
+    return _said_of_subject(tokens, at, end, _STRENGTH["out_strong"], _full_state)
 
 
 def _read_gone(tokens: Tokens, at: int) -> _Found | None:
     """Read "had all gone", "was taken", "have been allocated": a passive, or a verb without an object."""
-    end = tokens.end_of(at, "gone")
+    end = tokens.end_of(at, "gone", "gone_firm")
+    is_firm = tokens.end_of(at, "gone_firm") == end
     group = read_group(tokens, at)
     if end is None or (is_stopped := _is_stopped(tokens, end, _STOPS_GONE)) is None:
         return None
@@ -121,7 +131,9 @@ def _read_gone(tokens: Tokens, at: int) -> _Found | None:
     if not group.has("be", "get") and not _is_perfect(tokens, at, end, group):
         return None
     score = _EVIDENCE["stopped"] if is_stopped else 0.0
-    return _said_of_subject(tokens, at, end, _STRENGTH["gone"] + score, _gone_state)
+    score += _STRENGTH["gone_firm" if is_firm else "gone"]
+    score += _EVIDENCE["booked_for"] if tokens.word(end) == "for" and not _is_whole(tokens, group) else 0.0
+    return _said_of_subject(tokens, at, end, score, _full_state if tokens.word(at) == "filled" else _gone_state)
 
 
 def _is_whole(tokens: Tokens, group: VerbGroup) -> bool:
@@ -157,7 +169,8 @@ def _read_went(tokens: Tokens, at: int) -> _Found | None:
     soon = is_soon(tokens, end)
     if not soon and tokens.word(end) not in {"", ",", ".", "and", "but", "too", "first", "last", ";", "–", "on", "long"}:
         return None
-    return _said_of_subject(tokens, at, end, _STRENGTH["gone_past"], _gone_state)
+    state_of = _full_state if tokens.word(at) in {"filled", "booked"} else _gone_state
+    return _said_of_subject(tokens, at, end, _STRENGTH["gone_past"], state_of)
 
 
 def _read_full(tokens: Tokens, at: int) -> _Found | None:
@@ -167,7 +180,7 @@ def _read_full(tokens: Tokens, at: int) -> _Found | None:
         return None
     if tokens.word(end) in _STOPS_FULL and not is_soon(tokens, end):
         return None
-    found = _said_of_subject(tokens, at, end, _STRENGTH["full"], _gone_state)
+    found = _said_of_subject(tokens, at, end, _STRENGTH["full"], _full_state)
     if found is None or found.noun is None or found.noun.sort in {"goods", "other"}:
         return None
     extra = _EVIDENCE["full_of_us"] if found.noun.sort in {"pronoun", "seller", "slot_name"} else 0.0
@@ -190,7 +203,7 @@ def _read_scarce(tokens: Tokens, at: int) -> _Found | None:
 
 
 def _gone_state(noun: Noun, group: VerbGroup) -> str | None:
-    """Return what it says that so much of something is gone."""
+    """Return what it says that so much of something is gone; "six of them are" leaves the others."""
     if noun.amount in {"most"}:
         return "nearly_sold_out"
     if noun.amount == "zero":
@@ -199,10 +212,17 @@ def _gone_state(noun: Noun, group: VerbGroup) -> str | None:
     if group.has("neg"):
         return "available" if is_whole or noun.amount in {"count", "some", "many", "few"} else None
     if not is_whole:
-        return None
+        return "available" if noun.is_part and noun.amount == "count" else None
     if group.has("near"):
         return "nearly_sold_out"
     return "available" if group.has("half") else "sold_out"
+
+
+def _full_state(noun: Noun, group: VerbGroup) -> str | None:
+    """Return what it says that so many are full: two full sessions are sold out, each of them."""
+    if noun.amount == "count" and not noun.is_part:
+        noun = replace(noun, amount="definite")
+    return _gone_state(noun, group)
 
 
 def _said_of_subject(
@@ -248,7 +268,7 @@ def _read_left(tokens: Tokens, at: int) -> _Found | None:
     if noun is None:
         return None
     state = _left_state(noun, is_still=group.has("still") or group.has("be"), is_denied=group.has("neg"))
-    if state is None or noun.is_headless and noun.amount == "zero" and noun.end < group.start - 3:
+    if state is None or (noun.sort == "seller" and noun.amount in {"bare", "definite"}):
         return None
     score = _STRENGTH["left"] + noun.weight + _amount_weight(noun) + (_EVIDENCE["still"] if group.has("still") else 0)
     return _Found(state, group.start, end, noun, score)
@@ -306,6 +326,7 @@ def _read_available(tokens: Tokens, at: int) -> _Found | None:
     if (noun.count or _MANY_MIN) < _MANY_MIN:
         return None
     score = noun.weight + _amount_weight(noun) + (_EVIDENCE["still"] if group.has("still") else 0.0)
+    score += _STRENGTH["still_to"] if tokens.word(at) == "be" else 0.0
     state = "sold_out" if group.has("neg") else "available"
     return _Found(state, group.start, end, noun, score + (_EVIDENCE["denied"] if group.has("neg") else 0.0))
 
@@ -347,6 +368,8 @@ def _read_own(tokens: Tokens, at: int) -> _Found | None:
     if end is None:
         return None
     group = read_group(tokens, at)
+    if group.has("be"):
+        return None
     is_still = group.has("still")
     after = tokens.end_of(end, "still", "adverb", "get")
     if after is not None and tokens.end_of(end, "only", "zero") is None:
@@ -403,8 +426,13 @@ def _held_state(tokens: Tokens, state: str, said: tuple[Noun, int | None], *, is
         return "nearly_sold_out"
     if state == "available" and _is_only_at_times(tokens, noun.end):
         return "limited"
-    is_few = noun.is_only or noun.amount == "few" or left is not None
+    is_few = noun.is_only or noun.amount == "few" or (left is not None and not _is_place(tokens, noun.end))
     return "limited" if state == "nearly_sold_out" and not is_there and not is_few else state
+
+
+def _is_place(tokens: Tokens, at: int) -> bool:
+    """Whether "in the van" follows: where it is, not that it is the last."""
+    return tokens.word(at) in {"in", "on"}
 
 
 def _is_for_one_more(tokens: Tokens, at: int) -> bool:
@@ -526,7 +554,7 @@ def _read_take_in(tokens: Tokens, at: int) -> _Found | None:
     noun = read_noun(tokens, end, len(tokens))
     if noun is None or noun.amount not in {"zero", "few", "count", "some"} or noun.sort in {"abstract", "other"}:
         return None
-    if tokens.word(noun.end) == "of":
+    if tokens.word(noun.end) == "of" or "of" in {tokens.word(end + 1), tokens.word(end + 2)}:
         return None
     state = "sold_out" if noun.amount == "zero" else "limited"
     score = _STRENGTH["take_in"] + max(noun.weight, 0.0) + (_EVIDENCE["still"] if group.has("still") else 0.0)
@@ -553,6 +581,28 @@ def _read_label(tokens: Tokens, at: int) -> _Found | None:
     return _Found(state, at, max(noun.end, noun.start + 1), label, score)
 
 
+def _read_notice(tokens: Tokens, at: int) -> _Found | None:
+    """Read what a listing says behind a name: "Klezmer Night (last few!)", "The Hollow Kings, SOLD OUT."."""
+    if tokens.word(at) not in {":", "–", "—", "-", "(", ",", "*"} or at == 0:
+        return None
+    after = tokens.end_of(at + 1, "approx", "adverb") or at + 1
+    for begin in dict.fromkeys((at + 1, after)):
+        for name, state in _NOTICES.items():
+            end = tokens.end_of(begin, name)
+            if end is not None and tokens.word(end) in _NOTICE_ENDS:
+                label = read_noun(tokens, _label_start(tokens, clause_floor(tokens, at), at), at)
+                return _Found(state, at + 1, end, label, _notice_weight(tokens, at, label, name))
+    return None
+
+
+def _notice_weight(tokens: Tokens, at: int, label: Noun | None, name: str) -> float:
+    """Weigh a notice: a comma before it may be any comma, a plain word any word."""
+    score = _STRENGTH[name] - (_EVIDENCE["comma"] if tokens.word(at) == "," else 0.0)
+    if label is not None and label.sort in {"person", "abstract"}:
+        score -= 1.0
+    return score + (_EVIDENCE["has_unit"] if tokens.holds(0, at, "unit", "goods", "slot_name") else 0.0)
+
+
 def _label_start(tokens: Tokens, floor: int, at: int) -> int:
     return next((index for index in range(floor, at) if tokens.word(index) not in {",", "-", "•", "*"}), floor)
 
@@ -571,4 +621,5 @@ _READERS = (
     _read_get,
     _read_take_in,
     _read_label,
+    _read_notice,
 )
