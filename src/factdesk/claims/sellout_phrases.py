@@ -116,6 +116,10 @@ def _with_head(
     first = at if at == start else -1
     while stop < min(end, at + _HEAD_WORDS_MAX) and not _ends_noun(tokens, stop, first):
         stop += 1
+    if stop > at and tokens.word(stop) == "of" and tokens.start_of(stop, "measure") is not None:
+        inner = read_noun(tokens, stop + 1, end)
+        if inner is not None and not inner.is_headless:
+            return replace(inner, amount=amount, count=count, is_only=is_only, start=start)
     if stop == at:
         sort = "none" if amount not in {"bare", "definite"} else ""
         return Noun(amount, count, is_only, start, max(start, at - 1), at, sort, 0.0) if sort else None

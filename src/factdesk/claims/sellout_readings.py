@@ -166,7 +166,7 @@ def _read_went(tokens: Tokens, at: int) -> _Found | None:
         return None
     if _is_stopped(tokens, end, _STOPS_GONE - {"on", "as"}) is not False:
         return None
-    soon = is_soon(tokens, end)
+    soon = is_soon(tokens, end) or tokens.word(end) in {"in", "at", "across"}
     if not soon and tokens.word(end) not in {"", ",", ".", "and", "but", "too", "first", "last", ";", "–", "on", "long"}:
         return None
     state_of = _full_state if tokens.word(at) in {"filled", "booked"} else _gone_state
@@ -237,6 +237,8 @@ def _said_of_subject(
     if state is None:
         return None
     score = strength + noun.weight + _amount_weight(noun) + (_EVIDENCE["soon"] if is_soon(tokens, end) else 0.0)
+    if tokens.end_of(at, "gone", "gone_past") == end and tokens.end_of(at, "gone_firm") is None:
+        score += _EVIDENCE["runs"] if tokens.start_of(noun.end, "runs") is not None else 0.0
     score += _EVIDENCE["all"] if group.has("all") and noun.amount != "all" else 0.0
     return _Found(state, group.start, end, noun, score)
 
@@ -365,6 +367,8 @@ def _seller(tokens: Tokens, end: int) -> float:
 def _read_own(tokens: Tokens, at: int) -> _Found | None:
     """Read "has no places", "still has a handful", "had barely a room between them"."""
     end = tokens.end_of(at, "own")
+    if end is None and tokens.word(at) in {"found", "saw", "find", "see"} and tokens.end_of(at + 1, "zero") is not None:
+        end = at + 1
     if end is None:
         return None
     group = read_group(tokens, at)
@@ -410,11 +414,18 @@ def _read_exist(tokens: Tokens, at: int) -> _Found | None:
         return None
     if tokens.word(at) in {"was", "were", "is", "are"} and _is_turned(tokens, at):
         group = VerbGroup(group.start, group.said | {"neg"})
-    found = _held(tokens, group, (at, noun), is_still, _STRENGTH["exist"])
+    is_left = tokens.word(at) in {"left", "remain", "remains", "remained"}
+    if is_left and clause_floor(tokens, at) < at:
+        return None
+    found = _held(tokens, group, (at, noun), is_still or is_left, _STRENGTH["exist"])
     if found is None:
         return None
-    is_left = tokens.word(at) in {"left", "remain", "remains", "remained"}
     return _Found(found.state, found.start, found.end, noun, found.score + (_STRENGTH["left"] if is_left else 0.0))
+
+
+def _is_there(strength: float) -> bool:
+    """Whether it is there ("there were six"), not had by someone."""
+    return strength == _STRENGTH["exist"]
 
 
 def _held_state(tokens: Tokens, state: str, said: tuple[Noun, int | None], *, is_there: bool) -> str:
@@ -468,12 +479,14 @@ def _held(
     state = _left_state(noun, is_still=is_still or is_left, is_denied=group.has("neg"))
     if state is None and noun.amount == "bare" and noun.sort == "unit" and _is_own_stock(tokens, at, noun):
         state = "available"
-    if state is None:
+    if state is None or (noun.amount == "count" and not (is_still or is_left or noun.is_only) and _is_there(strength)):
         return None
-    state = _held_state(tokens, state, (noun, left if is_left else None), is_there=strength == _STRENGTH["exist"])
+    state = _held_state(tokens, state, (noun, left if is_left else None), is_there=_is_there(strength))
     score = strength + noun.weight + _amount_weight(noun)
     score += _STRENGTH["left"] if is_left else 0.0
     score += _EVIDENCE["still"] if is_still else 0.0
+    is_no_service = noun.amount == "zero" and not is_left and tokens.start_of(noun.end, "runs") is not None
+    score += _EVIDENCE["runs"] if is_no_service else 0.0
     score += _EVIDENCE["still_some"] if is_still and noun.is_headless else 0.0
     return _Found(state, group.start, left if is_left and left else max(noun.end, noun.start + 1), noun, score)
 
@@ -507,9 +520,12 @@ def _after_phrase(tokens: Tokens, end: int) -> int:
 def _read_get(tokens: Tokens, at: int) -> _Found | None:
     """Read "you could not get a bed", "you can still pick up a ticket"."""
     end = tokens.end_of(at, "get_it")
+    is_done = tokens.word(at - 1) == "have" and tokens.end_of(at, "get_done") is not None
+    if is_done:
+        end = tokens.end_of(at, "get_done")
     if end is None:
         return None
-    stop = _modal_before(tokens, at)
+    stop = _modal_before(tokens, at - 1 if is_done else at)
     if stop is None:
         return None
     start, is_denied, is_hard, is_still = stop
@@ -539,8 +555,17 @@ def _modal_before(tokens: Tokens, at: int) -> tuple[int, bool, bool, bool] | Non
     if begin is None:
         return None
     is_still = is_still or tokens.start_of(begin, "still") is not None
-    is_nobody = tokens.word(begin - 1) in {"nobody", "no-one", "one"} and tokens.word(begin - 2) in {"no", "not", ""}
-    return begin, is_nobody, False, is_still
+    return begin, _is_nobody(tokens, begin), False, is_still
+
+
+def _is_nobody(tokens: Tokens, end: int) -> bool:
+    """Whether the subject is nobody ("no one in the town could")."""
+    floor = clause_floor(tokens, end)
+    return any(
+        tokens.word(index) in {"nobody", "no-one"}
+        or (tokens.word(index) in {"no", "not", "n't", "none"} and tokens.word(index + 1) in {"one", "of", "shopper"})
+        for index in range(floor, min(end, floor + 4))
+    )
 
 
 def _read_take_in(tokens: Tokens, at: int) -> _Found | None:
@@ -560,6 +585,36 @@ def _read_take_in(tokens: Tokens, at: int) -> _Found | None:
     score = _STRENGTH["take_in"] + max(noun.weight, 0.0) + (_EVIDENCE["still"] if group.has("still") else 0.0)
     score += _EVIDENCE["zero"] if tokens.word(noun.end) == "more" or noun.amount == "zero" else 0.0
     return _Found(state, group.start, max(noun.end, noun.start + 1), noun, score + _seller(tokens, group.start))
+
+
+def _read_turned_away(tokens: Tokens, at: int) -> _Found | None:
+    """Read "has never had to turn anyone away", "nobody was turned away": there was enough for all."""
+    if tokens.word(at) not in {"turn", "turned", "turning", "turns"}:
+        return None
+    away = next((index for index in range(at + 1, at + 5) if tokens.word(index) == "away"), None)
+    group = read_group(tokens, at)
+    is_denied = group.has("neg") or tokens.word(at - 1) == "to" and tokens.holds(at - 5, at, "neg")
+    if away is None or not (is_denied or _is_nobody(tokens, group.start)):
+        return None
+    return _Found("available", group.start, away + 1, None, _STRENGTH["turned_away"] + _seller(tokens, at))
+
+
+def _read_fragment(tokens: Tokens, at: int) -> _Found | None:
+    """Read a sentence without a verb: "Plenty of ribs though!", "No saffron today."; "and not one by Friday"."""
+    is_open = at == 0 or tokens.word(at - 1) in {"and", "but", ",", ";", "–", "—"}
+    if not is_open or tokens.end_of(at, "zero", "many") is None:
+        return None
+    noun = read_noun(tokens, at, len(tokens))
+    if noun is None or noun.amount not in {"zero", "many"}:
+        return None
+    if tokens.word(noun.end) not in _NOTICE_ENDS - {"–", "-", "—"} and not is_soon(tokens, noun.end):
+        if tokens.word(noun.end) not in {"though", "today", "tonight", "anywhere", "either", "now", "here", "yet"}:
+            return None
+    if at > 0 and not noun.is_headless and tokens.word(at - 1) in {",", "and"}:
+        return None
+    score = _STRENGTH["fragment"] + noun.weight + (_EVIDENCE["zero"] if noun.amount == "zero" else _EVIDENCE["many"])
+    score += _EVIDENCE["soon"] / 2 if is_soon(tokens, noun.end) else 0.0
+    return _Found("sold_out" if noun.amount == "zero" else "available", at, noun.end, noun, score)
 
 
 def _read_label(tokens: Tokens, at: int) -> _Found | None:
@@ -622,4 +677,6 @@ _READERS = (
     _read_take_in,
     _read_label,
     _read_notice,
+    _read_turned_away,
+    _read_fragment,
 )
