@@ -111,6 +111,7 @@ def _skip_opening(tokens: Tokens, floor: int, end: int) -> int:
         tokens.word(start) in {",", "'", "‘"} or tokens.end_of(start, "joiner", "time_adverb") is not None
     ):
         start = tokens.end_of(start, "joiner", "time_adverb") or start + 1
+    start = _after_address(tokens, start, end)
     is_adverbial = tokens.end_of(start, "prep", "subordinator", "time_adverb") is not None
     commas = [index for index in range(start, end) if tokens.word(index) == ","]
     if not is_adverbial or start >= end:
@@ -118,6 +119,15 @@ def _skip_opening(tokens: Tokens, floor: int, end: int) -> int:
     if commas and commas[0] + 1 < end:
         return _skip_opening(tokens, commas[0] + 1, end)
     return _after_preposition(tokens, start, end)
+
+
+def _after_address(tokens: Tokens, start: int, end: int) -> int:
+    """Step past "Sorry folks," and "Well,": words before a comma that are no part of a list."""
+    for index in range(start + 1, min(start + 4, end - 1)):
+        if tokens.word(index) == ",":
+            is_named = tokens.holds(start, index, "unit", "goods", "slot_name", "det", *_STRONG_AMOUNTS)
+            return start if is_named or tokens.all[index - 1].is_capital else index + 1
+    return start
 
 
 def _after_preposition(tokens: Tokens, start: int, end: int) -> int:

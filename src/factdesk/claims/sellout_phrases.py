@@ -51,6 +51,8 @@ def read_noun(tokens: Tokens, start: int, end: int) -> Noun | None:
     amount, count = "bare", None
     while (found := _read_amount(tokens, at, end)) is not None:
         said, number, after = found
+        if said in {"definite", "bare"} and amount in {"count", "few", "some", "many"} and tokens.word(at - 1) != "of":
+            break
         is_only = is_only or said == "only"
         if said not in {"only", "approx"} and not (amount in {"zero", "all", "most"} and said != "zero"):
             amount = "definite" if said == "count" and amount == "definite" else said

@@ -98,6 +98,8 @@ def _surroundings(context: SentenceContext, tokens: Tokens, found: _Found) -> fl
         score += _EVIDENCE["market"]
     elif context.following and not _MARKET.isdisjoint(context.following.cut(context.text).lower().split()):
         score += _EVIDENCE["market_after"]
+    elif tokens.holds(0, found.start, "out_strong", "run_out"):
+        score += _EVIDENCE["topic"]
     if found.noun is not None and found.noun.sort not in {"pronoun", "slot_name", "none", "name", "seller"}:
         return score
     earlier = read_tokens(context.text, Span(context.sentence.start - len(context.before), context.sentence.start))
@@ -170,7 +172,8 @@ def _read_went(tokens: Tokens, at: int) -> _Found | None:
     if not soon and tokens.word(end) not in {"", ",", ".", "and", "but", "too", "first", "last", ";", "–", "on", "long"}:
         return None
     state_of = _full_state if tokens.word(at) in {"filled", "booked"} else _gone_state
-    return _said_of_subject(tokens, at, end, _STRENGTH["gone_past"], state_of)
+    strength = _STRENGTH["gone_firm" if tokens.end_of(at, "gone_firm") == end else "gone_past"]
+    return _said_of_subject(tokens, at, end, strength, state_of)
 
 
 def _read_full(tokens: Tokens, at: int) -> _Found | None:
