@@ -12,7 +12,7 @@ _HARD_MARKS = frozenset("; : ( ) ! ? – — - \n \" “ ” … • / . [ ]".sp
 _GROUP = ("neg", "near", "half", "still", "adverb", "be", "have", "get", "modal")
 _PREDICATES = ("gone", "gone_past", "out_strong", "full", "left", "available")
 _STRONG_AMOUNTS = ("zero", "all", "few", "only", "most")
-_NAME_STARTS = ("slot_name", "unit", "goods", "pronoun")
+_NAME_STARTS = ("slot_name", "unit", "event", "goods", "pronoun")
 _TIME_UNIT = re.compile(
     r"(?:second|minute|min|hour|day|week|morning|afternoon|evening|weekend|moment|heartbeat|flash|blink|trice|jiff)"
 )
@@ -125,7 +125,7 @@ def _after_address(tokens: Tokens, start: int, end: int) -> int:
     """Step past "Sorry folks," and "Well,": words before a comma that are no part of a list."""
     for index in range(start + 1, min(start + 4, end - 1)):
         if tokens.word(index) == ",":
-            is_named = tokens.holds(start, index, "unit", "goods", "slot_name", "det", *_STRONG_AMOUNTS)
+            is_named = tokens.holds(start, index, "unit", "event", "goods", "slot_name", "det", *_STRONG_AMOUNTS)
             return start if is_named or tokens.all[index - 1].is_capital else index + 1
     return start
 
@@ -138,7 +138,7 @@ def _after_preposition(tokens: Tokens, start: int, end: int) -> int:
             return index
         if (opens or _is_count(tokens, index)) and tokens.end_of(index - 1, "prep") is None:
             return index
-    names = [index for index in range(start + 2, end) if tokens.end_of(index, "unit", "goods") is not None]
+    names = [index for index in range(start + 2, end) if tokens.end_of(index, "unit", "event", "goods") is not None]
     return names[0] if names else start
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from factdesk.claims.sellout_tokens import LEXICON, Tokens
 
 _WEIGHTS: dict[str, float] = LEXICON["noun_weight"]
-_NOUN_CLASSES = ("unit", "goods", "pronoun", "slot_name", "seller")
+_NOUN_CLASSES = ("unit", "event", "goods", "pronoun", "slot_name", "seller")
 _BAD_CLASSES = ("person", "abstract")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}\Z")
 _FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
@@ -71,7 +71,7 @@ def _after_of(tokens: Tokens, at: int, end: int) -> int:
 
 
 def _read_amount(tokens: Tokens, at: int, end: int) -> tuple[str, int | None, int] | None:
-    if at >= end:
+    if at >= end or tokens.is_name(at):
         return None
     known = [
         (after, -rank, name)
@@ -140,14 +140,14 @@ def _ends_noun(tokens: Tokens, index: int, start: int) -> bool:
         return True
     if index != start and tokens.end_of(index, "prep") is not None:
         return True
-    verb = tokens.end_of(index, "left", "available", "gone_past", "still", "out_strong", "gone")
+    verb = tokens.end_of(index, "left", "left_weak", "available", "gone_past", "still", "out_strong", "gone")
     return index != start and verb is not None and word not in {"free", "open", "spare", "returns", "book"}
 
 
 def _sort(tokens: Tokens, start: int, end: int) -> str:
     """Return the word class of the head; a thing for sale among its last words decides."""
     head = end - 1
-    if tokens.start_of(end, *_BAD_CLASSES) is not None and not _is_class(tokens, end, ("unit", "goods")):
+    if tokens.start_of(end, *_BAD_CLASSES) is not None and not _is_class(tokens, end, ("unit", "event", "goods")):
         return "person" if tokens.start_of(end, "person") is not None else "abstract"
     for name in _NOUN_CLASSES:
         if _is_class(tokens, end, (name,)):

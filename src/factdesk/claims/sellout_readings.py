@@ -100,14 +100,19 @@ def _surroundings(context: SentenceContext, tokens: Tokens, found: _Found) -> fl
         score += _EVIDENCE["market_after"]
     elif tokens.holds(0, found.start, "out_strong", "run_out"):
         score += _EVIDENCE["topic"]
-    if found.noun is not None and found.noun.sort not in {"pronoun", "slot_name", "none", "name", "seller"}:
+    if found.noun is None or found.noun.sort in {"unit", "event", "goods", "other", "person", "abstract"}:
         return score
     earlier = read_tokens(context.text, Span(context.sentence.start - len(context.before), context.sentence.start))
-    if earlier.holds(0, len(earlier), "unit", "goods", "out_strong"):
+    if earlier.holds(0, len(earlier), "unit", "goods", "out_strong", "run_out"):
         return score + _EVIDENCE["stock_before"]
-    if tokens.holds(0, found.start, "unit", "goods"):
+    if tokens.holds(0, found.start, "unit", "event", "goods", "out_strong"):
         return score + _EVIDENCE["stock_beside"]
-    return score
+    return score if _stands_alone(found.noun) else score + _EVIDENCE["stands_for_nothing"]
+
+
+def _stands_alone(noun: Noun) -> bool:
+    """Whether a name or a time may be full without stock being spoken of; "it" and "six" may not."""
+    return noun.sort not in {"pronoun", "none"}
 
 
 # --- predicates whose subject is the thing ---------------------------------------------------------------
@@ -186,7 +191,8 @@ def _read_full(tokens: Tokens, at: int) -> _Found | None:
     found = _said_of_subject(tokens, at, end, _STRENGTH["full"], _full_state)
     if found is None or found.noun is None or found.noun.sort in {"goods", "other"}:
         return None
-    extra = _EVIDENCE["full_of_us"] if found.noun.sort in {"pronoun", "seller", "slot_name"} else 0.0
+    extra = _EVIDENCE["full_event" if found.noun.sort == "event" else "full_of_us"]
+    extra = 0.0 if found.noun.sort in {"unit", "name"} else extra
     return _Found(found.state, found.start, found.end, found.noun, found.score + extra)
 
 
@@ -241,8 +247,10 @@ def _said_of_subject(
         return None
     score = strength + noun.weight + _amount_weight(noun) + (_EVIDENCE["soon"] if is_soon(tokens, end) else 0.0)
     if tokens.end_of(at, "gone", "gone_past") == end and tokens.end_of(at, "gone_firm") is None:
-        score += _EVIDENCE["runs"] if tokens.start_of(noun.end, "runs") is not None else 0.0
+        score += _EVIDENCE["event"] if noun.sort == "event" else 0.0
     score += _EVIDENCE["all"] if group.has("all") and noun.amount != "all" else 0.0
+    if noun.sort in {"other", "name"} and tokens.end_of(at, "out_strong", "notice_out", "scarce_strong") != end:
+        score += _EVIDENCE["no_stock"]
     return _Found(state, group.start, end, noun, score)
 
 
@@ -264,19 +272,28 @@ def _amount_weight(noun: Noun) -> float:
 def _read_left(tokens: Tokens, at: int) -> _Found | None:
     """Read "three pitches left", "not a slot is going", "some 400 seats remain"."""
     end = tokens.end_of(at, "left")
-    if end is None or _starts_object(tokens, end) or at == 0:
+    is_weak = end is None
+    end = end or tokens.end_of(at, "left_weak")
+    if end is None or _starts_object(tokens, end) or tokens.word(at - 1) in {"", ","}:
         return None
     group = read_group(tokens, at)
     floor = clause_floor(tokens, group.start)
     noun = read_subject(tokens, floor, group.start)
     noun = _nearest_amount(tokens, floor, group.start) or noun
-    if noun is None:
+    if noun is None or (noun.is_headless and "," in _words(tokens, noun.end, group.start)):
+        return None
+    if is_weak and (noun.sort not in {"unit", "goods"} or noun.amount in {"bare", "definite", "all"}):
         return None
     state = _left_state(noun, is_still=group.has("still") or group.has("be"), is_denied=group.has("neg"))
     if state is None or (noun.sort == "seller" and noun.amount in {"bare", "definite"}):
         return None
     score = _STRENGTH["left"] + noun.weight + _amount_weight(noun) + (_EVIDENCE["still"] if group.has("still") else 0)
+    score += _EVIDENCE["no_stock"] if noun.sort in {"other", "name"} and noun.amount != "zero" else 0.0
     return _Found(state, group.start, end, noun, score)
+
+
+def _words(tokens: Tokens, start: int, end: int) -> list[str]:
+    return [tokens.word(index) for index in range(start, end)]
 
 
 def _nearest_amount(tokens: Tokens, floor: int, end: int) -> Noun | None:
@@ -326,7 +343,7 @@ def _read_available(tokens: Tokens, at: int) -> _Found | None:
         return None
     floor = clause_floor(tokens, group.start)
     noun = read_subject(tokens, floor, group.start)
-    if noun is None or noun.sort == "seller" or noun.amount in {"zero", "few"}:
+    if noun is None or noun.sort not in {"unit", "goods", "slot_name", "pronoun"} or noun.amount in {"zero", "few"}:
         return None
     if (noun.count or _MANY_MIN) < _MANY_MIN:
         return None
@@ -426,6 +443,11 @@ def _read_exist(tokens: Tokens, at: int) -> _Found | None:
     return _Found(found.state, found.start, found.end, noun, found.score + (_STRENGTH["left"] if is_left else 0.0))
 
 
+def _is_firm(noun: Noun, is_left: bool) -> bool:
+    """Whether the amount says that it is stock, whatever the noun: "not a single wing", "none left"."""
+    return noun.amount == "zero" and (is_left or noun.head - noun.start > 1)
+
+
 def _is_there(strength: float) -> bool:
     """Whether it is there ("there were six"), not had by someone."""
     return strength == _STRENGTH["exist"]
@@ -477,7 +499,7 @@ def _held(
     """Weigh an amount that someone has, or that there is, of something."""
     at, noun = at_noun
     end = _after_phrase(tokens, noun.end)
-    left = tokens.end_of(end, "left")
+    left = tokens.end_of(end, "left", *(("left_weak",) if noun.sort in {"unit", "goods"} else ()))
     is_left = (left is not None and not _starts_object(tokens, left)) or _is_in_every_shop(tokens, noun.end)
     state = _left_state(noun, is_still=is_still or is_left, is_denied=group.has("neg"))
     if state is None and noun.amount == "bare" and noun.sort == "unit" and _is_own_stock(tokens, at, noun):
@@ -488,8 +510,8 @@ def _held(
     score = strength + noun.weight + _amount_weight(noun)
     score += _STRENGTH["left"] if is_left else 0.0
     score += _EVIDENCE["still"] if is_still else 0.0
-    is_no_service = noun.amount == "zero" and not is_left and tokens.start_of(noun.end, "runs") is not None
-    score += _EVIDENCE["runs"] if is_no_service else 0.0
+    score += _EVIDENCE["event"] if noun.sort == "event" and not is_left else 0.0
+    score += _EVIDENCE["no_stock"] if noun.sort in {"other", "name"} and not _is_firm(noun, is_left) else 0.0
     score += _EVIDENCE["still_some"] if is_still and noun.is_headless else 0.0
     return _Found(state, group.start, left if is_left and left else max(noun.end, noun.start + 1), noun, score)
 
@@ -513,7 +535,7 @@ def _after_phrase(tokens: Tokens, end: int) -> int:
     if tokens.end_of(end, "prep") is None:
         return end
     for index in range(end + 1, min(end + 7, len(tokens))):
-        if tokens.end_of(index, "left") is not None:
+        if tokens.end_of(index, "left", "left_weak") is not None:
             return index
         if tokens.word(index) in {",", ".", ";"} or tokens.end_of(index, "relative", "be", "have") is not None:
             break
@@ -604,7 +626,9 @@ def _read_turned_away(tokens: Tokens, at: int) -> _Found | None:
 
 def _read_fragment(tokens: Tokens, at: int) -> _Found | None:
     """Read a sentence without a verb: "Plenty of ribs though!", "No saffron today."; "and not one by Friday"."""
-    is_open = at == 0 or tokens.word(at - 1) in {"and", "but", ",", ";", "–", "—"}
+    is_open = at == 0 or tokens.word(at - 1) in {"and", "but", ";", "–", "—"}
+    if tokens.word(at) == "no" and tokens.word(at + 1) in _NOTICE_ENDS:
+        return None
     if not is_open or tokens.end_of(at, "zero", "many") is None:
         return None
     noun = read_noun(tokens, at, len(tokens))
@@ -622,10 +646,12 @@ def _read_fragment(tokens: Tokens, at: int) -> _Found | None:
 
 def _read_label(tokens: Tokens, at: int) -> _Found | None:
     """Read a line of a list: "Yurts at Lac Doré: zero nights", "Backcountry permits: 14"."""
-    if tokens.word(at) not in {":", "–", "—", "-"} or at == 0:
+    if tokens.word(at) not in {":", "–", "—"} or at == 0:
         return None
     noun = read_noun(tokens, at + 1, len(tokens))
     floor = clause_floor(tokens, at)
+    if noun is not None and noun.amount == "count" and tokens.word(at) != ":":
+        return None
     label = read_noun(tokens, _label_start(tokens, floor, at), at)
     if noun is None or label is None or label.sort not in {"unit", "goods"} or noun.amount in {"bare", "definite"}:
         return None

@@ -45,6 +45,7 @@ class Token:
     word: str
     span: Span
     is_capital: bool
+    is_upper: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,12 @@ class Tokens:
         """Return the word at an index; nothing outside of the sentence."""
         return self.all[index].word if 0 <= index < len(self.all) else ""
 
+    def is_name(self, index: int) -> bool:
+        """Whether a word is written large inside a sentence that is not all capitals."""
+        if index == 0 or not self.all[index].is_capital or self.word(index - 1) in {":", "(", "\n", "–", "-", "\""}:
+            return False
+        return not self.all[index].is_upper
+
     def end_of(self, index: int, *classes: str) -> int | None:
         """Return where the longest phrase of these classes that starts here ends, or None."""
         if not 0 <= index < len(self.all):
@@ -109,7 +116,7 @@ class Tokens:
 def read_tokens(text: str, within: Span) -> Tokens:
     """Return the tokens of a stretch of text."""
     found = [
-        Token(match.group().lower().replace("’", "'"), Span(*match.span()), match.group()[0].isupper())
+        Token(match.group().lower().replace("’", "'"), Span(*match.span()), match.group()[0].isupper(), match.group().isupper())
         for match in _TOKEN.finditer(text, within.start, within.end)
     ]
     return Tokens(tuple(_without_asides(found)))
