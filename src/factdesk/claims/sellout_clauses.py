@@ -111,6 +111,8 @@ def _skip_opening(tokens: Tokens, floor: int, end: int) -> int:
         tokens.word(start) in {",", "'", "‘"} or tokens.end_of(start, "joiner", "time_adverb") is not None
     ):
         start = tokens.end_of(start, "joiner", "time_adverb") or start + 1
+    if tokens.word(start) == "with" and tokens.end_of(start + 1, *_STRONG_AMOUNTS, "det") is not None:
+        return start + 1
     start = _after_address(tokens, start, end)
     is_adverbial = tokens.end_of(start, "prep", "subordinator", "time_adverb") is not None
     commas = [index for index in range(start, end) if tokens.word(index) == ","]

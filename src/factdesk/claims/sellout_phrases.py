@@ -71,7 +71,7 @@ def _after_of(tokens: Tokens, at: int, end: int) -> int:
 
 
 def _read_amount(tokens: Tokens, at: int, end: int) -> tuple[str, int | None, int] | None:
-    if at >= end or tokens.is_name(at):
+    if at >= end or tokens.is_name(at) or (tokens.word(at) == "no" and tokens.word(at + 1) == "."):
         return None
     known = [
         (after, -rank, name)

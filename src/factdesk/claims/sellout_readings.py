@@ -74,14 +74,18 @@ def find_readings(context: SentenceContext) -> Iterator[Reading]:
     if _KEYS.isdisjoint(context.words):
         return
     tokens = read_tokens(context.text, context.sentence)
-    for at in range(len(tokens)):
-        for reader in _READERS:
-            found = reader(tokens, at)
-            if found is None:
-                continue
-            score = found.score + _surroundings(context, tokens, found)
-            if score >= THRESHOLD:
-                yield _reading(tokens, found, score)
+    weighed = [
+        (found, found.score + _surroundings(context, tokens, found))
+        for at in range(len(tokens))
+        for reader in _READERS
+        if (found := reader(tokens, at)) is not None
+    ]
+    sure = [found for found, score in weighed if score >= THRESHOLD]
+    for found, score in weighed:
+        is_beside = any(one.end <= found.start or found.end <= one.start for one in sure)
+        raised = score + (_EVIDENCE["beside"] if is_beside else 0.0)
+        if raised >= THRESHOLD:
+            yield _reading(tokens, found, raised)
 
 
 def _reading(tokens: Tokens, found: _Found, score: float) -> Reading:
@@ -146,7 +150,7 @@ def _read_gone(tokens: Tokens, at: int) -> _Found | None:
 def _is_whole(tokens: Tokens, group: VerbGroup) -> bool:
     """Whether the subject is all there was: "has all been allocated to subscribers"."""
     noun = read_subject(tokens, clause_floor(tokens, group.start), group.start)
-    return group.has("all") or (noun is not None and noun.amount == "all")
+    return group.has("all") or (noun is not None and noun.amount in {"all", "most"})
 
 
 def _is_perfect(tokens: Tokens, at: int, end: int, group: VerbGroup) -> bool:
@@ -156,7 +160,9 @@ def _is_perfect(tokens: Tokens, at: int, end: int, group: VerbGroup) -> bool:
         return words in _INTRANSITIVE
     floor = clause_floor(tokens, group.start)
     noun = read_subject(tokens, floor, group.start)
-    return noun is not None and noun.amount in {"all", "zero", "most"} and noun.end == group.start
+    if noun is None or noun.amount not in {"all", "zero", "most"}:
+        return False
+    return noun.end == group.start or tokens.end_of(noun.end, "prep") is not None
 
 
 def _is_stopped(tokens: Tokens, end: int, stops: frozenset[str]) -> bool | None:
@@ -173,7 +179,7 @@ def _read_went(tokens: Tokens, at: int) -> _Found | None:
         return None
     if _is_stopped(tokens, end, _STOPS_GONE - {"on", "as"}) is not False:
         return None
-    soon = is_soon(tokens, end) or tokens.word(end) in {"in", "at", "across"}
+    soon = is_soon(tokens, end) or tokens.word(end) in {"in", "at", "across", "first", "next"}
     if not soon and tokens.word(end) not in {"", ",", ".", "and", "but", "too", "first", "last", ";", "–", "on", "long"}:
         return None
     state_of = _full_state if tokens.word(at) in {"filled", "booked"} else _gone_state
@@ -319,7 +325,7 @@ def _left_state(noun: Noun, *, is_still: bool, is_denied: bool) -> str | None:
     if noun.amount == "zero":
         return "sold_out"
     if is_denied:
-        return "sold_out" if noun.amount in _FULL_AMOUNTS or noun.count == 1 else None
+        return "sold_out" if noun.amount in _FULL_AMOUNTS or noun.amount == "count" else None
     if noun.amount in {"many", "most", "partial"}:
         return "available"
     if noun.amount == "few" or (noun.is_only and (noun.count or _MANY_MIN) < _MANY_MIN):
@@ -502,17 +508,22 @@ def _held(
     left = tokens.end_of(end, "left", *(("left_weak",) if noun.sort in {"unit", "goods"} else ()))
     is_left = (left is not None and not _starts_object(tokens, left)) or _is_in_every_shop(tokens, noun.end)
     state = _left_state(noun, is_still=is_still or is_left, is_denied=group.has("neg"))
-    if state is None and noun.amount == "bare" and noun.sort == "unit" and _is_own_stock(tokens, at, noun):
-        state = "available"
+    if state is None and noun.amount == "bare" and noun.sort in {"unit", "goods"}:
+        state = "available" if _is_own_stock(tokens, at, noun) or _is_there(strength) else None
     if state is None or (noun.amount == "count" and not (is_still or is_left or noun.is_only) and _is_there(strength)):
         return None
     state = _held_state(tokens, state, (noun, left if is_left else None), is_there=_is_there(strength))
     score = strength + noun.weight + _amount_weight(noun)
     score += _STRENGTH["left"] if is_left else 0.0
     score += _EVIDENCE["still"] if is_still else 0.0
-    score += _EVIDENCE["event"] if noun.sort == "event" and not is_left else 0.0
+    if noun.amount == "bare" and not (is_left or is_still):
+        score += _EVIDENCE["plain"] if _is_there(strength) or noun.sort == "goods" else 0.0
+    if noun.amount == "zero" and tokens.word(noun.end) in {"in", "on"}:
+        score += _EVIDENCE["mine"] if tokens.word(noun.end + 1) in {"my", "his", "her", "your"} else 0.0
+    score += _EVIDENCE["event"] if noun.sort == "event" and not (is_left and noun.amount == "zero") else 0.0
     score += _EVIDENCE["no_stock"] if noun.sort in {"other", "name"} and not _is_firm(noun, is_left) else 0.0
     score += _EVIDENCE["still_some"] if is_still and noun.is_headless else 0.0
+    score += _EVIDENCE["zero"] if group.has("neg") and noun.amount != "zero" else 0.0
     return _Found(state, group.start, left if is_left and left else max(noun.end, noun.start + 1), noun, score)
 
 
@@ -525,7 +536,7 @@ def _is_in_every_shop(tokens: Tokens, at: int) -> bool:
 
 
 def _is_own_stock(tokens: Tokens, at: int, noun: Noun) -> bool:
-    return tokens.end_of(at, "own") is not None and tokens.word(noun.end) in {"", ".", ",", "on", "for", ";", "!"} or (
+    return tokens.end_of(at, "own") is not None and tokens.word(noun.end) in {"", ".", ",", "on", "for", ";", "!", "when", "after"} or (
         tokens.word(noun.end) == "in" and tokens.end_of(noun.end + 1, "all", "most", "many", "some") is not None
     )
 
@@ -637,7 +648,7 @@ def _read_fragment(tokens: Tokens, at: int) -> _Found | None:
     if tokens.word(noun.end) not in _NOTICE_ENDS - {"–", "-", "—"} and not is_soon(tokens, noun.end):
         if tokens.word(noun.end) not in {"though", "today", "tonight", "anywhere", "either", "now", "here", "yet"}:
             return None
-    if at > 0 and not noun.is_headless and tokens.word(at - 1) in {",", "and"}:
+    if at > 0 and not noun.is_headless and tokens.word(at - 1) in {",", "and", "but"}:
         return None
     score = _STRENGTH["fragment"] + noun.weight + (_EVIDENCE["zero"] if noun.amount == "zero" else _EVIDENCE["many"])
     score += _EVIDENCE["soon"] / 2 if is_soon(tokens, noun.end) else 0.0

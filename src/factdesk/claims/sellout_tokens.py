@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -20,6 +20,9 @@ _TOKEN = re.compile(
 )
 _ASIDE_WORDS_MAX = 9
 _SPEECH = frozenset(word.strip() for word in LEXICON["class"]["speech"].split(","))
+_NOTICE_WORDS = frozenset(
+    "sold full gone left few available booked fast none limited last returns stock remaining out only still waiting plenty".split()
+)
 _LOOK = re.compile(r"[a-z]+|\d+")
 
 
@@ -130,7 +133,17 @@ def _without_asides(tokens: list[Token]) -> list[Token]:
         inside = [token.word for token in tokens[first + 1 : last]]
         if 1 < len(inside) <= _ASIDE_WORDS_MAX and (inside[0] in _SPEECH or inside[-1] in _SPEECH):
             aside.update(range(first, last + 1))
+    aside.update(_brackets(tokens))
     return [token for index, token in enumerate(tokens) if index not in aside] if aside else tokens
+
+
+def _brackets(tokens: list[Token]) -> Iterator[int]:
+    """Yield the tokens of brackets that say nothing of stock: "standing tickets (£18) are finished"."""
+    opened = [index for index, token in enumerate(tokens) if token.word == "("]
+    for first in opened:
+        last = next((at for at in range(first, min(first + 12, len(tokens))) if tokens[at].word == ")"), None)
+        if last is not None and _NOTICE_WORDS.isdisjoint(token.word for token in tokens[first:last]):
+            yield from range(first, last + 1)
 
 
 def phrase_words(name: str) -> frozenset[str]:
