@@ -10,7 +10,6 @@ from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.facets import (
     attribution_facets,
     entity_facets,
-    last_match,
     noun_facet,
     scope_facets,
     time_facets,
@@ -19,10 +18,11 @@ from factdesk.claims.facets import (
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
 from factdesk.claims.lists import Listing, find_lists, find_noun_lists
+from factdesk.claims.sellout_items import find_referent, own_item, places_before, stands_for_another
 from factdesk.claims.sellout_hits import Hit, find_hits
 from factdesk.claims.sellout_words import STOCK
 from factdesk.claims.sold_out import compare_sellouts
-from factdesk.model import Facet, FacetComparison, FacetName, Part, Span
+from factdesk.model import Facet, FacetComparison, FacetName, Flag, Part, Span
 
 NAME = "sellout"
 
@@ -31,6 +31,8 @@ _OWN_SUBJECT = re.compile(
     r"|two|three|four|five|six|seven|eight|nine|ten|\d[\d,]*|hundreds|thousands|dozens|you|anyone|people|fans|we)\b",
     re.IGNORECASE,
 )
+_DEFINITE = re.compile(r"\b(?:the|these|those|both|all)\s+(?:of\s+(?:the|these)\s+)?\Z", re.IGNORECASE)
+"""A noun said as known: it takes its names from the sentence that made it known."""
 
 
 def find(context: SentenceContext) -> list[Finding]:
@@ -39,8 +41,8 @@ def find(context: SentenceContext) -> list[Finding]:
     if not hits:
         return []
     lists = find_lists(context.text, context.sentence)
-    found = [_finding(context, hit, lists) for hit in hits]
-    return _one_a_quote(context.text, found)
+    found = _one_a_quote(context.text, [_finding(context, hit, lists) for hit in hits])
+    return [_without_others(one, found) for one in found]
 
 
 def compare(
@@ -66,6 +68,8 @@ def _finding(context: SentenceContext, hit: Hit, lists: tuple[Listing, ...]) -> 
     quote = without_attribution(text, quote, hit.anchor)
     inside = [one for one in lists if quote.covers(one.span)]
     state = Facet(FacetName.STATE, hit.anchor.cut(text), hit.state, hit.anchor)
+    item, entities, is_sure = _said_of(context, quote, hit, inside)
+    flags = find_flags(context, quote, hit.anchor, kind=NAME)
     return Finding(
         kind=NAME,
         quote=quote,
@@ -74,27 +78,43 @@ def _finding(context: SentenceContext, hit: Hit, lists: tuple[Listing, ...]) -> 
         values=(),
         facets=(
             state,
-            *_item(context, quote, hit.anchor),
-            *_named(entity_facets(context, quote, inside), quote),
+            *([item] if item else []),
+            *entities,
             *scope_facets(text, quote),
             *time_facets(context, quote),
             *attribution_facets(text, sentence),
         ),
         parts=_parts(inside),
-        flags=find_flags(context, quote, hit.anchor, kind=NAME),
+        flags=flags if is_sure or Flag.UNCERTAIN in flags else (*flags, Flag.UNCERTAIN),
     )
 
 
-def _item(context: SentenceContext, quote: Span, anchor: Span) -> tuple[Facet, ...]:
-    text = context.text
-    first = STOCK.search(text, quote.start, anchor.start)
-    noun = _head(text, Span(*first.span()), anchor.start) if first else None
-    noun = noun or last_match(STOCK, text, anchor.start, quote.end)
-    if noun is None and context.previous:
-        earlier = Span(context.previous[-1].start, context.sentence.start)
-        noun = last_match(STOCK, text, earlier.start, earlier.end)
-        return (noun_facet(text, noun, earlier),) if noun else ()
-    return (noun_facet(text, noun, quote),) if noun else ()
+def _said_of(
+    context: SentenceContext, quote: Span, hit: Hit, inside: list[Listing]
+) -> tuple[Facet | None, tuple[Facet, ...], bool]:
+    """Return the item, the entities, and whether both are sure, not one of several that would fit."""
+    text, reading = context.text, hit.reading
+    item = own_item(text, reading, quote, hit.anchor)
+    entities = _named(entity_facets(context, quote, inside), quote)
+    is_sure = True
+    if item is None:
+        noun = reading.noun.cut(text) if reading and reading.noun else ""
+        referent = find_referent(context, quote.start, noun.lower())
+        is_sure = referent.is_sure if referent else not stands_for_another(reading)
+        if referent:
+            within = Span(context.document.sentences[referent.index].start, referent.noun.end)
+            item = noun_facet(text, referent.noun, within)
+    elif not _is_known(text, quote, item):
+        return item, entities, True
+    if entities:
+        return item, entities, is_sure
+    places, is_only = places_before(context)
+    return item, places, is_sure and is_only
+
+
+def _is_known(text: str, quote: Span, item: Facet) -> bool:
+    """Whether a noun is said as known ("the tickets"): its places stand where it was made known."""
+    return item.span is not None and _DEFINITE.search(text[quote.start : item.span.start]) is not None
 
 
 def _named(entities: tuple[Facet, ...], quote: Span) -> tuple[Facet, ...]:
@@ -110,12 +130,6 @@ def _noun_lists(text: str, sentence: Span, anchor: Span) -> tuple[Listing, ...]:
     """Return the list of things for sale that opens the clause of a predicate ("rice and beans had...")."""
     clause = trimmed(text, Span(clause_start(text, sentence, anchor.start), sentence.end))
     return find_noun_lists(text, clause, STOCK)
-
-
-def _head(text: str, noun: Span, end: int) -> Span:
-    """Return the last of nouns that stand together ("passport appointments", "car park tickets")."""
-    following = STOCK.match(text, noun.end + 1, end) if text[noun.end : noun.end + 1] in {" ", "-"} else None
-    return _head(text, Span(*following.span()), end) if following else noun
 
 
 def _parts(lists: list[Listing]) -> tuple[Part, ...]:
@@ -152,6 +166,23 @@ def _parted(text: str, first: Finding, second: Finding) -> Finding:
     quote = trimmed(text, Span(pause.end, second.quote.end))
     facets = tuple(one for one in second.facets if one.span is None or _is_own(one.span, first.quote, quote))
     return replace(second, quote=quote, text=quote.cut(text), facets=facets)
+
+
+_LENT = frozenset({FacetName.TIME, FacetName.ENTITY})
+
+
+def _without_others(finding: Finding, found: list[Finding]) -> Finding:
+    """Drop the times and places that stand in the clause of another finding: "the 4th is full; the 5th"."""
+    quotes = [one.quote for one in found if one is not finding]
+    facets = tuple(
+        one
+        for one in finding.facets
+        if one.name not in _LENT
+        or one.span is None
+        or finding.quote.covers(one.span)
+        or not any(quote.covers(one.span) for quote in quotes)
+    )
+    return finding if facets == finding.facets else replace(finding, facets=facets)
 
 
 def _is_own(span: Span, earlier: Span, quote: Span) -> bool:

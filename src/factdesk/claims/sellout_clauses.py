@@ -60,7 +60,7 @@ def clause_floor(tokens: Tokens, at: int) -> int:
 
 def _is_break(tokens: Tokens, index: int, hard: int, at: int) -> bool:
     word = tokens.word(index)
-    if tokens.end_of(index, "relative") is not None:
+    if tokens.end_of(index, "relative") is not None and not (word == "if" and tokens.word(index + 1) == "any"):
         return True
     if tokens.end_of(index, "subordinator") == index + 1 and _has_verb(tokens, hard, index):
         return True
@@ -179,6 +179,10 @@ def is_soon(tokens: Tokens, at: int) -> bool:
         return True
     if word == "by":
         return _is_time(tokens, at + 1)
-    if word in {"in", "on", "the", "at", "as"}:
+    if word == "on":
+        return tokens.end_of(at + 1, "slot_name") is not None or any(
+            tokens.word(index) in {"day", "morning", "night", "date", "afternoon", "weekend"} for index in range(at + 1, at + 5)
+        )
+    if word in {"in", "the", "at", "as"}:
         return any(_TIME_UNIT.match(tokens.word(index)) for index in range(at + 1, at + 5)) or word == "as"
     return False

@@ -113,7 +113,8 @@ def _is_sale(context: SentenceContext, anchor: Span) -> bool:
     before = text[start : anchor.start]
     has_stock = STOCK.search(text, start, anchor.start) is not None
     if not has_stock and _BASE_FORM.match(anchor.cut(text)):
-        return STOCK.search(text, anchor.end, sentence.end) is not None
+        told = text[anchor.end : sentence.end]
+        return STOCK.search(told) is not None or _SOLD_OBJECT.search(told) is not None
     after = _SOLD_TO.match(text, anchor.end, sentence.end)
     if after is not None and not _TIME_AFTER.match(text, anchor.end, sentence.end):
         rest = after.group("rest")

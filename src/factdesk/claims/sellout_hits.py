@@ -28,7 +28,7 @@ class Hit:
     state: str
     rank: float
     is_beside: bool
-    noun: Span | None = None
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _hit(context: SentenceContext, reading: Reading) -> Hit:
     state = reading.state
     if state == "sold_out" and _is_denied_report(context.text, context.sentence, reading.anchor):
         state = "available"
-    return Hit(reading.anchor, state, -reading.score / 10, False, reading.noun)
+    return Hit(reading.anchor, state, -reading.score / 10, False, reading)
 
 
 def _resolved(text: str, hits: list[Hit]) -> list[Hit]:
@@ -104,7 +104,8 @@ def _resolved(text: str, hits: list[Hit]) -> list[Hit]:
 def _elliptic_state(text: str, first: Hit, hit: Hit) -> str:
     """Return the state of "did (not)": "sold out" is taken up as said, "had no room" without its "no"."""
     is_gone = first.state == "sold_out"
-    start = min(first.anchor.start - _BEFORE_CHARS, first.noun.start if first.noun else first.anchor.start)
+    said = first.reading.said if first.reading else first.anchor
+    start = min(first.anchor.start - _BEFORE_CHARS, said.start)
     words = text[max(0, start) : first.anchor.end]
     if hit.state == "same":
         takes_negation = _TAKES_NEGATION.search(hit.anchor.cut(text)) is not None

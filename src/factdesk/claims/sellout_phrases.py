@@ -55,14 +55,21 @@ def read_noun(tokens: Tokens, start: int, end: int) -> Noun | None:
             break
         is_only = is_only or said == "only"
         if said not in {"only", "approx"} and not (amount in {"zero", "all", "most"} and said != "zero"):
-            amount = "definite" if said == "count" and amount == "definite" else said
+            amount = _joined(amount, said)
         count = number if number is not None else count
         at = after
-        if tokens.word(at) == "of" and said not in {"only", "approx"}:
+        if tokens.word(at) in {"of", "o"} and said not in {"only", "approx"}:
             is_part = is_part or said in {"count", "some", "few"}
             at = _after_of(tokens, at, end)
     noun = _with_head(tokens, start, at, end, amount, count, is_only)
     return replace(noun, is_part=is_part) if noun is not None and is_part else noun
+
+
+def _joined(amount: str, said: str) -> str:
+    """Return the amount of "the six" (all of them) and of "a third of the" (a third)."""
+    if said == "count" and amount == "definite":
+        return "definite"
+    return amount if said in {"definite", "bare"} and amount != "bare" else said
 
 
 def _after_of(tokens: Tokens, at: int, end: int) -> int:
@@ -118,7 +125,7 @@ def _with_head(
     first = at if at == start else -1
     while stop < min(end, at + _HEAD_WORDS_MAX) and not _ends_noun(tokens, stop, first):
         stop += 1
-    if stop > at and tokens.word(stop) == "of" and tokens.start_of(stop, "measure") is not None:
+    if stop > at and tokens.word(stop) in {"of", "o"} and tokens.start_of(stop, "measure") is not None:
         inner = read_noun(tokens, stop + 1, end)
         if inner is not None and not inner.is_headless:
             return replace(inner, amount=amount, count=count, is_only=is_only, start=start)
@@ -149,6 +156,8 @@ def _sort(tokens: Tokens, start: int, end: int) -> str:
     head = end - 1
     if tokens.start_of(end, *_BAD_CLASSES) is not None and not _is_class(tokens, end, ("unit", "event", "goods")):
         return "person" if tokens.start_of(end, "person") is not None else "abstract"
+    if end - start > 1 and tokens.end_of(end - 2, "slot_name") == end - 1 and _is_class(tokens, end, ("event", "unit")):
+        return "slot_name"
     for name in _NOUN_CLASSES:
         if _is_class(tokens, end, (name,)):
             return name

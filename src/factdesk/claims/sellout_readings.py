@@ -19,7 +19,7 @@ _STRENGTH: dict[str, float] = LEXICON["strength"]
 _EVIDENCE: dict[str, float] = LEXICON["evidence"]
 THRESHOLD = 2.0
 """What a reading must weigh; the weights stand in the lexicon."""
-_FEW_MAX = 25
+_FEW_MAX = 50
 """So few left of anything is nearly sold out; so few in one shop is limited."""
 _MANY_MIN = 100
 _KEYS = key_words(*LEXICON["keys"]["classes"].split())
@@ -43,11 +43,16 @@ _STOPS_FULL = frozenset("of with in on for".split())
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A state that a clause says: the predicate, the noun it is said of, and how much speaks for it."""
+    """A state that a clause says: the predicate, the noun it is said of, and how much speaks for it.
+
+    ``sort``: the word class of the noun's head, "none" where only an amount is said.
+    """
 
     state: str
     anchor: Span
     noun: Span | None
+    head: Span | None
+    sort: str
     score: float
 
     @property
@@ -77,6 +82,7 @@ def find_readings(context: SentenceContext) -> Iterator[Reading]:
     weighed = [
         (found, found.score + _surroundings(context, tokens, found))
         for at in range(len(tokens))
+        if not tokens.is_name(at)
         for reader in _READERS
         if (found := reader(tokens, at)) is not None
     ]
@@ -91,7 +97,10 @@ def find_readings(context: SentenceContext) -> Iterator[Reading]:
 def _reading(tokens: Tokens, found: _Found, score: float) -> Reading:
     noun = found.noun
     span = tokens.span(noun.start, max(noun.end, noun.start + 1)) if noun else None
-    return Reading(found.state, tokens.span(found.start, found.end), span, score)
+    head = tokens.span(noun.head, noun.head + 1) if noun else None
+    return Reading(
+        found.state, tokens.span(found.start, found.end), span, head, noun.sort if noun else "none", score
+    )
 
 
 def _surroundings(context: SentenceContext, tokens: Tokens, found: _Found) -> float:
@@ -109,7 +118,8 @@ def _surroundings(context: SentenceContext, tokens: Tokens, found: _Found) -> fl
     earlier = read_tokens(context.text, Span(context.sentence.start - len(context.before), context.sentence.start))
     if earlier.holds(0, len(earlier), "unit", "goods", "out_strong", "run_out"):
         return score + _EVIDENCE["stock_before"]
-    if tokens.holds(0, found.start, "unit", "event", "goods", "out_strong"):
+    others = (index for index in range(len(tokens)) if not found.noun.start <= index < found.noun.end)
+    if any(tokens.end_of(index, "unit", "event", "goods", "out_strong") is not None for index in others):
         return score + _EVIDENCE["stock_beside"]
     return score if _stands_alone(found.noun) else score + _EVIDENCE["stands_for_nothing"]
 
@@ -153,6 +163,19 @@ def _is_whole(tokens: Tokens, group: VerbGroup) -> bool:
     return group.has("all") or (noun is not None and noun.amount in {"all", "most"})
 
 
+def _is_whole_unit(tokens: Tokens, group: VerbGroup) -> bool:
+    """Whether the subject is all of what is sold one by one: "most of the tickets went to members"."""
+    noun = read_subject(tokens, clause_floor(tokens, group.start), group.start)
+    if noun is None or noun.amount not in {"all", "most"}:
+        return False
+    return noun.sort == "unit" or (_is_last(tokens, noun) and noun.sort in {"goods", "name", "other"})
+
+
+def _is_last(tokens: Tokens, noun: Noun) -> bool:
+    """Whether it is the last of them: "the last ten places", "the last of the plums"."""
+    return "last" in _words(tokens, noun.start, noun.head)
+
+
 def _is_perfect(tokens: Tokens, at: int, end: int, group: VerbGroup) -> bool:
     """Whether a bare participle can be said of stock: "have gone", "every room taken"."""
     words = " ".join(tokens.word(index) for index in range(at, end))
@@ -177,10 +200,11 @@ def _read_went(tokens: Tokens, at: int) -> _Found | None:
     end = tokens.end_of(at, "gone_past")
     if end is None or read_group(tokens, at).has("be", "have", "get", "modal"):
         return None
-    if _is_stopped(tokens, end, _STOPS_GONE - {"on", "as"}) is not False:
+    is_to = tokens.word(end) == "to" and _is_whole_unit(tokens, read_group(tokens, at))
+    if not is_to and _is_stopped(tokens, end, _STOPS_GONE - {"on", "as"}) is not False:
         return None
-    soon = is_soon(tokens, end) or tokens.word(end) in {"in", "at", "across", "first", "next"}
-    if not soon and tokens.word(end) not in {"", ",", ".", "and", "but", "too", "first", "last", ";", "–", "on", "long"}:
+    soon = is_to or is_soon(tokens, end) or tokens.word(end) in {"in", "at", "across", "first", "next"}
+    if not soon and tokens.word(end) not in {"", ",", ".", "and", "but", "too", "first", "last", ";", "–", "long"}:
         return None
     state_of = _full_state if tokens.word(at) in {"filled", "booked"} else _gone_state
     strength = _STRENGTH["gone_firm" if tokens.end_of(at, "gone_firm") == end else "gone_past"]
@@ -246,6 +270,7 @@ def _said_of_subject(
     group = read_group(tokens, at)
     floor = clause_floor(tokens, group.start)
     noun = read_subject(tokens, floor, group.start) if floor < group.start else _inverted(tokens, at, end)
+    noun = _outer(tokens, floor, noun) or noun
     if noun is None:
         return None
     state = state_of(noun, group)
@@ -254,10 +279,22 @@ def _said_of_subject(
     score = strength + noun.weight + _amount_weight(noun) + (_EVIDENCE["soon"] if is_soon(tokens, end) else 0.0)
     if tokens.end_of(at, "gone", "gone_past") == end and tokens.end_of(at, "gone_firm") is None:
         score += _EVIDENCE["event"] if noun.sort == "event" else 0.0
+        score += _EVIDENCE["first"] if tokens.word(end) in {"first", "next"} else 0.0
+        score += _EVIDENCE["last"] if _is_last(tokens, noun) else 0.0
     score += _EVIDENCE["all"] if group.has("all") and noun.amount != "all" else 0.0
     if noun.sort in {"other", "name"} and tokens.end_of(at, "out_strong", "notice_out", "scarce_strong") != end:
         score += _EVIDENCE["no_stock"]
     return _Found(state, group.start, end, noun, score)
+
+
+def _outer(tokens: Tokens, floor: int, inner: Noun | None) -> Noun | None:
+    """Read "every ventilator" of "every ventilator that the province owns is in use"."""
+    if inner is not None and inner.sort in {"unit", "goods", "event"}:
+        return None
+    if tokens.word(floor - 1) not in {"that", "which", "who"}:
+        return None
+    noun = read_subject(tokens, clause_floor(tokens, floor - 1), floor - 1)
+    return noun if noun is not None and noun.amount in {"all", "zero", "most"} and noun.end == floor - 1 else None
 
 
 def _inverted(tokens: Tokens, at: int, end: int) -> Noun | None:
@@ -288,13 +325,18 @@ def _read_left(tokens: Tokens, at: int) -> _Found | None:
     noun = _nearest_amount(tokens, floor, group.start) or noun
     if noun is None or (noun.is_headless and "," in _words(tokens, noun.end, group.start)):
         return None
+    if noun.is_headless and tokens.word(end) == "of":
+        return None
     if is_weak and (noun.sort not in {"unit", "goods"} or noun.amount in {"bare", "definite", "all"}):
         return None
     state = _left_state(noun, is_still=group.has("still") or group.has("be"), is_denied=group.has("neg"))
     if state is None or (noun.sort == "seller" and noun.amount in {"bare", "definite"}):
         return None
     score = _STRENGTH["left"] + noun.weight + _amount_weight(noun) + (_EVIDENCE["still"] if group.has("still") else 0)
-    score += _EVIDENCE["no_stock"] if noun.sort in {"other", "name"} and noun.amount != "zero" else 0.0
+    score += _EVIDENCE["denied"] if group.has("neg") else 0.0
+    score += _EVIDENCE["to_be_had"] if _is_nothing(tokens, noun, at) else 0.0
+    is_firm = noun.amount == "zero" or group.has("neg")
+    score += _EVIDENCE["no_stock"] if noun.sort in {"other", "name"} and not is_firm else 0.0
     return _Found(state, group.start, end, noun, score)
 
 
@@ -385,7 +427,7 @@ def _seller(tokens: Tokens, end: int) -> float:
         return 0.0
     if subject.sort in {"seller", "slot_name"} or tokens.start_of(subject.end, "seller") is not None:
         return _EVIDENCE["seller"]
-    if subject.sort == "person" and not tokens.word(subject.head) in {"i", "we"}:
+    if subject.sort in {"person", "abstract"} and not tokens.word(subject.head) in {"i", "we"}:
         return _EVIDENCE["person_has"]
     return _EVIDENCE["seller"] if tokens.holds(floor, end, "seller") else 0.0
 
@@ -398,7 +440,7 @@ def _read_own(tokens: Tokens, at: int) -> _Found | None:
     if end is None:
         return None
     group = read_group(tokens, at)
-    if group.has("be"):
+    if group.has("be") and tokens.word(at - 1) != "'s":
         return None
     is_still = group.has("still")
     after = tokens.end_of(end, "still", "adverb", "get")
@@ -435,13 +477,13 @@ def _read_exist(tokens: Tokens, at: int) -> _Found | None:
     if after is not None and tokens.end_of(end, "only", "zero") is None:
         is_still = is_still or tokens.end_of(end, "still") is not None
         end = after
-    noun = read_noun(tokens, end, len(tokens))
+    noun = read_noun(tokens, _after_aside(tokens, end), len(tokens))
     if noun is None:
         return None
     if tokens.word(at) in {"was", "were", "is", "are"} and _is_turned(tokens, at):
         group = VerbGroup(group.start, group.said | {"neg"})
-    is_left = tokens.word(at) in {"left", "remain", "remains", "remained"}
-    if is_left and clause_floor(tokens, at) < at:
+    is_left = not {"left", "remain", "remains", "remained"}.isdisjoint(_words(tokens, at, end))
+    if is_left and tokens.word(at) != "there" and clause_floor(tokens, at) < at:
         return None
     found = _held(tokens, group, (at, noun), is_still or is_left, _STRENGTH["exist"])
     if found is None:
@@ -452,6 +494,11 @@ def _read_exist(tokens: Tokens, at: int) -> _Found | None:
 def _is_firm(noun: Noun, is_left: bool) -> bool:
     """Whether the amount says that it is stock, whatever the noun: "not a single wing", "none left"."""
     return noun.amount == "zero" and (is_left or noun.head - noun.start > 1)
+
+
+def _is_nothing(tokens: Tokens, noun: Noun, end: int) -> bool:
+    """Whether "nothing to be had" is said, which is said of stock alone."""
+    return noun.is_headless and noun.amount == "zero" and tokens.end_of(end, "left_strong") is not None
 
 
 def _is_there(strength: float) -> bool:
@@ -493,6 +540,13 @@ def _is_only_at_times(tokens: Tokens, at: int) -> bool:
     return False
 
 
+def _after_aside(tokens: Tokens, at: int) -> int:
+    """Step past ", at the time of writing," between a verb and what it is said of."""
+    if tokens.word(at) != ",":
+        return at
+    return next((index + 1 for index in range(at + 1, at + 9) if tokens.word(index) == ","), at)
+
+
 def _is_turned(tokens: Tokens, at: int) -> bool:
     """Whether a negation opens the clause and turns its verb round ("nowhere was there a bed")."""
     floor = clause_floor(tokens, at)
@@ -515,6 +569,7 @@ def _held(
     state = _held_state(tokens, state, (noun, left if is_left else None), is_there=_is_there(strength))
     score = strength + noun.weight + _amount_weight(noun)
     score += _STRENGTH["left"] if is_left else 0.0
+    score += _EVIDENCE["to_be_had"] if _is_nothing(tokens, noun, end) else 0.0
     score += _EVIDENCE["still"] if is_still else 0.0
     if noun.amount == "bare" and not (is_left or is_still):
         score += _EVIDENCE["plain"] if _is_there(strength) or noun.sort == "goods" else 0.0
@@ -585,7 +640,7 @@ def _modal_before(tokens: Tokens, at: int) -> tuple[int, bool, bool, bool] | Non
         index = before
     begin = tokens.start_of(index, "cannot")
     if begin is not None:
-        is_hard = tokens.word(begin) in {"hard", "hard-pressed", "struggled", "struggling", "struggle", "struggles"}
+        is_hard = tokens.start_of(begin, "near") is not None or tokens.word(begin) in {"hard", "hard-pressed", "struggled", "struggling", "struggle", "struggles"}
         return begin, True, is_hard, False
     begin = tokens.start_of(index, "can")
     if begin is None:
@@ -632,7 +687,8 @@ def _read_turned_away(tokens: Tokens, at: int) -> _Found | None:
     is_denied = group.has("neg") or tokens.word(at - 1) == "to" and tokens.holds(at - 5, at, "neg")
     if away is None or not (is_denied or _is_nobody(tokens, group.start)):
         return None
-    return _Found("available", group.start, away + 1, None, _STRENGTH["turned_away"] + _seller(tokens, at))
+    anyone = _EVIDENCE["anyone"] if tokens.word(at + 1) in {"anyone", "anybody", "people", "visitors"} else 0.0
+    return _Found("available", group.start, away + 1, None, _STRENGTH["turned_away"] + anyone + _seller(tokens, at))
 
 
 def _read_fragment(tokens: Tokens, at: int) -> _Found | None:
@@ -690,6 +746,18 @@ def _read_notice(tokens: Tokens, at: int) -> _Found | None:
     return None
 
 
+def _read_heading(tokens: Tokens, at: int) -> _Found | None:
+    """Read a notice before what it is said of: "Sell-out: the Brahms"."""
+    if at > 0:
+        return None
+    for name, state in _NOTICES.items():
+        end = tokens.end_of(0, name)
+        if end is not None and tokens.word(end) in {":", "–", "—"}:
+            noun = read_noun(tokens, end + 1, len(tokens))
+            return _Found(state, 0, end, noun, _STRENGTH[name]) if noun else None
+    return None
+
+
 def _notice_weight(tokens: Tokens, at: int, label: Noun | None, name: str) -> float:
     """Weigh a notice: a comma before it may be any comma, a plain word any word."""
     score = _STRENGTH[name] - (_EVIDENCE["comma"] if tokens.word(at) == "," else 0.0)
@@ -717,6 +785,7 @@ _READERS = (
     _read_take_in,
     _read_label,
     _read_notice,
+    _read_heading,
     _read_turned_away,
     _read_fragment,
 )
