@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from factdesk.claims.sellout_tokens import LEXICON, Tokens
+from factdesk.claims.sellout_tokens import LEXICON, Tokens, is_listed
 
 _WEIGHTS: dict[str, float] = LEXICON["noun_weight"]
 _NOUN_CLASSES = ("unit", "event", "goods", "pronoun", "slot_name", "seller")
@@ -127,8 +127,10 @@ def _with_head(
         stop += 1
     if stop > at and tokens.word(stop) in {"of", "o"} and tokens.start_of(stop, "measure") is not None:
         inner = read_noun(tokens, stop + 1, end)
-        if inner is not None and not inner.is_headless:
+        if inner is not None and not inner.is_headless and inner.sort != "other":
             return replace(inner, amount=amount, count=count, is_only=is_only, start=start)
+    if stop == at and at == start + 1 and tokens.word(start) in {"those", "these", "this"}:
+        return Noun("definite", None, False, start, start, at, "pronoun", _WEIGHTS["pronoun"])
     if stop == at:
         sort = "none" if amount not in {"bare", "definite"} else ""
         return Noun(amount, count, is_only, start, max(start, at - 1), at, sort, 0.0) if sort else None
@@ -167,10 +169,9 @@ def _sort(tokens: Tokens, start: int, end: int) -> str:
 
 
 def _is_class(tokens: Tokens, end: int, names: tuple[str, ...]) -> bool:
-    return tokens.start_of(end, *names) is not None or any(
-        tokens.word(end - 1).endswith(f"-{ending}") for ending in _compound_ends(names)
-    )
-
-
-def _compound_ends(names: tuple[str, ...]) -> tuple[str, ...]:
-    return ("tickets", "seats", "rooms", "beds", "plots", "passes", "slots", "loaf") if "unit" in names else ()
+    if tokens.start_of(end, *names) is not None:
+        return True
+    word = tokens.word(end - 1)
+    if "-" not in word:
+        return False
+    return any(is_listed(form, names) for form in (word.replace("-", ""), word.rpartition("-")[2]))

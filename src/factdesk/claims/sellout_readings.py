@@ -36,6 +36,7 @@ _NOTICES = {
     "notice_there": "available",
 }
 _NOTICE_ENDS = frozenset(["", ".", ",", ";", "!", ")", "\n", "–", "—", "-", "until", "till", "but", "/", "*"])
+_TAKING = frozenset("taking accepting admitting selling letting issuing adding enrolling registering booking".split())
 _OBJECTS = frozenset("him her me us them you such behind it".split())
 _SOLD_VERBS = frozenset("sell buy ration book give let rent hand be offer hire go".split())
 _STOPS_FULL = frozenset("of with in on for".split())
@@ -294,7 +295,9 @@ def _outer(tokens: Tokens, floor: int, inner: Noun | None) -> Noun | None:
     if tokens.word(floor - 1) not in {"that", "which", "who"}:
         return None
     noun = read_subject(tokens, clause_floor(tokens, floor - 1), floor - 1)
-    return noun if noun is not None and noun.amount in {"all", "zero", "most"} and noun.end == floor - 1 else None
+    if noun is None or noun.end != floor - 1:
+        return None
+    return noun if inner is None or noun.amount in {"all", "zero", "most"} else None
 
 
 def _inverted(tokens: Tokens, at: int, end: int) -> Noun | None:
@@ -327,7 +330,9 @@ def _read_left(tokens: Tokens, at: int) -> _Found | None:
         return None
     if noun.is_headless and tokens.word(end) == "of":
         return None
-    if is_weak and (noun.sort not in {"unit", "goods"} or noun.amount in {"bare", "definite", "all"}):
+    if is_weak and noun.sort not in {"unit", "goods"}:
+        return None
+    if is_weak and noun.amount in {"bare", "definite", "all"} and not noun.is_only:
         return None
     state = _left_state(noun, is_still=group.has("still") or group.has("be"), is_denied=group.has("neg"))
     if state is None or (noun.sort == "seller" and noun.amount in {"bare", "definite"}):
@@ -693,7 +698,7 @@ def _read_turned_away(tokens: Tokens, at: int) -> _Found | None:
 
 def _read_fragment(tokens: Tokens, at: int) -> _Found | None:
     """Read a sentence without a verb: "Plenty of ribs though!", "No saffron today."; "and not one by Friday"."""
-    is_open = at == 0 or tokens.word(at - 1) in {"and", "but", ";", "–", "—"}
+    is_open = at == 0 or tokens.word(at - 1) in {"and", "but", ";", "–", "—", ":", "\""}
     if tokens.word(at) == "no" and tokens.word(at + 1) in _NOTICE_ENDS:
         return None
     if not is_open or tokens.end_of(at, "zero", "many") is None:
@@ -709,6 +714,30 @@ def _read_fragment(tokens: Tokens, at: int) -> _Found | None:
     score = _STRENGTH["fragment"] + noun.weight + (_EVIDENCE["zero"] if noun.amount == "zero" else _EVIDENCE["many"])
     score += _EVIDENCE["soon"] / 2 if is_soon(tokens, noun.end) else 0.0
     return _Found("sold_out" if noun.amount == "zero" else "available", at, noun.end, noun, score)
+
+
+def _read_not_taking(tokens: Tokens, at: int) -> _Found | None:
+    """Read "is n't taking any more cars", "has stopped accepting bookings"."""
+    if tokens.word(at) not in _TAKING:
+        return None
+    group = read_group(tokens, at)
+    is_stopped = tokens.word(group.start - 1) in {"stopped", "ceased", "quit"}
+    noun = read_noun(tokens, at + 1, len(tokens))
+    if noun is None or not (group.has("neg") or is_stopped or noun.amount == "zero"):
+        return None
+    is_more = not {"more", "further", "new", "additional"}.isdisjoint(_words(tokens, at + 1, noun.end))
+    if not (is_more or noun.sort == "unit"):
+        return None
+    score = _EVIDENCE["denied"] + max(noun.weight, 0.0) + (_EVIDENCE["no_more"] if is_more else 0.0)
+    return _Found("sold_out", group.start, noun.end, noun, score + _seller(tokens, group.start))
+
+
+def _read_yet_to_fill(tokens: Tokens, at: int) -> _Found | None:
+    """Read "has yet to fill", "did not sell out": what is not gone is to be had."""
+    end = tokens.end_of(at, "gone_base")
+    if end is None or not read_group(tokens, at).has("neg") or tokens.end_of(end, "det") is not None:
+        return None
+    return _said_of_subject(tokens, at, end, _EVIDENCE["denied"] - 0.5, _full_state)
 
 
 def _read_label(tokens: Tokens, at: int) -> _Found | None:
@@ -787,5 +816,7 @@ _READERS = (
     _read_notice,
     _read_heading,
     _read_turned_away,
+    _read_not_taking,
+    _read_yet_to_fill,
     _read_fragment,
 )

@@ -72,7 +72,7 @@ def _counts(context: SentenceContext) -> Iterator[_Figure]:
     for match in _COUNTED_LATER.finditer(text, sentence.start, sentence.end):
         upper, lower = _number(match.group("a")), _number(match.group("b"))
         if upper is not None and lower and upper <= lower:
-            yield _Figure(Span(match.start(), match.end("a")), Decimal(upper) / lower)
+            yield _counted_later(text, match, Decimal(upper) / lower)
 
 
 def _counts_left(text: str, sentence: Span) -> Iterator[StockShare]:
@@ -81,6 +81,12 @@ def _counts_left(text: str, sentence: Span) -> Iterator[StockShare]:
         upper, lower = _number(match.group("a")), _number(match.group("b"))
         if upper is not None and lower and upper <= lower:
             yield _share(Span(*match.span()), Decimal(upper) / lower, is_left=True)
+
+
+def _counted_later(text: str, match: re.Match[str], share: Decimal) -> _Figure:
+    """Return the share of "of the nine flats, eight"; "of the 640, all but nine" is the others."""
+    span = Span(match.start(), match.end("a"))
+    return _Figure(span, 1 - share if _ALL_BUT.search(text[match.start() : match.start("a")]) else share)
 
 
 def _counted(text: str, sentence: Span, span: Span, share: Decimal) -> _Figure:

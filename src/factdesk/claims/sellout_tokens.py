@@ -26,16 +26,34 @@ _NOTICE_WORDS = frozenset(
 _LOOK = re.compile(r"[a-z]+|\d+")
 
 
+_NOUN_CLASSES = frozenset({"unit", "event", "goods", "seller", "measure"})
+
+
 def _read_classes() -> tuple[dict[tuple[str, ...], tuple[str, ...]], dict[str, int]]:
     """Return the classes of each phrase, and the most words of a phrase by its first word."""
     classes: dict[tuple[str, ...], tuple[str, ...]] = {}
     longest: dict[str, int] = {}
     for name, phrases in LEXICON["class"].items():
-        for phrase in phrases.split(","):
-            words = tuple(phrase.split())
+        listed = [tuple(phrase.split()) for phrase in phrases.split(",")]
+        forms = [form for words in listed for form in (_forms(words) if name in _NOUN_CLASSES else (words,))]
+        for words in dict.fromkeys(forms):
             classes[words] = (*classes.get(words, ()), name)
             longest[words[0]] = max(longest.get(words[0], 0), len(words))
     return classes, longest
+
+
+def _forms(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return a noun in singular and plural, so that a list need hold only one of them."""
+    *first, last = words
+    if len(last) < 4 or last.endswith("ss"):
+        return (words,)
+    if last.endswith("ies"):
+        return (words, (*first, last[:-3] + "y"))
+    if last.endswith("s"):
+        return (words, (*first, last[:-2] if last.endswith(("ches", "shes", "xes", "sses")) else last[:-1]))
+    if last.endswith(("ch", "sh", "x")):
+        return (words, (*first, last + "es"))
+    return (words, (*first, last[:-1] + "ies" if last.endswith("y") and last[-2] not in "aeiou" else last + "s"))
 
 
 _CLASSES, _LONGEST = _read_classes()
@@ -144,6 +162,11 @@ def _brackets(tokens: list[Token]) -> Iterator[int]:
         last = next((at for at in range(first, min(first + 12, len(tokens))) if tokens[at].word == ")"), None)
         if last is not None and _NOTICE_WORDS.isdisjoint(token.word for token in tokens[first:last]):
             yield from range(first, last + 1)
+
+
+def is_listed(word: str, names: Iterable[str]) -> bool:
+    """Whether a single word is of one of the classes."""
+    return not set(names).isdisjoint(_CLASSES.get((word,), ()))
 
 
 def phrase_words(name: str) -> frozenset[str]:
