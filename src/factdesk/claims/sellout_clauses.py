@@ -75,10 +75,16 @@ def _has_subject_after(tokens: Tokens, index: int, at: int) -> bool:
 
 def _has_verb(tokens: Tokens, start: int, end: int) -> bool:
     return any(
-        tokens.end_of(index, "be", "have", "modal", "speech", *_PREDICATES) is not None
+        (tokens.end_of(index, "be", "have", "modal", "speech", *_PREDICATES) is not None or _is_past(tokens, index))
         and not (tokens.word(index) == "'s")
         for index in range(start, end)
     )
+
+
+def _is_past(tokens: Tokens, index: int) -> bool:
+    """Whether a word looks like a verb of the past with a subject before it ("we arrived and the")."""
+    word = tokens.word(index)
+    return index > 0 and len(word) > 4 and word.endswith("ed") and tokens.end_of(index - 1, "pronoun", "person") is not None
 
 
 def _can_open(tokens: Tokens, index: int) -> bool:
@@ -98,6 +104,8 @@ def _can_open(tokens: Tokens, index: int) -> bool:
 def read_subject(tokens: Tokens, floor: int, end: int) -> Noun | None:
     """Read the noun phrase that is the subject of the predicate whose verbs start at ``end``."""
     start = _skip_opening(tokens, floor, end)
+    if tokens.word(end) == "to":
+        start = next((index + 1 for index in range(end - 1, start, -1) if tokens.word(index) == "for"), start)
     strong = _strong_amount(tokens, start, end)
     if strong is not None:
         return read_noun(tokens, strong, end)
@@ -114,6 +122,8 @@ def _skip_opening(tokens: Tokens, floor: int, end: int) -> int:
     if tokens.word(start) == "with" and tokens.end_of(start + 1, *_STRONG_AMOUNTS, "det") is not None:
         return start + 1
     start = _after_address(tokens, start, end)
+    if tokens.word(start).endswith("ly") and tokens.word(start + 1) == ",":
+        return _skip_opening(tokens, start + 2, end)
     is_adverbial = tokens.end_of(start, "prep", "subordinator", "time_adverb") is not None
     commas = [index for index in range(start, end) if tokens.word(index) == ","]
     if not is_adverbial or start >= end:

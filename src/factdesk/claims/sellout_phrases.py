@@ -14,6 +14,9 @@ _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}\Z")
 _FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 _HEAD_WORDS_MAX = 7
 _MARKS = frozenset(', . ; : ( ) ! ? – — - \n " “ ” … • / * [ ] ‘ £ $ €'.split(" "))
+_AFTER_NOUN = frozenset(
+    "today tonight tomorrow yesterday overnight online anywhere elsewhere now here there yet already again either though".split()
+)
 _NUMBERS = {word: at + 1 for at, word in enumerate(LEXICON["number"]["words"].split())} | {
     word: 30 + 10 * at for at, word in enumerate(LEXICON["number"]["tens"].split())
 }
@@ -145,9 +148,9 @@ def _ends_noun(tokens: Tokens, index: int, start: int) -> bool:
         return True
     if word == "'s":
         return False
-    if tokens.end_of(index, "be", "joiner") is not None:
+    if tokens.end_of(index, "be", "joiner") is not None or word in _AFTER_NOUN:
         return True
-    if index != start and tokens.end_of(index, "prep") is not None:
+    if tokens.end_of(index, "prep") is not None:
         return True
     verb = tokens.end_of(index, "left", "left_weak", "available", "gone_past", "still", "out_strong", "gone")
     return index != start and verb is not None and word not in {"free", "open", "spare", "returns", "book"}

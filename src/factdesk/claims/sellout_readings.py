@@ -36,6 +36,9 @@ _NOTICES = {
     "notice_there": "available",
 }
 _NOTICE_ENDS = frozenset(["", ".", ",", ";", "!", ")", "\n", "–", "—", "-", "until", "till", "but", "/", "*"])
+_BACK_WHERE = frozenset(["", ".", ",", "in", "on", "at", "and", ";", "!", "again", "behind"])
+_MINE = frozenset("my our his her their your".split())
+_PLAIN = frozenset("available on free open to be in".split())
 _TAKING = frozenset("taking accepting admitting selling letting issuing adding enrolling registering booking".split())
 _OBJECTS = frozenset("him her me us them you such behind it".split())
 _SOLD_VERBS = frozenset("sell buy ration book give let rent hand be offer hire go".split())
@@ -136,7 +139,7 @@ def _stands_alone(noun: Noun) -> bool:
 def _read_out(tokens: Tokens, at: int) -> _Found | None:
     """Read "is fully booked", "were out of stock", "was oversubscribed"."""
     end = tokens.end_of(at, "out_strong")
-    if end is None:
+    if end is None or (tokens.word(end - 1) in {"get", "find", "obtain"} and _goes_on(tokens, end)):
         return None
     return _said_of_subject(tokens, at, end, _STRENGTH["out_strong"], _full_state)
 
@@ -148,7 +151,7 @@ def _read_gone(tokens: Tokens, at: int) -> _Found | None:
     group = read_group(tokens, at)
     if end is None or (is_stopped := _is_stopped(tokens, end, _STOPS_GONE)) is None:
         return None
-    is_agent = tokens.word(end) == "by" and not is_soon(tokens, end)
+    is_agent = tokens.word(end) == "by" and not is_soon(tokens, end) and not is_firm
     is_stopped = (is_stopped or is_agent) and not (tokens.word(end) in {"to", "by"} and _is_whole(tokens, group))
     if not group.has("be", "get") and not _is_perfect(tokens, at, end, group):
         return None
@@ -232,6 +235,8 @@ def _read_scarce(tokens: Tokens, at: int) -> _Found | None:
     end = tokens.end_of(at, "scarce", "scarce_strong", "near_out")
     if end is None or not (read_group(tokens, at).has("be")):
         return None
+    if tokens.word(end - 1) in {"get", "find", "obtain"} and _goes_on(tokens, end):
+        return None
     is_near = tokens.end_of(at, "near_out") == end
     is_plain = tokens.end_of(at, "scarce_strong") == end
     strength = _STRENGTH["near_out" if is_near else "scarce_strong" if is_plain else "scarce"]
@@ -240,6 +245,11 @@ def _read_scarce(tokens: Tokens, at: int) -> _Found | None:
         return found
     state = {"sold_out": "nearly_sold_out" if is_near else "limited"}.get(found.state, found.state)
     return _Found(state, found.start, found.end, found.noun, found.score)
+
+
+def _goes_on(tokens: Tokens, end: int) -> bool:
+    """Whether an object or an adverb follows "hard to get" ("hard to get ahead")."""
+    return tokens.word(end) not in _NOTICE_ENDS | {"in", "at", "this", "these", "and", "here", "now", "on", "for"}
 
 
 def _gone_state(noun: Noun, group: VerbGroup) -> str | None:
@@ -330,6 +340,10 @@ def _read_left(tokens: Tokens, at: int) -> _Found | None:
         return None
     if noun.is_headless and tokens.word(end) == "of":
         return None
+    if tokens.word(end - 1) == "left" and noun.amount in {"bare", "definite"} and not (noun.is_only or group.has("neg")):
+        return None
+    if tokens.word(at).startswith("remain") and not _can_follow(tokens, end):
+        return None
     if is_weak and noun.sort not in {"unit", "goods"}:
         return None
     if is_weak and noun.amount in {"bare", "definite", "all"} and not noun.is_only:
@@ -343,6 +357,15 @@ def _read_left(tokens: Tokens, at: int) -> _Found | None:
     is_firm = noun.amount == "zero" or group.has("neg")
     score += _EVIDENCE["no_stock"] if noun.sort in {"other", "name"} and not is_firm else 0.0
     return _Found(state, group.start, end, noun, score)
+
+
+def _can_follow(tokens: Tokens, end: int) -> bool:
+    """Whether "remained" is said of what is left, not of how it was ("remained undecided", "in place")."""
+    if tokens.word(end) == "in" and tokens.word(end + 1) in {"place", "office", "force", "power", "doubt"}:
+        return False
+    return tokens.word(end) in _NOTICE_ENDS | {"for", "on", "in", "at", "and", "to", "after", "from"} or (
+        tokens.end_of(end, "left", "available", "adverb") is not None
+    )
 
 
 def _words(tokens: Tokens, start: int, end: int) -> list[str]:
@@ -402,6 +425,8 @@ def _read_available(tokens: Tokens, at: int) -> _Found | None:
         return None
     score = noun.weight + _amount_weight(noun) + (_EVIDENCE["still"] if group.has("still") else 0.0)
     score += _STRENGTH["still_to"] if tokens.word(at) == "be" else 0.0
+    if not group.has("still", "neg") and tokens.word(at) in _PLAIN:
+        score += _EVIDENCE["plain"]
     state = "sold_out" if group.has("neg") else "available"
     return _Found(state, group.start, end, noun, score + (_EVIDENCE["denied"] if group.has("neg") else 0.0))
 
@@ -511,6 +536,15 @@ def _is_there(strength: float) -> bool:
     return strength == _STRENGTH["exist"]
 
 
+def _can_be_held(tokens: Tokens, noun: Noun, is_left: bool) -> bool:
+    """Whether it is stock that is had: "a lot of killing" and "nothing like it" are not."""
+    if noun.sort in {"other", "name"}:
+        return noun.amount == "zero" or is_left
+    if noun.is_headless and tokens.word(noun.start) == "nothing":
+        return is_left or tokens.word(noun.end) in _NOTICE_ENDS or is_soon(tokens, noun.end)
+    return True
+
+
 def _held_state(tokens: Tokens, state: str, said: tuple[Noun, int | None], *, is_there: bool) -> str:
     """Tell what is left of all stock from what one shop has, and from what is to spare."""
     noun, left = said
@@ -569,6 +603,10 @@ def _held(
     state = _left_state(noun, is_still=is_still or is_left, is_denied=group.has("neg"))
     if state is None and noun.amount == "bare" and noun.sort in {"unit", "goods"}:
         state = "available" if _is_own_stock(tokens, at, noun) or _is_there(strength) else None
+    if noun.sort == "seller" or (tokens.word(noun.start) in {"a", "an"} and not (is_left or is_still) and noun.amount == "bare"):
+        return None
+    if not _can_be_held(tokens, noun, is_left):
+        return None
     if state is None or (noun.amount == "count" and not (is_still or is_left or noun.is_only) and _is_there(strength)):
         return None
     state = _held_state(tokens, state, (noun, left if is_left else None), is_there=_is_there(strength))
@@ -626,7 +664,11 @@ def _read_get(tokens: Tokens, at: int) -> _Found | None:
         return None
     start, is_denied, is_hard, is_still = stop
     noun = read_noun(tokens, end, len(tokens))
-    if noun is None or noun.amount in {"definite", "all"} or noun.sort in {"pronoun", "slot_name"}:
+    if noun is None or _is_participle(tokens, end, noun):
+        return None
+    if noun.amount == "all" or noun.sort in {"pronoun", "slot_name"}:
+        return None
+    if noun.amount == "definite" and not (is_denied and tokens.word(noun.start) in _MINE):
         return None
     if noun.amount == "zero":
         is_denied = True
@@ -737,7 +779,21 @@ def _read_yet_to_fill(tokens: Tokens, at: int) -> _Found | None:
     end = tokens.end_of(at, "gone_base")
     if end is None or not read_group(tokens, at).has("neg") or tokens.end_of(end, "det") is not None:
         return None
-    return _said_of_subject(tokens, at, end, _EVIDENCE["denied"] - 0.5, _full_state)
+    found = _said_of_subject(tokens, at, end, _EVIDENCE["denied"] - 0.5, _full_state)
+    if found is None or found.noun is None or found.noun.sort != "seller":
+        return found
+    return replace(found, score=found.score + _EVIDENCE["full_of_us"])
+
+
+def _read_back(tokens: Tokens, at: int) -> _Found | None:
+    """Read "insulin pens are back in every chemist's": what had gone is to be had again."""
+    group = read_group(tokens, at)
+    if tokens.word(at) != "back" or not group.has("be") or tokens.word(at + 1) not in _BACK_WHERE:
+        return None
+    noun = read_subject(tokens, clause_floor(tokens, group.start), group.start)
+    if noun is None or noun.sort not in {"goods", "unit"} or group.has("neg"):
+        return None
+    return _Found("available", group.start, at + 1, noun, _EVIDENCE["back"] + noun.weight)
 
 
 def _read_label(tokens: Tokens, at: int) -> _Found | None:
@@ -754,7 +810,7 @@ def _read_label(tokens: Tokens, at: int) -> _Found | None:
     if tokens.word(noun.end) not in {"", ".", ",", ";", "(", "\n", "left"} or at - floor > 9:
         return None
     state = _left_state(noun, is_still=True, is_denied=False)
-    if state is None or (noun.amount == "count" and noun.sort not in {"none", "unit"}):
+    if state is None or (noun.amount == "count" and (noun.sort not in {"none", "unit"} or (noun.count or 0) > _MANY_MIN)):
         return None
     score = _STRENGTH["left"] + label.weight + _amount_weight(noun)
     state = "limited" if state == "nearly_sold_out" and noun.amount == "count" else state
@@ -816,6 +872,7 @@ _READERS = (
     _read_notice,
     _read_heading,
     _read_turned_away,
+    _read_back,
     _read_not_taking,
     _read_yet_to_fill,
     _read_fragment,
