@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from factdesk.claims.sellout_phrases import Noun, read_count, read_noun
 from factdesk.claims.sellout_tokens import Tokens
 
-_HARD_MARKS = frozenset("; : ( ) ! ? – — - \n \" “ ” … • / . [ ]".split(" "))
+_HARD_MARKS = frozenset("; : ( ) ! ? – — - \n \" “ ” … • / [ ]".split(" "))
 _GROUP = ("neg", "near", "half", "still", "adverb", "be", "have", "get", "modal")
+_NO_BREAKS = frozenset({("if", "any"), ("so", "far"), ("so", "much"), ("so", "many"), ("so", "few")})
 _PREDICATES = ("gone", "gone_past", "out_strong", "full", "left", "available")
 _STRONG_AMOUNTS = ("zero", "all", "few", "only", "most")
 _NAME_STARTS = ("slot_name", "unit", "event", "goods", "pronoun")
@@ -60,7 +61,7 @@ def clause_floor(tokens: Tokens, at: int) -> int:
 
 def _is_break(tokens: Tokens, index: int, hard: int, at: int) -> bool:
     word = tokens.word(index)
-    if tokens.end_of(index, "relative") is not None and not (word == "if" and tokens.word(index + 1) == "any"):
+    if tokens.end_of(index, "relative") is not None and (word, tokens.word(index + 1)) not in _NO_BREAKS:
         return True
     if tokens.end_of(index, "subordinator") == index + 1 and _has_verb(tokens, hard, index):
         return True
@@ -107,9 +108,17 @@ def read_subject(tokens: Tokens, floor: int, end: int) -> Noun | None:
     if tokens.word(end) == "to":
         start = next((index + 1 for index in range(end - 1, start, -1) if tokens.word(index) == "for"), start)
     strong = _strong_amount(tokens, start, end)
-    if strong is not None:
-        return read_noun(tokens, strong, end)
-    return read_noun(tokens, start, end)
+    return _last_listed(tokens, read_noun(tokens, start if strong is None else strong, end), end)
+
+
+def _last_listed(tokens: Tokens, noun: Noun | None, end: int) -> Noun | None:
+    """Read on to the noun that a list shares ("Year 4 and Year 5 places")."""
+    while noun is not None and tokens.word(noun.end) in {"and", "or", "&"}:
+        following = read_noun(tokens, noun.end + 1, end)
+        if following is None or following.weight <= noun.weight or following.amount == "zero":
+            return noun
+        noun = replace(following, start=noun.start, amount=noun.amount if noun.amount != "bare" else following.amount)
+    return noun
 
 
 def _skip_opening(tokens: Tokens, floor: int, end: int) -> int:

@@ -14,6 +14,7 @@ _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}\Z")
 _FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 _HEAD_WORDS_MAX = 7
 _MARKS = frozenset(', . ; : ( ) ! ? – — - \n " “ ” … • / * [ ] ‘ £ $ €'.split(" "))
+_DETERMINERS = frozenset("this that these those the a an my his her their our your its".split())
 _AFTER_NOUN = frozenset(
     "today tonight tomorrow yesterday overnight online anywhere elsewhere now here there yet already again either though".split()
 )
@@ -148,7 +149,11 @@ def _ends_noun(tokens: Tokens, index: int, start: int) -> bool:
         return True
     if word == "'s":
         return False
-    if tokens.end_of(index, "be", "joiner") is not None or word in _AFTER_NOUN:
+    if tokens.end_of(index, "be", "joiner") is not None:
+        return True
+    if word in _AFTER_NOUN and tokens.word(index + 1) != "'s":
+        return True
+    if index != start and word in _DETERMINERS:
         return True
     if tokens.end_of(index, "prep") is not None:
         return True

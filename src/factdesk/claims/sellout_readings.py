@@ -37,6 +37,8 @@ _NOTICES = {
 }
 _NOTICE_ENDS = frozenset(["", ".", ",", ";", "!", ")", "\n", "–", "—", "-", "until", "till", "but", "/", "*"])
 _BACK_WHERE = frozenset(["", ".", ",", "in", "on", "at", "and", ";", "!", "again", "behind"])
+_PRESENT = frozenset("go goes sell sells fill fills vanish disappear".split())
+_LEAVES = frozenset("gone went go goes away off over done finished history past left".split())
 _MINE = frozenset("my our his her their your".split())
 _PLAIN = frozenset("available on free open to be in".split())
 _TAKING = frozenset("taking accepting admitting selling letting issuing adding enrolling registering booking".split())
@@ -189,7 +191,8 @@ def _is_perfect(tokens: Tokens, at: int, end: int, group: VerbGroup) -> bool:
     noun = read_subject(tokens, floor, group.start)
     if noun is None or noun.amount not in {"all", "zero", "most"}:
         return False
-    return noun.end == group.start or tokens.end_of(noun.end, "prep") is not None
+    is_verbless = not tokens.holds(noun.end, group.start, "be", "have", "gone", "gone_past")
+    return noun.end == group.start or (tokens.end_of(noun.end, "prep") is not None and is_verbless)
 
 
 def _is_stopped(tokens: Tokens, end: int, stops: frozenset[str]) -> bool | None:
@@ -205,6 +208,8 @@ def _read_went(tokens: Tokens, at: int) -> _Found | None:
     if end is None or read_group(tokens, at).has("be", "have", "get", "modal"):
         return None
     is_to = tokens.word(end) == "to" and _is_whole_unit(tokens, read_group(tokens, at))
+    if tokens.word(at) in _PRESENT and not is_soon(tokens, end):
+        return None
     if not is_to and _is_stopped(tokens, end, _STOPS_GONE - {"on", "as"}) is not False:
         return None
     soon = is_to or is_soon(tokens, end) or tokens.word(end) in {"in", "at", "across", "first", "next"}
@@ -289,7 +294,7 @@ def _said_of_subject(
         return None
     score = strength + noun.weight + _amount_weight(noun) + (_EVIDENCE["soon"] if is_soon(tokens, end) else 0.0)
     if tokens.end_of(at, "gone", "gone_past") == end and tokens.end_of(at, "gone_firm") is None:
-        score += _EVIDENCE["event"] if noun.sort == "event" else 0.0
+        score += _EVIDENCE["event"] if _has_left(tokens, end, noun) else 0.0
         score += _EVIDENCE["first"] if tokens.word(end) in {"first", "next"} else 0.0
         score += _EVIDENCE["last"] if _is_last(tokens, noun) else 0.0
     score += _EVIDENCE["all"] if group.has("all") and noun.amount != "all" else 0.0
@@ -308,6 +313,11 @@ def _outer(tokens: Tokens, floor: int, inner: Noun | None) -> Noun | None:
     if noun is None or noun.end != floor - 1:
         return None
     return noun if inner is None or noun.amount in {"all", "zero", "most"} else None
+
+
+def _has_left(tokens: Tokens, end: int, noun: Noun) -> bool:
+    """Whether a train or a tour is gone, which leaves and is over without being sold out."""
+    return tokens.end_of(noun.head, "vehicle") is not None and tokens.word(end - 1) in _LEAVES
 
 
 def _inverted(tokens: Tokens, at: int, end: int) -> Noun | None:
@@ -598,7 +608,7 @@ def _held(
     """Weigh an amount that someone has, or that there is, of something."""
     at, noun = at_noun
     end = _after_phrase(tokens, noun.end)
-    left = tokens.end_of(end, "left", *(("left_weak",) if noun.sort in {"unit", "goods"} else ()))
+    left = tokens.end_of(end, "left", *(("left_weak",) if noun.sort in {"unit", "goods", "none"} else ()))
     is_left = (left is not None and not _starts_object(tokens, left)) or _is_in_every_shop(tokens, noun.end)
     state = _left_state(noun, is_still=is_still or is_left, is_denied=group.has("neg"))
     if state is None and noun.amount == "bare" and noun.sort in {"unit", "goods"}:
@@ -746,7 +756,9 @@ def _read_fragment(tokens: Tokens, at: int) -> _Found | None:
     if not is_open or tokens.end_of(at, "zero", "many") is None:
         return None
     noun = read_noun(tokens, at, len(tokens))
-    if noun is None or noun.amount not in {"zero", "many"}:
+    if noun is None or noun.amount not in {"zero", "many"} or noun.sort not in {"unit", "goods", "none"}:
+        return None
+    if noun.is_headless and "more" in _words(tokens, noun.start, noun.end):
         return None
     if tokens.word(noun.end) not in _NOTICE_ENDS - {"–", "-", "—"} and not is_soon(tokens, noun.end):
         if tokens.word(noun.end) not in {"though", "today", "tonight", "anywhere", "either", "now", "here", "yet"}:
