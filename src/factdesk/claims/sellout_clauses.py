@@ -10,12 +10,13 @@ from factdesk.claims.sellout_tokens import Tokens
 
 _HARD_MARKS = frozenset("; : ( ) ! ? – — - \n \" “ ” … • / [ ]".split(" "))
 _GROUP = ("neg", "near", "half", "still", "adverb", "be", "have", "get", "modal")
+_IRREGULAR = frozenset("rang went came got saw made told rode drove bought ran sat stood gave kept fell paid met wrote took knew".split())
 _NO_BREAKS = frozenset({("if", "any"), ("so", "far"), ("so", "much"), ("so", "many"), ("so", "few")})
 _PREDICATES = ("gone", "gone_past", "out_strong", "full", "left", "available")
 _STRONG_AMOUNTS = ("zero", "all", "few", "only", "most")
 _NAME_STARTS = ("slot_name", "unit", "event", "goods", "pronoun")
 _TIME_UNIT = re.compile(
-    r"(?:second|minute|min|hour|day|week|morning|afternoon|evening|weekend|moment|heartbeat|flash|blink|trice|jiff)"
+    r"(?:time|second|minute|min|hour|day|week|morning|afternoon|evening|weekend|moment|heartbeat|flash|blink|trice|jiff)"
 )
 
 
@@ -85,7 +86,8 @@ def _has_verb(tokens: Tokens, start: int, end: int) -> bool:
 def _is_past(tokens: Tokens, index: int) -> bool:
     """Whether a word looks like a verb of the past with a subject before it ("we arrived and the")."""
     word = tokens.word(index)
-    return index > 0 and len(word) > 4 and word.endswith("ed") and tokens.end_of(index - 1, "pronoun", "person") is not None
+    is_form = (len(word) > 4 and word.endswith("ed")) or word in _IRREGULAR
+    return index > 0 and is_form and tokens.end_of(index - 1, "pronoun", "person") is not None
 
 
 def _can_open(tokens: Tokens, index: int) -> bool:
@@ -147,7 +149,8 @@ def _after_address(tokens: Tokens, start: int, end: int) -> int:
     for index in range(start + 1, min(start + 4, end - 1)):
         if tokens.word(index) == ",":
             is_named = tokens.holds(start, index, "unit", "event", "goods", "slot_name", "det", *_STRONG_AMOUNTS)
-            return start if is_named or tokens.all[index - 1].is_capital else index + 1
+            is_name = tokens.all[index - 1].is_capital and not (start == index - 1 == 0)
+            return start if is_named or is_name else index + 1
     return start
 
 

@@ -14,6 +14,8 @@ _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}\Z")
 _FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 _HEAD_WORDS_MAX = 7
 _MARKS = frozenset(', . ; : ( ) ! ? – — - \n " “ ” … • / * [ ] ‘ £ $ €'.split(" "))
+_PARTS_OF_DAY = frozenset("night nights evening evenings afternoon morning day".split())
+_SPARE = frozenset("spare free vacant available unsold unreserved remaining empty unbooked open".split())
 _DETERMINERS = frozenset("this that these those the a an my his her their our your its".split())
 _AFTER_NOUN = frozenset(
     "today tonight tomorrow yesterday overnight online anywhere elsewhere now here there yet already again either though".split()
@@ -30,7 +32,7 @@ _QUANTITIES = ("zero", "most", "few", "many", "all", "partial", "some")
 class Noun:
     """A noun phrase: how much of it is spoken of, its head, what weight it has as stock, and where it is.
 
-    ``is_part``: so many of a greater number ("six of the eight"). ``amount``: zero, all, few, some, many, most, partial, count, definite or bare; ``count`` its number.
+    ``is_spare``: a word for what is free stands in it ("no spare laptops"). ``is_firm``: more than a plain "no" ("not a single"). ``is_part``: so many of a greater number ("six of the eight"). ``amount``: zero, all, few, some, many, most, partial, count, definite or bare; ``count`` its number.
     """
 
     amount: str
@@ -42,6 +44,8 @@ class Noun:
     sort: str
     weight: float
     is_part: bool = False
+    is_firm: bool = False
+    is_spare: bool = False
 
     @property
     def is_headless(self) -> bool:
@@ -66,7 +70,11 @@ def read_noun(tokens: Tokens, start: int, end: int) -> Noun | None:
             is_part = is_part or said in {"count", "some", "few"}
             at = _after_of(tokens, at, end)
     noun = _with_head(tokens, start, at, end, amount, count, is_only)
-    return replace(noun, is_part=is_part) if noun is not None and is_part else noun
+    is_firm = amount == "zero" and tokens.word(start) not in {"no", "zero", "0"}
+    if noun is None:
+        return None
+    is_spare = any(tokens.word(index) in _SPARE for index in range(at, noun.head))
+    return replace(noun, is_part=is_part, is_firm=is_firm, is_spare=is_spare)
 
 
 def _joined(amount: str, said: str) -> str:
@@ -136,7 +144,7 @@ def _with_head(
     if stop == at and at == start + 1 and tokens.word(start) in {"those", "these", "this"}:
         return Noun("definite", None, False, start, start, at, "pronoun", _WEIGHTS["pronoun"])
     if stop == at:
-        sort = "none" if amount not in {"bare", "definite"} else ""
+        sort = "none" if amount not in {"bare", "definite"} or count is not None else ""
         return Noun(amount, count, is_only, start, max(start, at - 1), at, sort, 0.0) if sort else None
     sort = _sort(tokens, at, stop)
     return Noun(amount, count, is_only, start, stop - 1, stop, sort, _WEIGHTS.get(sort, 0.0))
@@ -166,7 +174,7 @@ def _sort(tokens: Tokens, start: int, end: int) -> str:
     head = end - 1
     if tokens.start_of(end, *_BAD_CLASSES) is not None and not _is_class(tokens, end, ("unit", "event", "goods")):
         return "person" if tokens.start_of(end, "person") is not None else "abstract"
-    if end - start > 1 and tokens.end_of(end - 2, "slot_name") == end - 1 and _is_class(tokens, end, ("event", "unit")):
+    if end - start > 1 and tokens.end_of(end - 2, "slot_name") == end - 1 and tokens.word(head) in _PARTS_OF_DAY:
         return "slot_name"
     for name in _NOUN_CLASSES:
         if _is_class(tokens, end, (name,)):

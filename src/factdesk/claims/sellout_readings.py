@@ -26,7 +26,7 @@ _KEYS = key_words(*LEXICON["keys"]["classes"].split())
 _INTRANSITIVE = phrase_words("intransitive")
 _MARKET = phrase_words("market")
 _FULL_AMOUNTS = frozenset({"all", "definite", "bare", "only"})
-_STOPS_GONE = frozenset("to into from with on up down through wrong ahead back over out of a an the him her away aback part seriously lightly place care hold".split())
+_STOPS_GONE = frozenset("to into from with on up down through wrong ahead back over out home of a an the him her away aback part seriously lightly place care hold".split())
 _NOTICES = {
     "notice_out": "sold_out",
     "notice_gone": "sold_out",
@@ -37,6 +37,7 @@ _NOTICES = {
 }
 _NOTICE_ENDS = frozenset(["", ".", ",", ";", "!", ")", "\n", "–", "—", "-", "until", "till", "but", "/", "*"])
 _BACK_WHERE = frozenset(["", ".", ",", "in", "on", "at", "and", ";", "!", "again", "behind"])
+_QUICKLY = frozenset("quickly early swiftly rapidly promptly immediately instantly".split())
 _PRESENT = frozenset("go goes sell sells fill fills vanish disappear".split())
 _LEAVES = frozenset("gone went go goes away off over done finished history past left".split())
 _MINE = frozenset("my our his her their your".split())
@@ -154,7 +155,7 @@ def _read_gone(tokens: Tokens, at: int) -> _Found | None:
     if end is None or (is_stopped := _is_stopped(tokens, end, _STOPS_GONE)) is None:
         return None
     is_agent = tokens.word(end) == "by" and not is_soon(tokens, end) and not is_firm
-    is_stopped = (is_stopped or is_agent) and not (tokens.word(end) in {"to", "by"} and _is_whole(tokens, group))
+    is_stopped = (is_stopped or is_agent) and not (tokens.word(end) == "to" and _is_whole(tokens, group))
     if not group.has("be", "get") and not _is_perfect(tokens, at, end, group):
         return None
     score = _EVIDENCE["stopped"] if is_stopped else 0.0
@@ -191,6 +192,9 @@ def _is_perfect(tokens: Tokens, at: int, end: int, group: VerbGroup) -> bool:
     noun = read_subject(tokens, floor, group.start)
     if noun is None or noun.amount not in {"all", "zero", "most"}:
         return False
+    end = tokens.end_of(at, "gone", "gone_firm") or at + 1
+    if tokens.word(end) not in _NOTICE_ENDS | {"and"} and tokens.end_of(end, "prep", "joiner") is None and not is_soon(tokens, end):
+        return False
     is_verbless = not tokens.holds(noun.end, group.start, "be", "have", "gone", "gone_past")
     return noun.end == group.start or (tokens.end_of(noun.end, "prep") is not None and is_verbless)
 
@@ -199,7 +203,7 @@ def _is_stopped(tokens: Tokens, end: int, stops: frozenset[str]) -> bool | None:
     """Whether what follows makes it another verb ("taken to hospital"); None where money follows."""
     if tokens.word(end) in {"for", "at"} and tokens.word(end + 1) in {"£", "$", "€", "rs", "r", "hk", "us"}:
         return None
-    return tokens.word(end) in stops
+    return tokens.word(end) in stops or (tokens.word(end).endswith("ly") and tokens.word(end) not in _QUICKLY)
 
 
 def _read_went(tokens: Tokens, at: int) -> _Found | None:
@@ -210,9 +214,10 @@ def _read_went(tokens: Tokens, at: int) -> _Found | None:
     is_to = tokens.word(end) == "to" and _is_whole_unit(tokens, read_group(tokens, at))
     if tokens.word(at) in _PRESENT and not is_soon(tokens, end):
         return None
-    if not is_to and _is_stopped(tokens, end, _STOPS_GONE - {"on", "as"}) is not False:
+    soon = is_soon(tokens, end)
+    if not (is_to or soon) and _is_stopped(tokens, end, _STOPS_GONE - {"on", "as"}) is not False:
         return None
-    soon = is_to or is_soon(tokens, end) or tokens.word(end) in {"in", "at", "across", "first", "next"}
+    soon = soon or is_to or is_soon(tokens, end) or tokens.word(end) in {"in", "at", "across", "first", "next"}
     if not soon and tokens.word(end) not in {"", ",", ".", "and", "but", "too", "first", "last", ";", "–", "long"}:
         return None
     state_of = _full_state if tokens.word(at) in {"filled", "booked"} else _gone_state
@@ -243,11 +248,14 @@ def _read_scarce(tokens: Tokens, at: int) -> _Found | None:
     if tokens.word(end - 1) in {"get", "find", "obtain"} and _goes_on(tokens, end):
         return None
     is_near = tokens.end_of(at, "near_out") == end
+    is_loose = tokens.end_of(at, "scarce") == end
     is_plain = tokens.end_of(at, "scarce_strong") == end
     strength = _STRENGTH["near_out" if is_near else "scarce_strong" if is_plain else "scarce"]
     found = _said_of_subject(tokens, at, end, strength, _gone_state)
     if found is None or found.state == "nearly_sold_out":
         return found
+    if is_loose and (found.noun is None or found.noun.sort not in {"goods", "unit"}):
+        return None
     state = {"sold_out": "nearly_sold_out" if is_near else "limited"}.get(found.state, found.state)
     return _Found(state, found.start, found.end, found.noun, found.score)
 
@@ -328,7 +336,7 @@ def _inverted(tokens: Tokens, at: int, end: int) -> Noun | None:
 
 def _amount_weight(noun: Noun) -> float:
     if noun.amount == "zero" and noun.end - noun.start > 1:
-        return _EVIDENCE["zero"]
+        return _EVIDENCE["zero" if noun.is_firm else "plain_no"]
     return _EVIDENCE.get(noun.amount, 0.0)
 
 
@@ -349,6 +357,8 @@ def _read_left(tokens: Tokens, at: int) -> _Found | None:
     if noun is None or (noun.is_headless and "," in _words(tokens, noun.end, group.start)):
         return None
     if noun.is_headless and tokens.word(end) == "of":
+        return None
+    if tokens.word(end - 1) in {"found", "seen"} and noun.amount not in {"zero", "few"}:
         return None
     if tokens.word(end - 1) == "left" and noun.amount in {"bare", "definite"} and not (noun.is_only or group.has("neg")):
         return None
@@ -433,9 +443,10 @@ def _read_available(tokens: Tokens, at: int) -> _Found | None:
         return None
     if (noun.count or _MANY_MIN) < _MANY_MIN:
         return None
-    score = noun.weight + _amount_weight(noun) + (_EVIDENCE["still"] if group.has("still") else 0.0)
+    is_still = group.has("still") or tokens.word(end) == "again"
+    score = noun.weight + _amount_weight(noun) + (_EVIDENCE["still"] if is_still else 0.0)
     score += _STRENGTH["still_to"] if tokens.word(at) == "be" else 0.0
-    if not group.has("still", "neg") and tokens.word(at) in _PLAIN:
+    if not is_still and not group.has("neg") and tokens.word(at) in _PLAIN:
         score += _EVIDENCE["plain"]
     state = "sold_out" if group.has("neg") else "available"
     return _Found(state, group.start, end, noun, score + (_EVIDENCE["denied"] if group.has("neg") else 0.0))
@@ -494,6 +505,8 @@ def _read_own(tokens: Tokens, at: int) -> _Found | None:
     owner = read_subject(tokens, clause_floor(tokens, group.start), group.start)
     if owner is None or owner.amount not in {"zero", "few"} or noun.amount in {"zero", "definite", "all"}:
         return found
+    if owner.sort in {"unit", "goods"}:
+        return found
     state = "sold_out" if owner.amount == "zero" else "limited"
     score = _EVIDENCE["zero"] + noun.weight + _seller(tokens, group.start)
     return _Found(state, owner.start, noun.end, noun, score)
@@ -550,6 +563,8 @@ def _can_be_held(tokens: Tokens, noun: Noun, is_left: bool) -> bool:
     """Whether it is stock that is had: "a lot of killing" and "nothing like it" are not."""
     if noun.sort in {"other", "name"}:
         return noun.amount == "zero" or is_left
+    if noun.amount == "zero" and tokens.word(noun.head) in {"one", "ones"}:
+        return is_left or noun.end - noun.start < 3
     if noun.is_headless and tokens.word(noun.start) == "nothing":
         return is_left or tokens.word(noun.end) in _NOTICE_ENDS or is_soon(tokens, noun.end)
     return True
@@ -609,7 +624,7 @@ def _held(
     at, noun = at_noun
     end = _after_phrase(tokens, noun.end)
     left = tokens.end_of(end, "left", *(("left_weak",) if noun.sort in {"unit", "goods", "none"} else ()))
-    is_left = (left is not None and not _starts_object(tokens, left)) or _is_in_every_shop(tokens, noun.end)
+    is_left = (left is not None and not _starts_object(tokens, left) and tokens.word(left) != "of") or _is_in_every_shop(tokens, noun.end)
     state = _left_state(noun, is_still=is_still or is_left, is_denied=group.has("neg"))
     if state is None and noun.amount == "bare" and noun.sort in {"unit", "goods"}:
         state = "available" if _is_own_stock(tokens, at, noun) or _is_there(strength) else None
@@ -628,6 +643,8 @@ def _held(
         score += _EVIDENCE["plain"] if _is_there(strength) or noun.sort == "goods" else 0.0
     if noun.amount == "zero" and tokens.word(noun.end) in {"in", "on"}:
         score += _EVIDENCE["mine"] if tokens.word(noun.end + 1) in {"my", "his", "her", "your"} else 0.0
+    if noun.amount == "count" and not (is_left or is_still or noun.is_only or noun.is_headless):
+        score += _EVIDENCE["plain_count"]
     score += _EVIDENCE["event"] if noun.sort == "event" and not (is_left and noun.amount == "zero") else 0.0
     score += _EVIDENCE["no_stock"] if noun.sort in {"other", "name"} and not _is_firm(noun, is_left) else 0.0
     score += _EVIDENCE["still_some"] if is_still and noun.is_headless else 0.0
@@ -644,6 +661,8 @@ def _is_in_every_shop(tokens: Tokens, at: int) -> bool:
 
 
 def _is_own_stock(tokens: Tokens, at: int, noun: Noun) -> bool:
+    if tokens.word(noun.end) == "for" and read_count(tokens, noun.end + 1, len(tokens)) is not None:
+        return False
     return tokens.end_of(at, "own") is not None and tokens.word(noun.end) in {"", ".", ",", "on", "for", ";", "!", "when", "after"} or (
         tokens.word(noun.end) == "in" and tokens.end_of(noun.end + 1, "all", "most", "many", "some") is not None
     )

@@ -13,7 +13,7 @@ from factdesk.model import Span
 
 LEXICON = load_phrases("sellout_lexicon")
 _TOKEN = re.compile(
-    r"(?:ca|wo|ha[sd]|is|was|are|were|do|does|did|have|could|would|should|must|ai|need|dare|might)(?=n['’]t\b)"
+    r"\b[ap]\.m\.|(?:ca|wo|ha[sd]|is|was|are|were|do|does|did|have|could|would|should|must|ai|need|dare|might)(?=n['’]t\b)"
     r"|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b"
     r"|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[-‑][^\W\d_]+)*(?:['’](?!(?:s|re|ve|ll|d|m|t)\b)[^\W\d_]+)?|[£$€₦₹]|\n|[^\w\s]",
     re.IGNORECASE,
@@ -45,7 +45,7 @@ def _read_classes() -> tuple[dict[tuple[str, ...], tuple[str, ...]], dict[str, i
 def _forms(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """Return a noun in singular and plural, so that a list need hold only one of them."""
     *first, last = words
-    if len(last) < 4 or last.endswith("ss"):
+    if len(last) < 3 or last.endswith("ss"):
         return (words,)
     if last.endswith("ies"):
         return (words, (*first, last[:-3] + "y"))
