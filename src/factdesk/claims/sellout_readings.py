@@ -203,7 +203,14 @@ def _is_stopped(tokens: Tokens, end: int, stops: frozenset[str]) -> bool | None:
     """Whether what follows makes it another verb ("taken to hospital"); None where money follows."""
     if tokens.word(end) in {"for", "at"} and tokens.word(end + 1) in {"£", "$", "€", "rs", "r", "hk", "us"}:
         return None
+    if _is_off_shelf(tokens, end):
+        return False
     return tokens.word(end) in stops or (tokens.word(end).endswith("ly") and tokens.word(end) not in _QUICKLY)
+
+
+def _is_off_shelf(tokens: Tokens, end: int) -> bool:
+    """Whether "from the shops", "off the shelves" follows."""
+    return tokens.word(end) in {"from", "off"} and tokens.holds(end + 1, min(end + 5, len(tokens)), "outlet")
 
 
 def _read_went(tokens: Tokens, at: int) -> _Found | None:
@@ -217,7 +224,7 @@ def _read_went(tokens: Tokens, at: int) -> _Found | None:
     soon = is_soon(tokens, end)
     if not (is_to or soon) and _is_stopped(tokens, end, _STOPS_GONE - {"on", "as"}) is not False:
         return None
-    soon = soon or is_to or is_soon(tokens, end) or tokens.word(end) in {"in", "at", "across", "first", "next"}
+    soon = soon or is_to or _is_off_shelf(tokens, end) or tokens.word(end) in {"in", "at", "across", "first", "next"}
     if not soon and tokens.word(end) not in {"", ",", ".", "and", "but", "too", "first", "last", ";", "–", "long"}:
         return None
     state_of = _full_state if tokens.word(at) in {"filled", "booked"} else _gone_state
@@ -305,6 +312,7 @@ def _said_of_subject(
         score += _EVIDENCE["event"] if _has_left(tokens, end, noun) else 0.0
         score += _EVIDENCE["first"] if tokens.word(end) in {"first", "next"} else 0.0
         score += _EVIDENCE["last"] if _is_last(tokens, noun) else 0.0
+    score += _EVIDENCE["off_shelf"] if _is_off_shelf(tokens, end) else 0.0
     score += _EVIDENCE["all"] if group.has("all") and noun.amount != "all" else 0.0
     if noun.sort in {"other", "name"} and tokens.end_of(at, "out_strong", "notice_out", "scarce_strong") != end:
         score += _EVIDENCE["no_stock"]
@@ -439,7 +447,9 @@ def _read_available(tokens: Tokens, at: int) -> _Found | None:
         return None
     floor = clause_floor(tokens, group.start)
     noun = read_subject(tokens, floor, group.start)
-    if noun is None or noun.sort not in {"unit", "goods", "slot_name", "pronoun"} or noun.amount in {"zero", "few"}:
+    if noun is None or noun.sort not in {"unit", "goods", "slot_name", "pronoun"}:
+        return None
+    if noun.amount in {"zero", "few"} and tokens.word(at) != "be":
         return None
     if (noun.count or _MANY_MIN) < _MANY_MIN:
         return None
@@ -448,7 +458,8 @@ def _read_available(tokens: Tokens, at: int) -> _Found | None:
     score += _STRENGTH["still_to"] if tokens.word(at) == "be" else 0.0
     if not is_still and not group.has("neg") and tokens.word(at) in _PLAIN:
         score += _EVIDENCE["plain"]
-    state = "sold_out" if group.has("neg") else "available"
+    state = "sold_out" if group.has("neg") or noun.amount == "zero" else "available"
+    state = "nearly_sold_out" if noun.amount == "few" else state
     return _Found(state, group.start, end, noun, score + (_EVIDENCE["denied"] if group.has("neg") else 0.0))
 
 
@@ -625,6 +636,7 @@ def _held(
     end = _after_phrase(tokens, noun.end)
     left = tokens.end_of(end, "left", *(("left_weak",) if noun.sort in {"unit", "goods", "none"} else ()))
     is_left = (left is not None and not _starts_object(tokens, left) and tokens.word(left) != "of") or _is_in_every_shop(tokens, noun.end)
+    is_left = is_left or noun.is_spare
     state = _left_state(noun, is_still=is_still or is_left, is_denied=group.has("neg"))
     if state is None and noun.amount == "bare" and noun.sort in {"unit", "goods"}:
         state = "available" if _is_own_stock(tokens, at, noun) or _is_there(strength) else None
@@ -663,7 +675,7 @@ def _is_in_every_shop(tokens: Tokens, at: int) -> bool:
 def _is_own_stock(tokens: Tokens, at: int, noun: Noun) -> bool:
     if tokens.word(noun.end) == "for" and read_count(tokens, noun.end + 1, len(tokens)) is not None:
         return False
-    return tokens.end_of(at, "own") is not None and tokens.word(noun.end) in {"", ".", ",", "on", "for", ";", "!", "when", "after"} or (
+    return tokens.end_of(at, "own") is not None and tokens.word(noun.end) in {"", ".", ",", "on", "for", "at", ";", "!", "when", "after"} or (
         tokens.word(noun.end) == "in" and tokens.end_of(noun.end + 1, "all", "most", "many", "some") is not None
     )
 
@@ -769,7 +781,7 @@ def _read_turned_away(tokens: Tokens, at: int) -> _Found | None:
 
 def _read_fragment(tokens: Tokens, at: int) -> _Found | None:
     """Read a sentence without a verb: "Plenty of ribs though!", "No saffron today."; "and not one by Friday"."""
-    is_open = at == 0 or tokens.word(at - 1) in {"and", "but", ";", "–", "—", ":", "\""}
+    is_open = at == 0 or (at == 2 and tokens.word(0) == "sorry") or tokens.word(at - 1) in {"and", "but", ";", "–", "—", ":", "\""}
     if tokens.word(at) == "no" and tokens.word(at + 1) in _NOTICE_ENDS:
         return None
     if not is_open or tokens.end_of(at, "zero", "many") is None:
