@@ -62,7 +62,8 @@ def clause_floor(tokens: Tokens, at: int) -> int:
 
 def _is_break(tokens: Tokens, index: int, hard: int, at: int) -> bool:
     word = tokens.word(index)
-    if tokens.end_of(index, "relative") is not None and (word, tokens.word(index + 1)) not in _NO_BREAKS:
+    is_that = word == "that" and tokens.end_of(index - 1, "prep") is not None
+    if tokens.end_of(index, "relative") is not None and not is_that and (word, tokens.word(index + 1)) not in _NO_BREAKS:
         return True
     if tokens.end_of(index, "subordinator") == index + 1 and _has_verb(tokens, hard, index):
         return True

@@ -158,6 +158,8 @@ def _read_gone(tokens: Tokens, at: int) -> _Found | None:
     is_stopped = (is_stopped or is_agent) and not (tokens.word(end) == "to" and _is_whole(tokens, group))
     if not group.has("be", "get") and not _is_perfect(tokens, at, end, group):
         return None
+    if group.has("neg") and not {"ca", "can", "could", "cannot"}.isdisjoint(_words(tokens, group.start, at)):
+        return None
     score = _EVIDENCE["stopped"] if is_stopped else 0.0
     score += _STRENGTH["gone_firm" if is_firm else "gone"]
     score += _EVIDENCE["booked_for"] if tokens.word(end) == "for" and not _is_whole(tokens, group) else 0.0
@@ -443,7 +445,7 @@ def _read_available(tokens: Tokens, at: int) -> _Found | None:
     if end is None and tokens.word(at) == "be":
         end = tokens.end_of(at, "still_to")
     group = read_group(tokens, at)
-    if end is None or tokens.word(end) in {"to", "only"} or not group.has("be", "modal"):
+    if end is None or tokens.word(end) in {"to", "only"} or not group.has("be", "modal", "neg"):
         return None
     floor = clause_floor(tokens, group.start)
     noun = read_subject(tokens, floor, group.start)
@@ -636,10 +638,12 @@ def _held(
     end = _after_phrase(tokens, noun.end)
     left = tokens.end_of(end, "left", *(("left_weak",) if noun.sort in {"unit", "goods", "none"} else ()))
     is_left = (left is not None and not _starts_object(tokens, left) and tokens.word(left) != "of") or _is_in_every_shop(tokens, noun.end)
-    is_left = is_left or noun.is_spare
+    is_left = is_left or (noun.is_spare and noun.amount != "definite")
     state = _left_state(noun, is_still=is_still or is_left, is_denied=group.has("neg"))
     if state is None and noun.amount == "bare" and noun.sort in {"unit", "goods"}:
         state = "available" if _is_own_stock(tokens, at, noun) or _is_there(strength) else None
+    if _is_for_one_more(tokens, noun.end):
+        state = "nearly_sold_out"
     if noun.sort == "seller" or (tokens.word(noun.start) in {"a", "an"} and not (is_left or is_still) and noun.amount == "bare"):
         return None
     if not _can_be_held(tokens, noun, is_left):
@@ -675,7 +679,7 @@ def _is_in_every_shop(tokens: Tokens, at: int) -> bool:
 def _is_own_stock(tokens: Tokens, at: int, noun: Noun) -> bool:
     if tokens.word(noun.end) == "for" and read_count(tokens, noun.end + 1, len(tokens)) is not None:
         return False
-    return tokens.end_of(at, "own") is not None and tokens.word(noun.end) in {"", ".", ",", "on", "for", "at", ";", "!", "when", "after"} or (
+    return tokens.end_of(at, "own") is not None and tokens.word(noun.end) in {"", ".", ",", "on", "for", "from", "at", ";", "!", "when", "after"} or (
         tokens.word(noun.end) == "in" and tokens.end_of(noun.end + 1, "all", "most", "many", "some") is not None
     )
 

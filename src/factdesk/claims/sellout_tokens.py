@@ -15,7 +15,7 @@ LEXICON = load_phrases("sellout_lexicon")
 _TOKEN = re.compile(
     r"\b[ap]\.m\.|(?:ca|wo|ha[sd]|is|was|are|were|do|does|did|have|could|would|should|must|ai|need|dare|might)(?=n['’]t\b)"
     r"|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b"
-    r"|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[-‑][^\W\d_]+)*(?:['’](?!(?:s|re|ve|ll|d|m|t)\b)[^\W\d_]+)?|[£$€₦₹]|\n|[^\w\s]",
+    r"|\d+(?:-[^\W\d_]+)+|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[-‑][^\W\d_]+)*(?:['’](?!(?:s|re|ve|ll|d|m|t)\b)[^\W\d_]+)?|[£$€₦₹]|\n|[^\w\s]",
     re.IGNORECASE,
 )
 _ASIDE_WORDS_MAX = 9
