@@ -18,8 +18,8 @@ from factdesk.claims.facets import (
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
 from factdesk.claims.lists import Listing, find_lists, find_noun_lists
-from factdesk.claims.sellout_items import find_referent, own_item, places_before, stands_for_another
 from factdesk.claims.sellout_hits import Hit, find_hits
+from factdesk.claims.sellout_items import find_referent, own_item, places_before, stands_for_another
 from factdesk.claims.sellout_words import STOCK
 from factdesk.claims.sold_out import compare_sellouts
 from factdesk.model import Facet, FacetComparison, FacetName, Flag, Part, Span

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass, replace
 
 from factdesk.claims.sellout_phrases import Noun, read_count, read_noun
-from factdesk.claims.sellout_tokens import Tokens
+from factdesk.claims.sellout_tokens import Tokens, word_list
 
-_HARD_MARKS = frozenset("; : ( ) ! ? – — - \n \" “ ” … • / [ ]".split(" "))
+_HARD_MARKS = frozenset(
+    [";", ":", "(", ")", "!", "?", "–", "—", "-", "\n", '"', "“", "”", "…", "•", "/", "[", "]"]
+)
 _GROUP = ("neg", "near", "half", "still", "adverb", "be", "have", "get", "modal")
-_IRREGULAR = frozenset("rang went came got saw made told rode drove bought ran sat stood gave kept fell paid met wrote took knew".split())
+_IRREGULAR = word_list("irregular")
 _NO_BREAKS = frozenset({("if", "any"), ("so", "far"), ("so", "much"), ("so", "many"), ("so", "few")})
 _PREDICATES = ("gone", "gone_past", "out_strong", "full", "left", "available")
 _STRONG_AMOUNTS = ("zero", "all", "few", "only", "most")
@@ -63,7 +65,14 @@ def clause_floor(tokens: Tokens, at: int) -> int:
 def _is_break(tokens: Tokens, index: int, hard: int, at: int) -> bool:
     word = tokens.word(index)
     is_that = word == "that" and tokens.end_of(index - 1, "prep") is not None
-    if tokens.end_of(index, "relative") is not None and not is_that and (word, tokens.word(index + 1)) not in _NO_BREAKS:
+    is_that = is_that or (
+        word == "but" and tokens.word(index - 1) in {"all", "nothing", "none", "everything"}
+    )
+    if (
+        tokens.end_of(index, "relative") is not None
+        and not is_that
+        and (word, tokens.word(index + 1)) not in _NO_BREAKS
+    ):
         return True
     if tokens.end_of(index, "subordinator") == index + 1 and _has_verb(tokens, hard, index):
         return True
@@ -78,8 +87,11 @@ def _has_subject_after(tokens: Tokens, index: int, at: int) -> bool:
 
 def _has_verb(tokens: Tokens, start: int, end: int) -> bool:
     return any(
-        (tokens.end_of(index, "be", "have", "modal", "speech", *_PREDICATES) is not None or _is_past(tokens, index))
-        and not (tokens.word(index) == "'s")
+        (
+            tokens.end_of(index, "be", "have", "modal", "speech", *_PREDICATES) is not None
+            or _is_past(tokens, index)
+        )
+        and tokens.word(index) != "'s"
         for index in range(start, end)
     )
 
@@ -96,7 +108,9 @@ def _can_open(tokens: Tokens, index: int) -> bool:
     if tokens.word(index) in {",", "and"}:
         return False
     return (
-        tokens.end_of(index, "det", "joiner", "relative", "prep", "time_adverb", *_STRONG_AMOUNTS, *_NAME_STARTS)
+        tokens.end_of(
+            index, "det", "joiner", "relative", "prep", "time_adverb", *_STRONG_AMOUNTS, *_NAME_STARTS
+        )
         is not None
         or tokens.all[index].is_capital
         or tokens.word(index)[0].isdigit()
@@ -120,7 +134,9 @@ def _last_listed(tokens: Tokens, noun: Noun | None, end: int) -> Noun | None:
         following = read_noun(tokens, noun.end + 1, end)
         if following is None or following.weight <= noun.weight or following.amount == "zero":
             return noun
-        noun = replace(following, start=noun.start, amount=noun.amount if noun.amount != "bare" else following.amount)
+        noun = replace(
+            following, start=noun.start, amount=noun.amount if noun.amount != "bare" else following.amount
+        )
     return noun
 
 
@@ -149,7 +165,9 @@ def _after_address(tokens: Tokens, start: int, end: int) -> int:
     """Step past "Sorry folks," and "Well,": words before a comma that are no part of a list."""
     for index in range(start + 1, min(start + 4, end - 1)):
         if tokens.word(index) == ",":
-            is_named = tokens.holds(start, index, "unit", "event", "goods", "slot_name", "det", *_STRONG_AMOUNTS)
+            is_named = tokens.holds(
+                start, index, "unit", "event", "goods", "slot_name", "det", *_STRONG_AMOUNTS
+            )
             is_name = tokens.all[index - 1].is_capital and not (start == index - 1 == 0)
             return start if is_named or is_name else index + 1
     return start
@@ -163,7 +181,9 @@ def _after_preposition(tokens: Tokens, start: int, end: int) -> int:
             return index
         if (opens or _is_count(tokens, index)) and tokens.end_of(index - 1, "prep") is None:
             return index
-    names = [index for index in range(start + 2, end) if tokens.end_of(index, "unit", "event", "goods") is not None]
+    names = [
+        index for index in range(start + 2, end) if tokens.end_of(index, "unit", "event", "goods") is not None
+    ]
     return names[0] if names else start
 
 
@@ -190,7 +210,9 @@ def _is_time(tokens: Tokens, at: int) -> bool:
         tokens.end_of(at, "slot_name", "time_adverb") is not None
         or word[:1].isdigit()
         or read_count(tokens, at, len(tokens)) is not None
-        or word.startswith(("noon", "mid", "lunch", "tea", "break", "dawn", "dusk", "even", "night", "time", "end", "mon"))
+        or word.startswith(
+            ("noon", "mid", "lunch", "tea", "break", "dawn", "dusk", "even", "night", "time", "end", "mon")
+        )
         or word in {"then", "now", "start", "half", "past", "quarter", "summer", "spring", "autumn", "winter"}
     )
 
@@ -204,7 +226,8 @@ def is_soon(tokens: Tokens, at: int) -> bool:
         return _is_time(tokens, at + 1)
     if word == "on":
         return tokens.end_of(at + 1, "slot_name") is not None or any(
-            tokens.word(index) in {"day", "morning", "night", "date", "afternoon", "weekend"} for index in range(at + 1, at + 5)
+            tokens.word(index) in {"day", "morning", "night", "date", "afternoon", "weekend"}
+            for index in range(at + 1, at + 5)
         )
     if word in {"in", "the", "at", "as"}:
         return any(_TIME_UNIT.match(tokens.word(index)) for index in range(at + 1, at + 5)) or word == "as"

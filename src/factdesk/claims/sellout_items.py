@@ -69,7 +69,7 @@ def find_referent(context: SentenceContext, before: int, pronoun: str) -> Refere
 
 
 def _nouns(text: str, span: Span, pronoun: str) -> list[tuple[Span, str]]:
-    """Return the nouns for sale of one sentence that agree with a pronoun, the last first, and their class."""
+    """Return the nouns for sale of a sentence that agree with a pronoun, the last first, with their class."""
     tokens = read_tokens(text, span)
     found = []
     for end in range(len(tokens), 0, -1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from factdesk.claims.sellout_tokens import LEXICON, Tokens, is_listed
+from factdesk.claims.sellout_tokens import LEXICON, Tokens, is_listed, word_list
 
 _WEIGHTS: dict[str, float] = LEXICON["noun_weight"]
 _NOUN_CLASSES = ("unit", "event", "goods", "pronoun", "slot_name", "seller")
@@ -13,13 +13,39 @@ _BAD_CLASSES = ("person", "abstract")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}\Z")
 _FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 _HEAD_WORDS_MAX = 7
-_MARKS = frozenset(', . ; : ( ) ! ? – — - \n " “ ” … • / * [ ] ‘ £ $ €'.split(" "))
-_PARTS_OF_DAY = frozenset("night nights evening evenings afternoon morning day".split())
-_SPARE = frozenset("spare free vacant available unsold unreserved remaining empty unbooked open".split())
-_DETERMINERS = frozenset("this that these those the a an my his her their our your its".split())
-_AFTER_NOUN = frozenset(
-    "today tonight tomorrow yesterday overnight online anywhere elsewhere now here there yet already again either though".split()
+_MARKS = frozenset(
+    [
+        ",",
+        ".",
+        ";",
+        ":",
+        "(",
+        ")",
+        "!",
+        "?",
+        "–",
+        "—",
+        "-",
+        "\n",
+        '"',
+        "“",
+        "”",
+        "…",
+        "•",
+        "/",
+        "*",
+        "[",
+        "]",
+        "‘",
+        "£",
+        "$",
+        "€",
+    ]
 )
+_PARTS_OF_DAY = word_list("parts_of_day")
+_SPARE = word_list("spare")
+_DETERMINERS = word_list("determiners")
+_AFTER_NOUN = word_list("after_noun")
 _NUMBERS = {word: at + 1 for at, word in enumerate(LEXICON["number"]["words"].split())} | {
     word: 30 + 10 * at for at, word in enumerate(LEXICON["number"]["tens"].split())
 }
@@ -32,7 +58,9 @@ _QUANTITIES = ("zero", "most", "few", "many", "all", "partial", "some")
 class Noun:
     """A noun phrase: how much of it is spoken of, its head, what weight it has as stock, and where it is.
 
-    ``is_spare``: a word for what is free stands in it ("no spare laptops"). ``is_firm``: more than a plain "no" ("not a single"). ``is_part``: so many of a greater number ("six of the eight"). ``amount``: zero, all, few, some, many, most, partial, count, definite or bare; ``count`` its number.
+    ``amount``: zero, all, few, some, many, most, partial, count, definite or bare; ``count`` its number.
+    ``is_part``: so many of a greater number ("six of the eight"). ``is_firm``: more than a plain "no" ("not
+    a single"). ``is_spare``: a word for what is free stands in it ("no spare laptops").
     """
 
     amount: str
@@ -59,7 +87,11 @@ def read_noun(tokens: Tokens, start: int, end: int) -> Noun | None:
     amount, count = "bare", None
     while (found := _read_amount(tokens, at, end)) is not None:
         said, number, after = found
-        if said in {"definite", "bare"} and amount in {"count", "few", "some", "many"} and tokens.word(at - 1) != "of":
+        if (
+            said in {"definite", "bare"}
+            and amount in {"count", "few", "some", "many"}
+            and tokens.word(at - 1) != "of"
+        ):
             break
         is_only = is_only or said == "only"
         if said not in {"only", "approx"} and not (amount in {"zero", "all", "most"} and said != "zero"):
@@ -104,7 +136,9 @@ def _read_amount(tokens: Tokens, at: int, end: int) -> tuple[str, int | None, in
     if number is not None:
         return "count", number[0], number[1]
     after = tokens.end_of(at, "det")
-    return ("definite" if tokens.word(at) not in {"a", "an", "any"} else "bare", None, after) if after else None
+    return (
+        ("definite" if tokens.word(at) not in {"a", "an", "any"} else "bare", None, after) if after else None
+    )
 
 
 def read_count(tokens: Tokens, at: int, end: int) -> tuple[int, int] | None:
@@ -151,7 +185,7 @@ def _with_head(
 
 
 def _ends_noun(tokens: Tokens, index: int, start: int) -> bool:
-    """Whether a noun phrase cannot hold this token; at ``start``, where no amount stands before it, it may."""
+    """Whether a noun phrase ends before this token; at ``start``, without an amount, it may hold verbs."""
     word = tokens.word(index)
     if word in _MARKS or tokens.end_of(index, "relative", "speech", "modal", "neg", "have") is not None:
         return True
@@ -172,9 +206,15 @@ def _ends_noun(tokens: Tokens, index: int, start: int) -> bool:
 def _sort(tokens: Tokens, start: int, end: int) -> str:
     """Return the word class of the head; a thing for sale among its last words decides."""
     head = end - 1
-    if tokens.start_of(end, *_BAD_CLASSES) is not None and not _is_class(tokens, end, ("unit", "event", "goods")):
+    if tokens.start_of(end, *_BAD_CLASSES) is not None and not _is_class(
+        tokens, end, ("unit", "event", "goods")
+    ):
         return "person" if tokens.start_of(end, "person") is not None else "abstract"
-    if end - start > 1 and tokens.end_of(end - 2, "slot_name") == end - 1 and tokens.word(head) in _PARTS_OF_DAY:
+    if (
+        end - start > 1
+        and tokens.end_of(end - 2, "slot_name") == end - 1
+        and tokens.word(head) in _PARTS_OF_DAY
+    ):
         return "slot_name"
     for name in _NOUN_CLASSES:
         if _is_class(tokens, end, (name,)):

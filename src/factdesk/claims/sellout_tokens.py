@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from factdesk.claims.phrases import load_phrases
+from factdesk.claims.phrases import load_phrases, word_set
 from factdesk.model import Span
 
 LEXICON = load_phrases("sellout_lexicon")
+
+
+def word_list(name: str) -> frozenset[str]:
+    """Return one of the short lists of the lexicon."""
+    return word_set(LEXICON["words"], name)
+
+
 _TOKEN = re.compile(
     r"\b[ap]\.m\.|(?:ca|wo|ha[sd]|is|was|are|were|do|does|did|have|could|would|should|must|ai|need|dare|might)(?=n['’]t\b)"
     r"|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b"
@@ -20,9 +27,7 @@ _TOKEN = re.compile(
 )
 _ASIDE_WORDS_MAX = 9
 _SPEECH = frozenset(word.strip() for word in LEXICON["class"]["speech"].split(","))
-_NOTICE_WORDS = frozenset(
-    "sold full gone left few available booked fast none limited last returns stock remaining out only still waiting plenty".split()
-)
+_NOTICE_WORDS = word_list("notice_words")
 _LOOK = re.compile(r"[a-z]+|\d+")
 
 
@@ -53,7 +58,10 @@ def _forms(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
         return (words, (*first, last[:-2] if last.endswith(("ches", "shes", "xes", "sses")) else last[:-1]))
     if last.endswith(("ch", "sh", "x")):
         return (words, (*first, last + "es"))
-    return (words, (*first, last[:-1] + "ies" if last.endswith("y") and last[-2] not in "aeiou" else last + "s"))
+    return (
+        words,
+        (*first, last[:-1] + "ies" if last.endswith("y") and last[-2] not in "aeiou" else last + "s"),
+    )
 
 
 _CLASSES, _LONGEST = _read_classes()
@@ -107,7 +115,11 @@ class Tokens:
 
     def is_name(self, index: int) -> bool:
         """Whether a word is written large inside a sentence that is not all capitals."""
-        if index == 0 or not self.all[index].is_capital or self.word(index - 1) in {":", "(", "\n", "–", "-", "\""}:
+        if (
+            index == 0
+            or not self.all[index].is_capital
+            or self.word(index - 1) in {":", "(", "\n", "–", "-", '"'}
+        ):
             return False
         return not self.all[index].is_upper
 
@@ -137,7 +149,12 @@ class Tokens:
 def read_tokens(text: str, within: Span) -> Tokens:
     """Return the tokens of a stretch of text."""
     found = [
-        Token(match.group().lower().replace("’", "'"), Span(*match.span()), match.group()[0].isupper(), match.group().isupper())
+        Token(
+            match.group().lower().replace("’", "'"),
+            Span(*match.span()),
+            match.group()[0].isupper(),
+            match.group().isupper(),
+        )
         for match in _TOKEN.finditer(text, within.start, within.end)
     ]
     return Tokens(tuple(_without_asides(found)))
