@@ -11,6 +11,7 @@ from uuid import UUID
 from factdesk.claims.method import find_method_id
 from factdesk.config import Home
 from factdesk.essays.attempts import Attempt, Journal
+from factdesk.essays.identity import KnownEssay, place_key
 from factdesk.essays.inputs import EssayInput
 
 
@@ -23,6 +24,10 @@ class KnownReadings(Protocol):
 
     def essay_places(self) -> Mapping[tuple[str, str], UUID]:
         """Return (inbox, path) -> the essay that was last read from there."""
+        ...
+
+    def essay_with_key(self, essay_key: str) -> KnownEssay | None:
+        """Return the essay of this key."""
         ...
 
 
@@ -52,7 +57,7 @@ class Selection:
 
     @property
     def new(self) -> tuple[EssayInput, ...]:
-        """Essays of places that the warehouse does not know; one by URL is always new."""
+        """Essays of places that the warehouse does not know; one that a person names by URL is always new."""
         return self._of(Standing.NEW)
 
     @property
@@ -88,9 +93,11 @@ def select_essays(
 ) -> Selection:
     """Sort essays by whether they need reading; writes nothing and starts no reading worker.
 
-    An essay is unchanged when the journal has its bytes and the finder's ``method`` (by default the one of
-    now) with a final outcome, and the warehouse confirms that reading at that place. A local file that the
-    front matter names as a source is not looked at: when only that file changed, the essay is unchanged.
+    Feeds must have been opened before: their entries are essays here. An essay is unchanged when the journal
+    has its bytes and the finder's ``method`` (by default the one of now) with a final outcome, and the
+    warehouse confirms that reading at that place; of a feed's entry the journal has what the feed says of it,
+    and its page is not asked for. A local file that the front matter names as a source is not looked at: when
+    only that file changed, the essay is unchanged.
     """
     journal = Journal(home.warehouse)
     method = method or find_method_id()
@@ -101,24 +108,32 @@ def select_essays(
     poison_after = home.settings.flow.poison_after
     return Selection(
         tuple(
-            Selected(essay, _standing(essay, attempt, stored, places, poison_after), attempt)
+            Selected(
+                essay,
+                _standing(essay, attempt, stored, _essay_there(essay, places, known), poison_after),
+                attempt,
+            )
             for essay, attempt in zip(essays, attempts, strict=True)
         )
     )
 
 
+def _essay_there(
+    essay: EssayInput, places: Mapping[tuple[str, str], UUID], known: KnownReadings
+) -> UUID | None:
+    """Return the essay that is known at a place, or by the name that a feed gives an entry."""
+    if essay.has_place:
+        return places.get((essay.inbox, essay.relative))
+    entry = known.essay_with_key(place_key(essay, None)) if essay.entry is not None else None
+    return entry.essay_id if entry is not None else None
+
+
 def _standing(
-    essay: EssayInput,
-    attempt: Attempt,
-    stored: Mapping[UUID, UUID],
-    places: Mapping[tuple[str, str], UUID],
-    poison_after: int,
+    essay: EssayInput, attempt: Attempt, stored: Mapping[UUID, UUID], there: UUID | None, poison_after: int
 ) -> Standing:
-    has_place = essay.url is None and not essay.is_outside
-    there = places.get((essay.inbox, essay.relative)) if has_place else None
     read_as = stored.get(attempt.reading_id) if attempt.is_final and attempt.reading_id else None
     # After a move and back the file is the same, but the warehouse has the essay at the other place.
-    if read_as is not None and (there == read_as or not has_place):
+    if read_as is not None and (there == read_as or not essay.has_place):
         return Standing.UNCHANGED
     if attempt.tries >= poison_after:
         return Standing.SET_ASIDE

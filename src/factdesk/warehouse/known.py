@@ -109,6 +109,16 @@ class Known(KnownReadings):
         waiting = [self._waiting_essay(essay_id) for essay_id in sorted(newer)]
         return [*known, *(one for one in waiting if one is not None and one.text_sha256 == text_sha256)]
 
+    def texts_of_length(self, low: int, high: int) -> list[str]:
+        """Return the sha256 of the last texts of essays that have so many characters, and of waiting ones."""
+        published = self._ask(
+            "SELECT DISTINCT v.text_sha256 FROM derived.last_readings AS l "
+            "JOIN derived.essay_versions AS v ON v.id = l.version_id WHERE v.length BETWEEN ? AND ? "
+            "ORDER BY v.text_sha256",
+            [low, high],
+        )
+        return [row[0] for row in published] + sorted(set(self.waiting.versions.values()))
+
     def _waiting_essay(self, essay_id: UUID) -> KnownEssay | None:
         published = self._ask(f"{_ESSAYS} WHERE e.id = ?", [essay_id])
         reading = self.waiting.readings.get(essay_id)
