@@ -124,7 +124,11 @@ class Listing:
     notes: tuple[str, ...] = ()
 
 
-def list_entries(essays: Sequence[EssayInput], open_one: Callable[[EssayInput], OpenedFeed]) -> Listing:
+def list_entries(
+    essays: Sequence[EssayInput],
+    open_one: Callable[[EssayInput], OpenedFeed],
+    kept_bytes: int = KEPT_BYTES,
+) -> Listing:
     """Put the entries of feeds in the feeds' place, each essay once, and say what was left.
 
     ``open_one`` opens a place that `may_be_feed`. The same page under ``http`` and ``https``, or with a mark
@@ -133,14 +137,13 @@ def list_entries(essays: Sequence[EssayInput], open_one: Callable[[EssayInput], 
     listed: dict[object, EssayInput] = {}
     notes: list[str] = []
     left_off = 0
-    kept_bytes = 0
     for essay in essays:
         opened = open_one(essay) if may_be_feed(essay) else OpenedFeed((essay,))
         left_off += opened.left_off
         notes += [opened.note] if opened.note else []
         for one in opened.essays:
-            kept_bytes += len(one.found.content) if one.found is not None else 0
-            is_too_much = kept_bytes > KEPT_BYTES and one.found is not None and one.found.content
+            kept_bytes -= len(one.found.content) if one.found is not None else 0
+            is_too_much = kept_bytes < 0 and one.found is not None and one.found.content
             listed.setdefault(_sameness(one), replace(one, found=None) if is_too_much else one)
     return Listing(tuple(listed.values()), left_off, tuple(notes))
 
