@@ -43,11 +43,10 @@ class OpenedFeed:
         """One sentence about entries that are left, if any are."""
         if not self.left_off:
             return None
+        number = len(self.essays)
+        newest = "newest entry is read" if number == 1 else f"newest {number} entries are read"
         older = "1 older entry" if self.left_off == 1 else f"{self.left_off} older entries"
-        return (
-            f"the feed {self.feed}: the newest {len(self.essays)} entries are read, {older} left; "
-            "raise essays.entries_per_feed to read more"
-        )
+        return f"the feed {self.feed}: the {newest}, {older} left; raise essays.entries_per_feed to read more"
 
 
 def may_be_feed(essay: EssayInput) -> bool:
