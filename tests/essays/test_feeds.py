@@ -278,3 +278,13 @@ def test_pages_beyond_the_memory_for_them_are_asked_for_again(
     reads = [read_essay(essay, NothingKnown(), pool, settings) for essay in found.essays]
     assert [read.text for read in reads] == [f"Words of {name}." for name in "abc"]
     assert site.asked == ["/a", "/b", "/c", "/b", "/c"]
+
+
+def test_a_page_that_is_a_feed_itself_is_told(
+    site: Site, home: Home, pool: ReadingPool, settings: Settings
+) -> None:
+    site.pages["/feed"] = Page(rss(entry("/other-feed")))
+    site.pages["/other-feed"] = Page(rss(entry("/a")), "application/rss+xml")
+    read = read_essay(only([site.url("feed")], home, pool, settings), NothingKnown(), pool, settings)
+    assert read.outcome is EssayOutcome.UNREADABLE
+    assert read.detail == "it is a feed of many essays; factdesk check reads its entries"

@@ -76,7 +76,7 @@ def read_essay(
     if essay.url is None:
         text = entry.text or entry.summary
         return _read_found(essay, entry_content(entry, text), known, pool, settings)
-    page = essay.found or fetch_content(essay.url, settings, fetcher, may_fetch)
+    page = _refuse_xml(essay, essay.found or fetch_content(essay.url, settings, fetcher, may_fetch))
     read = _read_found(essay, page, known, pool, settings)
     if read.outcome in _SETTLED or not entry.text or _is_passing(read, page, known):
         return read
@@ -104,6 +104,11 @@ def _find_content(essay: EssayInput, settings: Settings, fetcher: Fetcher | None
         found = fetch_content(essay.url, settings, fetcher)
     else:
         found = open_essay(essay, settings.essays.max_bytes)
+    return _refuse_xml(essay, found)
+
+
+def _refuse_xml(essay: EssayInput, found: EssayContent) -> EssayContent:
+    """Return the content, unless it is a feed, which is many essays, or XML without a text to read."""
     if found.outcome is EssayOutcome.READ and looks_like_feed(found.content):
         detail = "it is a feed of many essays; factdesk check reads its entries"
         return EssayContent(outcome=EssayOutcome.UNREADABLE, detail=detail)

@@ -106,35 +106,21 @@ def select_essays(
     stored = known.standing_readings(readings) if readings else {}
     places = known.essay_places()
     poison_after = home.settings.flow.poison_after
-    return Selection(
-        tuple(
-            Selected(
-                essay,
-                _standing(essay, attempt, stored, _essay_there(essay, places, known), poison_after),
-                attempt,
-            )
-            for essay, attempt in zip(essays, attempts, strict=True)
-        )
-    )
+
+    def stand(essay: EssayInput, attempt: Attempt) -> Standing:
+        there = places.get((essay.inbox, essay.relative)) if essay.has_place else None
+        read_as = stored.get(attempt.reading_id) if attempt.is_final and attempt.reading_id else None
+        # After a move and back the file is the same, but the warehouse has the essay at the other place.
+        if read_as is not None and (there == read_as or not essay.has_place):
+            return Standing.UNCHANGED
+        if attempt.tries >= poison_after:
+            return Standing.SET_ASIDE
+        return Standing.CHANGED if there is not None or _is_known_entry(essay, known) else Standing.NEW
+
+    pairs = zip(essays, attempts, strict=True)
+    return Selection(tuple(Selected(essay, stand(essay, attempt), attempt) for essay, attempt in pairs))
 
 
-def _essay_there(
-    essay: EssayInput, places: Mapping[tuple[str, str], UUID], known: KnownReadings
-) -> UUID | None:
-    """Return the essay that is known at a place, or by the name that a feed gives an entry."""
-    if essay.has_place:
-        return places.get((essay.inbox, essay.relative))
-    entry = known.essay_with_key(place_key(essay, None)) if essay.entry is not None else None
-    return entry.essay_id if entry is not None else None
-
-
-def _standing(
-    essay: EssayInput, attempt: Attempt, stored: Mapping[UUID, UUID], there: UUID | None, poison_after: int
-) -> Standing:
-    read_as = stored.get(attempt.reading_id) if attempt.is_final and attempt.reading_id else None
-    # After a move and back the file is the same, but the warehouse has the essay at the other place.
-    if read_as is not None and (there == read_as or not essay.has_place):
-        return Standing.UNCHANGED
-    if attempt.tries >= poison_after:
-        return Standing.SET_ASIDE
-    return Standing.NEW if there is None else Standing.CHANGED
+def _is_known_entry(essay: EssayInput, known: KnownReadings) -> bool:
+    """Whether the warehouse has an essay under the name that a feed gives an entry."""
+    return essay.entry is not None and known.essay_with_key(place_key(essay, None)) is not None

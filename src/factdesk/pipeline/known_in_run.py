@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ class KnownInRun:
         self._archive = archive
         self._seen: list[KnownEssay] = []
         self._folds: dict[str, str | None] = {}
+        self._lengths: list[tuple[int, str]] | None = None
 
     def essay_at(self, inbox: str, path: str) -> KnownEssay | None:
         """Return the essay last read from this place."""
@@ -51,10 +53,16 @@ class KnownInRun:
     def essays_like(self, text: str) -> Sequence[KnownEssay]:
         """Return the essays whose last version a reader cannot tell from this text."""
         slack = int(len(text) * LENGTH_SLACK) + LENGTH_SLACK_CHARACTERS
-        close = self._known.texts_of_length(len(text) - slack, len(text) + slack)
+        close = [*self._published_texts(len(text) - slack, len(text) + slack), *self._known.waiting_texts()]
         here = (one.text_sha256 for one in self._seen if one.text_sha256 is not None)
         alike = self._with_fold(fold_text(text), dict.fromkeys([*close, *here]))
         return [essay for sha256 in alike for essay in self.essays_with_text(sha256)]
+
+    def _published_texts(self, low: int, high: int) -> list[str]:
+        if self._lengths is None:
+            self._lengths = self._known.last_texts()
+        start = bisect_left(self._lengths, (low, ""))
+        return [sha256 for _, sha256 in self._lengths[start : bisect_left(self._lengths, (high + 1, ""))]]
 
     def _with_fold(self, fold: str, texts: Iterable[str]) -> list[str]:
         return [sha256 for sha256 in texts if self._fold(sha256) == fold]
