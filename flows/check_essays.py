@@ -102,10 +102,10 @@ class CheckEssays(FlowParameters):
 # A list of essays may hold pages that were fetched to see whether they are feeds.
 @task(name="list", task_run_name="list {which}", cache_policy=NO_CACHE, persist_result=False)
 def open_feeds(
-    essays: Sequence[EssayInput], home: Home, gatherer: Gatherer, is_named: bool, which: str
+    essays: Sequence[EssayInput], home: Home, known: Known, gatherer: Gatherer, is_named: bool, which: str
 ) -> Listing:
     """Put the entries of feeds in the feeds' place."""
-    return list_batch(essays, home, gatherer, is_named=is_named)
+    return list_batch(essays, home, known, gatherer, is_named=is_named)
 
 
 # Records are large and never the same twice: no task result is cached or kept outside the warehouse.
@@ -170,7 +170,7 @@ def _check(run: FlowRun, parameters: CheckEssays) -> tuple[Answer, str]:
     size = parameters.batch_size or run.home.settings.flow.batch_size
     hosts = parameters.allow_hosts
     with open_known(run.home.warehouse) as known, open_gatherer(run.home, hosts) as gatherer:
-        listed = _open_feeds(run, parameters, gatherer)
+        listed = _open_feeds(run, parameters, known, gatherer)
         essays, unchanged, aside = _select(run, parameters, listed.essays, known)
         reads = [*_read_all(run, essays, known, gatherer, hosts, size), *aside]
         gathered = gather_all(run, requests_in(reads), run.home, gatherer, size, (20, 80))
@@ -197,7 +197,7 @@ def _select(
     return to_read, unchanged, read_set_aside(selection.set_aside, known)
 
 
-def _open_feeds(run: FlowRun, parameters: CheckEssays, gatherer: Gatherer) -> Listing:
+def _open_feeds(run: FlowRun, parameters: CheckEssays, known: Known, gatherer: Gatherer) -> Listing:
     """Return the essays with the entries of feeds in the feeds' place; without a feed no task is made."""
     essays = essays_of(parameters, run.home)
     places = [essay for essay in essays if may_be_feed(essay)]
@@ -205,7 +205,8 @@ def _open_feeds(run: FlowRun, parameters: CheckEssays, gatherer: Gatherer) -> Li
         return Listing(tuple(essays))
     task_ = open_feeds.with_options(timeout_seconds=run.seconds_left())
     which = count_words(len(places), "place")
-    return task_(whole(essays), whole(run.home), whole(gatherer), bool(parameters.places), which)
+    is_named = bool(parameters.places)
+    return task_(whole(essays), whole(run.home), whole(known), whole(gatherer), is_named, which)
 
 
 def _read_all(

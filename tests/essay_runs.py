@@ -69,7 +69,7 @@ def run_inbox(
 ) -> Run:
     """List, select, read, gather, judge, store and note, as `check_essays` does."""
     with open_known(home.warehouse) as known, open_gatherer(home) as shared:
-        listed = list_batch([*list_inbox(home), *list_feeds(home)], home, shared)
+        listed = list_batch([*list_inbox(home), *list_feeds(home)], home, known, shared)
         selection = select_essays(listed.essays, home, known)
         aside = read_set_aside(selection.set_aside, known)
         reads = read_batch(

@@ -11,6 +11,7 @@ from essay_runs import Desk
 from factdesk.essays.inputs import list_feeds, list_inbox
 from factdesk.pipeline import check_once, plan_check, plan_json, plan_lines
 from factdesk.warehouse.known import open_known
+from factdesk.warehouse.query import run_query
 from feed_pages import entry, essay_page, rss
 from local_site import Page, Site
 
@@ -92,6 +93,20 @@ def test_a_dead_feed_is_one_outcome_and_stops_nothing(desk: Desk, site: Site) ->
     assert desk.readings() == [("own.md", "read"), (site.url("feed"), "unreadable")]
 
 
+def test_a_feed_that_is_there_again_is_no_longer_told_as_dead(desk: Desk, site: Site) -> None:
+    alive = site.pages.pop("/feed")
+    desk.run()
+    site.pages["/feed"] = alive
+    assert desk.run().outcomes[site.url("feed")] == "no_text"
+    told = "SELECT outcome, detail FROM reports.essays WHERE essay_uri = ?"
+    ((outcome, detail),) = run_query(desk.home.warehouse, told, [site.url("feed")]).rows
+    assert (outcome, detail) == (
+        "no_text",
+        "it is a feed and can be read again; its entries are essays of their own",
+    )
+    assert desk.run().reads == ()
+
+
 @pytest.mark.parametrize("status", [500, 410])
 def test_a_page_that_is_out_of_reach_for_now_takes_nothing_away(desk: Desk, site: Site, status: int) -> None:
     whole = f"<p>{LISBON}</p>"
@@ -152,7 +167,9 @@ def test_a_feed_that_was_mended_in_time_is_read_as_before(desk: Desk, site: Site
     site.pages["/feed"] = Page(rss("<item " + "a='b' " * 20_000 + "/>"))
     desk.run()
     site.pages["/feed"] = good
-    assert len(desk.run().read_places) == 2
+    read = {site.url("lisbon"): "read", site.url("porto"): "read"}
+    assert desk.run().outcomes == {**read, site.url("feed"): "no_text"}
+    assert desk.run().reads == ()
     assert site.url("feed") not in desk.journal()
 
 

@@ -43,7 +43,7 @@ class OpenedFeed:
         """One sentence about entries that are left, if any are."""
         if not self.left_off:
             return None
-        number = len(self.essays)
+        number = sum(essay.entry is not None for essay in self.essays)
         newest = "newest entry is read" if number == 1 else f"newest {number} entries are read"
         older = "1 older entry" if self.left_off == 1 else f"{self.left_off} older entries"
         return f"the feed {self.feed}: the {newest}, {older} left; raise essays.entries_per_feed to read more"

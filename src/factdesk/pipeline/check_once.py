@@ -38,7 +38,7 @@ def check_once(
 
     clock = RunClock("check", {"places": str(len(places)), "given": str(len(given))})
     with open_known(home.warehouse) as known, open_gatherer(home, allow_hosts) as run:
-        listed = list_batch(list_essays(places, home), home, run, is_named=True)
+        listed = list_batch(list_essays(places, home), home, known, run, is_named=True)
         reads = read_batch(
             listed.essays,
             home,
