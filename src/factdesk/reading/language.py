@@ -57,7 +57,7 @@ def guess_language(text: str) -> str | None:
         return _guess_short(sample)
     # Capitals alone are codes and units more often than words ("ET", the E3 of an address).
     counts = Counter(word.lower() for word in sample if not word.isupper())
-    english = sum(counts[word] for word in _english())
+    english = _sum(counts, _english())
     if english >= len(sample) * _SURE_ENGLISH_SHARE:
         return "en"
     code, theirs, ours = max((_count_apart(code, counts) for code in _others()), key=lambda one: one[1])
@@ -71,8 +71,18 @@ def guess_language(text: str) -> str | None:
 
 def _count_apart(code: str, counts: Counter[str]) -> tuple[str, int, int]:
     """Count words that only the other language has, and those that only English has."""
+    theirs, ours = _words_apart(code)
+    return code, _sum(counts, theirs), _sum(counts, ours)
+
+
+@cache
+def _words_apart(code: str) -> tuple[frozenset[str], frozenset[str]]:
     other, english = _others()[code], _english()
-    return code, sum(counts[word] for word in other - english), sum(counts[word] for word in english - other)
+    return other - english, english - other
+
+
+def _sum(counts: Counter[str], words: frozenset[str]) -> int:
+    return sum(counts[word] for word in words & counts.keys())
 
 
 def _guess_short(words: Sequence[str]) -> str | None:
