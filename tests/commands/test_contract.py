@@ -138,6 +138,16 @@ def test_a_decision_is_acknowledged_and_undone(factdesk: Run, essay: str) -> Non
     assert factdesk("decide", "zzz", "supported").code == 2
 
 
+def test_the_queue_is_ordered_by_how_much_a_claim_is_worth_checking(factdesk: Run, essay: str) -> None:
+    factdesk("check", essay)  # no source: every claim is as unsure as the other
+    worths = [row["checkworthiness"] for row in factdesk("claims", essay, "--json").rows]
+    rows = factdesk("queue", "--json").rows
+    assert [row["checkworthiness"] for row in rows] == sorted(worths, reverse=True)
+    assert len(set(worths)) == 3
+    first = factdesk("queue", "--limit", "1").out
+    assert f"check-worthiness {max(worths):.2f}" in " ".join(first.split())
+
+
 def test_the_queue_and_the_reports_are_json_too(factdesk: Run, essay: str) -> None:
     factdesk("check", essay, "--source", "notice.txt")
     assert len(factdesk("queue", "--json").rows) == 3
