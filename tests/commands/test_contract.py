@@ -96,6 +96,23 @@ def test_claims_print_the_fields_of_their_kind(factdesk: Run, essay: str) -> Non
     assert price["also"] == [{"amount": 12, "currency": "GBP"}]
 
 
+def test_claims_are_marked_in_the_text_or_listed(factdesk: Run, essay: str) -> None:
+    marked = factdesk("claims", essay)
+    assert marked.code == 0
+    assert "\x1b" not in marked.out
+    lines = marked.out.splitlines()
+    at = next(number for number, line in enumerate(lines) if "A single ticket to Hvar" in line)
+    (price,) = (row for row in factdesk("claims", essay, "--json").rows if row["kind"] == "price")
+    assert lines[at + 1].split()[0] == "~" * len(price["quote"])
+    assert "€14 more than, = £12" in lines[at + 1]
+    assert "20 euros" not in marked.out
+    assert "set aside (forecast): €20" in " ".join(factdesk("claims", essay, "--all").out.split())
+    listed = factdesk("claims", essay, "--list").out
+    assert "price   amount=14  currency=EUR  bound=more_than" in listed
+    for printed in (marked.out, listed):
+        assert printed.splitlines()[-1] == "4 sentences read, 3 claims, 1 set aside (forecast 1)"
+
+
 def test_judge_answers_in_the_shape_of_the_contract(factdesk: Run) -> None:
     pair = {
         "id": 7,

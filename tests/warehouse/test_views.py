@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from factdesk.model import Act, Rating, Run, uuid7
+from factdesk.model import Act, Rating, Record, Run, uuid7
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.keeper import FoldReport, open_keeper
 from factdesk.warehouse.query import list_reports, run_report
