@@ -137,6 +137,29 @@ def test_judge_answers_in_the_shape_of_the_contract(factdesk: Run) -> None:
         assert SOURCE[one["start"] : one["end"]] == one["quote"]
 
 
+def test_a_link_of_the_paragraph_is_used_where_the_sentences_own_is_dead(
+    factdesk: Run, home: Path, site: str
+) -> None:
+    fare = f"A single ticket from Split to Hvar costs 14 euros, [they say](http://{site}/gone)."
+    night = f"The office has [a table](http://{site}/fares) of fares."
+    (home / "links.md").write_text(f"{fare} {night}\n\nSee [here](http://{site}/far).\n", encoding="utf-8")
+    (row,) = factdesk("check", "links.md", "--allow-host", site, "--json").rows
+    assert (row["machine_rating"], row["basis"], row["source_outcome"]) == (
+        "supported",
+        "suggested",
+        "fetched",
+    )
+    assert row["source_url"] == f"http://{site}/fares"
+    assert "one linked in its paragraph was used" in " ".join(row["reasons"])
+    columns = "source_url, source_outcome, distance, basis"
+    asked = factdesk("sql", f"SELECT {columns} FROM reports.claim_sources ORDER BY basis", "--json").rows
+    assert [tuple(one.values()) for one in asked] == [
+        (f"http://{site}/gone", "gone", "sentence", "cited"),
+        (f"http://{site}/fares", "fetched", "paragraph", "suggested"),
+    ]
+    assert "backed by its suggested source" in factdesk("queue").out
+
+
 def test_a_decision_is_acknowledged_and_undone(factdesk: Run, essay: str) -> None:
     rows = factdesk("check", essay, "--source", "notice.txt", "--json").rows
     prefix = rows[0]["claim_id"][:8]
