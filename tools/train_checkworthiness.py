@@ -41,7 +41,8 @@ EVEN_ODDS_SCORE = 0.7
 """The score of a sentence that a debate's annotators would mark as likely as not."""
 
 Sentence = tuple[str, int]
-Row = tuple[Mapping[int, float], int, float]
+Row = tuple[Sequence[int], int, float]
+"""The places of what a sentence has, its mark, and how much it counts."""
 
 DEBATE = len(SENTENCE_FEATURES)
 PASSAGE = DEBATE + 1
@@ -95,9 +96,7 @@ def train(debates: Iterable[Sentence], passages: Iterable[Sentence]) -> dict[str
 
 
 def _row(sentence: str, mark: int, intercept: int, weight: float) -> Row:
-    features = sentence_features(sentence)
-    row = {at: float(features[name]) for at, name in enumerate(SENTENCE_FEATURES) if name in features}
-    return row | {intercept: 1.0}, mark, weight
+    return [*(SENTENCE_FEATURES.index(name) for name in sentence_features(sentence)), intercept], mark, weight
 
 
 def _scaled(log_odds: float) -> Decimal:
@@ -115,28 +114,28 @@ def fit(rows: Sequence[Row], size: int, *, unpenalised: Iterable[int] = ()) -> l
         bend = [[0.0] * size for _ in range(size)]
         for at, penalty in enumerate(penalties):
             bend[at][at] = penalty
-        for features, mark, worth in rows:
-            _add_row(features, mark, worth, weights, slope, bend)
+        for places, mark, worth in rows:
+            _add_row(places, mark, worth, weights, slope, bend)
         step = _solve(bend, slope)
         weights = [weight - move for weight, move in zip(weights, step, strict=True)]
     return weights
 
 
 def _add_row(
-    features: Mapping[int, float],
+    places: Sequence[int],
     mark: int,
     worth: float,
     weights: Sequence[float],
     slope: list[float],
     bend: list[list[float]],
 ) -> None:
-    score = sum(weights[at] * share for at, share in features.items())
+    score = sum(weights[at] for at in places)
     probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
     curve = worth * probability * (1 - probability)
-    for at, share in features.items():
-        slope[at] += worth * (probability - mark) * share
-        for other, other_share in features.items():
-            bend[at][other] += curve * share * other_share
+    for at in places:
+        slope[at] += worth * (probability - mark)
+        for other in places:
+            bend[at][other] += curve
 
 
 def _solve(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> list[float]:

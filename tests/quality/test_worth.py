@@ -45,7 +45,7 @@ def test_training_learns_what_tells_marked_sentences_apart_and_is_the_same_each_
 
 
 def test_a_fit_without_features_is_the_log_odds_of_the_share():
-    fitted = load_trainer().fit([({0: 1.0}, mark, 1.0) for mark in (1, 0, 0, 0)], 1, unpenalised=(0,))
+    fitted = load_trainer().fit([([0], mark, 1.0) for mark in (1, 0, 0, 0)], 1, unpenalised=(0,))
     assert fitted == [pytest.approx(-1.0986, abs=1e-4)]
 
 

@@ -67,9 +67,7 @@ def by_weights(weights: dict[str, Decimal]) -> Score:
     """Return a scorer of sentences by other weights than the committed ones."""
     from factdesk.claims.checkworthiness import sentence_features
 
-    return lambda sentence: sum(
-        (weights[name] * share for name, share in sentence_features(sentence).items()), Decimal(0)
-    )
+    return lambda sentence: sum((weights[name] for name in sentence_features(sentence)), Decimal(0))
 
 
 def rank(debate: Sequence[Sentence], score: Score) -> float:

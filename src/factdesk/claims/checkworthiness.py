@@ -22,25 +22,18 @@ from factdesk.resources import bundled
 WEIGHTS = ("config", "weights", "checkworthiness.toml")
 
 _PLACES = Decimal("0.0001")
+_NONE = Decimal(0)
 _TABLE = load_phrases("checkworthiness")
 _WORD_LISTS = {name: word_set(_TABLE, name) for name in _TABLE}
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _DIGIT = re.compile(r"\d")
-_UNIT = re.compile(r"[%£$€¥₹₽]|\bper ?cent\b")
 _PAST_ENDING = re.compile(r"[a-z]{3}ed\b")
 _NAME = re.compile(r"(?<=[\w,;:’'] )[A-Z][^\W\d_]+|\b[A-Z]{2,}\b")
-_QUOTATION = re.compile(r"[\"“”«»]")
 
 _FEW_WORDS = 5
-_MANY_WORDS = 40
-"""A sentence of so many words has the whole weight of its length; a longer one has no more."""
 _LONG_QUOTE_CHARACTERS = 120
 
-SENTENCE_FEATURES = (
-    *_WORD_LISTS,
-    *("figure", "unit", "past_ending", "name", "several_names", "question", "quotation"),
-    *("few_words", "length"),
-)
+SENTENCE_FEATURES = (*_WORD_LISTS, "figure", "past_ending", "name", "question", "few_words")
 """What any sentence may have, by name."""
 
 FINDING_FEATURES = (
@@ -74,37 +67,32 @@ def _weights() -> Mapping[str, Mapping[str, Decimal]]:
         return tomllib.load(file, parse_float=Decimal)
 
 
-def _sum(weights: Mapping[str, Decimal], features: Mapping[str, Decimal]) -> Decimal:
-    return sum((weights.get(name, 0) * share for name, share in features.items()), Decimal(0))
+def _sum(weights: Mapping[str, Decimal], features: Iterable[str]) -> Decimal:
+    return sum((weights.get(name, _NONE) for name in features), _NONE)
 
 
 def _within(total: Decimal) -> Decimal:
     return min(max(total, Decimal(0)), Decimal(1)).quantize(_PLACES)
 
 
-def sentence_features(sentence: str) -> dict[str, Decimal]:
-    """Return the features that a sentence has, each as its share of the weight (1, or the length's)."""
+def sentence_features(sentence: str) -> list[str]:
+    """Return the names of the features that a sentence has."""
     lower = sentence.lower().replace("’", "'")
     said = _WORD.findall(lower)
     words = frozenset(said)
-    names = [one for one in _NAME.findall(sentence) if one.lower() not in _WORD_LISTS["time"]]
     holds = {
         **{name: not words.isdisjoint(listed) for name, listed in _WORD_LISTS.items()},
         "figure": _DIGIT.search(sentence) is not None,
-        "unit": _UNIT.search(lower) is not None,
         "past_ending": _PAST_ENDING.search(lower) is not None,
-        "name": bool(names),
-        "several_names": len(names) > 1,
+        "name": any(one.lower() not in _WORD_LISTS["time"] for one in _NAME.findall(sentence)),
         "question": sentence.rstrip("\"”’') ").endswith("?"),
-        "quotation": _QUOTATION.search(sentence) is not None,
         "few_words": len(said) < _FEW_WORDS,
     }
-    features = {name: Decimal(1) for name, has in holds.items() if has}
-    return features | {"length": Decimal(min(len(said), _MANY_WORDS)) / _MANY_WORDS}
+    return [name for name, has in holds.items() if has]
 
 
-def finding_features(finding: Finding) -> dict[str, Decimal]:
-    """Return the features that a finding has besides those of its sentence, its kind among them."""
+def finding_features(finding: Finding) -> list[str]:
+    """Return the names of the features that a finding has besides its sentence's, its kind among them."""
     roles = {value.role for value in finding.values}
     has_facet = {facet.name for facet in finding.facets}
     holds = {
@@ -122,4 +110,4 @@ def finding_features(finding: Finding) -> dict[str, Decimal]:
         "uncertain": Flag.UNCERTAIN in finding.flags,
         "long_quote": len(finding.text) > _LONG_QUOTE_CHARACTERS,
     }
-    return {name: Decimal(1) for name, has in holds.items() if has}
+    return [name for name, has in holds.items() if has]
