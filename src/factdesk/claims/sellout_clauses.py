@@ -39,11 +39,11 @@ def read_group(tokens: Tokens, at: int) -> VerbGroup:
     said: set[str] = set()
     start = at
     while True:
-        found = [(begin, name) for name in _GROUP if (begin := tokens.start_of(start, name)) is not None]
+        found = tokens.starts_before(start, _GROUP)
         if not found:
             return VerbGroup(start, frozenset(said))
-        begin, _ = min(found)
-        said |= {name for first, name in found if first == begin}
+        begin = min(found.values())
+        said |= {name for name, first in found.items() if first == begin}
         if tokens.word(begin) in {"all", "both"}:
             said.add("all")
         start = begin

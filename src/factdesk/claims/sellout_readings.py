@@ -6,7 +6,7 @@ noun, the amount, and the market around it; only what weighs enough is a reading
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from factdesk.claims.contexts import SentenceContext
@@ -18,14 +18,35 @@ from factdesk.claims.sellout_held import read_exist, read_own, read_run_out
 from factdesk.claims.sellout_left import read_available, read_left
 from factdesk.claims.sellout_notices import read_fragment, read_heading, read_label, read_notice
 from factdesk.claims.sellout_phrases import Noun
-from factdesk.claims.sellout_tokens import LEXICON, Tokens, key_words, phrase_words, read_tokens
+from factdesk.claims.sellout_tokens import (
+    LEXICON,
+    Tokens,
+    key_words,
+    phrase_words,
+    read_tokens,
+    single_words,
+    word_list,
+)
 from factdesk.model import Span
 
 THRESHOLD = 2.0
 """What a reading must weigh; the weights stand in the lexicon."""
 
 
-_KEYS = key_words(*LEXICON["keys"]["classes"].split())
+_PREDICATES = frozenset(LEXICON["keys"]["classes"].split())
+_MARKS = frozenset({":", "–", "—", "-", "(", ",", "*"})
+_VERBS = word_list("also_read")
+_COMMON = word_list("common")
+_AMOUNTS = word_list("telling_amounts")
+_KEYS_OF_MANY = word_list("keys_of_many")
+_KEYS = key_words(*_PREDICATES) - _COMMON
+_TELLING = (key_words(*LEXICON["keys"]["telling"].split()) - _COMMON - _KEYS_OF_MANY) | word_list(
+    "also_telling"
+)
+_UNITS = single_words("unit")
+_SURE_AMOUNTS = word_list("sure_amounts")
+_NOUNS = single_words("unit", "goods", "event")
+_SHORT_WORDS_MAX = 6
 _MARKET = phrase_words("market")
 
 
@@ -53,14 +74,14 @@ class Reading:
 
 def find_readings(context: SentenceContext) -> Iterator[Reading]:
     """Yield what the clauses of a sentence say of stock, in reading order; readings may overlap."""
-    if _KEYS.isdisjoint(context.words):
+    if not _may_speak_of_stock(context):
         return
     tokens = read_tokens(context.text, context.sentence)
     weighed = [
         (found, found.score + _surroundings(context, tokens, found))
         for at in range(len(tokens))
         if not tokens.is_name(at)
-        for reader in _READERS
+        for reader in _readers_at(tokens, at)
         if (found := reader(tokens, at)) is not None
     ]
     sure = [found for found, score in weighed if score >= THRESHOLD]
@@ -69,6 +90,22 @@ def find_readings(context: SentenceContext) -> Iterator[Reading]:
         raised = score + (EVIDENCE["beside"] if is_beside else 0.0)
         if raised >= THRESHOLD:
             yield _reading(tokens, found, raised)
+
+
+def _may_speak_of_stock(context: SentenceContext) -> bool:
+    """Whether the words of a sentence, taken one by one, can say that stock is out or to be had (cheap).
+
+    A common word ("has", "no") tells only beside a thing for sale and a word for how much.
+    """
+    words = context.words
+    if not (_TELLING.isdisjoint(words) and _UNITS.isdisjoint(words)):
+        return True
+    has_noun = not _NOUNS.isdisjoint(words)
+    if not _SURE_AMOUNTS.isdisjoint(words) and (has_noun or len(words) <= _SHORT_WORDS_MAX):
+        return True
+    if has_noun:
+        return not _KEYS.isdisjoint(words)
+    return not _KEYS.isdisjoint(words) and not _AMOUNTS.isdisjoint(words)
 
 
 def _reading(tokens: Tokens, found: Found, score: float) -> Reading:
@@ -108,25 +145,37 @@ def _stands_alone(noun: Noun) -> bool:
     return noun.sort not in {"pronoun", "none"}
 
 
-_READERS = (
-    read_out,
-    read_gone,
-    read_went,
-    read_full,
-    read_scarce,
-    read_left,
-    read_available,
-    read_run_out,
-    read_own,
-    read_exist,
-    read_get,
-    read_take_in,
-    read_label,
-    read_notice,
-    read_heading,
-    read_turned_away,
-    read_back,
-    read_not_taking,
-    read_yet_to_fill,
-    read_fragment,
+_Reader = Callable[[Tokens, int], Found | None]
+_READERS: tuple[tuple[_Reader, frozenset[str]], ...] = (
+    (read_out, frozenset({"out_strong"})),
+    (read_gone, frozenset({"gone", "gone_firm"})),
+    (read_went, frozenset({"gone_past"})),
+    (read_full, frozenset({"full"})),
+    (read_scarce, frozenset({"scarce", "scarce_strong", "near_out"})),
+    (read_left, frozenset({"left", "left_weak"})),
+    (read_available, frozenset({"available", "be"})),
+    (read_run_out, frozenset({"run_out"})),
+    (read_own, frozenset({"own", "found"})),
+    (read_exist, frozenset({"exist"})),
+    (read_get, frozenset({"get_it", "get_done"})),
+    (read_take_in, frozenset({"take_in"})),
+    (read_yet_to_fill, frozenset({"gone_base"})),
+    (read_fragment, frozenset({"zero", "many"})),
 )
+"""The readers of predicates, each with the classes of the words that it starts from."""
+_READERS_OF_MARKS: tuple[_Reader, ...] = (read_label, read_notice)
+_READERS_OF_VERBS: tuple[_Reader, ...] = (read_turned_away, read_back, read_not_taking)
+
+
+def _readers_at(tokens: Tokens, at: int) -> Iterator[_Reader]:
+    """Yield the readers that may find something from a token on."""
+    if tokens.word(at) in _MARKS:
+        yield from _READERS_OF_MARKS
+        return
+    if at == 0:
+        yield read_heading
+    if tokens.word(at) in _VERBS:
+        yield from _READERS_OF_VERBS
+    for reader, classes in _READERS:
+        if tokens.starts_any(at, classes):
+            yield reader

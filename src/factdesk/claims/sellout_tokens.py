@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from factdesk.claims.phrases import load_phrases, word_set
 from factdesk.model import Span
@@ -34,17 +35,34 @@ _LOOK = re.compile(r"[a-z]+|\d+")
 _NOUN_CLASSES = frozenset({"unit", "event", "goods", "seller", "measure"})
 
 
-def _read_classes() -> tuple[dict[tuple[str, ...], tuple[str, ...]], dict[str, int]]:
-    """Return the classes of each phrase, and the most words of a phrase by its first word."""
+@dataclass
+class _Node:
+    """The classes of the phrase that ends here, and the words that may follow it."""
+
+    classes: tuple[str, ...] = ()
+    following: dict[str, _Node] = field(default_factory=dict)
+
+
+def _read_classes() -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Return the classes of each phrase of the lexicon."""
     classes: dict[tuple[str, ...], tuple[str, ...]] = {}
-    longest: dict[str, int] = {}
     for name, phrases in LEXICON["class"].items():
         listed = [tuple(phrase.split()) for phrase in phrases.split(",")]
         forms = [form for words in listed for form in (_forms(words) if name in _NOUN_CLASSES else (words,))]
         for words in dict.fromkeys(forms):
             classes[words] = (*classes.get(words, ()), name)
-            longest[words[0]] = max(longest.get(words[0], 0), len(words))
-    return classes, longest
+    return classes
+
+
+def _grow_tree(classes: Mapping[tuple[str, ...], tuple[str, ...]]) -> dict[str, _Node]:
+    """Return the phrases as a tree by their words, so that few are tried at any token."""
+    root = _Node()
+    for words, names in classes.items():
+        node = root
+        for word in words:
+            node = node.following.setdefault(word, _Node())
+        node.classes = names
+    return root.following
 
 
 def _forms(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
@@ -64,17 +82,32 @@ def _forms(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     )
 
 
-_CLASSES, _LONGEST = _read_classes()
+_CLASSES = _read_classes()
+_TREE = _grow_tree(_CLASSES)
+_NO_CLASSES: dict[str, int] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word, a figure or a mark: lower-cased, with straight apostrophes, and where it stands."""
+class Token(NamedTuple):
+    """A word, a figure or a mark: lower-cased, with straight apostrophes, and as it stands in the text."""
 
     word: str
-    span: Span
-    is_capital: bool
-    is_upper: bool = False
+    start: int
+    said: str
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in the text."""
+        return Span(self.start, self.start + len(self.said))
+
+    @property
+    def is_capital(self) -> bool:
+        """Whether it is written large."""
+        return self.said[0].isupper()
+
+    @property
+    def is_upper(self) -> bool:
+        """Whether all of it is written large."""
+        return self.said.isupper()
 
 
 @dataclass(frozen=True)
@@ -101,17 +134,25 @@ class Tokens:
         return ends
 
     def _classes_at(self, index: int) -> dict[str, int]:
+        node = _TREE.get(self._words[index])
+        if node is None:
+            return _NO_CLASSES
         found: dict[str, int] = {}
-        most = _LONGEST.get(self.all[index].word, 0)
-        for length in range(1, min(most, len(self.all) - index) + 1):
-            words = tuple(token.word for token in self.all[index : index + length])
-            for name in _CLASSES.get(words, ()):
-                found[name] = index + length
+        end = index + 1
+        while node is not None:
+            for name in node.classes:
+                found[name] = end
+            node = node.following.get(self.word(end))
+            end += 1
         return found
+
+    @cached_property
+    def _words(self) -> tuple[str, ...]:
+        return tuple(token.word for token in self.all)
 
     def word(self, index: int) -> str:
         """Return the word at an index; nothing outside of the sentence."""
-        return self.all[index].word if 0 <= index < len(self.all) else ""
+        return self._words[index] if 0 <= index < len(self.all) else ""
 
     def is_name(self, index: int) -> bool:
         """Whether a word is written large inside a sentence that is not all capitals."""
@@ -128,14 +169,29 @@ class Tokens:
         if not 0 <= index < len(self.all):
             return None
         starts = self._starts[index]
-        return max((starts[name] for name in classes if name in starts), default=None)
+        if not starts:
+            return None
+        last = 0
+        for name in classes:
+            last = max(last, starts.get(name, 0))
+        return last or None
 
     def start_of(self, end: int, *classes: str) -> int | None:
         """Return where the longest phrase of these classes that ends just before ``end`` starts, or None."""
         if not 0 < end <= len(self.all):
             return None
         ends = self._ends[end - 1]
-        return min((ends[name] for name in classes if name in ends), default=None)
+        found = [ends[name] for name in classes if name in ends] if ends else []
+        return min(found) if found else None
+
+    def starts_before(self, end: int, classes: Iterable[str]) -> dict[str, int]:
+        """Return where the phrases of some classes that end just before ``end`` start, by class."""
+        ends = self._ends[end - 1] if 0 < end <= len(self.all) else _NO_CLASSES
+        return {name: ends[name] for name in classes if name in ends} if ends else {}
+
+    def starts_any(self, index: int, classes: frozenset[str]) -> bool:
+        """Whether a phrase of one of the classes starts at an index."""
+        return not classes.isdisjoint(self._starts[index])
 
     def holds(self, start: int, end: int, *classes: str) -> bool:
         """Whether a phrase of these classes starts between two indexes."""
@@ -149,12 +205,7 @@ class Tokens:
 def read_tokens(text: str, within: Span) -> Tokens:
     """Return the tokens of a stretch of text."""
     found = [
-        Token(
-            match.group().lower().replace("’", "'"),
-            Span(*match.span()),
-            match.group()[0].isupper(),
-            match.group().isupper(),
-        )
+        Token(match.group().lower().replace("’", "'"), match.start(), match.group())
         for match in _TOKEN.finditer(text, within.start, within.end)
     ]
     return Tokens(tuple(_without_asides(found)))
@@ -189,6 +240,11 @@ def is_listed(word: str, names: Iterable[str]) -> bool:
 def phrase_words(name: str) -> frozenset[str]:
     """Return the phrases of one class as they stand in the lexicon."""
     return frozenset(" ".join(phrase.split()) for phrase in LEXICON["class"][name].split(","))
+
+
+def single_words(*classes: str) -> frozenset[str]:
+    """Return the plain words of some classes that stand alone ("seats"), and the last of phrases."""
+    return frozenset(words[-1] for words, names in _CLASSES.items() if set(names) & set(classes))
 
 
 def key_words(*classes: str) -> frozenset[str]:
