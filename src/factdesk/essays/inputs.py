@@ -14,8 +14,11 @@ from factdesk.errors import UsageError
 CHECK_INBOX = "check"
 """The inbox of a file that lies in none."""
 
-SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm", ".xhtml", ".txt"})
+SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm", ".xhtml", ".txt", ".docx", ".pdf"})
 """Files with another suffix are read only when a person names them."""
+
+_UNSEEN = (".", "~$")
+"""Hidden files, and the notes of who has a document open that Word lays beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def _walk(folder: Path) -> Iterator[Path]:
     for at, folders, names in os.walk(folder, onerror=failed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+            if not name.startswith(_UNSEEN) and Path(name).suffix.lower() in SUFFIXES:
                 yield Path(at, name)
     for error in failed:
         yield Path(error.filename)

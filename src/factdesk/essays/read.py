@@ -20,6 +20,7 @@ from factdesk.model import (
     EssayLink,
     EssayOutcome,
     EssayVersion,
+    Locator,
     text_sha256,
 )
 from factdesk.reading.decode import decode_text, sniff_media_type
@@ -30,7 +31,13 @@ if TYPE_CHECKING:
     from factdesk.web.fetch import Fetcher
     from factdesk.web.workers import ReadingPool
 
-_FORMS_BY_TYPE = {"text/html": "html", "application/xhtml+xml": "html", "text/markdown": "markdown"}
+_FORMS_BY_TYPE = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/markdown": "markdown",
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class ReadEssay:
     place, so that it must not be stored over an essay that the warehouse has. ``front_sources`` are the
     usable sources of the front matter: http(s) addresses, or real paths of files inside the essay's folder.
     ``reader_began`` is false where no reading worker came to the essay, so that it is not to blame.
+    ``locators`` say where in the file its text stands.
     """
 
     essay: Essay
@@ -50,6 +58,7 @@ class ReadEssay:
     detail: str | None
     front_sources: tuple[str, ...] = ()
     reader_began: bool = True
+    locators: tuple[Locator, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +137,7 @@ def _recognise(essay: EssayInput, answer: EssayText, known: KnownEssays, setting
     folder = essay.path.parent if essay.path is not None else None
     sources, refused = find_front_sources(answer.sources, folder)
     detail = "; ".join(part for part in (answer.detail, *refused) if part) or None
-    read = ReadEssay(record, None, answer.text, answer.outcome, detail, sources)
+    read = ReadEssay(record, None, answer.text, answer.outcome, detail, sources, locators=answer.locators)
     if answer.outcome is not EssayOutcome.READ:
         return read
     if identity.repeats is not None:
