@@ -1,4 +1,4 @@
-"""PDF essays: paragraphs over line and page ends, links where their rectangles lie, notes and running heads."""
+"""PDF essays: paragraphs over line and page ends, links under rectangles, notes and running heads."""
 
 import pytest
 from hypothesis import given, settings
@@ -98,8 +98,8 @@ def test_the_notes_of_a_page_stand_at_the_end_and_their_links_on_the_word() -> N
 
     essay = read(page(1, "It cost 5 pounds", A), page(2, "and 6", B), lines("before that."))
     assert essay.text == (
-        "It cost 5 pounds in May and the whole of June, and it was in all the newspapers of the day and 6 in May "
-        "and the whole of June, and it was in all the newspapers of the day before that.\n\n"
+        "It cost 5 pounds in May and the whole of June, and it was in all the newspapers of the day and 6 in "
+        "May and the whole of June, and it was in all the newspapers of the day before that.\n\n"
         f"See {A} there.\n\nSee {B} there."
     )
     assert links_of(essay) == [
@@ -110,9 +110,35 @@ def test_the_notes_of_a_page_stand_at_the_end_and_their_links_on_the_word() -> N
     ]
 
 
-def test_a_raised_figure_without_a_note_stays() -> None:
-    essay = read([Words("It has 40 m"), Words("2", x=72 + 7.2 * 11, y=705, size=7), Words("now", x=170)])
-    assert essay.text == "It has 40 m2 now"
+def raised(before: str, mark: str, after: str) -> list[Words | Link]:
+    at = 72 + 7.2 * len(before)
+    return [Words(before), Words(mark, x=at, y=705, size=7), Words(after, x=at + 4.2 * len(mark) + 1)]
+
+
+@pytest.mark.parametrize(
+    ("before", "mark", "after", "text"),
+    [
+        ("It has 40 m", "2", " now", "It has 40 m2 now"),
+        ("It was 5 ", "1", "/2 now", "It was 5 1/2 now"),
+        ("It cost £5", "3", " then", "It cost £5 then"),
+        ("It was 20", "*", " then", "It was 20 then"),
+        ("On the 2", "nd", " of May", "On the 2nd of May"),
+    ],
+)
+def test_a_raised_mark_is_no_part_of_the_figure_before_it(
+    before: str, mark: str, after: str, text: str
+) -> None:
+    assert read(raised(before, mark, after)).text == text
+
+
+def test_marks_point_at_the_notes_at_the_end_of_the_essay() -> None:
+    essay = read(
+        raised("It cost 5 pounds", "1", ", they said."),
+        [Words("Notes", size=16), *lines(f"1. The list, {A}", f"2. Another, {B}", top=660)],
+    )
+    assert essay.text == (f"It cost 5 pounds, they said.\n\nNotes\n\n1. The list, {A}\n\n2. Another, {B}")
+    assert ("footnote", A, "pounds") in links_of(essay)
+    assert ("footnote", B, "pounds") not in links_of(essay)
 
 
 def covering(text: str, part: str, y: float = 700) -> tuple[float, float, float, float]:

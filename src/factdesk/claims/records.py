@@ -78,7 +78,7 @@ def make_mentions(
                 sentence=finding.sentence.cut(text),
                 citations=_citations(finding.sentence, paragraph, version.links, given),
                 checkworthiness=finding.checkworthiness,
-                locator=find_label(locators, finding.quote.start),
+                locator=find_label(locators, finding.quote),
             )
         )
     return tuple(mentions)

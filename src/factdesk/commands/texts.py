@@ -77,7 +77,7 @@ Answer = tuple[EssayOutcome, str | None, OneText]
 
 
 def _read_standard_input(home: Home) -> Answer:
-    """Read a text here, and what only a parser reads (a Word file, a PDF) in the worker that may be killed."""
+    """Read a text here, and what only a parser reads (Word, PDF) in the worker that may be killed."""
     content = sys.stdin.buffer.read()
     if sniff_media_type(content) is None:
         found: EssayText | WorkerDeath = read_essay_text(content, "plain")
@@ -113,7 +113,7 @@ def print_claims(place: str, home: Home, *, as_json: bool, show_all: bool, conso
     shown = [finding for finding in findings if show_all or not finding.is_set_aside]
     for finding in shown:
         if as_json:
-            locator = find_label(one.locators, finding.quote.start)
+            locator = find_label(one.locators, finding.quote)
             print(json_line({**claim_line(finding, text), "locator": locator}))
         else:
             _print_finding(finding, text, console)

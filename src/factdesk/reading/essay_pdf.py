@@ -15,7 +15,7 @@ from factdesk.model import EssayOutcome
 from factdesk.reading.documents import DocumentText, RefusedEssayError
 from factdesk.reading.links import FoundLink, clean_url, complete_links, find_bare_links
 from factdesk.reading.pdf_file import BROKEN, MAX_PAGES, clean_words, open_pdf
-from factdesk.reading.pdf_layout import Layout, lay_out, mark_labels
+from factdesk.reading.pdf_layout import Layout, find_end_notes, lay_out, mark_labels
 from factdesk.reading.pdf_lines import Line, Page, read_page_lines
 from factdesk.reading.prose import ProseWriter
 
@@ -29,7 +29,7 @@ _SMALL_LETTER = re.compile(r"\s*[a-z]")
 _OPEN_URL = re.compile(r"(?:https?://|www\.)\S*[/_=&?%.#~+-]\s*\Z", re.IGNORECASE)
 
 NoteUrls = Mapping[tuple[int, str], Sequence[str]]
-"""(page, label) -> the addresses in the note."""
+"""(page, label) -> the addresses in the note; page 0 for notes at the end of the essay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,8 @@ def read_essay_pdf(content: bytes) -> DocumentText:
 
 
 def _write(layout: Layout, writer: ProseWriter) -> None:
-    urls = {(note.page, note.label): _note_urls(note.lines) for note in layout.notes}
+    notes = (*find_end_notes(layout.paragraphs), *layout.notes)
+    urls = {(note.page, note.label): _note_urls(note.lines) for note in notes}
     page = 0
     for paragraph in layout.paragraphs:
         page = _write_lines(paragraph, writer, urls, page)
@@ -97,7 +98,7 @@ def _write_lines(
         if line.page != page:
             page = line.page
             writer.place(f"page {page}")
-        stretches = list(_stretches(line, notes))
+        stretches = list(_stretches(line))
         cut = at + 1 < len(lines) and _is_cut(line.text, lines[at + 1].text)
         for stretch in stretches:
             if stretch.url != open_url:
@@ -105,7 +106,7 @@ def _write_lines(
                 open_url = stretch.url
             if stretch.is_mark:
                 for label in mark_labels(stretch.text):
-                    for url in notes[line.page, label]:
+                    for url in notes.get((line.page, label)) or notes.get((0, label), ()):
                         writer.mark(url, "footnote")
             else:
                 is_last = stretch is stretches[-1]
@@ -124,15 +125,10 @@ def _turn(writer: ProseWriter, before: str | None, now: str | None, form: str) -
         writer.open_link(now, form)
 
 
-def _stretches(line: Line, notes: NoteUrls) -> Iterator[_Stretch]:
-    """Cut a line where its link changes and around the marks of notes that are there."""
-    marks = [
-        (start, end)
-        for start, end in line.marks
-        if all((line.page, label) in notes for label in mark_labels(line.text[start:end]))
-    ]
+def _stretches(line: Line) -> Iterator[_Stretch]:
+    """Cut a line where its link changes and around the marks of notes, which the text leaves out."""
     in_mark = [False] * len(line.text)
-    for start, end in marks:
+    for start, end in line.marks:
         in_mark[start:end] = [True] * (end - start)
     for (url, is_mark), group in groupby(
         zip(line.text, line.links, in_mark, strict=True), key=lambda one: (one[1], one[2])

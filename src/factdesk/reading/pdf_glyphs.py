@@ -7,7 +7,7 @@ pypdf's visitors, with the widths of the fonts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import hypot
 from typing import Any
@@ -18,6 +18,7 @@ IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 MAX_GLYPHS = 200_000
 """Letters of one page whose places are kept."""
 
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"})
 _LOOK_AHEAD = 60
 """How many letters are skipped at most to find the next one of the text."""
 
@@ -112,7 +113,7 @@ class GlyphVisitor:
             width = state.font.character_widths.get(raw, state.font.character_widths.get("default", 500))
             wide = float(width) / 1000 * state.size * state.stretch
             x, y = transform(matrix, self._advance + wide / 2, state.size * 0.3)
-            self.glyphs += [Glyph(letter, x, y) for letter in letters if not letter.isspace()]
+            self.glyphs += [Glyph(one, x, y) for one in spell_out(letters) if not one.isspace()]
             gap = state.letter_gap + (state.word_gap if raw == " " else 0.0)
             self._advance += wide + gap * state.stretch
 
@@ -133,16 +134,22 @@ def place_letters(text: str, glyphs: Sequence[Glyph]) -> list[Glyph | None]:
     placed: list[Glyph | None] = []
     at = 0
     for letter in text:
-        found = None
-        if not letter.isspace():
-            found = next((one for one in _look(glyphs, at) if glyphs[one].letter == letter), None)
+        found = None if letter.isspace() else _find_glyph(glyphs, letter, at)
         placed.append(None if found is None else glyphs[found])
         at = at if found is None else found + 1
     return placed
 
 
-def _look(glyphs: Sequence[Glyph], at: int) -> Iterator[int]:
-    return iter(range(at, min(at + _LOOK_AHEAD, len(glyphs))))
+def _find_glyph(glyphs: Sequence[Glyph], letter: str, start: int) -> int | None:
+    for at in range(start, min(start + _LOOK_AHEAD, len(glyphs))):
+        if glyphs[at].letter == letter:
+            return at
+    return None
+
+
+def spell_out(letters: str) -> str:
+    """Return text with the ligatures of typesetting (one sign for "fi") as the letters that they are."""
+    return letters if letters.isascii() else letters.translate(_LIGATURES)
 
 
 def multiply(first: Matrix, second: Matrix) -> Matrix:

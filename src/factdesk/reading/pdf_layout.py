@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from factdesk.reading.links import NOTES_HEADING
 from factdesk.reading.pdf_lines import Line, Page
 
 _EDGE_LINES = 3
@@ -155,6 +156,18 @@ def _split_notes(lines: list[Line], size: float) -> tuple[list[Line], list[Note]
     return text, notes
 
 
+def find_end_notes(paragraphs: Sequence[list[Line]]) -> list[Note]:
+    """Return the numbered paragraphs below a heading such as "Notes", as notes of page 0."""
+    texts = [" ".join(line.text for line in lines) for lines in paragraphs]
+    below = next((at for at, text in enumerate(texts) if NOTES_HEADING.fullmatch(text.strip())), len(texts))
+    notes = []
+    for lines in paragraphs[below + 1 :]:
+        begun = _NOTE_START.match(lines[0].text)
+        if begun is not None:
+            notes.append(Note(0, begun[1], [_without_head(lines[0], begun.end()), *lines[1:]]))
+    return notes
+
+
 def line_labels(line: Line) -> list[str]:
     """Return the labels of the notes that a line's raised marks point at."""
     return [label for start, end in line.marks for label in mark_labels(line.text[start:end])]
@@ -221,6 +234,8 @@ def _upper_quartile(widths: Sequence[float]) -> float:
 def _begins(before: Line, line: Line, leading: dict[float, float], full: float) -> bool:
     """Whether a line begins a paragraph, and does not go on with the line before it."""
     if abs(before.size - line.size) > _SAME_SIZE * max(before.size, line.size) or _BULLET.match(line.text):
+        return True
+    if line.marks and not line.text[: line.marks[0][0]].strip():  # the raised number of an entry of notes
         return True
     step = before.y - line.y
     usual = leading.get(line.size, line.size * _USUAL_LEADING)

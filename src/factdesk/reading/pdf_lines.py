@@ -17,12 +17,14 @@ from factdesk.reading.pdf_glyphs import (
     multiply,
     place_letters,
     scale_of,
+    spell_out,
 )
 
 MAX_LINKS_PER_PAGE = 1_000
 
 _TOKEN = re.compile(r"\w+(?:[.'’@:/-]\w+)*")
 _MARK = re.compile(r"\s*(?:\d{1,3}(?:[ ]?[,;–-][ ]?\d{1,3})*|[*†‡§]{1,3})\s*")
+_UNIT = re.compile(r"(?<![^\W\d_])(?:[kcdm]?m|ft|yd|mi|in|sq)\Z")
 _RAISED_SIZE = 0.82
 _LOWEST_RAISE = 0.12
 """A note's mark is at most so large as the words beside it, and raised by so much of their size."""
@@ -96,7 +98,7 @@ def _extract(page: Any, *, with_glyphs: bool) -> tuple[list[_Run], str, list[Gly
 
     def see(words: str, cm: Matrix, tm: Matrix, font: Any, size: float) -> None:
         nonlocal length
-        words = storable(words.replace("\r", "\n").replace("\x00", ""))
+        words = spell_out(storable(words.replace("\r", "\n").replace("\x00", "")))
         if not words:
             return
         matrix = multiply(tm, cm)
@@ -139,9 +141,14 @@ def _make_line(number: int, words: str, start: int, runs: Sequence[_Run]) -> Lin
     line = Line(number, words, stretches[0][0].x, main.y, size, [])
     for run, begin, end in stretches:
         raised = run.size <= size * _RAISED_SIZE and run.y - main.y >= size * _LOWEST_RAISE
-        if raised and _MARK.fullmatch(words[begin:end]):
+        if raised and _MARK.fullmatch(words[begin:end]) and not _is_figure(words, begin, end):
             line.marks.append((begin, end))
     return line
+
+
+def _is_figure(words: str, start: int, end: int) -> bool:
+    """Whether a raised figure belongs to the text: "40 m²", "5 ¹/₂"."""
+    return _UNIT.search(words, 0, start) is not None or words[end : end + 1] in ("/", "⁄")
 
 
 # --- links
@@ -211,6 +218,8 @@ def _nearest_line(area: LinkArea, lines: Sequence[tuple[Line, int]]) -> tuple[Li
 
 def _whole_words(text: str, urls: list[str | None]) -> list[str | None]:
     """Let each word be covered by the link that covers most of it: rectangles cut into the words beside."""
+    if not any(urls):
+        return urls
     smooth = list(urls)
     for word in _TOKEN.finditer(text):
         start, end = word.span()

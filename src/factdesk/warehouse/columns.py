@@ -157,11 +157,12 @@ def insert_statement(record: type[Record], repeated: bool, schema: int = SCHEMA_
     values = ", ".join(one.source for one in columns)
     before = "lag(body_sha256) OVER (PARTITION BY id ORDER BY line)" if repeated else "NULL"
     name = record.__name__
+    body = body_structure(record, schema)
     return f"""
         INSERT INTO {table} ({names})
         SELECT id, $first + line, body_sha256, {values}
         FROM (
-            SELECT s.id, s.line, s.body_sha256, from_json_strict(s.body, '{body_structure(record, schema)}') AS b
+            SELECT s.id, s.line, s.body_sha256, from_json_strict(s.body, '{body}') AS b
             FROM (
                 SELECT id, line, body, body_sha256, {before} AS before_sha256
                 FROM staged WHERE record = '{name}'
