@@ -161,6 +161,15 @@ def test_a_pdf_that_only_its_owner_may_change_is_read() -> None:
     assert read_essay_text(locked_pdf("RC4-128", ""), "pdf").text == "A ticket costs 5 pounds."
 
 
+def test_the_pages_that_are_whole_are_read() -> None:
+    whole = make_pdf([Words("A ticket costs 5 pounds.")], [Words("It was gone.")], [Words("So it was.")])
+    broken = re.sub(rb"<< /Length (?=.{3,5}\nstream\n[^\n]*gone)", b"<</Filter/No /Length ", whole)
+    assert broken != whole
+    essay = read_essay_text(broken, "pdf")
+    assert essay.text == "A ticket costs 5 pounds.\n\nSo it was."
+    assert essay.detail == "1 of 3 pages are broken and were not read (page 2)"
+
+
 def test_pictures_stay_packed() -> None:
     """Two hundred megabytes of a picture are no reason to refuse an essay, nor are they unpacked."""
     essay = read_essay_text(

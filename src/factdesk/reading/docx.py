@@ -79,7 +79,7 @@ class _Writing:
         self._numbers = ListNumbers(parts.levels)
         self._fields = OpenFields(writer, self.form)
         self._boxes: list[Any] = []
-        self._cited: dict[str, list[str]] = {kind: [] for kind in _NOTES}
+        self._urls: dict[str, dict[str, list[str]]] = {kind: {} for kind in _NOTES}
         self._counts = dict.fromkeys(("paragraph", "heading", "table", "text box"), 0)
         self._depth = 0
         self._goes_on = False
@@ -92,7 +92,7 @@ class _Writing:
         self.write(body)
         self._fields.close()
         for part, name in _NOTES.items():
-            for number, identity in enumerate(self._cited[part], start=1):
+            for number, identity in enumerate(self._urls[part], start=1):
                 self.writer.end_block()
                 self.writer.place(f"{name} {number}")
                 _Writing(self.parts, self.writer, part).write(self.parts.notes[part][identity])
@@ -264,7 +264,7 @@ class _Writing:
         self._fields.instruct(element.text or "")
 
     def _cite(self, element: Any) -> None:
-        """Hang the links of a note on the word that its mark follows, and remember to write the note."""
+        """Hang the links of a note on the word that its mark follows; notes are written as they are cited."""
         kind = f"{local_name(element).removesuffix('Reference')}s"
         identity = attribute(element, "id") or ""
         note = self.parts.notes.get(kind, {}).get(identity)
@@ -272,9 +272,9 @@ class _Writing:
             self._is_hidden = True  # the rest of the run is the mark itself
         if note is None or self.part != "body" or self._fields.is_silent:
             return
-        if identity not in self._cited[kind]:
-            self._cited[kind].append(identity)
-        for url in self._note_urls(kind, note):
+        if identity not in self._urls[kind]:
+            self._urls[kind][identity] = self._note_urls(kind, note)
+        for url in self._urls[kind][identity]:
             self.writer.mark(url, "footnote")
 
     def _note_urls(self, kind: str, note: Any) -> list[str]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from factdesk.model import EssayOutcome
 from factdesk.reading.documents import DocumentText, RefusedEssayError
@@ -18,6 +19,9 @@ from factdesk.reading.pdf_file import BROKEN, MAX_PAGES, clean_words, open_pdf
 from factdesk.reading.pdf_layout import Layout, find_end_notes, lay_out, mark_labels
 from factdesk.reading.pdf_lines import Line, Page, read_page_lines
 from factdesk.reading.prose import ProseWriter
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 _MAX_NOTE_LINKS = 20
 _TITLE_SIZE = 1.2
@@ -50,9 +54,7 @@ def read_essay_pdf(content: bytes) -> DocumentText:
 
     try:
         reader = open_pdf(content)
-        pages = [
-            read_page_lines(page, number) for number, page in enumerate(reader.pages[:MAX_PAGES], start=1)
-        ]
+        pages = _read_pages(reader)
         about = reader.metadata
         title, author = clean_words(about and about.title), clean_words(about and about.author)
         fault = _find_fault(pages, len(reader.pages))
@@ -76,6 +78,24 @@ def read_essay_pdf(content: bytes) -> DocumentText:
         author=author,
         fault=fault,
     )
+
+
+def _read_pages(reader: PdfReader) -> list[Page]:
+    """Read the pages; one that is broken has no lines. Raises what broke the last one when all are broken."""
+    from pypdf.errors import FileNotDecryptedError, PyPdfError
+
+    pages: list[Page] = []
+    last = min(len(reader.pages), MAX_PAGES)
+    for number in range(1, last + 1):
+        try:
+            pages.append(read_page_lines(reader.pages[number - 1], number))
+        except FileNotDecryptedError:
+            raise
+        except (PyPdfError, *BROKEN):
+            pages.append(Page(number, [], 0.0, 0.0, is_broken=True))
+            if number == last and all(page.is_broken for page in pages):
+                raise
+    return pages
 
 
 def _write(layout: Layout, writer: ProseWriter) -> None:
@@ -171,6 +191,9 @@ def _find_fault(pages: Sequence[Page], total: int) -> str | None:
     faults = []
     if total > len(pages):
         faults.append(f"only the first {len(pages)} of {total} pages were read")
+    broken = [str(page.number) for page in pages if page.is_broken]
+    if broken:
+        faults.append(f"{len(broken)} of {total} pages are broken and were not read (page {broken[0]})")
     scans = sum(1 for page in pages if page.has_pictures and not page.lines)
     if scans:
         faults.append(f"{scans} of {total} pages are pictures without text, which need text recognition")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import re
+import struct
+import zlib
 from typing import TYPE_CHECKING
 
 from factdesk.reading.decode import storable
@@ -22,8 +24,12 @@ BROKEN = (
     AttributeError,
     IndexError,
     ArithmeticError,
-    RecursionError,
+    AssertionError,
+    RuntimeError,
     OSError,
+    EOFError,
+    struct.error,
+    zlib.error,
 )
 """A broken file makes pypdf raise whatever the broken object leads to; its own errors are PyPdfError."""
 

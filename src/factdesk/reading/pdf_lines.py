@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from factdesk.reading.decode import storable
+from factdesk.reading.pdf_file import BROKEN
 from factdesk.reading.pdf_glyphs import (
     Glyph,
     GlyphVisitor,
@@ -75,12 +76,18 @@ class Page:
     bottom: float
     homeless: tuple[str, ...] = ()
     has_pictures: bool = False
+    is_broken: bool = False
 
 
 def read_page_lines(page: Any, number: int) -> Page:
     """Read one page. Raises whatever pypdf raises for a broken one."""
+    from pypdf.errors import PyPdfError
+
     areas = _link_areas(page)
-    runs, text, glyphs = _extract(page, with_glyphs=bool(areas))
+    try:
+        runs, text, glyphs = _extract(page, with_glyphs=bool(areas))
+    except (PyPdfError, *BROKEN):  # fonts whose widths are broken still have letters
+        runs, text, glyphs = _extract(page, with_glyphs=False)
     letters = place_letters(text, glyphs) if areas else [None] * len(text)
     lines = _cut_lines(number, text, runs)
     urls, homeless = _cover(areas, letters, lines)
