@@ -77,6 +77,12 @@ def test_running_heads_and_page_numbers_split_no_sentence() -> None:
     assert essay.text == f"{WIDE} been sold.\n\n{queue} {sea} they would do."
 
 
+def test_what_a_browser_prints_into_the_margins_is_no_text() -> None:
+    head = Words("11/27/26, 12:49 PM The ferry queue", x=24, y=770, size=8)
+    foot = Words("https://a.example/queue 1/1", x=24, y=17, size=8)
+    assert read([head, *lines(WIDE, "been sold."), foot]).text == f"{WIDE} been sold."
+
+
 def test_a_head_that_stands_once_is_text() -> None:
     assert read([Words("The Ferry Review", y=770, size=9), *lines(WIDE)]).text.startswith("The Ferry Review")
 
@@ -122,6 +128,8 @@ def raised(before: str, mark: str, after: str) -> list[Words | Link]:
         ("It was 5 ", "1", "/2 now", "It was 5 1/2 now"),
         ("It cost £5", "3", " then", "It cost £5 then"),
         ("It was 20", "*", " then", "It was 20 then"),
+        ("It was 20.", "[1]", " Then", "It was 20. Then"),
+        ("It was 20.", "[1][3:1]", " Then", "It was 20. Then"),
         ("On the 2", "nd", " of May", "On the 2nd of May"),
     ],
 )
@@ -139,6 +147,16 @@ def test_marks_point_at_the_notes_at_the_end_of_the_essay() -> None:
     assert essay.text == (f"It cost 5 pounds, they said.\n\nNotes\n\n1. The list, {A}\n\n2. Another, {B}")
     assert ("footnote", A, "pounds") in links_of(essay)
     assert ("footnote", B, "pounds") not in links_of(essay)
+
+
+def test_marks_point_at_numbered_paragraphs_that_end_the_essay() -> None:
+    essay = read(
+        raised("It cost 5 pounds.", "[1]", " And 6"),
+        raised("There were 20.", "[2:1]", " Really."),
+        lines(f"1. The list, {A}", f"2. Another, {B}"),
+    )
+    assert ("footnote", A, "pounds.") in links_of(essay)
+    assert ("footnote", B, "20.") in links_of(essay)
 
 
 def covering(text: str, part: str, y: float = 700) -> tuple[float, float, float, float]:

@@ -38,6 +38,15 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")
+_LABEL = re.compile(r"(?<!:)\b\d{1,3}\b|[*†‡§]{1,3}")
+_PRINTED = re.compile(
+    r"""
+    \w+://\S+ \s+ \d{1,4}/\d{1,4}  # the address of a page and its number
+    | \d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}, \s \d{1,2}:\d{2} (?:[\s\u202f][AP]M)? \b .*  # time and title
+    """,
+    re.VERBOSE,
+)
+"""What browsers print into the margins of a page."""
 _NOTE_START = re.compile(r"\s*[\[(]?(\d{1,3}|[*†‡§]{1,3})[\])]?[.:]?\s*(?=\S)")
 _BULLET = re.compile(r"\s*(?:[-*+•◦▪‣–—·○●■►»\uf0b7]\s|\(?\d{1,3}[.)]\s|\(?[a-z][.)]\s)")
 _ENDS = re.compile(r"[.!?…:;][\"'”’»)\]]*\s*\Z")
@@ -103,6 +112,7 @@ def _keep(lines: Iterable[Line], edges: Sequence[Line], repeated: dict[str, floa
         for line in edges
         if abs(repeated.get(_furniture_key(line), line.y + 999) - line.y) <= _SAME_HEIGHT
         or (line in (edges[0], edges[-1]) and _PAGE_NUMBER.fullmatch(line.text.strip()))
+        or _PRINTED.fullmatch(line.text.strip())
     }
     return [line for line in lines if id(line) not in furniture]
 
@@ -157,15 +167,32 @@ def _split_notes(lines: list[Line], size: float) -> tuple[list[Line], list[Note]
 
 
 def find_end_notes(paragraphs: Sequence[list[Line]]) -> list[Note]:
-    """Return the numbered paragraphs below a heading such as "Notes", as notes of page 0."""
-    texts = [" ".join(line.text for line in lines) for lines in paragraphs]
-    below = next((at for at, text in enumerate(texts) if NOTES_HEADING.fullmatch(text.strip())), len(texts))
+    """Return the notes at the end of the essay, as notes of page 0.
+
+    They are the numbered paragraphs below a heading such as "Notes", else the last paragraphs of all if they
+    are numbered from 1 by marks of the text.
+    """
+    texts = [" ".join(line.text for line in lines).strip() for lines in paragraphs]
+    below = next((at + 1 for at, text in enumerate(texts) if NOTES_HEADING.fullmatch(text)), None)
+    if below is None:
+        below = _find_last_notes(paragraphs)
     notes = []
-    for lines in paragraphs[below + 1 :]:
+    for lines in paragraphs[below:]:
         begun = _NOTE_START.match(lines[0].text)
         if begun is not None:
             notes.append(Note(0, begun[1], [_without_head(lines[0], begun.end()), *lines[1:]]))
     return notes
+
+
+def _find_last_notes(paragraphs: Sequence[list[Line]]) -> int:
+    marks = {label for lines in paragraphs for line in lines for label in line_labels(line)}
+    for at in range(len(paragraphs) - 1, -1, -1):
+        label = _note_label(paragraphs[at][0])
+        if label is None or label not in marks:
+            break
+        if label == "1":
+            return at
+    return len(paragraphs)
 
 
 def line_labels(line: Line) -> list[str]:
@@ -174,8 +201,8 @@ def line_labels(line: Line) -> list[str]:
 
 
 def mark_labels(mark: str) -> list[str]:
-    """Return the labels in one mark: "1, 2" has two."""
-    return [label for label in re.split(r"[\s,;–-]+", mark) if label]
+    """Return the labels in one mark: "1, 2" has two, "[1:1]" points at 1 again."""
+    return _LABEL.findall(mark)
 
 
 def _without_head(line: Line, cut: int) -> Line:

@@ -24,7 +24,15 @@ from factdesk.reading.pdf_glyphs import (
 MAX_LINKS_PER_PAGE = 1_000
 
 _TOKEN = re.compile(r"\w+(?:[.'’@:/-]\w+)*")
-_MARK = re.compile(r"\s*(?:\d{1,3}(?:[ ]?[,;–-][ ]?\d{1,3})*|[*†‡§]{1,3})\s*")
+_MARK = re.compile(
+    r"""
+    \s* (?: \d{1,3} (?:[ ]?[,;–-][ ]?\d{1,3})*  # 3, or 3, 4
+          | [*†‡§]{1,3}
+          | (?: \[\d{1,3}(?::\d{1,2})?\] )+      # [3], and [3:1] for the same note again
+        ) \s*
+    """,
+    re.VERBOSE,
+)
 _UNIT = re.compile(r"(?<![^\W\d_])(?:[kcdm]?m|ft|yd|mi|in|sq)\Z")
 _RAISED_SIZE = 0.82
 _LOWEST_RAISE = 0.12
