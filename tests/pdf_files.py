@@ -31,9 +31,17 @@ def courier(text: str, x: float = 72, y: float = 700, size: float = 12) -> tuple
     return (x, y - 0.2 * size, x + 0.6 * size * len(text), y + 0.8 * size)
 
 
-def make_pdf(*pages: Sequence[Words | Link], about: str = "", drawn: Sequence[str] = ()) -> bytes:
-    """Return a PDF. ``about`` are entries of its metadata; ``drawn`` stands for a page's own operators."""
-    objects: list[str] = ["", "", f"<< {about} >>"]
+def make_pdf(
+    *pages: Sequence[Words | Link], about: str = "", drawn: Sequence[str] = (), form: str = ""
+) -> bytes:
+    """Return a PDF. ``about`` are entries of its metadata.
+
+    ``drawn`` stands for a page's own operators, ``form`` for those of the form ``/Form`` that they may draw.
+    """
+    fonts = " ".join(f"/{name} {_font(name)}" for name in ("Courier", "Helvetica"))
+    told = f"/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << /Font << {fonts} >> >>"
+    boxed = f"<< {told} /Length {len(form)} >>\nstream\n{form}\nendstream"
+    objects: list[str] = ["", "", f"<< {about} >>", boxed]
     kids = []
     for number, page in enumerate(pages):
         links = [one for one in page if isinstance(one, Link)]
@@ -45,10 +53,10 @@ def make_pdf(*pages: Sequence[Words | Link], about: str = "", drawn: Sequence[st
         for one in links:
             objects.append(_annotation(one))
             notes.append(f"{len(objects)} 0 R")
-        fonts = " ".join(f"/{name} {_font(name)}" for name in ("Courier", "Helvetica"))
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents {contents} 0 R "
-            f"/Annots [{' '.join(notes)}] /Resources << /Font << {fonts} >> >> >>"
+            f"/Annots [{' '.join(notes)}] /Resources << /Font << {fonts} >> "
+            "/XObject << /Form 4 0 R >> >> >>"
         )
         kids.append(f"{len(objects)} 0 R")
     objects[0] = "<< /Type /Catalog /Pages 2 0 R >>"

@@ -202,6 +202,14 @@ def test_letters_are_found_whatever_operators_place_them(name: str) -> None:
     assert links_of(essay) == [("inline", A, "the office")]
 
 
+def test_letters_of_a_form_stand_where_the_page_draws_it() -> None:
+    drawn = f"BT /Courier 12 Tf 72 740 Td (Before it.) Tj ET q 1 0 0 1 20 30 cm /Form Do Q"
+    form = f"BT /Courier 12 Tf 52 670 Td ({escape(SENTENCE)}) Tj ET"
+    essay = read([Link(A, covering(SENTENCE, "the office"))], drawn=[drawn], form=form)
+    assert essay.text == f"Before it.\n\n{SENTENCE}"
+    assert links_of(essay) == [("inline", A, "the office")]
+
+
 def test_a_link_over_a_line_s_end_is_one_link() -> None:
     first, second = WIDE, "been sold, it said."
     boxes = (covering(first, "Vis had"), covering(second, "been sold", 685))
@@ -244,11 +252,13 @@ def test_title_and_author_are_those_of_the_file_and_no_date_is() -> None:
 
 
 def test_a_page_of_pictures_is_named() -> None:
-    picture = "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /Length 0 >>\nstream\n\nendstream"
-    scanned = make_pdf([Words("x")]).replace(b"(x) Tj", b"      ")
-    assert read_essay_text(scanned, "pdf").outcome is EssayOutcome.NO_TEXT
-    with_picture = scanned.replace(b"/Font <<", b"/XObject << /I " + picture.encode() + b" >> /Font <<")
-    assert read_essay_text(with_picture, "pdf").outcome in (EssayOutcome.NO_TEXT, EssayOutcome.UNDECODABLE)
+    def scanned(*pages: list[Words | Link]) -> EssayText:
+        return read_essay_text(make_pdf(*pages).replace(b"/Subtype /Form", b"/Subtype/Image"), "pdf")
+
+    told = "pages are pictures without text, which need text recognition"
+    part, whole = scanned([], lines(WIDE)), scanned([], [])
+    assert (part.outcome, part.text, part.detail) == (EssayOutcome.READ, WIDE, f"1 of 2 {told}")
+    assert (whole.outcome, whole.detail) == (EssayOutcome.NO_TEXT, f"2 of 2 {told}")
 
 
 WORD = st.text("abcdefghij", min_size=2, max_size=8)
