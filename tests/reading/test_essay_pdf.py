@@ -203,7 +203,7 @@ def test_letters_are_found_whatever_operators_place_them(name: str) -> None:
 
 
 def test_letters_of_a_form_stand_where_the_page_draws_it() -> None:
-    drawn = f"BT /Courier 12 Tf 72 740 Td (Before it.) Tj ET q 1 0 0 1 20 30 cm /Form Do Q"
+    drawn = "BT /Courier 12 Tf 72 740 Td (Before it.) Tj ET q 1 0 0 1 20 30 cm /Form Do Q"
     form = f"BT /Courier 12 Tf 52 670 Td ({escape(SENTENCE)}) Tj ET"
     essay = read([Link(A, covering(SENTENCE, "the office"))], drawn=[drawn], form=form)
     assert essay.text == f"Before it.\n\n{SENTENCE}"
