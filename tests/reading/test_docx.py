@@ -276,6 +276,12 @@ def test_title_author_and_date_are_those_that_the_document_states() -> None:
     assert read(*styled[3:], styles=STYLES).title == "Text."
 
 
+def test_a_part_in_another_format_is_named() -> None:
+    essay = read(paragraph("Words."), '<w:altChunk r:id="a"/>', links=LINKS)
+    assert (essay.outcome, essay.text) == (EssayOutcome.READ, "Words.")
+    assert str(essay.detail).startswith("a part in another format was not read; open the file")
+
+
 def test_a_file_of_python_docx_is_read() -> None:
     document = docx.Document()
     document.core_properties.title = "The ferry queue"

@@ -33,6 +33,7 @@ from factdesk.reading.packages import WordPackage, attribute, local_name
 from factdesk.reading.prose import ProseWriter
 
 _MAX_NOTE_LINKS = 20
+_EMBEDDED = "a part in another format was not read; open the file in a word processor and save it again"
 _PLAIN = Style("")
 _SKIPPED = frozenset(
     {"del", "moveFrom", "pPr", "rPr", "sectPr", "tblPr", "tblPrEx", "tblGrid", "trPr", "tcPr", "sdtPr", "rt"}
@@ -60,6 +61,7 @@ def read_docx(content: bytes) -> DocumentText:
         title=parts.title or writer.title,
         author=parts.author or writing.author,
         published_on=writing.published_on,
+        fault=_EMBEDDED if next(root.iter("{*}altChunk"), None) is not None else None,
     )
 
 
