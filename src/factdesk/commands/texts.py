@@ -25,6 +25,7 @@ from factdesk.model import FAILED_ESSAY_OUTCOMES, EssayOutcome, Locator
 from factdesk.reading.decode import sniff_media_type
 from factdesk.reading.essay_text import EssayText, read_essay_text
 from factdesk.reading.locators import find_label
+from factdesk.reports.marked_text import print_marked
 from factdesk.reports.terminal import json_line, visible
 from factdesk.reports.words import summary_line
 from factdesk.text.sentences import split_sentences
@@ -44,6 +45,9 @@ class _NothingKnown:
         return None
 
     def essays_with_text(self, text_sha256: str) -> Sequence[Any]:
+        return ()
+
+    def essays_like(self, text: str) -> Sequence[Any]:
         return ()
 
     def essay_with_key(self, essay_key: str) -> None:
@@ -105,17 +109,31 @@ def print_text(place: str, home: Home, *, say: Say) -> int:
     return 0
 
 
-def print_claims(place: str, home: Home, *, as_json: bool, show_all: bool, console: Console, say: Say) -> int:
-    """Print the claims of one text, with the flagged ones when ``show_all``."""
+def print_claims(
+    place: str,
+    home: Home,
+    *,
+    as_json: bool,
+    show_all: bool,
+    console: Console,
+    say: Say,
+    as_list: bool = False,
+) -> int:
+    """Print one text with its claims marked, the flagged ones too when ``show_all``.
+
+    ``as_json`` prints a line a claim instead, ``as_list`` one claim below the other.
+    """
     one = read_text(place, home, say)
     text = one.text
     findings = find_claims(text, published_on=one.published_on)
     shown = [finding for finding in findings if show_all or not finding.is_set_aside]
+    if not (as_json or as_list):
+        print_marked(text, shown, console)
     for finding in shown:
         if as_json:
             locator = find_label(one.locators, finding.quote)
             print(json_line({**claim_line(finding, text), "locator": locator}))
-        else:
+        elif as_list:
             _print_finding(finding, text, console)
     kept = sum(not finding.is_set_aside for finding in findings)
     summary = summary_line(len(split_sentences(text)), kept, dict(count_set_aside(findings)))
