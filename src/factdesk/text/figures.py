@@ -13,7 +13,8 @@ from factdesk.text.scales import Number
 class Quantity:
     """A figure of a text.
 
-    ``form`` is money, percent, points, fraction, multiple, number, duration or measure. ``unit`` is an
+    ``form`` is money, percent, points, fraction, multiple, odds ("three to one"), rank ("between the tenth
+    and the fifteenth"), number, duration or measure. ``unit`` is an
     ISO 4217 code for money, ``percent`` (also for fractions: a third is 33.33), ``points``, ``ratio``
     (doubled is 2), ``count``, the plural of a span of time ("hours"), or the word of a measure ("kg").
     ``low`` and ``high`` are equal for one figure.

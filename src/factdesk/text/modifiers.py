@@ -11,9 +11,17 @@ from factdesk.text.scales import ONES, TENS
 from factdesk.text.tokens import Phrases, Tokens, listed
 
 _TABLE = load_table("modifiers")
+_OR_EQUAL = {
+    pattern.format(word): Bound(name)
+    for name in ("at_least", "at_most")
+    for word in listed("modifiers", "or_equal", name)
+    for pattern in _TABLE["or_equal"]["patterns"]
+}
 _BEFORE = Phrases(
-    {phrase: Bound(name) for name, phrases in _TABLE["before"].items() for phrase in phrases}, by_last=True
+    {phrase: Bound(name) for name, phrases in _TABLE["before"].items() for phrase in phrases} | _OR_EQUAL,
+    by_last=True,
 )
+_BOUNDED_TIME = listed("modifiers", "bounded_time", "words")
 _AFTER = Phrases({phrase: Bound(name) for name, phrases in _TABLE["after"].items() for phrase in phrases})
 CHANGE_WORDS = {
     word: direction
@@ -78,9 +86,9 @@ def _may_bound(tokens: Tokens, first: int, after: int, figure: Figure) -> bool:
     if word == "some":
         return figure.form != "number" or figure.low >= _SMALLEST_ROUND
     if word in ("past", "under", "inside", "near", "over", "beyond"):
-        return figure.form != "duration" and not (
-            word == "past" and tokens.word(first - 1) in ("the", "half", "quarter")
-        )
+        if figure.form == "duration" and tokens.word(figure.after) not in _BOUNDED_TIME:
+            return False
+        return word != "past" or tokens.word(first - 1) not in ("the", "half", "quarter")
     return not (word in ("-", "c.") and figure.form == "number")
 
 

@@ -31,6 +31,7 @@ _WEIGHING = listed("units", "weighing", "words")
 _WEIGHT_WORDS_BACK = 5
 _SMALLEST_SUM = 1000
 """Of pounds "of" something, fewer than this many are a weight."""
+_SIGNS = frozenset("€$£")
 _LONGEST_MARK_LETTER = 1
 
 
@@ -78,21 +79,13 @@ def _mark_before(tokens: Tokens, number: Number, free_from: int) -> tuple[int, M
     raw = tokens.raw(at - 1)
     if raw in TIGHT and tokens.gap(at) == 0 and tokens.kinds[at] == "figure" and _is_apart(tokens, at - 1):
         return at - 1, Mark((TIGHT[raw],))
-    for first, mark in _candidates_before(tokens, at):
+    for first, mark in BEFORE.found_before(tokens, at):
         if first < free_from or not _is_apart(tokens, first) or not _is_written_so(tokens, first, at, mark):
             continue
-        if is_amount or tokens.lowered[at - 1] not in NAMES_BEFORE:
+        is_named = first < at - 1 and tokens.kind(number.after) != "word"
+        if is_amount or is_named or tokens.lowered[at - 1] not in NAMES_BEFORE:
             return first, mark
     return None
-
-
-def _candidates_before(tokens: Tokens, at: int) -> list[tuple[int, Mark]]:
-    """Return the marks that end before a token, longest first."""
-    return [
-        (at - len(parts), mark)
-        for parts, mark in BEFORE.get(tokens.word(at - 1), ())
-        if at >= len(parts) and tokens.lowered[at - len(parts) : at] == list(parts)
-    ]
 
 
 def _is_apart(tokens: Tokens, at: int) -> bool:
@@ -129,9 +122,8 @@ def _mark_after(tokens: Tokens, number: Number, *, has_before: bool) -> tuple[in
         at += 1
     if not tokens.is_joined(at):
         return None
-    for parts, mark in AFTER.get(tokens.word(at), ()):
-        after = at + len(parts)
-        if tokens.lowered[at:after] != list(parts) or not _is_written_so(tokens, at, after, mark):
+    for after, mark in AFTER.found_from(tokens, at):
+        if not _is_written_so(tokens, at, after, mark):
             continue
         if _fits(tokens, number, at, after, mark, has_before=has_before):
             return after, mark
@@ -143,8 +135,8 @@ def _fits(tokens: Tokens, number: Number, at: int, after: int, mark: Mark, *, ha
         return False
     if mark.is_weight and _is_weight(tokens, number, after):
         return False
-    is_sign = tokens.kind(after - 1) == "sign" and tokens.lowered[after - 1] != "."
-    if is_sign and tokens.kind(after) == "figure" and tokens.gap(after) == 0 and tokens.gap(at) > 0:
+    is_of_next = tokens.kind(after) == "figure" and tokens.gap(after) == 0 < tokens.gap(at)
+    if is_of_next and tokens.lowered[after - 1] != ".":
         return False
     return not (has_before and mark.worth != 1)
 
@@ -171,6 +163,12 @@ def _read_grand(tokens: Tokens, number: Number, country: str | None) -> Figure |
 def join_subunits(tokens: Tokens, money: Figure) -> Figure:
     """Take "50 cents" or "50" into the amount before it: "3 dollars 50 cents", "15 dollars 50."."""
     at = money.after
+    if _is_glued_cents(tokens, money):
+        cents = Decimal(int(tokens.raw(at))) / 100
+        return replace(
+            money, low=money.low + cents, high=money.low + cents,
+            precision=Decimal("0.01"), after=at + 1, whole_after=at + 1,
+        )  # fmt: skip
     if money.number is None or (money.number.has_scale and money.number.value >= 1000) or at >= len(tokens):
         return money
     at += tokens.word(at) == "and"
@@ -187,7 +185,7 @@ def join_subunits(tokens: Tokens, money: Figure) -> Figure:
     mark = _mark_after(tokens, number, has_before=False)
     if mark is not None and mark[1].worth == Decimal("0.01"):
         after = mark[0]
-    elif mark is None and at == money.after and _is_trailing_cents(tokens, money, number):
+    elif mark is None and _is_trailing_cents(tokens, money, number):
         after = number.after
     else:
         return money
@@ -195,14 +193,25 @@ def join_subunits(tokens: Tokens, money: Figure) -> Figure:
     return replace(money, low=amount, high=amount, precision=Decimal("0.01"), after=after, whole_after=after)
 
 
+def _is_glued_cents(tokens: Tokens, money: Figure) -> bool:
+    """Whether two digits touch the sign after a whole amount: "35€99"."""
+    at = money.after
+    if tokens.kind(at) != "figure" or tokens.gap(at) or tokens.gap(at - 1) or money.is_prefixed:
+        return False
+    is_whole = money.number is not None and money.number.precision == 1 and not money.number.has_scale
+    raw = tokens.raw(at)
+    return is_whole and tokens.raw(at - 1) in _SIGNS and len(raw) == 2 and raw.isdecimal()
+
+
 def _is_trailing_cents(tokens: Tokens, money: Figure, number: Number) -> bool:
-    """Whether cents follow a name: "15 dollars 50." but not "50 dollars 20 times"."""
+    """Whether cents follow a name: "15 dollars 50.", "15 dollars and 50." but not "50 dollars 20 times"."""
     if money.is_prefixed or tokens.kinds[number.first] != "figure" or len(tokens.raw(number.first)) != 2:
         return False
     following = tokens.word(number.after)
-    is_name = tokens.kind(money.after - 1) == "word"
-    return (
-        is_name
-        and (following in ("more", "each", "a", "per", "and", "") or not following[:1].isalnum())
-        and following != "%"
-    )
+    if tokens.kind(money.after - 1) != "word" or following == "%" or tokens.gap(number.after) == 0 < len(
+        following
+    ) and following[0].isalpha():
+        return False
+    if tokens.word(money.after) == "and":
+        return following in ("", ".", ";", "!", "?")
+    return following in ("more", "each", "a", "per", "and", "") or not following[:1].isalnum()

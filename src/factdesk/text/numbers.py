@@ -17,6 +17,8 @@ _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?")
 _DOTTED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _SWISS = re.compile(r"\d{1,3}(?:['’]\d{3})+(?:[.,]\d+)?")
 _DECIMAL = re.compile(r"\d*[.,·]\d+")
+_ARABIC_SIGNS = str.maketrans("٫٬", ".,")
+_OPEN_ENDS = ([",", "-"], [".", "-"], [",", "–"], [",", "—"], ["/", "-"])
 _MOST_GROUPS = 6
 _GROUP_SPACES = frozenset({" ", "\u00a0", "\u2009", "\u202f"})
 
@@ -25,18 +27,18 @@ def read_number(tokens: Tokens, at: int) -> Number | None:
     """Return the number that begins at a token, or None."""
     kind = tokens.kinds[at]
     if kind == "figure":
-        number = _read_figure(tokens, at)
-    elif kind == "word":
-        number = read_words(tokens, at)
-    else:
-        number = _read_sign(tokens, at)
-    return number
+        return _read_figure(tokens, at)
+    if tokens.lowered[at] in SIGNS:
+        return _read_sign(tokens, at)
+    return read_words(tokens, at) if kind == "word" else None
 
 
 def read_figure_text(figure: str) -> tuple[Decimal, Decimal, Decimal | None] | None:
     """Return value, worth of the last digit and the grouped reading of a figure; None if it is no number."""
     if len(figure) > _LONGEST_FIGURE:
         return None
+    if not figure.isascii():
+        figure = figure.translate(_ARABIC_SIGNS)
     if figure.isdecimal():
         return Decimal(figure), Decimal(1), None
     if _ENGLISH.fullmatch(figure) or _INDIAN.fullmatch(figure):
@@ -103,10 +105,10 @@ def _after_spaced_groups(tokens: Tokens, at: int) -> int:
 
 
 def _with_open_end(tokens: Tokens, number: Number) -> Number:
-    """Take ",-" into a price: "1.899,-"."""
+    """Take ",-" or "/-" into a price: "1.899,-", "Rs.1,23,456/-"."""
     at = number.after
     if (
-        tokens.lowered[at : at + 2] not in ([",", "-"], [".", "-"], [",", "–"], [",", "—"])
+        tokens.lowered[at : at + 2] not in _OPEN_ENDS
         or tokens.gap(at)
         or tokens.gap(at + 1)
     ):
@@ -173,8 +175,5 @@ def read_written_share(tokens: Tokens, at: int) -> tuple[Decimal, int] | None:
     return (part, at + 3) if part is not None and is_plain else None
 
 
-def _read_sign(tokens: Tokens, at: int) -> Number | None:
-    sign = SIGNS.get(tokens.lowered[at])
-    if sign is None:
-        return None
-    return with_scale(tokens, Number(at, at + 1, part_value(sign), Decimal("0.01")))
+def _read_sign(tokens: Tokens, at: int) -> Number:
+    return with_scale(tokens, Number(at, at + 1, part_value(SIGNS[tokens.lowered[at]]), Decimal("0.01")))

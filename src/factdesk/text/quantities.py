@@ -16,9 +16,11 @@ from factdesk.text.figures import Figure, Quantity
 from factdesk.text.modifiers import bound_figure
 from factdesk.text.money import join_subunits, read_money
 from factdesk.text.numbers import read_number
+from factdesk.text.price_tags import read_price_tag
 from factdesk.text.ranges import join_limits, join_ranges, join_restated
 from factdesk.text.scales import ONES, SIGNS, TENS, Number
-from factdesk.text.shares import TRIGGERS, is_one, read_counted_share, read_share, read_standing
+from factdesk.text.shares import TRIGGERS, is_one, read_counted_share, read_share
+from factdesk.text.standings import read_odds, read_ranks, read_standing
 from factdesk.text.tokens import Tokens, listed, tokenize
 from factdesk.text.units import counts_nothing, is_year, read_measure, read_percent_of, read_unit
 
@@ -29,6 +31,7 @@ _LAST_YEAR = 2100
 _YEAR_WORDS = listed("units", "year", "after")
 _PLURALS = listed("units", "year", "plurals")
 _LARGEST = Decimal(10) ** 25
+_RANGE_OPENERS = frozenset({"between", "from"})
 _NUMBER_STARTS = frozenset(
     {*ONES, *TENS, "a", "an", "half", "quarter", "hundred", "thousand", "million", "billion"}
 )
@@ -40,6 +43,9 @@ def find_quantities(text: str, *, country: str | None = None) -> list[Quantity]:
     ``country`` (ISO 3166 alpha-2) decides what "$", "pesos", "kronor" and the like stand for.
     """
     tokens = tokenize(_without_addresses(text))
+    tag = read_price_tag(tokens, country)
+    if tag is not None:
+        return [_finish(tokens, tag)]
     figures = join_ranges(tokens, _read_figures(tokens, country))
     bounded = join_limits(tokens, [bound_figure(tokens, figure) for figure in figures])
     kept = [figure for figure in join_restated(tokens, bounded) if not _is_lone_year(tokens, figure)]
@@ -69,13 +75,13 @@ def _read_at(tokens: Tokens, at: int, country: str | None, free_from: int) -> tu
     """Return the figures that begin at a token (two for "52-48") and the token to go on from."""
     word = tokens.lowered[at]
     is_number = tokens.kinds[at] == "figure" or word in _NUMBER_STARTS or word in SIGNS
-    if not is_number and word not in TRIGGERS:
+    if not is_number and word not in TRIGGERS and word not in _RANGE_OPENERS:
         return (), at + 1
     number = read_number(tokens, at) if is_number else None
     if number is not None:
         found = _read_counted(tokens, number, country, free_from)
         return found, max(found[-1].after if found else number.after, at + 1)
-    share = read_share(tokens, at) if word in TRIGGERS else None
+    share = read_ranks(tokens, at) if word in _RANGE_OPENERS else read_share(tokens, at)
     return ((share,), share.after) if share is not None else ((), at + 1)
 
 
@@ -83,7 +89,7 @@ def _read_counted(tokens: Tokens, number: Number, country: str | None, free_from
     money = read_money(tokens, number, country, free_from)
     if money is not None:
         return (_signed(tokens, join_subunits(tokens, money)),)
-    figure = read_counted_share(tokens, number) or read_unit(tokens, number)
+    figure = read_odds(tokens, number) or read_counted_share(tokens, number) or read_unit(tokens, number)
     figure = figure or read_percent_of(tokens, number)
     if figure is not None:
         return (_signed(tokens, figure),)

@@ -21,6 +21,8 @@ _AFTER_BARE = listed("modifiers", "compared", "after")
 _SMALLEST_SHARED = 100
 """Smallest scale that a range shares: "two to three hundred", not "two to three dozen"."""
 _LIMIT_JOINTS = (["and"], ["but"], [","], [",", "and"], [",", "but"])
+_LEAST_STANDING = 60
+"""Two shares of one vote add up to at least so many per cent."""
 _MOST_FILLER = 4
 _LOOK_BACK = 3
 _MOST_BETWEEN_RESTATED = 8
@@ -49,7 +51,7 @@ def _share_over_change(tokens: Tokens, first: Figure, second: Figure) -> tuple[F
     if first.is_bare:
         is_shared = (
             between == ["to"] and tokens.word(first.first - 1) == "from" and second.form in _SHARED_FORMS
-        )
+        ) or _is_standing(tokens, first, second, between)
     else:
         is_shared = " ".join(between) in _COMPARED and first.form in _SHARED_FORMS
         is_shared = is_shared and not _counts_something(tokens, second)
@@ -58,6 +60,14 @@ def _share_over_change(tokens: Tokens, first: Figure, second: Figure) -> tuple[F
 
 
 _SHARED_FORMS = ("money", "percent")
+
+
+def _is_standing(tokens: Tokens, first: Figure, second: Figure, between: list[str]) -> bool:
+    """Whether two shares of one vote stand side by side: "54 to 46 per cent", "by 54-46%"."""
+    if between not in (["to"], ["-"], ["–"]) or second.form != "percent" or second.is_prefixed:
+        return False
+    is_fall = tokens.word(first.first - 1) == "from" or is_change_before(tokens, first.first)
+    return first.low > second.low and _LEAST_STANDING <= first.low + second.low <= 100 and not is_fall
 
 
 def _counts_something(tokens: Tokens, figure: Figure) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from factdesk.text.currencies import AFTER
 from factdesk.text.lexicons import load_table
 from factdesk.text.tokens import Tokens, listed
 
@@ -18,6 +19,8 @@ SIGNS: dict[str, str] = _TABLE["signs"]
 _LETTERS_APART = listed("number_words", "apart", "letters")
 _ABBREVIATED = listed("number_words", "abbreviated", "words")
 _MONEY_SIGNS = frozenset("$€£¥₹")
+_MOST_SCALES = 5
+"""Tokens of scales after one number: "lakh crore", "thousand-million"."""
 _HALVES = (["and", "a", "half"], ["and", "a", "quarter"])
 
 
@@ -51,7 +54,7 @@ def with_scale(tokens: Tokens, number: Number) -> Number:
     letter = _letter_scale(tokens, number.first, after)
     if letter is not None:
         scale, after = letter, after + 1
-    while after < len(tokens) and _is_near(tokens, after):
+    while after < min(len(tokens), number.after + _MOST_SCALES) and _is_near(tokens, after):
         step = after + 1 if tokens.word(after) == "-" else after
         worth = SCALES.get(tokens.word(step))
         if worth is None or (step > after and tokens.gap(step) != 0):
@@ -75,7 +78,7 @@ def _letter_scale(tokens: Tokens, first: int, at: int) -> Decimal | None:
     if word not in LETTERS or tokens.gap(at) > 1:
         return None
     if tokens.gap(at) == 1:
-        is_money = tokens.word(first - 1) in _MONEY_SIGNS
+        is_money = tokens.word(first - 1) in _MONEY_SIGNS or tokens.word(at + 1) in AFTER
         return LETTERS[word] if word in _LETTERS_APART and (len(word) > 1 or is_money) else None
     return LETTERS[word] if word != "l" else None
 

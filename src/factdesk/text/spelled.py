@@ -16,7 +16,7 @@ _MOST_WORDS = 24
 def read_words(tokens: Tokens, at: int) -> Number | None:
     """Return the number that begins with a word, or None: "a hundred and fifty", "half a million"."""
     word = tokens.lowered[at]
-    if word in ("half", "quarter", "a", "an", "quarters"):
+    if word in PARTS or word in ("a", "an") or _has_part_next(tokens, at):
         begun = _read_part_of_scale(tokens, at)
         if begun is not None:
             return begun
@@ -29,6 +29,12 @@ def read_words(tokens: Tokens, at: int) -> Number | None:
     return _read_spelled(tokens, at, at) if word in ONES or word in TENS else None
 
 
+def _has_part_next(tokens: Tokens, at: int) -> bool:
+    """Whether parts follow: "three-quarters", "two fifths"."""
+    following = tokens.word(at + 1)
+    return tokens.lowered[at] in ONES and (tokens.word(at + 2) if following == "-" else following) in PARTS
+
+
 def _read_lone_scale(tokens: Tokens, at: int) -> Number | None:
     """Read "million" of "million dollars", where nothing that counts stands before it."""
     if tokens.word(at - 1) in _COUNTING or tokens.kind(at - 1) == "figure":
@@ -38,19 +44,24 @@ def _read_lone_scale(tokens: Tokens, at: int) -> Number | None:
 
 
 def _read_part_of_scale(tokens: Tokens, at: int) -> Number | None:
-    """Read "half a million", "quarter million", "a quarter of a million", "half a dozen"."""
-    index = at + 1 if tokens.lowered[at] in ("a", "an") else at
+    """Read "half a million", "quarter million", "three-quarters of a million", "half a dozen"."""
+    count = ONES.get(tokens.lowered[at], 1)
+    index = at if tokens.lowered[at] in PARTS else at + 1
+    index += tokens.word(index) == "-"
     part = PARTS.get(tokens.word(index))
-    if part not in (2, 4):
+    if part is None or (count > 1) != tokens.word(index).endswith("s") or count >= part:
         return None
     index += 1
     index += tokens.word(index) == "-"
-    index += tokens.word(index) == "of"
-    index += tokens.word(index) in ("a", "an")
+    is_of = tokens.lowered[index : index + 2] == ["of", "a"]
+    if part not in (2, 4) and not is_of:
+        return None
+    index += 2 * is_of or tokens.word(index) in ("a", "an")
     worth = SCALES.get(tokens.word(index))
     if worth is None or tokens.word(index).endswith("s"):
         return None
-    return Number(at, index + 1, worth / part, worth / part, scale=worth, is_worded=True)
+    worth_of_part = worth / part
+    return Number(at, index + 1, count * worth_of_part, worth_of_part, scale=worth, is_worded=True)
 
 
 def _read_spelled(tokens: Tokens, at: int, first: int) -> Number | None:
