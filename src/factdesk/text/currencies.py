@@ -94,8 +94,11 @@ def _name_marks() -> dict[str, Mark]:
             marks[form] = Mark(
                 codes, ambiguous=entry["ambiguous"], at_least=least, is_weight=form.startswith("pound")
             )
-            for code in codes:
-                for adjective in _adjectives(code):
+            marks.update(
+                {f"{adjective} {form}": Mark((code,)) for code in codes for adjective in _adjectives(code)}
+            )
+            for code in codes:  # "Congolese" is told by the table, though two countries are Congo
+                for adjective in _CURRENCIES[code].get("adjectives", ()):
                     marks[f"{adjective} {form}"] = Mark((code,))
     for code, entry in _CURRENCIES.items():
         for name in entry.get("names", ()):

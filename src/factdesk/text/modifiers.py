@@ -17,8 +17,16 @@ _OR_EQUAL = {
     for word in listed("modifiers", "or_equal", name)
     for pattern in _TABLE["or_equal"]["patterns"]
 }
+_NEGATED = {
+    f"{negation} {word} than": Bound(name)
+    for name in ("at_least", "at_most")
+    for word in listed("modifiers", "negated", name)
+    for negation in listed("modifiers", "negated", "words")
+}
 _BEFORE = Phrases(
-    {phrase: Bound(name) for name, phrases in _TABLE["before"].items() for phrase in phrases} | _OR_EQUAL,
+    {phrase: Bound(name) for name, phrases in _TABLE["before"].items() for phrase in phrases}
+    | _OR_EQUAL
+    | _NEGATED,
     by_last=True,
 )
 _BOUNDED_TIME = listed("modifiers", "bounded_time", "words")
@@ -99,9 +107,15 @@ def _bound_after(tokens: Tokens, figure: Figure) -> tuple[int, Bound | None]:
     if at >= len(tokens) or not tokens.is_joined(at):
         return figure.whole_after, None
     found = _AFTER.match_from(tokens, at)
-    if found is None or tokens.word(found[0]) == "than" or _begins_figure(tokens, found[0]):
+    if found is None or _begins_figure(tokens, found[0]) or _begins_modifier(tokens, at, found[0]):
         return figure.whole_after, None
     return found
+
+
+def _begins_modifier(tokens: Tokens, at: int, after: int) -> bool:
+    """Whether the words bound what follows: "over 20 and up to 40", "20 and less or equal than 35"."""
+    word = tokens.word(after)
+    return word == "than" or (tokens.word(at) == "and" and word in ("or", "to", "than", "equal"))
 
 
 def _begins_figure(tokens: Tokens, at: int) -> bool:

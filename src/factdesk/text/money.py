@@ -32,11 +32,14 @@ _WEIGHT_WORDS_BACK = 5
 _SMALLEST_SUM = 1000
 """Of pounds "of" something, fewer than this many are a weight."""
 _SIGNS = frozenset("€$£")
+_HALF = Decimal("0.5")
 _LONGEST_MARK_LETTER = 1
 
 
 def read_money(tokens: Tokens, number: Number, country: str | None, free_from: int) -> Figure | None:
     """Return the amount of money that a number is part of; ``free_from`` is the first token not yet taken."""
+    if tokens.word(number.after) == "s" and tokens.gap(number.after) == 0:
+        return None  # "$100s of millions"
     before = _mark_before(tokens, number, free_from)
     after = _mark_after(tokens, number, has_before=before is not None)
     if before is None and after is None:
@@ -105,6 +108,7 @@ def _is_written_so(tokens: Tokens, first: int, after: int, mark: Mark) -> bool:
     for at in range(first + 1, after):
         gap = tokens.gap(at)
         is_loose = len(tokens.raw(at - 1)) > _LONGEST_MARK_LETTER or tokens.raw(at - 1) == "c"
+        is_loose = is_loose or (at - 2 > first and tokens.word(at - 2) == ".")
         if gap > 1 or (gap == 1 and not is_loose and tokens.kind(at - 1) == "word"):
             return False
     return True
@@ -169,6 +173,9 @@ def join_subunits(tokens: Tokens, money: Figure) -> Figure:
             money, low=money.low + cents, high=money.low + cents,
             precision=Decimal("0.01"), after=at + 1, whole_after=at + 1,
         )  # fmt: skip
+    if tokens.lowered[at : at + 3] == ["and", "a", "half"] and _is_whole(money):
+        half = replace(money, low=money.low + _HALF, high=money.high + _HALF, precision=_HALF)
+        return replace(half, after=at + 3, whole_after=at + 3)
     if money.number is None or (money.number.has_scale and money.number.value >= 1000) or at >= len(tokens):
         return money
     at += tokens.word(at) == "and"
@@ -193,24 +200,30 @@ def join_subunits(tokens: Tokens, money: Figure) -> Figure:
     return replace(money, low=amount, high=amount, precision=Decimal("0.01"), after=after, whole_after=after)
 
 
+def _is_whole(money: Figure) -> bool:
+    """Whether a plain whole number of the currency itself was said: neither "2.5" nor "2 million"."""
+    number = money.number
+    return number is not None and number.precision == 1 and not number.has_scale and money.low == number.value
+
+
 def _is_glued_cents(tokens: Tokens, money: Figure) -> bool:
     """Whether two digits touch the sign after a whole amount: "35€99"."""
     at = money.after
     if tokens.kind(at) != "figure" or tokens.gap(at) or tokens.gap(at - 1) or money.is_prefixed:
         return False
-    is_whole = money.number is not None and money.number.precision == 1 and not money.number.has_scale
     raw = tokens.raw(at)
-    return is_whole and tokens.raw(at - 1) in _SIGNS and len(raw) == 2 and raw.isdecimal()
+    return _is_whole(money) and tokens.raw(at - 1) in _SIGNS and len(raw) == 2 and raw.isdecimal()
 
 
 def _is_trailing_cents(tokens: Tokens, money: Figure, number: Number) -> bool:
     """Whether cents follow a name: "15 dollars 50.", "15 dollars and 50." but not "50 dollars 20 times"."""
-    if money.is_prefixed or tokens.kinds[number.first] != "figure" or len(tokens.raw(number.first)) != 2:
+    is_spoken = number.is_worded and money.number is not None and money.number.is_worded
+    is_written = tokens.kinds[number.first] == "figure" and len(tokens.raw(number.first)) == 2
+    if money.is_prefixed or not (is_written or (is_spoken and number.value >= 10)):
         return False
     following = tokens.word(number.after)
-    if tokens.kind(money.after - 1) != "word" or following == "%" or tokens.gap(number.after) == 0 < len(
-        following
-    ) and following[0].isalpha():
+    is_part_of_word = tokens.gap(number.after) == 0 and following[:1].isalpha()
+    if tokens.kind(money.after - 1) != "word" or following == "%" or is_part_of_word:
         return False
     if tokens.word(money.after) == "and":
         return following in ("", ".", ";", "!", "?")

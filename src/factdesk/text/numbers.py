@@ -18,7 +18,7 @@ _DOTTED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _SWISS = re.compile(r"\d{1,3}(?:['’]\d{3})+(?:[.,]\d+)?")
 _DECIMAL = re.compile(r"\d*[.,·]\d+")
 _ARABIC_SIGNS = str.maketrans("٫٬", ".,")
-_OPEN_ENDS = ([",", "-"], [".", "-"], [",", "–"], [",", "—"], ["/", "-"])
+_OPEN_ENDS = ([",", "-"], [".", "-"], [",", "–"], [",", "—"], [".", "–"], [".", "—"], ["/", "-"])
 _MOST_GROUPS = 6
 _GROUP_SPACES = frozenset({" ", "\u00a0", "\u2009", "\u202f"})
 
@@ -107,11 +107,7 @@ def _after_spaced_groups(tokens: Tokens, at: int) -> int:
 def _with_open_end(tokens: Tokens, number: Number) -> Number:
     """Take ",-" or "/-" into a price: "1.899,-", "Rs.1,23,456/-"."""
     at = number.after
-    if (
-        tokens.lowered[at : at + 2] not in _OPEN_ENDS
-        or tokens.gap(at)
-        or tokens.gap(at + 1)
-    ):
+    if tokens.lowered[at : at + 2] not in _OPEN_ENDS or tokens.gap(at) or tokens.gap(at + 1):
         return number
     if tokens.kind(at + 2) == "figure" and tokens.gap(at + 2) == 0:
         return number

@@ -37,7 +37,8 @@ def read_price_tag(tokens: Tokens, country: str | None) -> Figure | None:
     if match is None or bool(match["before"]) == bool(match["after"]):
         return None
     mark = _short_mark(match) or (_known_mark(match) if _is_loose(match) else None)
-    amount = _amount(match["figure"], match["cents"])
+    figure = match["figure"].removeprefix("." if (match["before"] or "").isalpha() else "")
+    amount = _amount(figure, match["cents"])
     if mark is None or amount is None:
         return None
     unit, ambiguous = resolve(mark, country)

@@ -17,7 +17,8 @@ from factdesk.text.modifiers import bound_figure
 from factdesk.text.money import join_subunits, read_money
 from factdesk.text.numbers import read_number
 from factdesk.text.price_tags import read_price_tag
-from factdesk.text.ranges import join_limits, join_ranges, join_restated
+from factdesk.text.ranges import join_limits, join_ranges
+from factdesk.text.restated import join_restated
 from factdesk.text.scales import ONES, SIGNS, TENS, Number
 from factdesk.text.shares import TRIGGERS, is_one, read_counted_share, read_share
 from factdesk.text.standings import read_odds, read_ranks, read_standing

@@ -1,4 +1,4 @@
-"""Joins two figures that stand for one: ranges ("€50-60") and restated amounts ("roubles (£4300)")."""
+"""Joins two figures that stand for one: "€50-60", "two to three times", "more than 10 but under 20"."""
 
 from __future__ import annotations
 
@@ -8,25 +8,24 @@ from decimal import Decimal
 from factdesk.model import Bound
 from factdesk.text.figures import Figure
 from factdesk.text.lexicons import load_table
-from factdesk.text.modifiers import CHANGE_WORDS, bound_figure, is_change_before
+from factdesk.text.modifiers import CHANGE_WORDS, is_change_before
 from factdesk.text.tokens import Tokens, listed
 
+_UNTIL = frozenset({"through", "thru", "till", "until"})
 _DASHES = frozenset({"-", "–", "—", "‑", "−", "~"})
 _OPENERS = {
     "between": frozenset({"and", "to", "-", "–"}),
-    "from": frozenset({"to", "up", "through", "till", "until"}),
+    "from": frozenset({"to", "up", *_UNTIL}),
 }
 _COMPARED = frozenset(load_table("modifiers")["compared"]["phrases"])
 _AFTER_BARE = listed("modifiers", "compared", "after")
 _SMALLEST_SHARED = 100
 """Smallest scale that a range shares: "two to three hundred", not "two to three dozen"."""
-_LIMIT_JOINTS = (["and"], ["but"], [","], [",", "and"], [",", "but"])
+_LIMIT_JOINTS: tuple[list[str], ...] = ([], ["and"], ["but"], [","], [",", "and"], [",", "but"])
 _LEAST_STANDING = 60
 """Two shares of one vote add up to at least so many per cent."""
 _MOST_FILLER = 4
 _LOOK_BACK = 3
-_MOST_BETWEEN_RESTATED = 8
-_MOST_BETWEEN_TOLD = 16
 
 
 def join_ranges(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
@@ -75,19 +74,6 @@ def _counts_something(tokens: Tokens, figure: Figure) -> bool:
     return tokens.kind(figure.after) == "word" and tokens.word(figure.after) not in _AFTER_BARE
 
 
-def join_restated(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
-    """Return bounded figures with amounts in other currencies taken into the amount that they restate."""
-    joined: list[Figure] = []
-    for figure in figures:
-        after = _restated_until(tokens, joined[-1], figure) if joined else None
-        if after is None:
-            joined.append(figure)
-        else:
-            kept = joined[-1]
-            joined[-1] = replace(kept, restated=(*kept.restated, figure), whole_after=after)
-    return joined
-
-
 def join_limits(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
     """Return bounded figures with "more than 10 and less than 20" as one between."""
     joined: list[Figure] = []
@@ -122,8 +108,7 @@ def _join(tokens: Tokens, first: Figure, second: Figure) -> Figure | None:
     if connector is None:
         return None
     opener = _opener(tokens, first)
-    in_words = {first.form, second.form} & {"fraction", "multiple"}
-    if in_words and (first.form != second.form or opener is None):
+    if not _are_alike(tokens, first, second, is_open=opener is not None or connector == "to"):
         return None
     if not _is_range(tokens, first, second, connector, opener):
         return None
@@ -139,6 +124,15 @@ def _join(tokens: Tokens, first: Figure, second: Figure) -> Figure | None:
     )  # fmt: skip
 
 
+def _are_alike(tokens: Tokens, first: Figure, second: Figure, *, is_open: bool) -> bool:
+    """Whether shares and multiples in words may make a range: "a third to a half", "two to three times"."""
+    if not {first.form, second.form} & {"fraction", "multiple"}:
+        return True
+    if first.is_bare and tokens.word(second.after - 1) in ("times", "x", "fold"):
+        return True
+    return first.form == second.form and is_open
+
+
 def _finer(one: Decimal | None, other: Decimal | None) -> Decimal | None:
     return min(one, other) if one is not None and other is not None else None
 
@@ -152,7 +146,7 @@ def _connector(tokens: Tokens, first: Figure, second: Figure) -> str | None:
         return "-" if len(between) == 1 else None
     if between[:2] == ["up", "to"]:
         between = between[1:]
-    if between[0] not in ("to", "and", "or", "through"):
+    if between[0] not in ("to", "and", "or") and between[0] not in _UNTIL:
         return None
     if any(not word[0].isalpha() and word != "-" for word in between[1:]):
         return None
@@ -246,51 +240,3 @@ def _scaled(figure: Figure, by: Figure) -> Figure:
     scale = by.number.scale
     precision = None if figure.precision is None else figure.precision * scale
     return replace(figure, low=figure.low * scale, high=figure.high * scale, precision=precision)
-
-
-def _restated_until(tokens: Tokens, kept: Figure, figure: Figure) -> int | None:
-    """Return the token after a restated amount, or None when ``figure`` restates nothing."""
-    if (
-        kept.form != "money"
-        or figure.form != "money"
-        or kept.unit == figure.unit
-        or kept.whole_after > figure.whole_first
-    ):
-        return None
-    words = tokens.lowered[kept.whole_after : figure.whole_first]
-    if not words or len(words) > _MOST_BETWEEN_TOLD:
-        return None
-    if _opens_bracket(words):
-        return _closing_after(tokens, figure)
-    is_bounded = figure.bound in (Bound.ABOUT, Bound.MORE_THAN, Bound.LESS_THAN)
-    if words in (["/"], ["="], ["or"], [",", "or"], ["–"], ["—"]) or (words == [","] and is_bounded):
-        return figure.whole_after
-    tail = [word for word in words[-5:] if word not in (",", ".", "(")]
-    return figure.whole_after if tail[-2:] in _TOLD_BY_TWO or tail[-1:] in _TOLD_BY_ONE else None
-
-
-_TOLD_BY_TWO = (["i", "e"], ["that", "is"], ["equivalent", "to"], ["equal", "to"])
-_TOLD_BY_ONE = (["ie"], ["worth"])
-
-
-def _opens_bracket(words: list[str]) -> bool:
-    """Whether a bracket opens at once or after "a month", and stays open."""
-    for at, word in enumerate(words[: _MOST_FILLER + 1]):
-        if word in ("(", "["):
-            return all(later not in (")", "]") for later in words[at:])
-        if not word[0].isalpha():
-            break
-    return False
-
-
-def _closing_after(tokens: Tokens, figure: Figure) -> int | None:
-    """Return the index after the bracket that closes a restated amount ("(£4300 then)")."""
-    for at in range(figure.whole_after, min(len(tokens), figure.whole_after + _MOST_BETWEEN_RESTATED)):
-        if tokens.lowered[at] in (")", "]"):
-            return at + 1
-        if tokens.lowered[at] in (";", "("):
-            break
-    return figure.whole_after
-
-
-__all__ = ["bound_figure", "join_limits", "join_ranges", "join_restated"]

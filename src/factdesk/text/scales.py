@@ -21,6 +21,8 @@ _ABBREVIATED = listed("number_words", "abbreviated", "words")
 _MONEY_SIGNS = frozenset("$€£¥₹")
 _MOST_SCALES = 5
 """Tokens of scales after one number: "lakh crore", "thousand-million"."""
+_LAKH_SIGNS = frozenset({"₹", "rs", "inr"})
+"""Before a figure, these make its "L" lakhs and not litres."""
 _HALVES = (["and", "a", "half"], ["and", "a", "quarter"])
 
 
@@ -80,7 +82,7 @@ def _letter_scale(tokens: Tokens, first: int, at: int) -> Decimal | None:
     if tokens.gap(at) == 1:
         is_money = tokens.word(first - 1) in _MONEY_SIGNS or tokens.word(at + 1) in AFTER
         return LETTERS[word] if word in _LETTERS_APART and (len(word) > 1 or is_money) else None
-    return LETTERS[word] if word != "l" else None
+    return LETTERS[word] if word != "l" or tokens.word(first - 1) in _LAKH_SIGNS else None
 
 
 def part_value(sign: str) -> Decimal:

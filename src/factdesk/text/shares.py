@@ -9,7 +9,7 @@ from factdesk.text.figures import Figure
 from factdesk.text.lexicons import load_table
 from factdesk.text.modifiers import CHANGE_WORDS
 from factdesk.text.numbers import read_number, read_written_share
-from factdesk.text.scales import PARTS, SIGNS, Number
+from factdesk.text.scales import ONES, PARTS, SIGNS, TENS, Number
 from factdesk.text.tokens import Tokens, listed
 
 _NUMBERS = load_table("number_words")
@@ -95,7 +95,7 @@ def _read_half(tokens: Tokens, at: int) -> Figure | None:
     return _share(Decimal(50), at, at + 1)
 
 
-_HALF_AGAIN = (["as", "much", "again"], ["as", "many", "again"], ["as", "large", "again"], ["as", "big", "again"])
+_HALF_AGAIN = tuple(["as", size, "again"] for size in ("much", "many", "large", "big", "high"))
 
 
 def _says_price(tokens: Tokens, at: int) -> bool:
@@ -256,4 +256,10 @@ def is_one(tokens: Tokens, number: Number) -> bool:
     """Whether the number is the word "one", which mostly counts nothing ("more than one" does)."""
     if not number.is_worded or number.after != number.first + 1 or tokens.lowered[number.first] != "one":
         return False
+    if tokens.word(number.after) in ("to", "or") and _is_number(tokens, number.after + 1):
+        return False
     return tokens.word(number.first - 1) not in ("than", "least", "most", "between", "exactly")
+
+
+def _is_number(tokens: Tokens, at: int) -> bool:
+    return tokens.kind(at) == "figure" or tokens.word(at) in ONES or tokens.word(at) in TENS

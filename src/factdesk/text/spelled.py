@@ -10,6 +10,7 @@ from factdesk.text.tokens import Tokens, listed
 
 _COUNTING = listed("number_words", "counting", "words")
 _EACH = listed("number_words", "each", "words")
+_ALONE = listed("number_words", "alone", "words")
 _MOST_WORDS = 24
 
 
@@ -20,7 +21,10 @@ def read_words(tokens: Tokens, at: int) -> Number | None:
         begun = _read_part_of_scale(tokens, at)
         if begun is not None:
             return begun
-    if word in ("a", "an") and tokens.word(at + 2) in _EACH and tokens.is_joined(at + 2):
+    is_amount = tokens.word(at + 2) in _EACH or tokens.lowered[at + 2 : at + 5] == ["and", "a", "half"]
+    if word in ("a", "an") and is_amount and tokens.is_joined(at + 2):
+        return Number(at, at + 1, Decimal(1), Decimal(1), is_worded=True, is_vague=True)
+    if word in ("a", "an") and tokens.word(at + 1) in _ALONE:
         return Number(at, at + 1, Decimal(1), Decimal(1), is_worded=True, is_vague=True)
     if word in ("a", "an"):
         return _read_spelled(tokens, at + 1, at) if tokens.word(at + 1) in SCALES else None

@@ -12,7 +12,7 @@ from factdesk.text.lexicons import load_table
 _ASCII_TOKEN = re.compile(
     r"""
     ([A-Za-z]+(?:'[A-Za-z]+)*+)                      # 1: a word
-  | ([0-9]+(?:[.,'][0-9]+)*+ | (?<![\w.])\.[0-9]+)   # 2: a figure with its separators
+  | ([0-9]+(?:[.,'][0-9]+)*+ | (?<![\w./])\.[0-9]+)   # 2: a figure with its separators
   | ([^\sA-Za-z0-9])                                 # 3: one sign
     """,
     re.VERBOSE,
@@ -21,7 +21,7 @@ _ASCII_TOKEN = re.compile(
 _TOKEN = re.compile(
     r"""
     ([^\W\d_]+(?:['’][^\W\d_]+)*+)                  # 1: a word
-  | (\d+(?:[.,'’·٫٬]\d+)*+ | (?<![\w.])\.\d+)      # 2: a figure with its separators
+  | (\d+(?:[.,'’·٫٬]\d+)*+ | (?<![\w./])\.\d+)      # 2: a figure with its separators
   | ([^\s\w]|[^\W\d]|_)                            # 3: one sign
     """,
     re.VERBOSE,
