@@ -22,7 +22,7 @@ def read_words(tokens: Tokens, at: int) -> Number | None:
         if begun is not None:
             return begun
     is_amount = tokens.word(at + 2) in _EACH or tokens.lowered[at + 2 : at + 5] == ["and", "a", "half"]
-    if word in ("a", "an") and is_amount and tokens.is_joined(at + 2):
+    if word in ("a", "an") and is_amount and tokens.word(at + 1) not in SCALES and tokens.is_joined(at + 2):
         return Number(at, at + 1, Decimal(1), Decimal(1), is_worded=True, is_vague=True)
     if word in ("a", "an") and tokens.word(at + 1) in _ALONE:
         return Number(at, at + 1, Decimal(1), Decimal(1), is_worded=True, is_vague=True)
