@@ -34,8 +34,9 @@ _PLURALS = listed("units", "year", "plurals")
 _LARGEST = Decimal(10) ** 25
 _RANGE_OPENERS = frozenset({"between", "from"})
 _NUMBER_STARTS = frozenset(
-    {*ONES, *TENS, "a", "an", "half", "quarter", "hundred", "thousand", "million", "billion"}
+    {*ONES, *TENS, *SIGNS, "a", "an", "half", "quarter", "hundred", "thousand", "million", "billion"}
 )
+_STARTS = _NUMBER_STARTS | TRIGGERS | _RANGE_OPENERS
 
 
 def find_quantities(text: str, *, country: str | None = None) -> list[Quantity]:
@@ -62,22 +63,26 @@ def _without_addresses(text: str) -> str:
 
 def _read_figures(tokens: Tokens, country: str | None) -> list[Figure]:
     figures: list[Figure] = []
-    at = free_from = 0
-    while at < len(tokens):
+    after = free_from = 0
+    starts = [
+        at
+        for at, (kind, word) in enumerate(zip(tokens.kinds, tokens.lowered, strict=True))
+        if kind == "figure" or word in _STARTS
+    ]
+    for at in starts:
+        if at < after:
+            continue
         found, after = _read_at(tokens, at, country, free_from)
         if found:
             figures.extend(found)
             free_from = after
-        at = after
     return figures
 
 
 def _read_at(tokens: Tokens, at: int, country: str | None, free_from: int) -> tuple[tuple[Figure, ...], int]:
     """Return the figures that begin at a token (two for "52-48") and the token to go on from."""
     word = tokens.lowered[at]
-    is_number = tokens.kinds[at] == "figure" or word in _NUMBER_STARTS or word in SIGNS
-    if not is_number and word not in TRIGGERS and word not in _RANGE_OPENERS:
-        return (), at + 1
+    is_number = tokens.kinds[at] == "figure" or word in _NUMBER_STARTS
     number = read_number(tokens, at) if is_number else None
     if number is not None:
         found = _read_counted(tokens, number, country, free_from)
