@@ -139,8 +139,10 @@ BEFORE = Phrases(
 TAGS = _tag_marks()
 """Marks that count only where a text is nothing but the mark and a figure, as they are written."""
 AFTER = Phrases({**_code_marks(), **_SIGNS, **_name_marks(), **_subunit_marks()})
-TIGHT = {letter: code for code, entry in _CURRENCIES.items() for letter in entry.get("tight", ())}
-TIGHT_SUBUNIT: dict[str, str] = _TABLE["tight_subunit"]
+TIGHT = {letter: Mark((code,)) for code, entry in _CURRENCIES.items() for letter in entry.get("tight", ())}
+TIGHT_SUBUNIT = {
+    letter: Mark((code,), worth=Decimal("0.01")) for letter, code in _TABLE["tight_subunit"].items()
+}
 _BY_COUNTRY = {
     (country, code) for code, entry in _CURRENCIES.items() for country in entry.get("countries", "").split()
 }

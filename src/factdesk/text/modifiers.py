@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from factdesk.model import Bound
 from factdesk.text.figures import Figure
 from factdesk.text.lexicons import load_table
@@ -38,6 +36,7 @@ CHANGE_WORDS = {
 }
 """Words that make "from X to Y" a change, and the direction that they tell ("either": none)."""
 
+_FLOORS = frozenset({"from", "upwards"})
 _MOST_STACKED = 3
 _SMALLEST_ROUND = 10
 _LOOK_BACK = 6
@@ -45,14 +44,21 @@ _LOOK_BACK = 6
 
 def bound_figure(tokens: Tokens, figure: Figure) -> Figure:
     """Return a figure with the bound that the words around it give, and with its whole extent."""
+    behind_word = tokens.lowered[figure.whole_after]
+    if (
+        tokens.lowered[figure.whole_first - 1] not in _BEFORE.edges
+        and behind_word not in _AFTER.edges
+        and behind_word != "+"
+    ):
+        return figure if figure.bound is Bound.BETWEEN else _bound_from(tokens, figure)
     first, before = _bound_before(tokens, figure)
     after, behind = _bound_after(tokens, figure)
     if figure.bound is Bound.BETWEEN:
-        return replace(figure, whole_first=min(first, figure.whole_first) if before else figure.whole_first)
+        return figure._replace(whole_first=min(first, figure.whole_first) if before else figure.whole_first)
     bound = _combine(before, behind)
     if bound is None:
         return _bound_from(tokens, figure)
-    return replace(figure, bound=bound, whole_first=first, whole_after=after)
+    return figure._replace(bound=bound, whole_first=first, whole_after=after)
 
 
 def is_change_before(tokens: Tokens, at: int) -> bool:
@@ -132,7 +138,7 @@ def _begins_figure(tokens: Tokens, at: int) -> bool:
 def _bound_from(tokens: Tokens, figure: Figure) -> Figure:
     """Read "seats from $59" as at least; not "rose from $59"."""
     at = figure.whole_first - 1
-    if figure.form != "money" or tokens.word(at) not in ("from", "upwards"):
+    if tokens.lowered[at] not in _FLOORS or figure.form != "money":
         return figure
     if is_change_before(tokens, at) or tokens.word(figure.whole_after) in ("to", "down", "up", "a"):
         return figure
@@ -151,4 +157,4 @@ def _bound_from(tokens: Tokens, figure: Figure) -> Figure:
         "earned",
     ):
         return figure
-    return replace(figure, bound=Bound.AT_LEAST, whole_first=at)
+    return figure._replace(bound=Bound.AT_LEAST, whole_first=at)

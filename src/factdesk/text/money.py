@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from factdesk.text.currencies import (
@@ -75,13 +74,15 @@ def _scale_after(tokens: Tokens, number: Number, last: int) -> tuple[int, Decima
 
 def _mark_before(tokens: Tokens, number: Number, free_from: int) -> tuple[int, Mark] | None:
     at = number.first
-    is_amount = number.has_scale or number.value >= _SMALLEST_NAMED or number.precision < 1
-    is_amount = is_amount and not is_year(tokens, number)
     if at <= free_from or tokens.gap(at) > 1:
         return None
     raw = tokens.raw(at - 1)
     if raw in TIGHT and tokens.gap(at) == 0 and tokens.kinds[at] == "figure" and _is_apart(tokens, at - 1):
-        return at - 1, Mark((TIGHT[raw],))
+        return at - 1, TIGHT[raw]
+    if tokens.lowered[at - 1] not in BEFORE.edges:
+        return None
+    is_amount = number.has_scale or number.value >= _SMALLEST_NAMED or number.precision < 1
+    is_amount = is_amount and not is_year(tokens, number)
     for first, mark in BEFORE.found_before(tokens, at):
         if first < free_from or not _is_apart(tokens, first) or not _is_written_so(tokens, first, at, mark):
             continue
@@ -116,15 +117,14 @@ def _is_written_so(tokens: Tokens, first: int, after: int, mark: Mark) -> bool:
 
 def _mark_after(tokens: Tokens, number: Number, *, has_before: bool) -> tuple[int, Mark] | None:
     at = number.after
-    if at >= len(tokens):
-        return None
-    if tokens.raw(at) in TIGHT_SUBUNIT and tokens.gap(at) == 0:
-        return at + 1, Mark((TIGHT_SUBUNIT[tokens.raw(at)],), worth=Decimal("0.01"))
-    if tokens.word(at) == "-" and tokens.gap(at) == 0 and tokens.gap(at + 1) == 0:
+    word = tokens.lowered[at]
+    if word in TIGHT_SUBUNIT and tokens.gap(at) == 0 and tokens.raw(at) in TIGHT_SUBUNIT:
+        return at + 1, TIGHT_SUBUNIT[word]
+    if word == "-" and tokens.gap(at) == 0 and tokens.gap(at + 1) == 0:
         at += tokens.kind(at + 1) == "word"
-    if tokens.word(at) == "of" and number.is_worded:
+    if word == "of" and number.is_worded:
         at += 1
-    if not tokens.is_joined(at):
+    if tokens.lowered[at] not in AFTER.edges or not tokens.is_joined(at):
         return None
     for after, mark in AFTER.found_from(tokens, at):
         if not _is_written_so(tokens, at, after, mark):
@@ -169,13 +169,12 @@ def join_subunits(tokens: Tokens, money: Figure) -> Figure:
     at = money.after
     if _is_glued_cents(tokens, money):
         cents = Decimal(int(tokens.raw(at))) / 100
-        return replace(
-            money, low=money.low + cents, high=money.low + cents,
+        return money._replace(low=money.low + cents, high=money.low + cents,
             precision=Decimal("0.01"), after=at + 1, whole_after=at + 1,
         )  # fmt: skip
     if tokens.lowered[at : at + 3] == ["and", "a", "half"] and _is_whole(money):
-        half = replace(money, low=money.low + _HALF, high=money.high + _HALF, precision=_HALF)
-        return replace(half, after=at + 3, whole_after=at + 3)
+        half = money._replace(low=money.low + _HALF, high=money.high + _HALF, precision=_HALF)
+        return half._replace(after=at + 3, whole_after=at + 3)
     if money.number is None or (money.number.has_scale and money.number.value >= 1000) or at >= len(tokens):
         return money
     at += tokens.word(at) == "and"
@@ -197,7 +196,7 @@ def join_subunits(tokens: Tokens, money: Figure) -> Figure:
     else:
         return money
     amount = money.low + number.value / 100
-    return replace(money, low=amount, high=amount, precision=Decimal("0.01"), after=after, whole_after=after)
+    return money._replace(low=amount, high=amount, precision=Decimal("0.01"), after=after, whole_after=after)
 
 
 def _is_whole(money: Figure) -> bool:

@@ -7,8 +7,9 @@ work grows with the length of the text and nothing else. What words mean stands 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
+from itertools import compress, count
 
 from factdesk.model import Bound
 from factdesk.text.changes import Change, find_changes
@@ -56,7 +57,7 @@ def find_quantities(text: str, *, country: str | None = None) -> list[Quantity]:
 
 def _without_addresses(text: str) -> str:
     """Put letters in the place of web addresses, whose figures say nothing."""
-    if "://" not in text and "www." not in text.lower():
+    if "://" not in text and "www." not in text and "WWW." not in text:
         return text
     return _ADDRESS.sub(lambda match: "x" * len(match.group()), text)
 
@@ -64,12 +65,7 @@ def _without_addresses(text: str) -> str:
 def _read_figures(tokens: Tokens, country: str | None) -> list[Figure]:
     figures: list[Figure] = []
     after = free_from = 0
-    starts = [
-        at
-        for at, (kind, word) in enumerate(zip(tokens.kinds, tokens.lowered, strict=True))
-        if kind == "figure" or word in _STARTS
-    ]
-    for at in starts:
+    for at in _starts(tokens):
         if at < after:
             continue
         found, after = _read_at(tokens, at, country, free_from)
@@ -77,6 +73,13 @@ def _read_figures(tokens: Tokens, country: str | None) -> list[Figure]:
             figures.extend(found)
             free_from = after
     return figures
+
+
+def _starts(tokens: Tokens) -> list[int]:
+    """Return the tokens at which a quantity may begin."""
+    in_words = compress(count(), map(_STARTS.__contains__, tokens.lowered))
+    in_figures = compress(count(), map("figure".__eq__, tokens.kinds))
+    return sorted((*in_words, *in_figures))
 
 
 def _read_at(tokens: Tokens, at: int, country: str | None, free_from: int) -> tuple[tuple[Figure, ...], int]:
@@ -119,7 +122,7 @@ def _signed(tokens: Tokens, figure: Figure) -> Figure:
         is_minus = at == 0 or tokens.gap(at) > 0 or tokens.word(at - 1) in ("(", "[")
     if not is_minus or figure.form in ("fraction", "multiple"):
         return figure
-    return replace(figure, low=-figure.low, high=-figure.high, first=at, whole_first=at)
+    return figure._replace(low=-figure.low, high=-figure.high, first=at, whole_first=at)
 
 
 def _bare(number: Number) -> Figure:
@@ -147,6 +150,7 @@ def _counts_plural(tokens: Tokens, figure: Figure) -> bool:
     return word in _PLURALS or (len(word) > 3 and word.endswith("s") and not word.endswith("ss"))
 
 
+@lru_cache(maxsize=4096)
 def _tidy(value: Decimal) -> Decimal:
     """Return a value without trailing zeros and without an exponent."""
     value = value.normalize()
@@ -154,15 +158,14 @@ def _tidy(value: Decimal) -> Decimal:
 
 
 def _finish(tokens: Tokens, figure: Figure) -> Quantity:
+    span = whole = tokens.span(figure.first, figure.after)
+    if figure.whole_first != figure.first or figure.whole_after != figure.after:
+        whole = tokens.span(figure.whole_first, figure.whole_after)
+    low = high = _tidy(figure.low)
+    if figure.high is not figure.low:
+        high = _tidy(figure.high)
+    again = tuple(_finish(tokens, one) for one in figure.restated) if figure.restated else ()
     return Quantity(
-        form=figure.form,
-        unit=figure.unit,
-        low=_tidy(figure.low),
-        high=_tidy(figure.high),
-        bound=figure.bound,
-        precision=figure.precision,
-        span=tokens.span(figure.first, figure.after),
-        whole=tokens.span(figure.whole_first, figure.whole_after),
-        restated=tuple(_finish(tokens, again) for again in figure.restated),
-        ambiguous=figure.ambiguous,
-    )
+        figure.form, figure.unit, low, high, figure.bound, figure.precision,
+        span, whole, again, figure.ambiguous,
+    )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from factdesk.model import Bound
@@ -96,8 +95,8 @@ def join_limits(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
 
 
 def _between(first: Figure, second: Figure, low: Decimal, high: Decimal) -> Figure:
-    return replace(
-        first, low=low, high=high, bound=Bound.BETWEEN, after=second.after, whole_after=second.whole_after
+    return first._replace(
+        low=low, high=high, bound=Bound.BETWEEN, after=second.after, whole_after=second.whole_after
     )
 
 
@@ -117,8 +116,8 @@ def _join(tokens: Tokens, first: Figure, second: Figure) -> Figure | None:
         return None
     low, high = pair
     whole_first = first.whole_first - 1 if opener else first.whole_first
-    return replace(
-        low, high=high.high, bound=Bound.BETWEEN, after=second.after, whole_after=second.whole_after,
+    return low._replace(
+        high=high.high, bound=Bound.BETWEEN, after=second.after, whole_after=second.whole_after,
         whole_first=whole_first, precision=_finer(low.precision, high.precision),
         ambiguous=low.ambiguous and high.ambiguous,
     )  # fmt: skip
@@ -204,14 +203,14 @@ def _share_unit(first: Figure, second: Figure, *, is_open: bool) -> tuple[Figure
             return _scaled(first, second), second
         return first, second
     if first.is_bare:
-        unit = replace(first, form=second.form, unit=second.unit, ambiguous=second.ambiguous)
+        unit = first._replace(form=second.form, unit=second.unit, ambiguous=second.ambiguous)
         if second.is_prefixed or (second.form == "money" and first.number is None):
             return None
         worth = _unit_worth(second)
-        unit = replace(unit, low=unit.low * worth, high=unit.high * worth)
+        unit = unit._replace(low=unit.low * worth, high=unit.high * worth)
         return (_scaled(unit, second) if _shares_scale(first, second) else unit), second
     if second.is_bare and is_open and first.form in ("money", "percent"):
-        second = replace(second, form=first.form, unit=first.unit)
+        second = second._replace(form=first.form, unit=first.unit)
         if _shares_scale(first, second):
             return _scaled(first, second), second
         return first, second
@@ -239,4 +238,4 @@ def _scaled(figure: Figure, by: Figure) -> Figure:
     assert by.number is not None
     scale = by.number.scale
     precision = None if figure.precision is None else figure.precision * scale
-    return replace(figure, low=figure.low * scale, high=figure.high * scale, precision=precision)
+    return figure._replace(low=figure.low * scale, high=figure.high * scale, precision=precision)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from factdesk.model import Bound
 from factdesk.text.figures import Figure
 from factdesk.text.tokens import Tokens
@@ -24,7 +22,7 @@ def join_restated(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
             joined.append(figure)
         else:
             kept = joined[-1]
-            joined[-1] = replace(kept, restated=(*kept.restated, figure), whole_after=after)
+            joined[-1] = kept._replace(restated=(*kept.restated, figure), whole_after=after)
     return joined
 
 

@@ -186,6 +186,8 @@ def _read_parts(tokens: Tokens, number: Number, part: int, after: int) -> Figure
 
 def _read_group(tokens: Tokens, number: Number) -> Figure | None:
     """Read "four in ten", "seven out of ten", "one voter in four", "one of every three"."""
+    if _GROUP_WORDS.isdisjoint(tokens.lowered[number.after : number.after + _MOST_BEFORE_GROUP]):
+        return None
     after = _group_at(tokens, _after_counted(tokens, number))
     if after is None or after >= len(tokens):
         return None
@@ -211,6 +213,10 @@ def _after_counted(tokens: Tokens, number: Number) -> int:
 
 
 _GROUPS = (["out", "of", "every"], ["-", "in", "-"], ["in", "every"], ["of", "every"], ["out", "of"], ["in"])
+
+
+_GROUP_WORDS = frozenset({"in", "out", "of"})
+_MOST_BEFORE_GROUP = 4
 
 
 def _group_at(tokens: Tokens, at: int) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from factdesk.text.scales import ONES, PARTS, SCALES, TENS, Number, half_after, with_scale
@@ -17,20 +16,31 @@ _MOST_WORDS = 24
 def read_words(tokens: Tokens, at: int) -> Number | None:
     """Return the number that begins with a word, or None: "a hundred and fifty", "half a million"."""
     word = tokens.lowered[at]
-    if word in PARTS or word in ("a", "an") or _has_part_next(tokens, at):
+    if word in ("a", "an"):
+        return _read_after_article(tokens, at)
+    if word in PARTS or _has_part_next(tokens, at):
         begun = _read_part_of_scale(tokens, at)
         if begun is not None:
             return begun
-    is_amount = tokens.word(at + 2) in _EACH or tokens.lowered[at + 2 : at + 5] == ["and", "a", "half"]
-    if word in ("a", "an") and is_amount and tokens.word(at + 1) not in SCALES and tokens.is_joined(at + 2):
-        return Number(at, at + 1, Decimal(1), Decimal(1), is_worded=True, is_vague=True)
-    if word in ("a", "an") and tokens.word(at + 1) in _ALONE:
-        return Number(at, at + 1, Decimal(1), Decimal(1), is_worded=True, is_vague=True)
-    if word in ("a", "an"):
-        return _read_spelled(tokens, at + 1, at) if tokens.word(at + 1) in SCALES else None
     if word in SCALES:
         return _read_lone_scale(tokens, at)
     return _read_spelled(tokens, at, at) if word in ONES or word in TENS else None
+
+
+def _read_after_article(tokens: Tokens, at: int) -> Number | None:
+    """Read "a million", "a quarter of a million", "a tenner", and the article of "a pound a bottle"."""
+    following, next_but_one = tokens.lowered[at + 1], tokens.lowered[at + 2]
+    if following in PARTS:
+        begun = _read_part_of_scale(tokens, at)
+        if begun is not None:
+            return begun
+    if following in SCALES:
+        return _read_spelled(tokens, at + 1, at)
+    is_amount = following in _ALONE
+    if next_but_one in _EACH or next_but_one == "and":
+        is_half = tokens.lowered[at + 3 : at + 5] == ["a", "half"]
+        is_amount = is_amount or ((next_but_one != "and" or is_half) and tokens.is_joined(at + 2))
+    return Number(at, at + 1, Decimal(1), Decimal(1), is_worded=True, is_vague=True) if is_amount else None
 
 
 def _has_part_next(tokens: Tokens, at: int) -> bool:
@@ -112,7 +122,7 @@ def _with_spoken_decimals(tokens: Tokens, number: Number) -> Number:
         return number
     worth = Decimal(1).scaleb(-len(digits))
     return with_scale(
-        tokens, replace(number, after=at + 1, value=number.value + int(digits) * worth, precision=worth)
+        tokens, number._replace(after=at + 1, value=number.value + int(digits) * worth, precision=worth)
     )
 
 
@@ -148,4 +158,4 @@ def _scale_half(tokens: Tokens, number: Number, after: int) -> Number:
     """Take "and a half" and a scale after it: "one and a half million", "three million and a half"."""
     part = Decimal(1) / PARTS[tokens.lowered[after - 1]]
     value = number.value + part * (number.scale if number.scale > 100 else 1)
-    return with_scale(tokens, replace(number, after=after, value=value, precision=part))
+    return with_scale(tokens, number._replace(after=after, value=value, precision=part))
