@@ -178,11 +178,12 @@ def patterns():
 
 
 ANCHORED = frozenset(
-    """
-    sentences._LAST_TOKEN sentences._NEXT_TOKEN sentences._DOTTED sentences._SAID_NEXT sentences._BULLET
-    places._WORD_BEFORE price_tags._TAG date_patterns.PATTERN dates.PATTERN numbers._ENGLISH numbers._INDIAN
-    numbers._DOTTED numbers._SWISS numbers._DECIMAL
-    """.split()
+    [
+        *("sentences._LAST_TOKEN", "sentences._NEXT_TOKEN", "sentences._DOTTED", "sentences._SAID_NEXT"),
+        *("sentences._BULLET", "places._WORD_BEFORE", "price_tags._TAG", "date_patterns.PATTERN"),
+        *("dates.PATTERN", "numbers._ENGLISH", "numbers._INDIAN", "numbers._DOTTED", "numbers._SWISS"),
+        "numbers._DECIMAL",
+    ]
 )
 """Patterns that are tried at one place only: of a line, of a figure, or of at most 48 characters."""
 
