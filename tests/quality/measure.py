@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from quality.extraction import score_extraction
+from quality.extraction import score_extraction, score_own_extraction
 from quality.floors import Floor, read_floors, shown_line, write_last
 from quality.pages import score_pages
 from quality.pairs import score_pairs
@@ -32,6 +32,7 @@ from quality.quantity_sets import (
 from quality.retrieval import score_retrieval
 from quality.scoring import Measure, Scored
 from quality.seeds import score_seeds
+from quality.triggers import score_triggers
 
 TESTS = Path(__file__).resolve().parents[1]
 FLOORS = Path(__file__).with_name("floors.json")
@@ -39,6 +40,7 @@ DATA_VARIABLE = "FACTDESK_QUALITY_DATA"
 
 COMMITTED: dict[str, Callable[[Path], Scored]] = {
     "extraction": score_extraction,
+    "own": score_own_extraction,
     "pairs": score_pairs,
     "quantity_cases": score_quantity_cases,
     "offsets": score_offsets,
@@ -49,6 +51,7 @@ OUTSIDE: dict[str, Callable[[Path], Scored]] = {
     "seeds": score_seeds,
     "recognizers": score_recognizers,
     "price_strings": score_price_strings,
+    "triggers": score_triggers,
     "retrieval": score_retrieval,
     "pages": score_pages,
 }

@@ -11,6 +11,7 @@ from quality.pages import count_strings, f1
 from quality.quantity_sets import money_is_right, percent_is_right, range_is_right
 from quality.retrieval import recall_of
 from quality.seeds import COLUMN_FLIGHTS, ESSAY_TICKETS, essay_outcomes
+from quality.triggers import count_sentence
 
 
 def only_quantity(text: str):
@@ -103,3 +104,25 @@ def test_the_essay_is_as_expected_when_every_facet_of_the_ticket_claim_is():
 )
 def test_what_is_not_met_is_named(lines, unmet):
     assert {name for name, met in essay_outcomes(lines).items() if not met} == unmet
+
+
+PRICE_LABEL = {"kind": "price", "start": 10, "end": 30, "amount": 7, "amount_max": None, "currency": "CAD"}
+PRICE_LINE = {"kind": "price", "start": 0, "end": 30, "amount": 7, "amount_max": None, "currency": "CAD"}
+
+
+@pytest.mark.parametrize(
+    ("label", "line", "expected"),
+    [
+        ({}, {}, {"right": 1, "found": 1, "gold": 1}),
+        ({}, {"amount": 8}, {"right": 0, "found": 1, "gold": 1}),
+        ({}, {"start": 0, "end": 12}, {"right": 0, "found": 1, "gold": 1}),
+        ({}, {"currency": "USD"}, {"right": 0, "found": 1, "gold": 1}),
+        ({"currency_ok": ["CAD", "USD"]}, {"currency": "USD"}, {"right": 1, "found": 1, "gold": 1}),
+        ({"also_ok": [{"amount_max": 9}]}, {"amount_max": 9}, {"right": 1, "found": 1, "gold": 1}),
+        ({"doubtful": True}, {}, {"right": 0, "found": 0, "gold": 0}),
+        ({"doubtful": True}, {"amount": 8}, {"right": 0, "found": 1, "gold": 0}),
+        ({"kind": "poll", "percent": 7}, {}, {"right": 0, "found": 1, "gold": 1}),
+    ],
+)
+def test_a_found_claim_of_a_drawn_sentence_counts_by_its_label(label, line, expected):
+    assert count_sentence([PRICE_LABEL | label], [PRICE_LINE | line]) == expected
