@@ -36,6 +36,13 @@ CHANGE_WORDS = {
 }
 """Words that make "from X to Y" a change, and the direction that they tell ("either": none)."""
 
+_COMPARED_SIGNS = {
+    "<": (Bound.MORE_THAN, Bound.AT_LEAST),
+    ">": (Bound.LESS_THAN, Bound.AT_MOST),
+    "≤": (Bound.AT_LEAST, Bound.AT_LEAST),
+    "≥": (Bound.AT_MOST, Bound.AT_MOST),
+}
+_SIGNS_AFTER = frozenset({"+", *_COMPARED_SIGNS})
 _FLOORS = frozenset({"from", "upwards"})
 _MOST_STACKED = 3
 _SMALLEST_ROUND = 10
@@ -48,7 +55,7 @@ def bound_figure(tokens: Tokens, figure: Figure) -> Figure:
     if (
         tokens.lowered[figure.whole_first - 1] not in _BEFORE.edges
         and behind_word not in _AFTER.edges
-        and behind_word != "+"
+        and behind_word not in _SIGNS_AFTER
     ):
         return figure if figure.bound is Bound.BETWEEN else _bound_from(tokens, figure)
     first, before = _bound_before(tokens, figure)
@@ -110,12 +117,24 @@ def _bound_after(tokens: Tokens, figure: Figure) -> tuple[int, Bound | None]:
     at = figure.whole_after
     if tokens.word(at) == "+" and tokens.gap(at) == 0:
         return at + 1, Bound.AT_LEAST
+    if tokens.word(at) in _COMPARED_SIGNS:
+        return _bound_by_sign(tokens, figure, at)
     if at >= len(tokens) or not tokens.is_joined(at):
         return figure.whole_after, None
     found = _AFTER.match_from(tokens, at)
     if found is None or _begins_figure(tokens, found[0]) or _begins_modifier(tokens, at, found[0]):
         return figure.whole_after, None
     return found
+
+
+def _bound_by_sign(tokens: Tokens, figure: Figure, at: int) -> tuple[int, Bound | None]:
+    """Read "10 < x": what an unknown is compared with stands before the sign."""
+    bound, or_equal = _COMPARED_SIGNS[tokens.word(at)]
+    at += 1
+    if tokens.word(at) == "=":
+        bound, at = or_equal, at + 1
+    is_unknown = tokens.kind(at) == "word" and len(tokens.word(at)) == 1
+    return (at, bound) if is_unknown else (figure.whole_after, None)
 
 
 def _begins_modifier(tokens: Tokens, at: int, after: int) -> bool:

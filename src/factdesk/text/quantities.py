@@ -22,7 +22,7 @@ from factdesk.text.ranges import join_limits, join_ranges
 from factdesk.text.restated import join_restated
 from factdesk.text.scales import ONES, SIGNS, TENS, Number
 from factdesk.text.shares import TRIGGERS, is_one, read_counted_share, read_share
-from factdesk.text.standings import read_odds, read_ranks, read_standing
+from factdesk.text.standings import RANK_OPENERS, read_odds, read_ranks, read_standing
 from factdesk.text.tokens import Tokens, listed, tokenize
 from factdesk.text.units import counts_nothing, is_year, read_measure, read_percent_of, read_unit
 
@@ -33,11 +33,11 @@ _LAST_YEAR = 2100
 _YEAR_WORDS = listed("units", "year", "after")
 _PLURALS = listed("units", "year", "plurals")
 _LARGEST = Decimal(10) ** 25
-_RANGE_OPENERS = frozenset({"between", "from"})
+_MINUS_WORDS = frozenset({"minus", "negative"})
 _NUMBER_STARTS = frozenset(
     {*ONES, *TENS, *SIGNS, "a", "an", "half", "quarter", "hundred", "thousand", "million", "billion"}
 )
-_STARTS = _NUMBER_STARTS | TRIGGERS | _RANGE_OPENERS
+_STARTS = _NUMBER_STARTS | TRIGGERS | RANK_OPENERS
 
 
 def find_quantities(text: str, *, country: str | None = None) -> list[Quantity]:
@@ -90,7 +90,7 @@ def _read_at(tokens: Tokens, at: int, country: str | None, free_from: int) -> tu
     if number is not None:
         found = _read_counted(tokens, number, country, free_from)
         return found, max(found[-1].after if found else number.after, at + 1)
-    share = read_ranks(tokens, at) if word in _RANGE_OPENERS else read_share(tokens, at)
+    share = read_ranks(tokens, at) if word in RANK_OPENERS else read_share(tokens, at)
     return ((share,), share.after) if share is not None else ((), at + 1)
 
 
@@ -117,7 +117,9 @@ def _signed(tokens: Tokens, figure: Figure) -> Figure:
     """Take a minus into a figure: "-5", "minus 28"; not the dash of "9-5" or of a bullet."""
     at = figure.first - 1
     word = tokens.word(at)
-    is_minus = word == "minus" and tokens.is_joined(figure.first) and tokens.word(at - 1) != "or"
+    is_minus = (
+        word in ("minus", "negative") and tokens.is_joined(figure.first) and tokens.word(at - 1) != "or"
+    )
     if word in ("-", "−", "–") and tokens.gap(figure.first) == 0:
         is_minus = at == 0 or tokens.gap(at) > 0 or tokens.word(at - 1) in ("(", "[")
     if not is_minus or figure.form in ("fraction", "multiple"):

@@ -20,6 +20,7 @@ _COMPARED = frozenset(load_table("modifiers")["compared"]["phrases"])
 _AFTER_BARE = listed("modifiers", "compared", "after")
 _SMALLEST_SHARED = 100
 """Smallest scale that a range shares: "two to three hundred", not "two to three dozen"."""
+_LEAST_BIG_SCALE = 1000
 _LIMIT_JOINTS: tuple[list[str], ...] = ([], ["and"], ["but"], [","], [",", "and"], [",", "but"])
 _LEAST_STANDING = 60
 """Two shares of one vote add up to at least so many per cent."""
@@ -82,7 +83,7 @@ def join_limits(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
         if (
             last is not None
             and last.unit == figure.unit
-            and tokens.lowered[last.whole_after : figure.whole_first] in _LIMIT_JOINTS
+            and _is_limit_joint(tokens.lowered[last.whole_after : figure.whole_first])
         ):
             if last.bound in lower and figure.bound in upper and last.low < figure.high:
                 joined[-1] = _between(last, figure, last.low, figure.high)
@@ -92,6 +93,11 @@ def join_limits(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
                 continue
         joined.append(figure)
     return joined
+
+
+def _is_limit_joint(words: list[str]) -> bool:
+    """Whether the words join two limits: "and", "but", a comma, nothing, or the unknown of "10 < x < 20"."""
+    return words in _LIMIT_JOINTS or (len(words) == 1 and len(words[0]) == 1 and words[0].isalpha())
 
 
 def _between(first: Figure, second: Figure, low: Decimal, high: Decimal) -> Figure:
@@ -226,8 +232,10 @@ def _unit_worth(figure: Figure) -> Decimal:
 
 
 def _shares_scale(first: Figure, second: Figure) -> bool:
-    if first.number is None or second.number is None or first.number.has_scale or not second.number.has_scale:
+    if first.number is None or second.number is None or not second.number.has_scale:
         return False
+    if first.number.has_scale and not first.number.scale < _LEAST_BIG_SCALE <= second.number.scale:
+        return False  # "two hundred to three hundred thousand" share, "two million to three billion" do not
     return (
         first.number.value < second.number.value / second.number.scale
         and second.number.scale >= _SMALLEST_SHARED

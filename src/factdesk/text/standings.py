@@ -20,6 +20,10 @@ _ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _WORDS_NEAR = 6
 _LARGEST_ODDS = 1000
 _RANK_JOINTS = {"between": "and", "from": "to"}
+_RANK_BOUNDS = dict.fromkeys(listed("units", "rank", "above"), Bound.MORE_THAN)
+_RANK_BOUNDS |= dict.fromkeys(listed("units", "rank", "below"), Bound.LESS_THAN)
+RANK_OPENERS = frozenset({*_RANK_JOINTS, "than", "above", "below", "over", "under", "behind"})
+"""Words at which ranks may begin."""
 
 
 def read_standing(tokens: Tokens, number: Number) -> tuple[Figure, Figure] | None:
@@ -74,7 +78,9 @@ def read_odds(tokens: Tokens, number: Number) -> Figure | None:
 
 
 def read_ranks(tokens: Tokens, at: int) -> Figure | None:
-    """Read "between the tenth and the fifteenth"; "between the 3rd and the 5th of May" are days."""
+    """Read "between the tenth and the fifteenth" and "above the tenth"; "the 3rd of May" is a day."""
+    if tokens.lowered[at] not in _RANK_JOINTS:
+        return _read_bounded_rank(tokens, at)
     joint = _RANK_JOINTS[tokens.lowered[at]]
     low, after = _rank_at(tokens, at + 1)
     if low == 0 or tokens.word(after) != joint:
@@ -86,6 +92,17 @@ def read_ranks(tokens: Tokens, at: int) -> Figure | None:
         "rank", "rank", Decimal(low), Decimal(high), Decimal(1),
         at, after, at, after, bound=Bound.BETWEEN,
     )  # fmt: skip
+
+
+def _read_bounded_rank(tokens: Tokens, at: int) -> Figure | None:
+    """Read "above the tenth" and "lower than the fifth", where nothing follows that the ordinal counts."""
+    word = tokens.lowered[at]
+    bound = _RANK_BOUNDS.get(tokens.lowered[at - 1] if word == "than" else word)
+    rank, after = _rank_at(tokens, at + 1)
+    if bound is None or rank == 0 or tokens.kind(after) in ("word", "figure"):
+        return None
+    first = at - (word == "than")
+    return Figure("rank", "rank", Decimal(rank), Decimal(rank), Decimal(1), first, after, first, after, bound)
 
 
 def _rank_at(tokens: Tokens, at: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from factdesk.text.figures import Figure
 from factdesk.text.lexicons import load_table
-from factdesk.text.scales import Number
+from factdesk.text.scales import LETTERS, Number
 from factdesk.text.tokens import Phrases, Tokens, listed
 
 _TABLE = load_table("units")
@@ -127,10 +127,12 @@ def _is_glued(tokens: Tokens, first: int, after: int) -> bool:
         return True
     before = tokens.word(first - 1)
     if tokens.gap(first) == 0 and before in _NAME_SIGNS:
-        return before != "=" or tokens.word(first - 2) not in ("<", ">")
+        is_equal = before == "=" and (tokens.gap(first - 1) > 0 or tokens.word(first - 2) in ("<", ">"))
+        return not is_equal
     is_hyphen = before in ("-", "‑") and tokens.gap(first) == 0 and tokens.gap(first - 1) == 0
     if is_hyphen and tokens.kind(first - 2) == "word":
-        return tokens.word(first - 2) not in ("to", "of")
+        is_scale = tokens.word(first - 2) in LETTERS and tokens.kind(first - 3) == "figure"  # "3k-5k"
+        return tokens.word(first - 2) not in ("to", "of") and not is_scale
     following = tokens.word(after)
     if tokens.gap(after) == 0 and tokens.kind(after) == "word":
         return following not in ("x",)
