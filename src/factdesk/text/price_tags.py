@@ -30,10 +30,9 @@ _TAG = re.compile(
 
 def read_price_tag(tokens: Tokens, country: str | None) -> Figure | None:
     """Return the amount that a whole text is where the grammar of prose would not read it, else None."""
-    text = tokens.text.strip()
-    if not 1 < len(tokens) <= _MOST_TOKENS or len(text) > _MOST_CHARACTERS:
+    if not 1 < len(tokens) <= _MOST_TOKENS or len(tokens.text) > _MOST_CHARACTERS:
         return None
-    match = _TAG.fullmatch(text)
+    match = _TAG.fullmatch(tokens.text.strip())
     if match is None or bool(match["before"]) == bool(match["after"]):
         return None
     mark = _short_mark(match) or (_known_mark(match) if _is_loose(match) else None)

@@ -49,10 +49,13 @@ def find_quantities(text: str, *, country: str | None = None) -> list[Quantity]:
     tag = read_price_tag(tokens, country)
     if tag is not None:
         return [_finish(tokens, tag)]
-    figures = join_ranges(tokens, _read_figures(tokens, country))
-    bounded = join_limits(tokens, [bound_figure(tokens, figure) for figure in figures])
-    kept = [figure for figure in join_restated(tokens, bounded) if not _is_lone_year(tokens, figure)]
-    return [_finish(tokens, figure) for figure in kept]
+    figures = _read_figures(tokens, country)
+    if len(figures) > 1:
+        figures = join_ranges(tokens, figures)
+    figures = [bound_figure(tokens, figure) for figure in figures]
+    if len(figures) > 1:
+        figures = join_restated(tokens, join_limits(tokens, figures))
+    return [_finish(tokens, figure) for figure in figures if not _is_lone_year(tokens, figure)]
 
 
 def _without_addresses(text: str) -> str:

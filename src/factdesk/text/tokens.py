@@ -103,10 +103,18 @@ _LOOSE_DECIMALS = re.compile(r"\.\d")
 _first_character = itemgetter(0)
 
 
+def _lower(text: str) -> str:
+    """Return a text of the same length in lower case, with straight apostrophes."""
+    lowered = text.lower().replace("’", "'")
+    if len(lowered) == len(text):
+        return lowered
+    # A letter such as "İ" becomes two: it stays as it is, because offsets must not move.
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text).replace("’", "'")
+
+
 def tokenize(text: str) -> Tokens:
     """Return the tokens of a text. All of its loops run inside of map, which halves their cost."""
-    is_ascii = text.isascii()
-    pieces = _ASCII_TOKEN.findall(text.lower()) if is_ascii else _TOKEN.findall(text)
+    pieces = (_ASCII_TOKEN if text.isascii() else _TOKEN).findall(_lower(text))
     words = list(map(str.rstrip, pieces))
     starts = list(accumulate(map(len, pieces), initial=len(text) - len(text.lstrip())))
     starts.pop()
@@ -114,8 +122,6 @@ def tokenize(text: str) -> Tokens:
     kinds = list(map(_KINDS.__getitem__, map(_first_character, words)))
     if _LOOSE_DECIMALS.search(text) is not None:
         kinds = ["figure" if word[0] == "." < word else kind for word, kind in zip(words, kinds, strict=True)]
-    if not is_ascii:
-        words = [word.lower().replace("’", "'") for word in words]
     count = len(kinds)
     kinds += _NO_WORDS
     words += _NO_WORDS
