@@ -130,7 +130,16 @@ def test_twice_the_run_is_twice_the_work(piece, read):
     assert least <= MOST_CALLS_A_CHARACTER * SHORT
 
 
-@pytest.mark.parametrize("piece", ["5 ", "5 to ", "$5. ", "5/", "between 5 and ", "one in ", "?! ", "7", "“"])
+SLOW_IN_CLAIMS = {"brackets with amounts", "restated", "halves", "per cents"}
+"""Runs whose claims cost millions of calls: they grow as the text does, and would take a minute here."""
+IN_CLAIMS = {name: piece for name, piece in RUNS.items() if name not in SLOW_IN_CLAIMS} | {
+    "prices": "£5 a ticket ",
+    "polls": "62% of ",
+    "sold out": "sold out ",
+}
+
+
+@pytest.mark.parametrize("piece", list(IN_CLAIMS.values()), ids=list(IN_CLAIMS))
 def test_twice_the_run_is_twice_the_work_of_claims(piece):
     once, twice = (piece * (size // len(piece)) for size in (2_000, 4_000))
     find_claims(twice)
