@@ -24,7 +24,8 @@ def check(
     Parameters
     ----------
     places
-        Essays: files, folders or URLs.
+        Essays: files, folders, URLs, or feeds (RSS, Atom, JSON Feed) by URL or file, whose newest entries are
+        essays.
     source
         A page or file to compare every claim with, besides the links (repeatable).
     allow_host

@@ -44,6 +44,9 @@ class _NothingKnown:
     def essays_with_text(self, text_sha256: str) -> Sequence[Any]:
         return ()
 
+    def essays_like(self, text: str) -> Sequence[Any]:
+        return ()
+
     def essay_with_key(self, essay_key: str) -> None:
         return None
 
