@@ -109,12 +109,15 @@ def _may_speak_of_stock(context: SentenceContext) -> bool:
 
 
 def _reading(tokens: Tokens, found: Found, score: float) -> Reading:
+    """Return a finding in offsets; the noun is part of what says the state in "no seats were left"."""
     noun = found.noun
-    span = tokens.span(noun.start, max(noun.end, noun.start + 1)) if noun else None
-    head = tokens.span(noun.head, noun.head + 1) if noun else None
-    return Reading(
-        found.state, tokens.span(found.start, found.end), span, head, noun.sort if noun else "none", score
-    )
+    anchor = tokens.span(found.start, found.end)
+    if noun is None:
+        return Reading(found.state, anchor, None, None, "none", score)
+    span = tokens.span(noun.start, max(noun.end, noun.start + 1))
+    if noun.amount == "zero":
+        anchor = Span(min(anchor.start, span.start), max(anchor.end, span.end))
+    return Reading(found.state, anchor, span, tokens.span(noun.head, noun.head + 1), noun.sort, score)
 
 
 def _surroundings(context: SentenceContext, tokens: Tokens, found: Found) -> float:
