@@ -7,15 +7,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.phrases import compile_phrase, load_phrases
+from factdesk.claims.phrases import compile_phrase
+from factdesk.claims.price_words import TABLE
 from factdesk.claims.price_relations import Said
 from factdesk.model import Bound, Span, Value
 from factdesk.text.quantities import find_quantities
 
-_TABLE = load_phrases("price")
-_AFTERTHOUGHT = compile_phrase(_TABLE["afterthought"], _TABLE)
+_AFTERTHOUGHT = compile_phrase(TABLE["afterthought"], TABLE)
 _THAN_THAT = compile_phrase(
-    r"\A\s*(?:than )?(?:that|this|it did|it had|it was)(?=[.,;!]|$| in | at )", _TABLE
+    r"\A\s*(?:than )?(?:that|this|it did|it had|it was)(?=[.,;!]|$| in | at )", TABLE
 )
 
 

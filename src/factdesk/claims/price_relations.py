@@ -9,24 +9,24 @@ from decimal import Decimal
 
 from factdesk.claims.clauses import clause_end, clause_start
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases
+from factdesk.claims.phrases import compile_phrase, compile_phrases
+from factdesk.claims.price_words import TABLE
 from factdesk.model import Bound, Span, Value
 from factdesk.text.quantities import Quantity
 
-_TABLE = load_phrases("price")
-_BARE = tuple(compile_phrase(phrase, _TABLE) for phrase in _TABLE["bare"])
-_NOT_BARE_AFTER = compile_phrase(r"\A\s*(?:" + "|".join(_TABLE["not_bare_after"]) + ")", _TABLE)
-_MORE = compile_phrase(r"\A\s*(?:" + "|".join(_TABLE["more_after"]) + ")", _TABLE)
-_LESS = compile_phrase(r"\A\s*(?:" + "|".join(_TABLE["less_after"]) + ")", _TABLE)
+_BARE = tuple(compile_phrase(phrase, TABLE) for phrase in TABLE["bare"])
+_NOT_BARE_AFTER = compile_phrase(r"\A\s*(?:" + "|".join(TABLE["not_bare_after"]) + ")", TABLE)
+_MORE = compile_phrase(r"\A\s*(?:" + "|".join(TABLE["more_after"]) + ")", TABLE)
+_LESS = compile_phrase(r"\A\s*(?:" + "|".join(TABLE["less_after"]) + ")", TABLE)
 _BY = re.compile(
     r"\bby\s+(?:about\s+|around\s+|some\s+|up\s+to\s+|as\s+much\s+as\s+|an?\s+)?\Z", re.IGNORECASE
 )
-_UP = compile_phrases(_TABLE["up"], _TABLE)
-_DOWN = compile_phrases(_TABLE["down"], _TABLE)
-_PRICE_WORD = compile_phrases(_TABLE["price_word"], _TABLE)
-_WAGE_MULTIPLE = compile_phrases(_TABLE["wage_multiple"], _TABLE)
-_OF_PRICE = compile_phrase(r"\s*(?:" + "|".join(_TABLE["of_price"]) + ")", _TABLE)
-_THAN_PRICE = compile_phrases(_TABLE["than_price"], _TABLE)
+_UP = compile_phrases(TABLE["up"], TABLE)
+_DOWN = compile_phrases(TABLE["down"], TABLE)
+_PRICE_WORD = compile_phrases(TABLE["price_word"], TABLE)
+_WAGE_MULTIPLE = compile_phrases(TABLE["wage_multiple"], TABLE)
+_OF_PRICE = compile_phrase(r"\s*(?:" + "|".join(TABLE["of_price"]) + ")", TABLE)
+_THAN_PRICE = compile_phrases(TABLE["than_price"], TABLE)
 _REBATE = re.compile(r"\s*(?:off|discount|cashback|deposit|interest)\b", re.IGNORECASE)
 _MAKES_UP = re.compile(r"\bma(?:ke|kes|de|king)\s+up\b", re.IGNORECASE)
 _RATIO_PLACES = Decimal("0.0001")
