@@ -23,8 +23,10 @@ from factdesk.claims.flags import find_flags
 from factdesk.claims.lists import find_lists, placed_parts
 from factdesk.claims.phrases import compile_phrases, word_set
 from factdesk.claims.price_amounts import afterthoughts, with_implied
+from factdesk.claims.price_bare import bare_amounts
 from factdesk.claims.price_evidence import THRESHOLD, VOUCHED_THRESHOLD, price_score
-from factdesk.claims.price_relations import Said, bare_amounts, difference, ratios, with_relations
+from factdesk.claims.price_ratios import ratios
+from factdesk.claims.price_relations import Said, difference, with_relations
 from factdesk.claims.price_words import GOODS, PRICE_NOUN, TABLE
 from factdesk.model import Facet, FacetComparison, FacetName, Span, Value
 from factdesk.text.quantities import Quantity
@@ -67,7 +69,7 @@ def _said(context: SentenceContext) -> list[Said]:
     """Return all figures of the sentence that are prices or relate prices, in reading order."""
     amounts = _amounts(context)
     priced = _priced(context, amounts)
-    priced += [one for one in afterthoughts(context) if one.anchor]
+    priced += [one for one in afterthoughts(context)]
     if priced:
         priced += bare_amounts(context, priced)
     priced = sorted(priced, key=lambda one: one.anchor.start)

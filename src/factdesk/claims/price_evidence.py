@@ -116,13 +116,13 @@ def _with_antecedent(text: str, sentence: Span, clause: Span) -> Span:
 
 
 def _nearest_governor(left: str, right: str) -> Governor | None:
-    """Return the group whose word stands nearest before an amount and may govern it."""
-    best: tuple[int, Governor] | None = None
-    for governor in _GOVERNORS:
-        end = _last_end(governor, left, right)
-        if end is not None and (best is None or end >= best[0]):
-            best = (end, governor)
-    return best[1] if best else None
+    """Return the group whose word stands nearest before an amount and may govern it; of two, the surer."""
+    found = [
+        (end, abs(governor.weight), number)
+        for number, governor in enumerate(_GOVERNORS)
+        if (end := _last_end(governor, left, right)) is not None
+    ]
+    return _GOVERNORS[max(found)[2]] if found else None
 
 
 def _last_end(governor: Governor, left: str, right: str) -> int | None:
