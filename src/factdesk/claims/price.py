@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from factdesk.claims.clauses import value_clauses
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.facets import (
     attribution_facets,
@@ -24,7 +23,9 @@ from factdesk.claims.lists import find_lists, placed_parts
 from factdesk.claims.phrases import compile_phrases, word_set
 from factdesk.claims.price_amounts import afterthoughts, with_implied
 from factdesk.claims.price_bare import bare_amounts
+from factdesk.claims.price_bounds import with_bound
 from factdesk.claims.price_evidence import THRESHOLD, VOUCHED_THRESHOLD, price_score
+from factdesk.claims.price_quotes import said_clauses
 from factdesk.claims.price_ratios import ratios
 from factdesk.claims.price_relations import Said, difference, with_relations
 from factdesk.claims.price_words import GOODS, PRICE_NOUN, TABLE
@@ -51,7 +52,7 @@ def find(context: SentenceContext) -> list[Finding]:
     said = _said(context)
     if not said:
         return []
-    clauses = value_clauses(context.text, context.sentence, [one.anchor for one in said])
+    clauses = said_clauses(context, said)
     return [
         _finding(context, one, without_attribution(context.text, quote, one.anchor))
         for one, quote in zip(said, clauses, strict=True)
@@ -84,7 +85,7 @@ def _amounts(context: SentenceContext) -> list[Quantity]:
     again = [other.span for one in money for other in one.restated]
     idioms = [Span(*match.span()) for match in _IDIOMS.finditer(context.text, *_ends(context.sentence))]
     return [
-        one
+        with_bound(context, one)
         for one in money
         if one.span not in again and not any(one.whole.overlaps(idiom) for idiom in idioms)
     ]

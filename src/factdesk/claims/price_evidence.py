@@ -32,6 +32,8 @@ _LABEL_FLOOR = float(TABLE["label_floor"])
 """A label ("Adult: £12") makes a price of an amount unless the words around it speak this much against."""
 _LABEL = re.compile(r"\s*(?:[-–—•*·#]\s*)*[^.!?:\n]{2,80}:\s*(?:from\s+|about\s+)?\Z", re.IGNORECASE)
 _DETERMINER = compile_phrase(rf"(?:{'|'.join(TABLE['determiner'])})\s+\Z", TABLE)
+_MARK = re.compile(r"(?:mark|barrier|threshold|level)\b", re.IGNORECASE)
+"""What a price passes: "broke the $200 barrier"."""
 _RUN_STOP = word_set(TABLE, "run_stop")
 _RUN_WORD = re.compile(r"(?:[ -]|\s[“\"'‘])?(?P<word>[^\W\d_][\w'’-]*)[”\"'’]?")
 _RUN_WORDS_MAX = 5
@@ -45,6 +47,7 @@ _PER_TIME = compile_phrase(
     {},
 )
 _EACH = compile_phrase(r"\A[\s,(]*(?:" + "|".join(TABLE["each"]) + ")", TABLE)
+_TURN = re.compile(r"[:;]\s|\bbut\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"\s*(?:which|who|whose|that)\b", re.IGNORECASE)
 _WINDOW_CHARACTERS = 220
 _WORD = re.compile(r"[\w'’]+")
@@ -97,15 +100,21 @@ def price_score(context: SentenceContext, amount: Quantity) -> float:
     left = text[max(clause.start, amount.whole.start - _WINDOW_CHARACTERS) : amount.whole.start]
     right = text[amount.whole.end : min(clause.end, amount.whole.end + _WINDOW_CHARACTERS)]
     governor = _nearest_governor(left, right)
-    qualified = _qualified_weight(left, right)
+    qualified = _qualified_weight(left, right, governor)
     is_large = (governor is not None and governor.large) or qualified > 1
     score = _size_weight(amount, is_large=is_large) + qualified + _per_weight(left, right, governor)
-    score += weigh(text, clause, amount.whole, _CLAUSE_CUES) + weigh(
-        text, sentence, amount.whole, _SENTENCE_CUES
-    )
+    score += weigh(text, clause, amount.whole, _CLAUSE_CUES)
+    score += weigh(text, _statement(text, sentence, amount.whole), amount.whole, _SENTENCE_CUES)
     if _LABEL.match(text[sentence.start : amount.whole.start]) and score > _LABEL_FLOOR:
         return THRESHOLD
     return score
+
+
+def _statement(text: str, sentence: Span, figure: Span) -> Span:
+    """Return what a sentence says around a figure up to a colon, a semicolon or "but" on either side."""
+    start = max((one.end() for one in _TURN.finditer(text, sentence.start, figure.start)), default=sentence.start)
+    turn = _TURN.search(text, figure.end, sentence.end)
+    return Span(start, turn.start() if turn else sentence.end)
 
 
 def _with_antecedent(text: str, sentence: Span, clause: Span) -> Span:
@@ -140,10 +149,12 @@ def _last_end(governor: Governor, left: str, right: str) -> int | None:
     return end
 
 
-def _qualified_weight(left: str, right: str) -> float:
+def _qualified_weight(left: str, right: str, governor: Governor | None) -> float:
     """Weigh the noun that an amount qualifies: "the $7 cash fare", "a $40 million renovation"."""
     run = _noun_run(right)
     if not run:
+        return 0.0
+    if governor is not None and governor.name == "moved" and _MARK.match(run):
         return 0.0
     if SUM_NOUN.search(run):
         return float(TABLE["qualified_sum"])

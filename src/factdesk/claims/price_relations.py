@@ -23,14 +23,15 @@ UP = compile_phrases(TABLE["up"], TABLE)
 DOWN = compile_phrases(TABLE["down"], TABLE)
 PRICE_WORD = compile_phrases(TABLE["price_word"], TABLE)
 _NOT_MOVED = compile_phrase("{not_moved}", TABLE)
-_STEP_UP = re.compile(r"\b(?:up|dearer by|higher by)(?:\s+by)?\s+(?:an?\s+|another\s+)?\Z", re.IGNORECASE)
-_STEP_DOWN = re.compile(r"\b(?:down|cheaper by|lower by)(?:\s+by)?\s+(?:an?\s+|another\s+)?\Z", re.IGNORECASE)
+_STEP = r"(?:\A|[,;(–—-]|\b(?:is|are|was|were|went|go|goes|gone|now|crept|just))\s*(?:{way})(?:\s+by)?\s+(?:an?\s+|another\s+)?\Z"
+_STEP_UP = re.compile(_STEP.format(way="up|dearer by|higher by"), re.IGNORECASE)
+_STEP_DOWN = re.compile(_STEP.format(way="down|cheaper by|lower by"), re.IGNORECASE)
 _OF = re.compile(
     r"\s*(?:of\s+|than\s+|as\s+\w+\s+as\s+|more\s+than\s+|what\s+)?(?P<of>[^,;:.()–—]{2,80})", re.IGNORECASE
 )
 _OWN_STEP = re.compile(r"(?:\s*[\w/]+){0,3}[\s,(–—-]*(?:which\s+(?:is|was)\s+)?(?:up|down)\s+(?:by\s+)?|\s+", re.IGNORECASE)
 """What may stand between a price and its own change: "€3.90 a dozen, up 60c"; past a comma a multiple stands alone."""
-_TO = re.compile(r"\bto\s*\Z", re.IGNORECASE)
+_TO = re.compile(r"\bto(?:\s+[\w-]+){0,4}\s*\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,31 @@
+"""What the words around a price make of its bound: "tops £7", "not one fetched less than £400,000", "£215 plus fees"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from factdesk.claims.clauses import clause_start
+from factdesk.claims.contexts import SentenceContext
+from factdesk.claims.phrases import compile_phrase, compile_phrases
+from factdesk.claims.price_words import TABLE
+from factdesk.model import Bound
+from factdesk.text.quantities import Quantity
+
+_EXTRAS = compile_phrase(r"\A\s*(?:" + "|".join(TABLE["extras"]) + ")", TABLE)
+_PASSED = compile_phrase(rf"(?:{'|'.join(TABLE['passed'])})(?: (?:the|even|well|a))*\s*\Z", TABLE)
+_NONE = compile_phrases(TABLE["none_of"], TABLE)
+_OPPOSITE = {Bound.LESS_THAN: Bound.AT_LEAST, Bound.MORE_THAN: Bound.AT_MOST}
+
+
+def with_bound(context: SentenceContext, amount: Quantity) -> Quantity:
+    """Return the amount with the bound that its clause gives it."""
+    text, sentence = context.text, context.sentence
+    if amount.bound is Bound.AT_LEAST and _EXTRAS.match(text[amount.span.end : sentence.end]):
+        return replace(amount, bound=Bound.EXACT)
+    left = text[clause_start(text, sentence, amount.whole.start) : amount.whole.start]
+    bound = amount.bound
+    if bound is Bound.EXACT and _PASSED.search(left):
+        bound = Bound.MORE_THAN
+    if bound in _OPPOSITE and _NONE.search(left):
+        bound = _OPPOSITE[bound]
+    return amount if bound is amount.bound else replace(amount, bound=bound)

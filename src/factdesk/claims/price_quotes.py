@@ -1,0 +1,39 @@
+"""Which words of a sentence a price is quoted by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from factdesk.claims.clauses import value_clauses
+from factdesk.claims.contexts import SentenceContext
+from factdesk.claims.price_relations import Said
+from factdesk.model import Span
+
+_FROM = re.compile(r"\bfrom\s+\Z", re.IGNORECASE)
+_TO = re.compile(r"\s*(?:[\w/-]+\s+){0,4}to\s+(?:\w+\s+){0,2}\Z", re.IGNORECASE)
+_LOOSE_END = re.compile(
+    r"(?:\s+(?:to|from|at|for|and|or|but|than|by|with|is|are|was|were|of|in|on|as|then|now))+\Z", re.IGNORECASE
+)
+
+
+def said_clauses(context: SentenceContext, said: Sequence[Said]) -> list[Span]:
+    """Return the quote of each figure, in reading order; the later end of "from £14 to £16.50" has all of it."""
+    text = context.text
+    clauses = value_clauses(text, context.sentence, [one.anchor for one in said])
+    for index in range(1, len(said)):
+        before, after = said[index - 1], said[index]
+        if _is_change(text, before.anchor, after.anchor) and clauses[index - 1].end <= after.anchor.end:
+            clauses[index] = Span(clauses[index - 1].start, clauses[index].end)
+    return [_tidied(text, clause, one.anchor) for clause, one in zip(clauses, said, strict=True)]
+
+
+def _is_change(text: str, before: Span, after: Span) -> bool:
+    is_from = _FROM.search(text, max(0, before.start - 8), before.start) or text.startswith("from ", before.start)
+    return bool(is_from) and _TO.fullmatch(text, before.end, after.start) is not None
+
+
+def _tidied(text: str, clause: Span, anchor: Span) -> Span:
+    """Take joining words off the end of a quote: "boosted from $157 to"."""
+    loose = _LOOSE_END.search(text, anchor.end, clause.end)
+    return Span(clause.start, loose.start()) if loose else clause

@@ -1,0 +1,185 @@
+"""Prices told by a ratio: multiples, shares of another price, and changes in per cent."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from factdesk.claims.clauses import clause_end, clause_start
+from factdesk.claims.contexts import SentenceContext
+from factdesk.claims.phrases import compile_phrase, compile_phrases
+from factdesk.claims.price_relations import DOWN, PRICE_WORD, UP, Said, reference
+from factdesk.claims.price_words import TABLE
+from factdesk.model import Bound, Span, Value
+from factdesk.text.quantities import Quantity
+
+_WAGE_MULTIPLE = compile_phrases(TABLE["wage_multiple"], TABLE)
+_THAN_PRICE = compile_phrases(TABLE["than_price"], TABLE)
+_FOR_PRICE = tuple(compile_phrase(phrase, TABLE) for phrase in TABLE["for_price"])
+_COUNTS: dict[str, int] = TABLE["count_words"]
+_OF_PRICE = tuple(compile_phrase(rf"\s*(?:{phrase})", TABLE) for phrase in TABLE["of_price"])
+_OF_VALUE = compile_phrase(r"\s*(?:" + "|".join(TABLE["of_value"]) + ")", TABLE)
+_MORE_BY = compile_phrase(r"\s*(?:" + "|".join(TABLE["more_by"]) + ")", TABLE)
+_LESS_BY = compile_phrase(r"\s*(?:" + "|".join(TABLE["less_by"]) + ")", TABLE)
+_MOVED = compile_phrase("{moved}", TABLE)
+_NOT_MOVED = compile_phrase("{not_moved}", TABLE)
+_REBATE = re.compile(r"\s*(?:off|discount|cashback|deposit|interest|tax|VAT)\b", re.IGNORECASE)
+_MAKES_UP = re.compile(r"\bma(?:ke|kes|de|king)\s+up\b", re.IGNORECASE)
+_NO_CHANGE = re.compile(r"\b(?:to|at|from|than|of)\s*\Z", re.IGNORECASE)
+_TO_MORE = re.compile(r"\s*(?:to|and|[-–])\s*\d", re.IGNORECASE)
+_PLACES = Decimal("0.0001")
+_HUNDRED = Decimal(100)
+_CLOSE_CHARS = 6
+_NEAR_CHARACTERS = 48
+"""So near before its figure a word of change must end."""
+_BORNE = re.compile(
+    r"\b(?:sav\w+|(?P<covers>cover(?:s|ed|ing)?)|pay(?:s|ing)?|paid|meets?|met|funds?|funded|subsidi\w+|recoup\w*|refund\w*|accounts? for)\b[^,;]{0,40}\Z",
+    re.IGNORECASE,
+)
+"""A share of a cost that is saved, borne or given back is no price."""
+
+
+def ratios(context: SentenceContext, *, has_price: bool) -> list[Said]:
+    """Return the multiples and percentage changes that a sentence says of a price."""
+    text, sentence = context.text, context.sentence
+    ends = (sentence.start, sentence.end)
+    found = [_one_time(match, "of") for match in _WAGE_MULTIPLE.finditer(text, *ends)]
+    found = [one for one in found if has_price or PRICE_WORD.search(text, *ends)]
+    found += [_than_price(match) for match in _THAN_PRICE.finditer(text, *ends)]
+    found += [_for_price(match) for pattern in _FOR_PRICE for match in pattern.finditer(text, *ends)]
+    for quantity in context.quantities:
+        said = _said_of(context, quantity, has_price=has_price)
+        if said is not None:
+            found.append(said)
+    return found
+
+
+def _said_of(context: SentenceContext, quantity: Quantity, *, has_price: bool) -> Said | None:
+    if quantity.form == "multiple" and _speaks_of_price(context, quantity):
+        return _multiple(context, quantity)
+    if quantity.unit == "percent" and quantity.low is not None and quantity.high is not None:
+        return _share_of_price(context, quantity, has_price=has_price) or _change(context, quantity)
+    return None
+
+
+def _ratio(low: Decimal, high: Decimal, bound: Bound, span: Span, of: str | None) -> Value:
+    ends = sorted((low.quantize(_PLACES), high.quantize(_PLACES)))
+    return Value("ratio", "ratio", ends[0], ends[1], bound, None, span, of)
+
+
+def _one_time(match: re.Match[str], of: str) -> Said:
+    """Read "A whole month's salary" is one time a month's salary."""
+    span = Span(*match.span())
+    return Said(span, (_ratio(Decimal(1), Decimal(1), Bound.EXACT, span, match.group(of)),))
+
+
+def _than_price(match: re.Match[str]) -> Said:
+    """Read "Less than the rent on two rooms": below one time that rent."""
+    span = Span(*match.span())
+    is_less = match.group("way").lower() in {"less", "cheaper", "lower"}
+    bound = Bound.LESS_THAN if is_less else Bound.MORE_THAN
+    return Said(span, (_ratio(Decimal(1), Decimal(1), bound, span, match.group("of")),))
+
+
+def _for_price(match: re.Match[str]) -> Said:
+    """Read "For the price of two coffees": two times the price of a coffee."""
+    span = Span(*match.span())
+    count = Decimal(_COUNTS.get(" ".join(match.group("count").lower().split()), 1))
+    return Said(span, (_ratio(count, count, Bound.EXACT, span, f"the price of {match.group('of').strip()}"),))
+
+
+def _share_of_price(context: SentenceContext, quantity: Quantity, *, has_price: bool) -> Said | None:
+    """Read "A third of what a rescue costs" and "half that" as ratios of another price."""
+    text, sentence = context.text, context.sentence
+    if _is_borne(text[sentence.start : quantity.whole.start], has_price=has_price):
+        return None
+    for pattern in _OF_PRICE:
+        match = pattern.match(text[quantity.whole.end : sentence.end])
+        if match is None:
+            continue
+        named = match.groupdict()
+        if named.get("of") is None and not (has_price or PRICE_WORD.search(text, sentence.start, sentence.end)):
+            continue
+        of = (named.get("of") or named.get("that") or named.get("rate") or "").strip()
+        value = _ratio(
+            quantity.low / _HUNDRED, quantity.high / _HUNDRED, quantity.bound, quantity.span, of
+        )
+        return Said(Span(quantity.whole.start, quantity.whole.end + match.end()), (value,))
+    return None
+
+
+def _is_borne(left: str, *, has_price: bool) -> bool:
+    borne = _BORNE.search(left)
+    return borne is not None and not (has_price and borne.group("covers"))
+
+
+def _speaks_of_price(context: SentenceContext, quantity: Quantity) -> bool:
+    """Whether a price, a cost or an amount stands in the clause of a multiple or close before it."""
+    text, sentence = context.text, context.sentence
+    start = clause_start(text, sentence, quantity.whole.start)
+    end = clause_end(text, sentence, quantity.whole.end)
+    if PRICE_WORD.search(text, start, end):
+        return not _NOT_MOVED.search(text, start, quantity.whole.start)
+    if _is_moved(text[start : quantity.whole.start]):
+        return True
+    return any(
+        one.form == "money" and -1 <= quantity.whole.start - one.whole.end <= _CLOSE_CHARS
+        for one in context.quantities
+    )
+
+
+def _is_moved(left: str) -> bool:
+    """Whether a clause's opening speaks of a thing whose price moves, and of no number, pay or sales."""
+    return _MOVED.search(left) is not None and _NOT_MOVED.search(left) is None
+
+
+def _multiple(context: SentenceContext, quantity: Quantity) -> Said:
+    of = reference(context.text, quantity.whole.end, context.sentence.end)
+    value = Value(
+        "ratio", "ratio", quantity.low, quantity.high, quantity.bound, quantity.precision, quantity.span, of
+    )
+    return Said(quantity.whole, (value,))
+
+
+def _change(context: SentenceContext, quantity: Quantity) -> Said | None:
+    """Read "Fares rose 9%" as the ratio 1.09, and "shares lost a tenth of their value" as 0.9."""
+    text, sentence = context.text, context.sentence
+    start = clause_start(text, sentence, quantity.whole.start)
+    left = text[start : quantity.whole.start]
+    right = text[quantity.whole.end : clause_end(text, sentence, quantity.whole.end)]
+    if _NO_CHANGE.search(left) or _TO_MORE.match(right) or _REBATE.match(right) or _MAKES_UP.search(left):
+        return None
+    sign = _sign(left, right)
+    of_value = _OF_VALUE.match(right)
+    if sign == 0 or not (of_value or _is_moved(left) or _has_moved_before(context, start)):
+        return None
+    low, high = (1 + sign * end / _HUNDRED for end in (quantity.low, quantity.high))
+    end = quantity.whole.end + (of_value.end() if of_value else 0)
+    return Said(
+        Span(quantity.whole.start, end), (_ratio(low, high, quantity.bound, quantity.span, None),)
+    )
+
+
+def _has_moved_before(context: SentenceContext, start: int) -> bool:
+    """Whether a clause without a subject of its own ("and then fell 5%") goes on about a price."""
+    text, sentence = context.text, context.sentence
+    head = text[start : start + 24].lower().split()
+    if start == sentence.start or not head or head[0] not in {"and", "but", "then", "or", "up", "down", "which"}:
+        return False
+    return _is_moved(text[sentence.start : start])
+
+
+def _sign(left: str, right: str) -> int:
+    """Return 1 for a rise, -1 for a fall, by the last word of change before the figure or the one after it."""
+    if _MORE_BY.match(right):
+        return 1
+    if _LESS_BY.match(right):
+        return -1
+    near = left[-_NEAR_CHARACTERS:]
+    ends = {
+        sign: max((match.end() for match in pattern.finditer(near)), default=-1)
+        for sign, pattern in ((1, UP), (-1, DOWN))
+    }
+    if ends[1] == ends[-1]:
+        return 0
+    return max(ends, key=lambda sign: ends[sign])
