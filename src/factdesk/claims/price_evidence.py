@@ -105,9 +105,16 @@ def price_score(context: SentenceContext, amount: Quantity) -> float:
     score = _size_weight(amount, is_large=is_large) + qualified + _per_weight(left, right, governor)
     score += weigh(text, clause, amount.whole, _CLAUSE_CUES)
     score += weigh(text, _statement(text, sentence, amount.whole), amount.whole, _SENTENCE_CUES)
-    if _LABEL.match(text[sentence.start : amount.whole.start]) and score > _LABEL_FLOOR:
-        return THRESHOLD
+    label = text[sentence.start : amount.whole.start]
+    if _LABEL.match(label) and score > _LABEL_FLOOR and not _speaks_against(label):
+        return max(score, THRESHOLD)
     return score
+
+
+def _speaks_against(label: str) -> bool:
+    """Whether what stands before the colon names a sum that is no price: "Winners of League D: €500,000"."""
+    governor = _nearest_governor(label, "")
+    return SUM_NOUN.search(label) is not None or (governor is not None and governor.weight < 0)
 
 
 def _statement(text: str, sentence: Span, figure: Span) -> Span:

@@ -30,7 +30,9 @@ _OF = re.compile(
     r"\s*(?:of\s+|than\s+|as\s+\w+\s+as\s+|more\s+than\s+|what\s+)?(?P<of>[^,;:.()–—]{2,80})", re.IGNORECASE
 )
 _OWN_STEP = re.compile(r"(?:\s*[\w/]+){0,3}[\s,(–—-]*(?:which\s+(?:is|was)\s+)?(?:up|down)\s+(?:by\s+)?|\s+", re.IGNORECASE)
-"""What may stand between a price and its own change: "€3.90 a dozen, up 60c"; past a comma a multiple stands alone."""
+"""What may stand between a price and its own change: "€3.90 a dozen, up 60c"."""
+_OWN_TIMES = re.compile(r"[\s,(–—-]{1,4}(?:or\s+)?", re.IGNORECASE)
+"""What may stand between a price and how many times another it is: "€410, twice the June fare"."""
 _TO = re.compile(r"\bto(?:\s+[\w-]+){0,4}\s*\Z", re.IGNORECASE)
 
 
@@ -109,7 +111,8 @@ def _owner(context: SentenceContext, priced: Sequence[Said], relation: Said) -> 
         amount = priced[index]
         ends = [value.span.end for value in amount.values if value.span] + [amount.anchor.end]
         gap = text[max(ends) : relation.anchor.start]
-        if 0 <= max(ends) <= relation.anchor.start and _OWN_STEP.fullmatch(gap):
+        own = _OWN_TIMES if relation.role == "ratio" else _OWN_STEP
+        if max(ends) <= relation.anchor.start and (own.fullmatch(gap) or _OWN_STEP.fullmatch(gap)):
             return index
         if relation.anchor.end <= amount.anchor.start:
             same = clause_start(text, sentence, amount.anchor.start) <= relation.anchor.start
