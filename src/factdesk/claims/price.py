@@ -20,26 +20,26 @@ from factdesk.claims.figures import compare_prices
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
 from factdesk.claims.lists import find_lists, placed_parts
-from factdesk.claims.phrases import compile_phrases, word_set
+from factdesk.claims.phrases import compile_phrase, word_set
 from factdesk.claims.price_amounts import afterthoughts, with_implied
 from factdesk.claims.price_bare import bare_amounts
-from factdesk.claims.price_bounds import with_bound
 from factdesk.claims.price_evidence import THRESHOLD, VOUCHED_THRESHOLD, price_score
+from factdesk.claims.price_money import find_amounts
 from factdesk.claims.price_quotes import said_clauses
 from factdesk.claims.price_ratios import ratios
 from factdesk.claims.price_relations import Said, difference, with_relations
 from factdesk.claims.price_words import GOODS, PRICE_NOUN, TABLE
-from factdesk.model import Facet, FacetComparison, FacetName, Span, Value
+from factdesk.model import Bound, Facet, FacetComparison, FacetName, Flag, Span, Value
 from factdesk.text.quantities import Quantity
 
 NAME = "price"
 
 _KEYS = word_set(TABLE, "keys")
-_IDIOMS = compile_phrases(TABLE["idioms"], TABLE)
 _OFFERED = re.compile(
     r"\b(?:an?|one|two|three|the)\s+(?P<what>(?:[\w'’-]+\s+){0,2}[\w'’-]+)\s+(?:for|at|from|costs?|is|was)\s+\Z"
 )
 """What is offered where the goods are in no table: "a tandem for"."""
+_NOBODY = compile_phrase(rf"(?:{'|'.join(TABLE['nobody'])})\s*\Z", TABLE)
 _DIGIT = re.compile(r"\d")
 
 
@@ -68,7 +68,7 @@ def compare(
 
 def _said(context: SentenceContext) -> list[Said]:
     """Return all figures of the sentence that are prices or relate prices, in reading order."""
-    amounts = _amounts(context)
+    amounts = find_amounts(context)
     priced = _priced(context, amounts)
     priced += [one for one in afterthoughts(context)]
     if priced:
@@ -77,18 +77,6 @@ def _said(context: SentenceContext) -> list[Said]:
     differences = [found for one in amounts if (found := difference(context, one, has_price=bool(priced)))]
     said = with_relations(context, priced, differences + ratios(context, has_price=bool(priced)))
     return with_implied(context, said)
-
-
-def _amounts(context: SentenceContext) -> list[Quantity]:
-    """Return the amounts of money that stand for themselves (not those restated in brackets)."""
-    money = [one for one in context.quantities if one.form == "money"]
-    again = [other.span for one in money for other in one.restated]
-    idioms = [Span(*match.span()) for match in _IDIOMS.finditer(context.text, *_ends(context.sentence))]
-    return [
-        with_bound(context, one)
-        for one in money
-        if one.span not in again and not any(one.whole.overlaps(idiom) for idiom in idioms)
-    ]
 
 
 def _priced(context: SentenceContext, amounts: Sequence[Quantity]) -> list[Said]:
@@ -132,8 +120,17 @@ def _finding(context: SentenceContext, said: Said, quote: Span) -> Finding:
             *attribution_facets(text, context.sentence),
         ),
         parts=placed_parts(text, quote),
-        flags=find_flags(context, quote, said.anchor, kind=NAME),
+        flags=_flags(context, quote, said),
     )
+
+
+def _flags(context: SentenceContext, quote: Span, said: Said) -> tuple[Flag, ...]:
+    """Return the flags of the clause; what nobody has paid is denied."""
+    flags = find_flags(context, quote, said.anchor, kind=NAME)
+    left = context.text[context.sentence.start : said.anchor.start]
+    if Flag.NEGATED not in flags and said.values[0].bound is Bound.EXACT and _NOBODY.search(left):
+        return tuple(flag for flag in Flag if flag in flags or flag is Flag.NEGATED)
+    return flags
 
 
 def _item(text: str, sentence: Span, quote: Span, anchor: Span) -> tuple[Facet, ...]:

@@ -151,7 +151,7 @@ def _change(context: SentenceContext, quantity: Quantity) -> Said | None:
         return None
     sign = _sign(left, right)
     of_value = _OF_VALUE.match(right)
-    if sign == 0 or not (of_value or _is_moved(left) or _has_moved_before(context, start)):
+    if sign == 0 or _NOT_MOVED.search(left) or not (of_value or _is_moved(left) or _has_moved_before(context, start)):
         return None
     low, high = (1 + sign * end / _HUNDRED for end in (quantity.low, quantity.high))
     end = quantity.whole.end + (of_value.end() if of_value else 0)
