@@ -15,7 +15,7 @@ from factdesk.text.quantities import Quantity
 _BEFORE = compile_phrase(
     rf"(?:{'|'.join(TABLE['bare_before'])}){TABLE['bare_lead']}\s*\Z".replace(" (?:", r"\s+(?:"), TABLE
 )
-_JOINT = re.compile(rf"(?:{'|'.join(TABLE['bare_joint'])})\s*\Z", re.IGNORECASE)
+_JOINT = compile_phrase(rf"(?:{'|'.join(TABLE['bare_joint'])})\s*\Z", TABLE)
 _TAIL = compile_phrase(r"\s*(?:" + "|".join(TABLE["bare_tail"]) + ")", TABLE)
 _AFTER = re.compile(rf"\s*(?:{'|'.join(TABLE['bare_after'])})(?!\w)", re.IGNORECASE)
 _NOT_AFTER = compile_phrase(r"\s*(?:" + "|".join(TABLE["not_bare_after"]) + ")", TABLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from factdesk.claims.clauses import clause_start
@@ -13,6 +14,9 @@ from factdesk.text.quantities import Quantity
 
 _EXTRAS = compile_phrase(r"\A\s*(?:" + "|".join(TABLE["extras"]) + ")", TABLE)
 _PASSED = compile_phrase(rf"(?:{'|'.join(TABLE['passed'])})(?: (?:the|even|well|a))*\s*\Z", TABLE)
+_RISEN = re.compile(r"(?:\b(?:is|are|was|were|went|gone|goes|now|back|risen|crept|jumped)|['’]s)\s+\Z", re.IGNORECASE)
+_UP_TO = re.compile(r"up\s+to\b", re.IGNORECASE)
+"""A price that "is up to £6.80" has risen to it."""
 _NONE = compile_phrases(TABLE["none_of"], TABLE)
 _OPPOSITE = {Bound.LESS_THAN: Bound.AT_LEAST, Bound.MORE_THAN: Bound.AT_MOST}
 
@@ -21,6 +25,8 @@ def with_bound(context: SentenceContext, amount: Quantity) -> Quantity:
     """Return the amount with the bound that its clause gives it."""
     text, sentence = context.text, context.sentence
     if amount.bound is Bound.AT_LEAST and _EXTRAS.match(text[amount.span.end : sentence.end]):
+        return replace(amount, bound=Bound.EXACT)
+    if _RISEN.search(text, sentence.start, amount.whole.start) and _UP_TO.match(text, amount.whole.start):
         return replace(amount, bound=Bound.EXACT)
     left = text[clause_start(text, sentence, amount.whole.start) : amount.whole.start]
     bound = amount.bound

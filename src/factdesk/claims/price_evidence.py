@@ -34,6 +34,8 @@ _LABEL = re.compile(r"\s*(?:[-–—•*·#]\s*)*[^.!?:\n]{2,80}:\s*(?:from\s+|a
 _DETERMINER = compile_phrase(rf"(?:{'|'.join(TABLE['determiner'])})\s+\Z", TABLE)
 _MARK = re.compile(r"(?:mark|barrier|threshold|level)\b", re.IGNORECASE)
 """What a price passes: "broke the $200 barrier"."""
+_ANSWERS = re.compile(r"[\W_]*(?:(?:it|that|they)['’]?\s?(?:s|is|was|are|were|cost)\s+)?(?:only|just|about|around|a mere)?[\W_]*", re.IGNORECASE)
+_ASKS_PRICE = compile_phrase("(?:how much|what|the price|{price_noun}|{goods}|cost|pay|charge|go for)", TABLE)
 _RUN_STOP = word_set(TABLE, "run_stop")
 _RUN_WORD = re.compile(r"(?:[ -]|\s[“\"'‘])?(?P<word>[^\W\d_][\w'’-]*)[”\"'’]?")
 _RUN_WORDS_MAX = 5
@@ -105,10 +107,21 @@ def price_score(context: SentenceContext, amount: Quantity) -> float:
     score = _size_weight(amount, is_large=is_large) + qualified + _per_weight(left, right, governor)
     score += weigh(text, clause, amount.whole, _CLAUSE_CUES)
     score += weigh(text, _statement(text, sentence, amount.whole), amount.whole, _SENTENCE_CUES)
+    score += _answer_weight(context, amount)
     label = text[sentence.start : amount.whole.start]
     if _LABEL.match(label) and score > _LABEL_FLOOR and not _speaks_against(label):
         return max(score, THRESHOLD)
     return score
+
+
+def _answer_weight(context: SentenceContext, amount: Quantity) -> float:
+    """Weigh the question before an amount that answers it: "What did it go for? Twelve hundred dollars"."""
+    text = context.text
+    opening = text[context.sentence.start : amount.whole.start]
+    asked = context.previous[0].cut(text).rstrip("\"”’') ") if context.previous else ""
+    if not asked.endswith("?") or not _ANSWERS.fullmatch(opening):
+        return 0.0
+    return float(TABLE["answer"]) if _ASKS_PRICE.search(asked) else 0.0
 
 
 def _speaks_against(label: str) -> bool:

@@ -37,7 +37,8 @@ def _with_old(context: SentenceContext, money: list[Quantity]) -> list[Quantity]
 
 
 def _is_shorter(one: Quantity, other: Quantity) -> bool:
-    return one.span.end - one.span.start < other.span.end - other.span.start
+    length, longer = (two.span.end - two.span.start for two in (one, other))
+    return length < longer or (length == longer and one.ambiguous and one.unit == "KES")
 
 
 def _overlaps(one: Quantity, spans: list[Span]) -> bool:

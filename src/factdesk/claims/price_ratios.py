@@ -9,7 +9,7 @@ from factdesk.claims.clauses import clause_end, clause_start
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases
 from factdesk.claims.price_relations import DOWN, PRICE_WORD, UP, Said, reference
-from factdesk.claims.price_words import TABLE
+from factdesk.claims.price_words import GOODS, TABLE
 from factdesk.model import Bound, Span, Value
 from factdesk.text.quantities import Quantity
 
@@ -98,14 +98,22 @@ def _share_of_price(context: SentenceContext, quantity: Quantity, *, has_price: 
         if match is None:
             continue
         named = match.groupdict()
-        if named.get("of") is None and not (has_price or PRICE_WORD.search(text, sentence.start, sentence.end)):
+        if not (named.get("of") or named.get("was")) and not (has_price or PRICE_WORD.search(text, sentence.start, sentence.end)):
             continue
-        of = (named.get("of") or named.get("that") or named.get("rate") or "").strip()
+        if named.get("was") and not _is_of_things(text[sentence.start : quantity.whole.start]):
+            continue
+        of = (named.get("of") or named.get("was") or named.get("that") or named.get("rate") or "").strip()
         value = _ratio(
             quantity.low / _HUNDRED, quantity.high / _HUNDRED, quantity.bound, quantity.span, of
         )
         return Said(Span(quantity.whole.start, quantity.whole.end + match.end()), (value,))
     return None
+
+
+def _is_of_things(left: str) -> bool:
+    """Whether a clause's opening speaks of a thing for sale or a price, and of no number, pay or sales."""
+    is_priced = GOODS.search(left) is not None or PRICE_WORD.search(left) is not None
+    return is_priced and _NOT_MOVED.search(left) is None
 
 
 def _is_borne(left: str, *, has_price: bool) -> bool:

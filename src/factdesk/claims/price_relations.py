@@ -10,7 +10,7 @@ from decimal import Decimal
 from factdesk.claims.clauses import clause_start
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases
-from factdesk.claims.price_words import TABLE
+from factdesk.claims.price_words import GOODS, TABLE
 from factdesk.model import Bound, Span, Value
 from factdesk.text.quantities import Quantity
 
@@ -22,6 +22,8 @@ _BY = re.compile(
 UP = compile_phrases(TABLE["up"], TABLE)
 DOWN = compile_phrases(TABLE["down"], TABLE)
 PRICE_WORD = compile_phrases(TABLE["price_word"], TABLE)
+_DEARER = re.compile(r"dearer|cheaper|pricier|costlier", re.IGNORECASE)
+_COPULA = re.compile(r"(?:\b(?:is|are|was|were|works? out|worked out|come[s]? out|came out)|['’]s)(?:\s+(?:now|still|only|just|even|some|about|around))*\s+\Z", re.IGNORECASE)
 _NOT_MOVED = compile_phrase("{not_moved}", TABLE)
 _STEP = r"(?:\A|[,;(–—-]|\b(?:is|are|was|were|went|go|goes|gone|now|crept|just))\s*(?:{way})(?:\s+by)?\s+(?:an?\s+|another\s+)?\Z"
 _STEP_UP = re.compile(_STEP.format(way="up|dearer by|higher by"), re.IGNORECASE)
@@ -31,7 +33,7 @@ _OF = re.compile(
 )
 _OWN_STEP = re.compile(r"(?:\s*[\w/]+){0,3}[\s,(–—-]*(?:which\s+(?:is|was)\s+)?(?:up|down)\s+(?:by\s+)?|\s+", re.IGNORECASE)
 """What may stand between a price and its own change: "€3.90 a dozen, up 60c"."""
-_OWN_TIMES = re.compile(r"[\s,(–—-]{1,4}(?:or\s+)?", re.IGNORECASE)
+_OWN_TIMES = re.compile(r"[\s,()–—-]{1,4}(?:or\s+)?", re.IGNORECASE)
 """What may stand between a price and how many times another it is: "€410, twice the June fare"."""
 _TO = re.compile(r"\bto(?:\s+[\w-]+){0,4}\s*\Z", re.IGNORECASE)
 
@@ -58,12 +60,19 @@ def difference(context: SentenceContext, amount: Quantity, *, has_price: bool) -
     after = text[amount.whole.end : sentence.end]
     for sign, pattern in ((1, _MORE), (-1, _LESS)):
         match = pattern.match(after)
-        if match and (has_price or PRICE_WORD.search(text, sentence.start, sentence.end)):
+        if match and (has_price or _is_of_goods(before, match.group()) or PRICE_WORD.search(text, sentence.start, sentence.end)):
             anchor = Span(amount.whole.start, amount.whole.end + match.end())
             of = reference(text, anchor.end, sentence.end)
             return Said(anchor, (_difference_value(amount, sign, of),))
     sign = _step(context, amount, before)
     return Said(amount.whole, (_difference_value(amount, sign, None),)) if sign else None
+
+
+def _is_of_goods(before: str, way: str) -> bool:
+    """Whether a thing is so much "less" or "dearer": "the same ticket was £5 less"."""
+    return _DEARER.search(way) is not None or (
+        _COPULA.search(before) is not None and GOODS.search(before) is not None
+    )
 
 
 def _step(context: SentenceContext, amount: Quantity, before: str) -> int:
