@@ -24,7 +24,8 @@ _NOT_HYPOTHETICAL = compile_phrases(_TABLE["not_hypothetical"], _TABLE)
 _ADVICE = compile_phrases(_TABLE["advice"], _TABLE)
 _IMPERATIVE = re.compile(rf"\s*(?:{'|'.join(_TABLE['imperative'])})\s", re.IGNORECASE)
 _OFFER = re.compile(
-    rf"\s*(?:{'|'.join(_TABLE['offer'])})\s[^;:]*\b(?:for|at|from)\s+(?:only|just|around|about|as\s+little\s+as)?\s*\Z", re.IGNORECASE
+    rf"\s*(?:{'|'.join(_TABLE['offer'])})\s[^;:]*\b(?:for|at|from)\s+(?:only|just|around|about|as\s+little\s+as)?\s*\Z",
+    re.IGNORECASE,
 )
 """An imperative that tells a price: "Grab one for £12"."""
 _FIGURATIVE = compile_phrases(_TABLE["figurative"], _TABLE)
@@ -125,7 +126,7 @@ def _is_hypothetical(text: str, sentence: Span, anchor: Span, kind: str) -> bool
 
 
 def _is_advice(before: str, kind: str) -> bool:
-    if _ADVICE.search(before):
+    if _ADVICE.search(_NOT_HYPOTHETICAL.sub(" ", before)):
         return True
     return _IMPERATIVE.match(before) is not None and not (kind == "price" and _OFFER.match(before))
 

@@ -9,9 +9,6 @@ from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.facets import (
     attribution_facets,
     entity_facets,
-    last_match,
-    noun_facet,
-    phrase_norm,
     scope_facets,
     time_facets,
     without_attribution,
@@ -24,21 +21,18 @@ from factdesk.claims.phrases import compile_phrase, word_set
 from factdesk.claims.price_amounts import afterthoughts, with_implied
 from factdesk.claims.price_bare import bare_amounts
 from factdesk.claims.price_evidence import THRESHOLD, VOUCHED_THRESHOLD, price_score
+from factdesk.claims.price_items import find_item
 from factdesk.claims.price_money import find_amounts
 from factdesk.claims.price_quotes import said_clauses
 from factdesk.claims.price_ratios import ratios
 from factdesk.claims.price_relations import Said, difference, with_relations
-from factdesk.claims.price_words import GOODS, PRICE_NOUN, TABLE
-from factdesk.model import Bound, Facet, FacetComparison, FacetName, Flag, Span, Value
+from factdesk.claims.price_words import TABLE
+from factdesk.model import Bound, FacetComparison, Flag, Span, Value
 from factdesk.text.quantities import Quantity
 
 NAME = "price"
 
 _KEYS = word_set(TABLE, "keys")
-_OFFERED = re.compile(
-    r"\b(?:an?|one|two|three|the)\s+(?P<what>(?:[\w'’-]+\s+){0,2}[\w'’-]+)\s+(?:for|at|from|costs?|is|was)\s+\Z"
-)
-"""What is offered where the goods are in no table: "a tandem for"."""
 _NOBODY = compile_phrase(rf"(?:{'|'.join(TABLE['nobody'])})\s*\Z", TABLE)
 _DIGIT = re.compile(r"\d")
 
@@ -69,8 +63,7 @@ def compare(
 def _said(context: SentenceContext) -> list[Said]:
     """Return all figures of the sentence that are prices or relate prices, in reading order."""
     amounts = find_amounts(context)
-    priced = _priced(context, amounts)
-    priced += [one for one in afterthoughts(context)]
+    priced = [*_priced(context, amounts), *afterthoughts(context)]
     if priced:
         priced += bare_amounts(context, priced)
     priced = sorted(priced, key=lambda one: one.anchor.start)
@@ -81,7 +74,11 @@ def _said(context: SentenceContext) -> list[Said]:
 
 def _priced(context: SentenceContext, amounts: Sequence[Quantity]) -> list[Said]:
     """Keep the amounts that are prices; one sure price vouches for the amounts beside it."""
-    scores = {one.whole: price_score(context, one) for one in amounts if not difference(context, one, has_price=True)}
+    scores = {
+        one.whole: price_score(context, one)
+        for one in amounts
+        if not difference(context, one, has_price=True)
+    }
     needed = VOUCHED_THRESHOLD if any(score >= THRESHOLD for score in scores.values()) else THRESHOLD
     return [Said(one.whole, _values(one)) for one in amounts if scores.get(one.whole, -needed - 1) >= needed]
 
@@ -106,6 +103,7 @@ def _value(role: str, quantity: Quantity) -> Value:
 def _finding(context: SentenceContext, said: Said, quote: Span) -> Finding:
     text = context.text
     lists = find_lists(text, quote)
+    item = find_item(context, quote, said.anchor)
     return Finding(
         kind=NAME,
         quote=quote,
@@ -113,40 +111,23 @@ def _finding(context: SentenceContext, said: Said, quote: Span) -> Finding:
         text=quote.cut(text),
         values=said.values,
         facets=(
-            *_item(text, context.sentence, quote, said.anchor),
+            *item,
             *entity_facets(context, quote, lists),
             *scope_facets(text, quote),
             *time_facets(context, quote),
             *attribution_facets(text, context.sentence),
         ),
         parts=placed_parts(text, quote),
-        flags=_flags(context, quote, said),
+        flags=_flags(context, quote, said, has_item=bool(item)),
     )
 
 
-def _flags(context: SentenceContext, quote: Span, said: Said) -> tuple[Flag, ...]:
-    """Return the flags of the clause; what nobody has paid is denied."""
-    flags = find_flags(context, quote, said.anchor, kind=NAME)
+def _flags(context: SentenceContext, quote: Span, said: Said, *, has_item: bool) -> tuple[Flag, ...]:
+    """Return the flags of the clause; what nobody has paid is denied, what is priced may be unsure."""
+    flags = set(find_flags(context, quote, said.anchor, kind=NAME))
     left = context.text[context.sentence.start : said.anchor.start]
-    if Flag.NEGATED not in flags and said.values[0].bound is Bound.EXACT and _NOBODY.search(left):
-        return tuple(flag for flag in Flag if flag in flags or flag is Flag.NEGATED)
-    return flags
-
-
-def _item(text: str, sentence: Span, quote: Span, anchor: Span) -> tuple[Facet, ...]:
-    """Return what is priced: the nearest thing before the figure, else after it, else in the sentence."""
-    for pattern in (GOODS, PRICE_NOUN):
-        noun = last_match(pattern, text, quote.start, anchor.start)
-        if noun is None and (match := pattern.search(text, anchor.end, quote.end)):
-            noun = Span(*match.span())
-        if noun is not None:
-            return (noun_facet(text, noun, quote),)
-    if own := _OFFERED.search(text[quote.start : anchor.start]):
-        span = Span(quote.start + own.start("what"), quote.start + own.end("what"))
-        return (Facet(FacetName.ITEM, span.cut(text), phrase_norm(span.cut(text)), span),)
-    noun = last_match(GOODS, text, sentence.start, anchor.start)
-    return (noun_facet(text, noun, sentence),) if noun else ()
-
-
-def _ends(span: Span) -> Sequence[int]:
-    return (span.start, span.end)
+    if said.values[0].bound is Bound.EXACT and _NOBODY.search(left):
+        flags.add(Flag.NEGATED)
+    if not has_item:
+        flags.add(Flag.UNCERTAIN)
+    return tuple(flag for flag in Flag if flag in flags)

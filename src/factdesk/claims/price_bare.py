@@ -9,13 +9,13 @@ from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase
 from factdesk.claims.price_relations import Said
 from factdesk.claims.price_words import TABLE
-from factdesk.model import Span, Value
+from factdesk.model import Value
 from factdesk.text.quantities import Quantity
 
 _BEFORE = compile_phrase(
     rf"(?:{'|'.join(TABLE['bare_before'])}){TABLE['bare_lead']}\s*\Z".replace(" (?:", r"\s+(?:"), TABLE
 )
-_JOINT = compile_phrase(rf"(?:{'|'.join(TABLE['bare_joint'])})\s*\Z", TABLE)
+_JOINT = re.compile(rf"(?:[,;]|\b(?:{'|'.join(TABLE['bare_joint'])}))\s*\Z", re.IGNORECASE)
 _TAIL = compile_phrase(r"\s*(?:" + "|".join(TABLE["bare_tail"]) + ")", TABLE)
 _AFTER = re.compile(rf"\s*(?:{'|'.join(TABLE['bare_after'])})(?!\w)", re.IGNORECASE)
 _NOT_AFTER = compile_phrase(r"\s*(?:" + "|".join(TABLE["not_bare_after"]) + ")", TABLE)
@@ -31,7 +31,9 @@ def bare_amounts(context: SentenceContext, priced: Sequence[Said]) -> list[Said]
     for number in context.quantities:
         if number.form != "number" or number.low is None:
             continue
-        model = next((one.values[0] for one in reversed(priced) if one.anchor.start < number.whole.start), None)
+        model = next(
+            (one.values[0] for one in reversed(priced) if one.anchor.start < number.whole.start), None
+        )
         if model is None or any(number.whole.overlaps(one.anchor) for one in priced):
             continue
         if _is_alike(number, model) and _stands_as_price(context, number):

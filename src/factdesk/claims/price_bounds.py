@@ -14,7 +14,9 @@ from factdesk.text.quantities import Quantity
 
 _EXTRAS = compile_phrase(r"\A\s*(?:" + "|".join(TABLE["extras"]) + ")", TABLE)
 _PASSED = compile_phrase(rf"(?:{'|'.join(TABLE['passed'])})(?: (?:the|even|well|a))*\s*\Z", TABLE)
-_RISEN = re.compile(r"(?:\b(?:is|are|was|were|went|gone|goes|now|back|risen|crept|jumped)|['’]s)\s+\Z", re.IGNORECASE)
+_RISEN = re.compile(
+    r"(?:\b(?:is|are|was|were|went|gone|goes|now|back|risen|crept|jumped)|['’]s)\s+\Z", re.IGNORECASE
+)
 _UP_TO = re.compile(r"up\s+to\b", re.IGNORECASE)
 """A price that "is up to £6.80" has risen to it."""
 _NONE = compile_phrases(TABLE["none_of"], TABLE)

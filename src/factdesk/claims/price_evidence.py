@@ -34,7 +34,10 @@ _LABEL = re.compile(r"\s*(?:[-–—•*·#]\s*)*[^.!?:\n]{2,80}:\s*(?:from\s+|a
 _DETERMINER = compile_phrase(rf"(?:{'|'.join(TABLE['determiner'])})\s+\Z", TABLE)
 _MARK = re.compile(r"(?:mark|barrier|threshold|level)\b", re.IGNORECASE)
 """What a price passes: "broke the $200 barrier"."""
-_ANSWERS = re.compile(r"[\W_]*(?:(?:it|that|they)['’]?\s?(?:s|is|was|are|were|cost)\s+)?(?:only|just|about|around|a mere)?[\W_]*", re.IGNORECASE)
+_ANSWERS = re.compile(
+    r"[\W_]*(?:(?:it|that|they)['’]?\s?(?:s|is|was|are|were|cost)\s+)?(?:only|just|about|around|a mere)?[\W_]*",
+    re.IGNORECASE,
+)
 _ASKS_PRICE = compile_phrase("(?:how much|what|the price|{price_noun}|{goods}|cost|pay|charge|go for)", TABLE)
 _RUN_STOP = word_set(TABLE, "run_stop")
 _RUN_WORD = re.compile(r"(?:[ -]|\s[“\"'‘])?(?P<word>[^\W\d_][\w'’-]*)[”\"'’]?")
@@ -132,7 +135,9 @@ def _speaks_against(label: str) -> bool:
 
 def _statement(text: str, sentence: Span, figure: Span) -> Span:
     """Return what a sentence says around a figure up to a colon, a semicolon or "but" on either side."""
-    start = max((one.end() for one in _TURN.finditer(text, sentence.start, figure.start)), default=sentence.start)
+    start = max(
+        (one.end() for one in _TURN.finditer(text, sentence.start, figure.start)), default=sentence.start
+    )
     turn = _TURN.search(text, figure.end, sentence.end)
     return Span(start, turn.start() if turn else sentence.end)
 

@@ -29,9 +29,17 @@ def find_amounts(context: SentenceContext) -> list[Quantity]:
 def _with_old(context: SentenceContext, money: list[Quantity]) -> list[Quantity]:
     """Add the amounts in old coins; one takes the place of a shorter reading ("£3" of "£3 10s.")."""
     said = context.sentence.cut(context.text)
-    country = next(iter(context.document.country_near(context.sentence.start, after=context.sentence.end)), None) if "shilling" in said else None
+    country = (
+        next(iter(context.document.country_near(context.sentence.start, after=context.sentence.end)), None)
+        if "shilling" in said
+        else None
+    )
     old = [shift_quantity(one, context.sentence.start) for one in find_old_money(said, country=country)]
-    old = [one for one in old if all(_is_shorter(other, one) for other in money if other.whole.overlaps(one.span))]
+    old = [
+        one
+        for one in old
+        if all(_is_shorter(other, one) for other in money if other.whole.overlaps(one.span))
+    ]
     kept = [one for one in money if not _overlaps(one, [other.span for other in old])]
     return sorted([*kept, *old], key=lambda one: one.whole.start)
 

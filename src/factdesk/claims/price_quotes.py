@@ -13,7 +13,8 @@ from factdesk.model import Span
 _FROM = re.compile(r"\bfrom\s+\Z", re.IGNORECASE)
 _TO = re.compile(r"\s*(?:[\w/-]+\s+){0,4}to\s+(?:\w+\s+){0,2}\Z", re.IGNORECASE)
 _LOOSE_END = re.compile(
-    r"(?:\s+(?:to|from|at|for|and|or|but|than|by|with|is|are|was|were|of|in|on|as|then|now))+\Z", re.IGNORECASE
+    r"(?:\s+(?:to|from|at|for|and|or|but|than|by|with|is|are|was|were|of|in|on|as|then|now))+\Z",
+    re.IGNORECASE,
 )
 
 
@@ -29,7 +30,9 @@ def said_clauses(context: SentenceContext, said: Sequence[Said]) -> list[Span]:
 
 
 def _is_change(text: str, before: Span, after: Span) -> bool:
-    is_from = _FROM.search(text, max(0, before.start - 8), before.start) or text.startswith("from ", before.start)
+    is_from = _FROM.search(text, max(0, before.start - 8), before.start) or text.startswith(
+        "from ", before.start
+    )
     return bool(is_from) and _TO.fullmatch(text, before.end, after.start) is not None
 
 

@@ -98,14 +98,14 @@ def _share_of_price(context: SentenceContext, quantity: Quantity, *, has_price: 
         if match is None:
             continue
         named = match.groupdict()
-        if not (named.get("of") or named.get("was")) and not (has_price or PRICE_WORD.search(text, sentence.start, sentence.end)):
+        if not (named.get("of") or named.get("was")) and not (
+            has_price or PRICE_WORD.search(text, sentence.start, sentence.end)
+        ):
             continue
         if named.get("was") and not _is_of_things(text[sentence.start : quantity.whole.start]):
             continue
         of = (named.get("of") or named.get("was") or named.get("that") or named.get("rate") or "").strip()
-        value = _ratio(
-            quantity.low / _HUNDRED, quantity.high / _HUNDRED, quantity.bound, quantity.span, of
-        )
+        value = _ratio(quantity.low / _HUNDRED, quantity.high / _HUNDRED, quantity.bound, quantity.span, of)
         return Said(Span(quantity.whole.start, quantity.whole.end + match.end()), (value,))
     return None
 
@@ -159,20 +159,26 @@ def _change(context: SentenceContext, quantity: Quantity) -> Said | None:
         return None
     sign = _sign(left, right)
     of_value = _OF_VALUE.match(right)
-    if sign == 0 or _NOT_MOVED.search(left) or not (of_value or _is_moved(left) or _has_moved_before(context, start)):
+    if (
+        sign == 0
+        or _NOT_MOVED.search(left)
+        or not (of_value or _is_moved(left) or _has_moved_before(context, start))
+    ):
         return None
     low, high = (1 + sign * end / _HUNDRED for end in (quantity.low, quantity.high))
     end = quantity.whole.end + (of_value.end() if of_value else 0)
-    return Said(
-        Span(quantity.whole.start, end), (_ratio(low, high, quantity.bound, quantity.span, None),)
-    )
+    return Said(Span(quantity.whole.start, end), (_ratio(low, high, quantity.bound, quantity.span, None),))
 
 
 def _has_moved_before(context: SentenceContext, start: int) -> bool:
     """Whether a clause without a subject of its own ("and then fell 5%") goes on about a price."""
     text, sentence = context.text, context.sentence
     head = text[start : start + 24].lower().split()
-    if start == sentence.start or not head or head[0] not in {"and", "but", "then", "or", "up", "down", "which"}:
+    if (
+        start == sentence.start
+        or not head
+        or head[0] not in {"and", "but", "then", "or", "up", "down", "which"}
+    ):
         return False
     return _is_moved(text[sentence.start : start])
 

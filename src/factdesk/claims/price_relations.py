@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from factdesk.claims.clauses import clause_start
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases
 from factdesk.claims.price_words import GOODS, TABLE
-from factdesk.model import Bound, Span, Value
+from factdesk.model import Span, Value
 from factdesk.text.quantities import Quantity
 
 _MORE = compile_phrase(r"\A\s*(?:" + "|".join(TABLE["more_after"]) + ")", TABLE)
@@ -23,7 +22,10 @@ UP = compile_phrases(TABLE["up"], TABLE)
 DOWN = compile_phrases(TABLE["down"], TABLE)
 PRICE_WORD = compile_phrases(TABLE["price_word"], TABLE)
 _DEARER = re.compile(r"dearer|cheaper|pricier|costlier", re.IGNORECASE)
-_COPULA = re.compile(r"(?:\b(?:is|are|was|were|works? out|worked out|come[s]? out|came out)|['’]s)(?:\s+(?:now|still|only|just|even|some|about|around))*\s+\Z", re.IGNORECASE)
+_COPULA = re.compile(
+    r"(?:\b(?:is|are|was|were|works? out|worked out|come[s]? out|came out)|['’]s)(?:\s+(?:now|still|only|just|even|some|about|around))*\s+\Z",
+    re.IGNORECASE,
+)
 _NOT_MOVED = compile_phrase("{not_moved}", TABLE)
 _STEP = r"(?:\A|[,;(–—-]|\b(?:is|are|was|were|went|go|goes|gone|now|crept|just))\s*(?:{way})(?:\s+by)?\s+(?:an?\s+|another\s+)?\Z"
 _STEP_UP = re.compile(_STEP.format(way="up|dearer by|higher by"), re.IGNORECASE)
@@ -31,7 +33,9 @@ _STEP_DOWN = re.compile(_STEP.format(way="down|cheaper by|lower by"), re.IGNOREC
 _OF = re.compile(
     r"\s*(?:of\s+|than\s+|as\s+\w+\s+as\s+|more\s+than\s+|what\s+)?(?P<of>[^,;:.()–—]{2,80})", re.IGNORECASE
 )
-_OWN_STEP = re.compile(r"(?:\s*[\w/]+){0,3}[\s,(–—-]*(?:which\s+(?:is|was)\s+)?(?:up|down)\s+(?:by\s+)?|\s+", re.IGNORECASE)
+_OWN_STEP = re.compile(
+    r"(?:\s*[\w/]+){0,3}[\s,(–—-]*(?:which\s+(?:is|was)\s+)?(?:up|down)\s+(?:by\s+)?|\s+", re.IGNORECASE
+)
 """What may stand between a price and its own change: "€3.90 a dozen, up 60c"."""
 _OWN_TIMES = re.compile(r"[\s,()–—-]{1,4}(?:or\s+)?", re.IGNORECASE)
 """What may stand between a price and how many times another it is: "€410, twice the June fare"."""
@@ -60,7 +64,11 @@ def difference(context: SentenceContext, amount: Quantity, *, has_price: bool) -
     after = text[amount.whole.end : sentence.end]
     for sign, pattern in ((1, _MORE), (-1, _LESS)):
         match = pattern.match(after)
-        if match and (has_price or _is_of_goods(before, match.group()) or PRICE_WORD.search(text, sentence.start, sentence.end)):
+        if match and (
+            has_price
+            or _is_of_goods(before, match.group())
+            or PRICE_WORD.search(text, sentence.start, sentence.end)
+        ):
             anchor = Span(amount.whole.start, amount.whole.end + match.end())
             of = reference(text, anchor.end, sentence.end)
             return Said(anchor, (_difference_value(amount, sign, of),))

@@ -23,11 +23,24 @@ _SHILLING_COUNTRIES = frozenset(_TABLE["shilling_countries"]["codes"].split())
 _PENCE_A_POUND = 240
 _MOST_SHILLINGS = 60
 """More shillings than so many at once are those of East Africa."""
+_BOUNDS = {
+    phrase: Bound(bound)
+    for bound in ("about", "more_than", "at_least", "less_than", "at_most")
+    for phrase in load_table("modifiers")["before"][bound]
+}
+_MODIFIER = re.compile(
+    rf"(?<![\w-])(?P<said>{'|'.join(re.escape(one) for one in sorted(_BOUNDS, key=len, reverse=True))})\s+\Z",
+    re.IGNORECASE,
+)
+_MODIFIER_CHARACTERS = 40
 _DIGITS = Decimal("0.0001")
 _N = r"(?:\d{1,3}(?:,\d{3})*|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
 _NAMES = "|".join(re.escape(form) for form in sorted(_COINS, key=len, reverse=True))
 _PENCE = "|".join(_ONE_WORD)
-_TRIGGER = re.compile(r"\d\s?[sd]\b|pence|penny|shilling|guinea|gns|\bbob\b|florin|crown|quid|fiver|tenner|farthing|groat", re.IGNORECASE)
+_TRIGGER = re.compile(
+    r"\d\s?[sd]\b|pence|penny|shilling|guinea|gns|\bbob\b|florin|crown|quid|fiver|tenner|farthing|groat",
+    re.IGNORECASE,
+)
 _AMOUNT = re.compile(
     rf"""
     (?<![\w.$€-])(?:
@@ -62,7 +75,11 @@ def _read(text: str, country: str | None) -> Iterator[Quantity]:
             continue
         amount = (pence / _PENCE_A_POUND).quantize(_DIGITS).normalize()
         span = Span(*match.span())
-        yield Quantity("money", "GBP", amount, amount, Bound.EXACT, None, span, span)
+        start = max(0, span.start - _MODIFIER_CHARACTERS)
+        modifier = _MODIFIER.search(text[start : span.start])
+        bound = _BOUNDS[modifier.group("said").lower()] if modifier else Bound.EXACT
+        whole = Span(start + modifier.start(), span.end) if modifier else span
+        yield Quantity("money", "GBP", amount, amount, bound, None, span, whole)
 
 
 def _pence(match: re.Match[str], country: str | None) -> Decimal | None:
