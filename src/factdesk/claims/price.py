@@ -24,7 +24,7 @@ from factdesk.claims.price_evidence import THRESHOLD, VOUCHED_THRESHOLD, price_s
 from factdesk.claims.price_items import find_item
 from factdesk.claims.price_money import find_amounts
 from factdesk.claims.price_quotes import said_clauses
-from factdesk.claims.price_ratios import ratios
+from factdesk.claims.price_ratios import is_multiplied, ratios
 from factdesk.claims.price_relations import Said, difference, with_relations
 from factdesk.claims.price_words import TABLE
 from factdesk.model import Bound, FacetComparison, Flag, Span, Value
@@ -77,7 +77,7 @@ def _priced(context: SentenceContext, amounts: Sequence[Quantity]) -> list[Said]
     scores = {
         one.whole: price_score(context, one)
         for one in amounts
-        if not difference(context, one, has_price=True)
+        if not difference(context, one, has_price=True) and not is_multiplied(context, one)
     }
     needed = VOUCHED_THRESHOLD if any(score >= THRESHOLD for score in scores.values()) else THRESHOLD
     return [Said(one.whole, _values(one)) for one in amounts if scores.get(one.whole, -needed - 1) >= needed]

@@ -19,6 +19,7 @@ _RISEN = re.compile(
 )
 _UP_TO = re.compile(r"up\s+to\b", re.IGNORECASE)
 """A price that "is up to £6.80" has risen to it."""
+_FROM = re.compile(r"from\b", re.IGNORECASE)
 _NONE = compile_phrases(TABLE["none_of"], TABLE)
 _OPPOSITE = {Bound.LESS_THAN: Bound.AT_LEAST, Bound.MORE_THAN: Bound.AT_MOST}
 
@@ -27,6 +28,8 @@ def with_bound(context: SentenceContext, amount: Quantity) -> Quantity:
     """Return the amount with the bound that its clause gives it."""
     text, sentence = context.text, context.sentence
     if amount.bound is Bound.AT_LEAST and _EXTRAS.match(text[amount.span.end : sentence.end]):
+        return replace(amount, bound=Bound.EXACT)
+    if amount.bound is Bound.AT_LEAST and _is_left_behind(context, amount):
         return replace(amount, bound=Bound.EXACT)
     if _RISEN.search(text, sentence.start, amount.whole.start) and _UP_TO.match(text, amount.whole.start):
         return replace(amount, bound=Bound.EXACT)
@@ -37,3 +40,14 @@ def with_bound(context: SentenceContext, amount: Quantity) -> Quantity:
     if bound in _OPPOSITE and _NONE.search(left):
         bound = _OPPOSITE[bound]
     return amount if bound is amount.bound else replace(amount, bound=bound)
+
+
+def _is_left_behind(context: SentenceContext, amount: Quantity) -> bool:
+    """Whether "from 80p" tells the price before a change: "£1.15 from 80p", "marked down from £290,000"."""
+    if not _FROM.match(context.text, amount.whole.start):
+        return False
+    if any(change.before and change.before.whole == amount.whole for change in context.changes):
+        return True
+    return any(
+        one.form == "money" and 0 <= amount.whole.start - one.whole.end <= 2 for one in context.quantities
+    )

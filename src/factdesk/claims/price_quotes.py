@@ -16,6 +16,13 @@ _LOOSE_END = re.compile(
     r"(?:\s+(?:to|from|at|for|and|or|but|than|by|with|is|are|was|were|of|in|on|as|then|now))+\Z",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"\W*(?P<name>[^.!?:;\n]{2,36}):\s*(?:from\s+|about\s+)?", re.IGNORECASE)
+_TAIL = re.compile(
+    r",\s(?:(?=and\b|but\b|or\b|against\b|compared\b|up\b|down\b|nearly\b|almost\b|about\b|roughly\b|more\b|less\b|which\b|who\b"
+    r"|where\b|while\b|whereas\b|although\b|though\b|because\b|then\b|a\s(?:rise|fall|third|quarter|sum|price)\b)|(?=.{45}))",
+    re.DOTALL,
+)
+"""Where an afterthought begins that is no part of the price; a longer one never is."""
 
 
 def said_clauses(context: SentenceContext, said: Sequence[Said]) -> list[Span]:
@@ -26,7 +33,19 @@ def said_clauses(context: SentenceContext, said: Sequence[Said]) -> list[Span]:
         before, after = said[index - 1], said[index]
         if _is_change(text, before.anchor, after.anchor) and clauses[index - 1].end <= after.anchor.end:
             clauses[index] = Span(clauses[index - 1].start, clauses[index].end)
-    return [_tidied(text, clause, one.anchor) for clause, one in zip(clauses, said, strict=True)]
+    return [
+        _tidied(text, _with_label(context, clause, one.anchor), one.anchor)
+        for clause, one in zip(clauses, said, strict=True)
+    ]
+
+
+def _with_label(context: SentenceContext, clause: Span, anchor: Span) -> Span:
+    """Take the label before a bare figure into its quote: "Cost to the parish: £4,310"."""
+    text, start = context.text, context.sentence.start
+    if clause.start < anchor.start or clause.start == start:
+        return clause
+    label = _LABEL.fullmatch(text, start, anchor.start)
+    return Span(label.start("name"), clause.end) if label else clause
 
 
 def _is_change(text: str, before: Span, after: Span) -> bool:
@@ -38,5 +57,14 @@ def _is_change(text: str, before: Span, after: Span) -> bool:
 
 def _tidied(text: str, clause: Span, anchor: Span) -> Span:
     """Take joining words off the end of a quote: "boosted from $157 to"."""
-    loose = _LOOSE_END.search(text, anchor.end, clause.end)
-    return Span(clause.start, loose.start()) if loose else clause
+    end = clause.end
+    tail = _TAIL.search(text, anchor.end, clause.end)
+    if tail:
+        end = tail.start()
+    start = clause.start
+    closed = text.rfind(") ", start, anchor.start)
+    closed = max(closed, text.rfind("), ", start, anchor.start))
+    if closed >= 0 and "(" not in text[start:closed]:
+        start = closed + len(text[closed:]) - len(text[closed:].lstrip("), "))
+    loose = _LOOSE_END.search(text, anchor.end, end)
+    return Span(start, loose.start() if loose else end)

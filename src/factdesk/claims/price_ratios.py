@@ -24,6 +24,8 @@ _LESS_BY = compile_phrase(r"\s*(?:" + "|".join(TABLE["less_by"]) + ")", TABLE)
 _MOVED = compile_phrase("{moved}", TABLE)
 _NOT_MOVED = compile_phrase("{not_moved}", TABLE)
 _REBATE = re.compile(r"\s*(?:off|discount|cashback|deposit|interest|tax|VAT)\b", re.IGNORECASE)
+_DEARER = re.compile(r"\b(?:dearer|cheaper|pricier|costlier)\b", re.IGNORECASE)
+_OF_THE = re.compile(r"\s+(?:of\s+)?(?:the|their|its|that|his|her)\s+(?:original\s+|usual\s+|initial\s+)?", re.IGNORECASE)
 _MAKES_UP = re.compile(r"\bma(?:ke|kes|de|king)\s+up\b", re.IGNORECASE)
 _NO_CHANGE = re.compile(r"\b(?:to|at|from|than|of)\s*\Z", re.IGNORECASE)
 _TO_MORE = re.compile(r"\s*(?:to|and|[-–])\s*\d", re.IGNORECASE)
@@ -52,6 +54,15 @@ def ratios(context: SentenceContext, *, has_price: bool) -> list[Said]:
         if said is not None:
             found.append(said)
     return found
+
+
+def is_multiplied(context: SentenceContext, amount: Quantity) -> bool:
+    """Whether an amount only tells what another price is a multiple of: "twice the £3m first announced"."""
+    text = context.text
+    return any(
+        one.form == "multiple" and _OF_THE.fullmatch(text, one.whole.end, amount.whole.start) is not None
+        for one in context.quantities
+    )
 
 
 def _said_of(context: SentenceContext, quantity: Quantity, *, has_price: bool) -> Said | None:
@@ -162,7 +173,7 @@ def _change(context: SentenceContext, quantity: Quantity) -> Said | None:
     if (
         sign == 0
         or _NOT_MOVED.search(left)
-        or not (of_value or _is_moved(left) or _has_moved_before(context, start))
+        or not (of_value or _DEARER.search(left) or _is_moved(left) or _has_moved_before(context, start))
     ):
         return None
     low, high = (1 + sign * end / _HUNDRED for end in (quantity.low, quantity.high))

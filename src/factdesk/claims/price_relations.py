@@ -37,7 +37,7 @@ _OWN_STEP = re.compile(
     r"(?:\s*[\w/]+){0,3}[\s,(–—-]*(?:which\s+(?:is|was)\s+)?(?:up|down)\s+(?:by\s+)?|\s+", re.IGNORECASE
 )
 """What may stand between a price and its own change: "€3.90 a dozen, up 60c"."""
-_OWN_TIMES = re.compile(r"[\s,()–—-]{1,4}(?:or\s+)?", re.IGNORECASE)
+_OWN_TIMES = re.compile(r"[\s,()–—-]{1,4}")
 """What may stand between a price and how many times another it is: "€410, twice the June fare"."""
 _TO = re.compile(r"\bto(?:\s+[\w-]+){0,4}\s*\Z", re.IGNORECASE)
 
