@@ -20,12 +20,13 @@ from factdesk.claims.lists import find_lists, placed_parts
 from factdesk.claims.phrases import compile_phrase, word_set
 from factdesk.claims.price_amounts import afterthoughts, with_implied
 from factdesk.claims.price_bare import bare_amounts
+from factdesk.claims.price_differences import difference
 from factdesk.claims.price_evidence import THRESHOLD, VOUCHED_THRESHOLD, price_score
 from factdesk.claims.price_items import find_item
 from factdesk.claims.price_money import find_amounts
 from factdesk.claims.price_quotes import said_clauses
 from factdesk.claims.price_ratios import is_multiplied, ratios
-from factdesk.claims.price_relations import Said, difference, with_relations
+from factdesk.claims.price_relations import Said, with_relations
 from factdesk.claims.price_words import TABLE
 from factdesk.model import Bound, FacetComparison, Flag, Span, Value
 from factdesk.text.quantities import Quantity
@@ -64,8 +65,7 @@ def _said(context: SentenceContext) -> list[Said]:
     """Return all figures of the sentence that are prices or relate prices, in reading order."""
     amounts = find_amounts(context)
     priced = [*_priced(context, amounts), *afterthoughts(context)]
-    if priced:
-        priced += bare_amounts(context, priced)
+    priced += bare_amounts(context, priced)
     priced = sorted(priced, key=lambda one: one.anchor.start)
     differences = [found for one in amounts if (found := difference(context, one, has_price=bool(priced)))]
     said = with_relations(context, priced, differences + ratios(context, has_price=bool(priced)))

@@ -10,7 +10,7 @@ from factdesk.claims.phrases import compile_phrase
 from factdesk.claims.price_relations import Said
 from factdesk.claims.price_words import TABLE
 from factdesk.model import Value
-from factdesk.text.quantities import Quantity
+from factdesk.text.quantities import Quantity, find_quantities
 
 _BEFORE = compile_phrase(
     rf"(?:{'|'.join(TABLE['bare_before'])}){TABLE['bare_lead']}\s*\Z".replace(" (?:", r"\s+(?:"), TABLE
@@ -19,6 +19,9 @@ _JOINT = re.compile(rf"(?:[,;]|\b(?:{'|'.join(TABLE['bare_joint'])}))\s*\Z", re.
 _TAIL = compile_phrase(r"\s*(?:" + "|".join(TABLE["bare_tail"]) + ")", TABLE)
 _AFTER = re.compile(rf"\s*(?:{'|'.join(TABLE['bare_after'])})(?!\w)", re.IGNORECASE)
 _NOT_AFTER = compile_phrase(r"\s*(?:" + "|".join(TABLE["not_bare_after"]) + ")", TABLE)
+_TELLS_PRICE = compile_phrase(
+    rf"(?:{'|'.join(TABLE['tells_price'])})(?: (?:about|around|only|just|now|nearly|over|under))*\s*\Z", TABLE
+)
 _YEAR = range(1900, 2100)
 _LIKE_SIZE = 15
 """A bare figure more than so many times larger or smaller than the price beside it is something else."""
@@ -26,19 +29,32 @@ _WINDOW_CHARACTERS = 80
 
 
 def bare_amounts(context: SentenceContext, priced: Sequence[Said]) -> list[Said]:
-    """Return the bare figures after a price that are prices too, in its currency."""
+    """Return the bare figures beside a price that are prices too, in its currency."""
     found = []
     for number in context.quantities:
         if number.form != "number" or number.low is None:
             continue
-        model = next(
-            (one.values[0] for one in reversed(priced) if one.anchor.start < number.whole.start), None
-        )
-        if model is None or any(number.whole.overlaps(one.anchor) for one in priced):
+        if any(number.whole.overlaps(one.anchor) for one in priced):
             continue
-        if _is_alike(number, model) and _stands_as_price(context, number):
+        model = _model(context, number, priced)
+        if model is not None and _is_alike(number, model) and _stands_as_price(context, number):
             found.append(Said(number.whole, (_in_currency(number, model.unit),)))
     return found
+
+
+def _model(context: SentenceContext, number: Quantity, priced: Sequence[Said]) -> Value | None:
+    """Return the price whose currency a bare figure takes: the one before it, else after it, else of earlier sentences."""
+    amounts = [one for one in priced if one.role == "amount"]
+    before = [one for one in amounts if one.anchor.start < number.whole.start]
+    if before:
+        return before[-1].values[0]
+    if amounts:
+        return amounts[0].values[0]
+    left = context.text[context.sentence.start : number.whole.start]
+    if not _TELLS_PRICE.search(left):
+        return None
+    money = [one for one in find_quantities(context.before) if one.form == "money" and one.low is not None]
+    return _in_currency(money[-1], money[-1].unit) if money else None
 
 
 def _stands_as_price(context: SentenceContext, number: Quantity) -> bool:

@@ -8,26 +8,38 @@ from decimal import Decimal
 from factdesk.claims.clauses import clause_end, clause_start
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases
-from factdesk.claims.price_relations import DOWN, PRICE_WORD, UP, Said, reference
+from factdesk.claims.price_relations import DOWN, NOT_MOVED, PRICE_WORD, UP, Said, reference
 from factdesk.claims.price_words import GOODS, TABLE
 from factdesk.model import Bound, Span, Value
 from factdesk.text.quantities import Quantity
 
 _WAGE_MULTIPLE = compile_phrases(TABLE["wage_multiple"], TABLE)
-_THAN_PRICE = compile_phrases(TABLE["than_price"], TABLE)
+_FOR_ONE = compile_phrases(TABLE["for_one"], TABLE)
+_THAN_PRICE = tuple(compile_phrase(phrase, TABLE) for phrase in TABLE["than_price"])
 _FOR_PRICE = tuple(compile_phrase(phrase, TABLE) for phrase in TABLE["for_price"])
-_COUNTS: dict[str, int] = TABLE["count_words"]
+_COUNTS: dict[str, float] = TABLE["count_words"]
 _OF_PRICE = tuple(compile_phrase(rf"\s*(?:{phrase})", TABLE) for phrase in TABLE["of_price"])
 _OF_VALUE = compile_phrase(r"\s*(?:" + "|".join(TABLE["of_value"]) + ")", TABLE)
 _MORE_BY = compile_phrase(r"\s*(?:" + "|".join(TABLE["more_by"]) + ")", TABLE)
 _LESS_BY = compile_phrase(r"\s*(?:" + "|".join(TABLE["less_by"]) + ")", TABLE)
 _MOVED = compile_phrase("{moved}", TABLE)
-_NOT_MOVED = compile_phrase("{not_moved}", TABLE)
 _REBATE = re.compile(r"\s*(?:off|discount|cashback|deposit|interest|tax|VAT)\b", re.IGNORECASE)
 _DEARER = re.compile(r"\b(?:dearer|cheaper|pricier|costlier)\b", re.IGNORECASE)
-_OF_THE = re.compile(r"\s+(?:of\s+)?(?:the|their|its|that|his|her)\s+(?:original\s+|usual\s+|initial\s+)?", re.IGNORECASE)
+_OF_THE = re.compile(
+    r"\s+(?:of\s+)?(?:the|their|its|that|his|her)\s+(?:original\s+|usual\s+|initial\s+)?", re.IGNORECASE
+)
+_NOUN_AFTER = compile_phrase(
+    r"\s*(?:rise|increase|hike|jump|surge|uplift|leap|mark-?up|premium|cut|fall|drop|reduction|decrease|dip|decline)s?"
+    r" (?:in|on|to|for|off) (?:[\w'’-]+ ){0,4}(?:{moved}|{goods})|\s*(?:fare|price|rent|fee|toll|tuition)s? \w+",
+    TABLE,
+)
+_PRONOUNS = frozenset({"it", "they", "this", "these", "those", "both"})
+_JOINED = frozenset({"and", "but", "then", "or", "up", "down", "which", "it", "they", "having", "after"})
 _MAKES_UP = re.compile(r"\bma(?:ke|kes|de|king)\s+up\b", re.IGNORECASE)
-_NO_CHANGE = re.compile(r"\b(?:to|at|from|than|of)\s*\Z", re.IGNORECASE)
+_NO_CHANGE = re.compile(
+    r"\b(?:to|at|from|than|(?<!rise )(?<!fall )(?<!drop )(?<!jump )(?<!hike )(?<!increase )(?<!decrease )(?<!cut )(?<!premium )of)\s*\Z",
+    re.IGNORECASE,
+)
 _TO_MORE = re.compile(r"\s*(?:to|and|[-–])\s*\d", re.IGNORECASE)
 _PLACES = Decimal("0.0001")
 _HUNDRED = Decimal(100)
@@ -45,9 +57,10 @@ def ratios(context: SentenceContext, *, has_price: bool) -> list[Said]:
     """Return the multiples and percentage changes that a sentence says of a price."""
     text, sentence = context.text, context.sentence
     ends = (sentence.start, sentence.end)
-    found = [_one_time(match, "of") for match in _WAGE_MULTIPLE.finditer(text, *ends)]
+    found = [_counted(match, match.group("of")) for match in _WAGE_MULTIPLE.finditer(text, *ends)]
     found = [one for one in found if has_price or PRICE_WORD.search(text, *ends)]
-    found += [_than_price(match) for match in _THAN_PRICE.finditer(text, *ends)]
+    found += [_for_one(match) for match in _FOR_ONE.finditer(text, *ends)]
+    found += [_than_price(match) for pattern in _THAN_PRICE for match in pattern.finditer(text, *ends)]
     found += [_for_price(match) for pattern in _FOR_PRICE for match in pattern.finditer(text, *ends)]
     for quantity in context.quantities:
         said = _said_of(context, quantity, has_price=has_price)
@@ -78,12 +91,6 @@ def _ratio(low: Decimal, high: Decimal, bound: Bound, span: Span, of: str | None
     return Value("ratio", "ratio", ends[0], ends[1], bound, None, span, of)
 
 
-def _one_time(match: re.Match[str], of: str) -> Said:
-    """Read "A whole month's salary" is one time a month's salary."""
-    span = Span(*match.span())
-    return Said(span, (_ratio(Decimal(1), Decimal(1), Bound.EXACT, span, match.group(of)),))
-
-
 def _than_price(match: re.Match[str]) -> Said:
     """Read "Less than the rent on two rooms": below one time that rent."""
     span = Span(*match.span())
@@ -94,9 +101,26 @@ def _than_price(match: re.Match[str]) -> Said:
 
 def _for_price(match: re.Match[str]) -> Said:
     """Read "For the price of two coffees": two times the price of a coffee."""
+    return _counted(match, f"the price of {match.group('of').strip()}")
+
+
+def _counted(match: re.Match[str], of: str) -> Said:
+    """Read "three weeks' wages" and "the price of two coffees": so many times what is named."""
     span = Span(*match.span())
-    count = Decimal(_COUNTS.get(" ".join(match.group("count").lower().split()), 1))
-    return Said(span, (_ratio(count, count, Bound.EXACT, span, f"the price of {match.group('of').strip()}"),))
+    count = _count(match.group("count"))
+    return Said(span, (_ratio(count, count, Bound.EXACT, span, of),))
+
+
+def _for_one(match: re.Match[str]) -> Said:
+    """Read "Two for the price of one": half the price."""
+    span = Span(*match.span())
+    ratio = _count(match.group("m")) / _count(match.group("n"))
+    return Said(span, (_ratio(ratio, ratio, Bound.EXACT, span, "the price of each"),))
+
+
+def _count(said: str) -> Decimal:
+    words = " ".join(said.lower().split())
+    return Decimal(words) if words.isdigit() else Decimal(str(_COUNTS.get(words, 1)))
 
 
 def _share_of_price(context: SentenceContext, quantity: Quantity, *, has_price: bool) -> Said | None:
@@ -124,7 +148,7 @@ def _share_of_price(context: SentenceContext, quantity: Quantity, *, has_price: 
 def _is_of_things(left: str) -> bool:
     """Whether a clause's opening speaks of a thing for sale or a price, and of no number, pay or sales."""
     is_priced = GOODS.search(left) is not None or PRICE_WORD.search(left) is not None
-    return is_priced and _NOT_MOVED.search(left) is None
+    return is_priced and NOT_MOVED.search(left) is None
 
 
 def _is_borne(left: str, *, has_price: bool) -> bool:
@@ -138,8 +162,11 @@ def _speaks_of_price(context: SentenceContext, quantity: Quantity) -> bool:
     start = clause_start(text, sentence, quantity.whole.start)
     end = clause_end(text, sentence, quantity.whole.end)
     if PRICE_WORD.search(text, start, end):
-        return not _NOT_MOVED.search(text, start, quantity.whole.start)
-    if _is_moved(text[start : quantity.whole.start]):
+        return not NOT_MOVED.search(text, start, quantity.whole.start)
+    left = text[start : quantity.whole.start]
+    if _is_moved(left) or _has_moved_before(context, start):
+        return True
+    if GOODS.search(left) and not NOT_MOVED.search(left) and _is_about_prices(context):
         return True
     return any(
         one.form == "money" and -1 <= quantity.whole.start - one.whole.end <= _CLOSE_CHARS
@@ -149,7 +176,7 @@ def _speaks_of_price(context: SentenceContext, quantity: Quantity) -> bool:
 
 def _is_moved(left: str) -> bool:
     """Whether a clause's opening speaks of a thing whose price moves, and of no number, pay or sales."""
-    return _MOVED.search(left) is not None and _NOT_MOVED.search(left) is None
+    return _MOVED.search(left) is not None and NOT_MOVED.search(left) is None
 
 
 def _multiple(context: SentenceContext, quantity: Quantity) -> Said:
@@ -170,28 +197,44 @@ def _change(context: SentenceContext, quantity: Quantity) -> Said | None:
         return None
     sign = _sign(left, right)
     of_value = _OF_VALUE.match(right)
-    if (
-        sign == 0
-        or _NOT_MOVED.search(left)
-        or not (of_value or _DEARER.search(left) or _is_moved(left) or _has_moved_before(context, start))
-    ):
+    if sign == 0 or NOT_MOVED.search(left):
+        return None
+    if not (of_value or _tells_of_price(context, start, left, right)):
         return None
     low, high = (1 + sign * end / _HUNDRED for end in (quantity.low, quantity.high))
     end = quantity.whole.end + (of_value.end() if of_value else 0)
     return Said(Span(quantity.whole.start, end), (_ratio(low, high, quantity.bound, quantity.span, None),))
 
 
+def _tells_of_price(context: SentenceContext, start: int, left: str, right: str) -> bool:
+    """Whether a change in per cent is one of a price, by its subject or by what follows it."""
+    if _DEARER.search(left) or _is_moved(left) or _NOUN_AFTER.match(right):
+        return True
+    if (_MORE_BY.match(right) or _LESS_BY.match(right)) and PRICE_WORD.search(left):
+        return True
+    if GOODS.search(left) and _is_about_prices(context):
+        return True
+    return _has_moved_before(context, start)
+
+
+def _is_about_prices(context: SentenceContext) -> bool:
+    """Whether the sentence or the one before it speaks of prices at all."""
+    text = context.text
+    return any(
+        PRICE_WORD.search(text, one.start, one.end) for one in (context.sentence, *context.previous[:1])
+    )
+
+
 def _has_moved_before(context: SentenceContext, start: int) -> bool:
-    """Whether a clause without a subject of its own ("and then fell 5%") goes on about a price."""
+    """Whether a clause without a noun for subject ("and then fell 5%", "They rise 6%") goes on about a price."""
     text, sentence = context.text, context.sentence
     head = text[start : start + 24].lower().split()
-    if (
-        start == sentence.start
-        or not head
-        or head[0] not in {"and", "but", "then", "or", "up", "down", "which"}
-    ):
+    if not head:
         return False
-    return _is_moved(text[sentence.start : start])
+    if head[0] in _PRONOUNS and context.previous and _is_moved(context.previous[0].cut(text)):
+        return True
+    is_joined = start > sentence.start and head[0] in _JOINED
+    return is_joined and _is_moved(text[sentence.start : start])
 
 
 def _sign(left: str, right: str) -> int:
