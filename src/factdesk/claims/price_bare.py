@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.phrases import compile_phrase
+from factdesk.claims.phrases import compile_phrase, compile_phrases
 from factdesk.claims.price_relations import Said
-from factdesk.claims.price_words import TABLE
+from factdesk.claims.price_words import GOODS, TABLE
 from factdesk.model import Value
 from factdesk.text.quantities import Quantity, find_quantities
 
@@ -16,12 +16,20 @@ _BEFORE = compile_phrase(
     rf"(?:{'|'.join(TABLE['bare_before'])}){TABLE['bare_lead']}\s*\Z".replace(" (?:", r"\s+(?:"), TABLE
 )
 _JOINT = re.compile(rf"(?:[,;]|\b(?:{'|'.join(TABLE['bare_joint'])}))\s*\Z", re.IGNORECASE)
+_GAP = re.compile(TABLE["gap"], re.IGNORECASE)
+_GAP_THING = compile_phrases(TABLE["gap_thing"], TABLE)
+_GAP_GOODS = compile_phrase(r"{goods}\s*\Z", TABLE)
+_NOT_GAP = compile_phrases(TABLE["not_gap"], TABLE)
+_ENDS = re.compile(r"\s*(?:[.,;:)]|\Z|and\b|or\b)")
+_LEAST_AFTER_AT = 25
+"""Smaller figures after "at" may be hours."""
 _TAIL = compile_phrase(r"\s*(?:" + "|".join(TABLE["bare_tail"]) + ")", TABLE)
 _AFTER = re.compile(rf"\s*(?:{'|'.join(TABLE['bare_after'])})(?!\w)", re.IGNORECASE)
 _NOT_AFTER = compile_phrase(r"\s*(?:" + "|".join(TABLE["not_bare_after"]) + ")", TABLE)
 _TELLS_PRICE = compile_phrase(
     rf"(?:{'|'.join(TABLE['tells_price'])})(?: (?:about|around|only|just|now|nearly|over|under))*\s*\Z", TABLE
 )
+_COPULA = re.compile(r"\b(?:is|are|was|were)(?:\s+(?:now|only|just|still|about|around))*\s+\Z", re.IGNORECASE)
 _YEAR = range(1900, 2100)
 _LIKE_SIZE = 15
 """A bare figure more than so many times larger or smaller than the price beside it is something else."""
@@ -51,10 +59,19 @@ def _model(context: SentenceContext, number: Quantity, priced: Sequence[Said]) -
     if amounts:
         return amounts[0].values[0]
     left = context.text[context.sentence.start : number.whole.start]
-    if not _TELLS_PRICE.search(left):
+    if not (_TELLS_PRICE.search(left) or _goes_on(context, left)):
         return None
-    money = [one for one in find_quantities(context.before) if one.form == "money" and one.low is not None]
+    said = context.before + left
+    money = [one for one in find_quantities(said) if one.form == "money" and one.low is not None]
     return _in_currency(money[-1], money[-1].unit) if money else None
+
+
+def _goes_on(context: SentenceContext, left: str) -> bool:
+    """Whether a sentence says "is" of a thing that the sentence before gave a price of."""
+    if not context.previous or not _COPULA.search(left):
+        return False
+    earlier = context.previous[0].cut(context.text).lower()
+    return any(thing.group().lower() in earlier for thing in GOODS.finditer(left))
 
 
 def _stands_as_price(context: SentenceContext, number: Quantity) -> bool:
@@ -65,7 +82,20 @@ def _stands_as_price(context: SentenceContext, number: Quantity) -> bool:
         return False
     if _JOINT.search(left):
         return _TAIL.match(right) is not None
+    if _is_gapped(left, right, number):
+        return True
     return _BEFORE.search(left) is not None and _AFTER.match(right) is not None
+
+
+def _is_gapped(left: str, right: str, number: Quantity) -> bool:
+    """Whether a figure is one of a list whose verb is said once: "the bus is 2 dinars, the louage 5"."""
+    gap = _GAP.search(left)
+    if gap is None or _ENDS.match(right) is None:
+        return False
+    thing = gap.group("thing").strip()
+    if _NOT_GAP.search(thing) or (gap.group("at") or "").strip() == "at" and number.low < _LEAST_AFTER_AT:
+        return False
+    return _GAP_THING.fullmatch(thing) is not None or _GAP_GOODS.search(thing) is not None
 
 
 def _is_alike(number: Quantity, model: Value) -> bool:

@@ -7,7 +7,7 @@ import re
 from factdesk.claims.clauses import clause_end, clause_start
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase
-from factdesk.claims.price_relations import DOWN, NOT_MOVED, PRICE_WORD, UP, Said, reference
+from factdesk.claims.price_relations import DOWN, PRICE_WORD, UP, Said, is_unpriced, reference
 from factdesk.claims.price_words import GOODS, TABLE
 from factdesk.model import Span, Value
 from factdesk.text.quantities import Quantity
@@ -57,7 +57,7 @@ def difference(context: SentenceContext, amount: Quantity, *, has_price: bool) -
     """
     text, sentence = context.text, context.sentence
     before = text[clause_start(text, sentence, amount.whole.start) : amount.whole.start]
-    if NOT_MOVED.search(before):
+    if is_unpriced(before):
         return None
     after = text[amount.whole.end : clause_end(text, sentence, amount.whole.end)]
     is_of_price = has_price or PRICE_WORD.search(text, sentence.start, sentence.end) is not None

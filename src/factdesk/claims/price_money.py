@@ -27,7 +27,10 @@ def find_amounts(context: SentenceContext) -> list[Quantity]:
 
 
 def _with_old(context: SentenceContext, money: list[Quantity]) -> list[Quantity]:
-    """Add the amounts in old coins; one takes the place of a shorter reading ("£3" of "£3 10s.")."""
+    """Add the amounts in old coins; one takes the place of a shorter reading ("£3" of "£3 10s.").
+
+    "30 cents a pound" tells a weight, not a pound.
+    """
     said = context.sentence.cut(context.text)
     country = (
         next(iter(context.document.country_near(context.sentence.start, after=context.sentence.end)), None)
@@ -39,6 +42,7 @@ def _with_old(context: SentenceContext, money: list[Quantity]) -> list[Quantity]
         one
         for one in old
         if all(_is_shorter(other, one) for other in money if other.whole.overlaps(one.span))
+        and not any(0 <= one.span.start - other.whole.end <= 1 for other in money)
     ]
     kept = [one for one in money if not _overlaps(one, [other.span for other in old])]
     return sorted([*kept, *old], key=lambda one: one.whole.start)

@@ -13,7 +13,7 @@ from factdesk.model import Span
 _FROM = re.compile(r"\bfrom\s+\Z", re.IGNORECASE)
 _TO = re.compile(r"\s*(?:[\w/-]+\s+){0,4}to\s+(?:\w+\s+){0,2}\Z", re.IGNORECASE)
 _LOOSE_END = re.compile(
-    r"(?:\s+(?:to|from|at|for|and|or|but|than|by|with|is|are|was|were|of|in|on|as|then|now))+\Z",
+    r"(?:\s+(?:to|from|at|for|and|or|but|than|by|with|is|are|was|were|of|as|then|now|not|the|an?|up|down))+\Z",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\W*(?P<name>[^.!?:;\n]{2,36}):\s*(?:from\s+|about\s+)?", re.IGNORECASE)

@@ -8,12 +8,13 @@ from decimal import Decimal
 from factdesk.claims.clauses import clause_end, clause_start
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases
-from factdesk.claims.price_relations import DOWN, NOT_MOVED, PRICE_WORD, UP, Said, reference
+from factdesk.claims.price_relations import DOWN, PRICE_WORD, UP, Said, is_unpriced, reference
 from factdesk.claims.price_words import GOODS, TABLE
 from factdesk.model import Bound, Span, Value
 from factdesk.text.quantities import Quantity
 
 _WAGE_MULTIPLE = compile_phrases(TABLE["wage_multiple"], TABLE)
+_HALF_PRICE = tuple(compile_phrase(phrase, TABLE) for phrase in TABLE["half_price"])
 _FOR_ONE = compile_phrases(TABLE["for_one"], TABLE)
 _THAN_PRICE = tuple(compile_phrase(phrase, TABLE) for phrase in TABLE["than_price"])
 _FOR_PRICE = tuple(compile_phrase(phrase, TABLE) for phrase in TABLE["for_price"])
@@ -35,6 +36,8 @@ _NOUN_AFTER = compile_phrase(
 )
 _PRONOUNS = frozenset({"it", "they", "this", "these", "those", "both"})
 _JOINED = frozenset({"and", "but", "then", "or", "up", "down", "which", "it", "they", "having", "after"})
+_AGAIN = re.compile(r"\s*(?:as\s+\w+\s+)?again\b", re.IGNORECASE)
+"""Half as much again is one and a half times."""
 _MAKES_UP = re.compile(r"\bma(?:ke|kes|de|king)\s+up\b", re.IGNORECASE)
 _NO_CHANGE = re.compile(
     r"\b(?:to|at|from|than|(?<!rise )(?<!fall )(?<!drop )(?<!jump )(?<!hike )(?<!increase )(?<!decrease )(?<!cut )(?<!premium )of)\s*\Z",
@@ -59,6 +62,11 @@ def ratios(context: SentenceContext, *, has_price: bool) -> list[Said]:
     ends = (sentence.start, sentence.end)
     found = [_counted(match, match.group("of")) for match in _WAGE_MULTIPLE.finditer(text, *ends)]
     found = [one for one in found if has_price or PRICE_WORD.search(text, *ends)]
+    found += [
+        _counted(match, match.group("of") or "the usual price")
+        for pattern in _HALF_PRICE
+        for match in pattern.finditer(text, *ends)
+    ]
     found += [_for_one(match) for match in _FOR_ONE.finditer(text, *ends)]
     found += [_than_price(match) for pattern in _THAN_PRICE for match in pattern.finditer(text, *ends)]
     found += [_for_price(match) for pattern in _FOR_PRICE for match in pattern.finditer(text, *ends)]
@@ -148,7 +156,7 @@ def _share_of_price(context: SentenceContext, quantity: Quantity, *, has_price: 
 def _is_of_things(left: str) -> bool:
     """Whether a clause's opening speaks of a thing for sale or a price, and of no number, pay or sales."""
     is_priced = GOODS.search(left) is not None or PRICE_WORD.search(left) is not None
-    return is_priced and NOT_MOVED.search(left) is None
+    return is_priced and not is_unpriced(left)
 
 
 def _is_borne(left: str, *, has_price: bool) -> bool:
@@ -162,11 +170,11 @@ def _speaks_of_price(context: SentenceContext, quantity: Quantity) -> bool:
     start = clause_start(text, sentence, quantity.whole.start)
     end = clause_end(text, sentence, quantity.whole.end)
     if PRICE_WORD.search(text, start, end):
-        return not NOT_MOVED.search(text, start, quantity.whole.start)
+        return not is_unpriced(text[start : quantity.whole.start])
     left = text[start : quantity.whole.start]
     if _is_moved(left) or _has_moved_before(context, start):
         return True
-    if GOODS.search(left) and not NOT_MOVED.search(left) and _is_about_prices(context):
+    if GOODS.search(left) and not is_unpriced(left) and _is_about_prices(context):
         return True
     return any(
         one.form == "money" and -1 <= quantity.whole.start - one.whole.end <= _CLOSE_CHARS
@@ -176,14 +184,14 @@ def _speaks_of_price(context: SentenceContext, quantity: Quantity) -> bool:
 
 def _is_moved(left: str) -> bool:
     """Whether a clause's opening speaks of a thing whose price moves, and of no number, pay or sales."""
-    return _MOVED.search(left) is not None and NOT_MOVED.search(left) is None
+    return _MOVED.search(left) is not None and not is_unpriced(left)
 
 
 def _multiple(context: SentenceContext, quantity: Quantity) -> Said:
     of = reference(context.text, quantity.whole.end, context.sentence.end)
-    value = Value(
-        "ratio", "ratio", quantity.low, quantity.high, quantity.bound, quantity.precision, quantity.span, of
-    )
+    more = 1 if _AGAIN.match(context.text, quantity.whole.end, context.sentence.end) else 0
+    low, high = (None if end is None else end + more for end in (quantity.low, quantity.high))
+    value = Value("ratio", "ratio", low, high, quantity.bound, quantity.precision, quantity.span, of)
     return Said(quantity.whole, (value,))
 
 
@@ -197,7 +205,7 @@ def _change(context: SentenceContext, quantity: Quantity) -> Said | None:
         return None
     sign = _sign(left, right)
     of_value = _OF_VALUE.match(right)
-    if sign == 0 or NOT_MOVED.search(left):
+    if sign == 0 or is_unpriced(left):
         return None
     if not (of_value or _tells_of_price(context, start, left, right)):
         return None
@@ -208,7 +216,7 @@ def _change(context: SentenceContext, quantity: Quantity) -> Said | None:
 
 def _tells_of_price(context: SentenceContext, start: int, left: str, right: str) -> bool:
     """Whether a change in per cent is one of a price, by its subject or by what follows it."""
-    if _DEARER.search(left) or _is_moved(left) or _NOUN_AFTER.match(right):
+    if _DEARER.search(left) or _DEARER.match(right.lstrip()) or _is_moved(left) or _NOUN_AFTER.match(right):
         return True
     if (_MORE_BY.match(right) or _LESS_BY.match(right)) and PRICE_WORD.search(left):
         return True

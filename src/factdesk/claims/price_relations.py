@@ -15,7 +15,7 @@ from factdesk.model import Span, Value
 UP = compile_phrases(TABLE["up"], TABLE)
 DOWN = compile_phrases(TABLE["down"], TABLE)
 PRICE_WORD = compile_phrases(TABLE["price_word"], TABLE)
-NOT_MOVED = compile_phrase("{not_moved}", TABLE)
+_NOT_MOVED = compile_phrase("{not_moved}", TABLE)
 _OF = re.compile(
     r"\s*(?:of\s+|than\s+|as\s+\w+\s+as\s+|more\s+than\s+|what\s+)?(?P<of>[^,;:.()–—]{2,80})",
     re.IGNORECASE,
@@ -40,6 +40,12 @@ class Said:
     def role(self) -> str:
         """The role of its first value."""
         return self.values[0].role
+
+
+def is_unpriced(left: str) -> bool:
+    """Whether the words before a figure speak of sales, pay, numbers and the like, and of no price after that."""
+    ends = [match.end() for match in _NOT_MOVED.finditer(left)]
+    return bool(ends) and PRICE_WORD.search(left, ends[-1]) is None
 
 
 def reference(text: str, start: int, end: int) -> str | None:

@@ -21,6 +21,7 @@ _ONE_WORD: dict[str, int] = _TABLE["in_one_word"]
 _NUMBERS: dict[str, int] = _TABLE["number"]
 _SHILLING_COUNTRIES = frozenset(_TABLE["shilling_countries"]["codes"].split())
 _PENCE_A_POUND = 240
+_NEW_PENNY = Decimal("2.4")
 _MOST_SHILLINGS = 60
 """More shillings than so many at once are those of East Africa."""
 _BOUNDS = {
@@ -38,7 +39,7 @@ _N = r"(?:\d{1,3}(?:,\d{3})*|" + "|".join(sorted(_NUMBERS, key=len, reverse=True
 _NAMES = "|".join(re.escape(form) for form in sorted(_COINS, key=len, reverse=True))
 _PENCE = "|".join(_ONE_WORD)
 _TRIGGER = re.compile(
-    r"\d\s?[sd]\b|pence|penny|shilling|guinea|gns|\bbob\b|florin|crown|quid|fiver|tenner|farthing|groat",
+    r"\d\s?[sd]\b|pence|penny|shilling|guinea|gns|\bbob\b|florin|crown|quid|fiver|tenner|(?:an?|another) pound|farthing|groat",
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(
@@ -51,6 +52,7 @@ _AMOUNT = re.compile(
     | (?P<new>{_N})\snew\spence
     | (?P<half>half(?:\s|-)(?:a(?:\s|-))?crowns?)
     | (?:(?P<bob>{_N})\s(?:shillings\s)?and\s)?(?:an?\s)?(?P<word>{_PENCE})
+    | (?P<single>an?|another)\s(?P<unit>pound|penny)(?=\s+(?:more|less|an?|each|per|off|on|cheaper|dearer|extra|apiece|to|for)\b|[.,;:!?)]|\Z)
     | (?P<count>{_N})[\s-](?P<coin>{_NAMES})(?:\s(?:and\s)?(?P<rest>{_N})\s(?:pence|penny))?
     )(?![\w£])
     """,
@@ -87,6 +89,8 @@ def _pence(match: re.Match[str], country: str | None) -> Decimal | None:
     said = match.groupdict()
     if said["new"]:
         return _number(said["new"]) * _PENCE_A_POUND / 100
+    if said["single"]:
+        return Decimal(_PENCE_A_POUND) if str(said["unit"]).lower() == "pound" else _NEW_PENNY
     if said["half"]:
         return Decimal(30)
     if said["word"]:
