@@ -22,7 +22,7 @@ from factdesk.claims.price_amounts import afterthoughts, with_implied
 from factdesk.claims.price_bare import bare_amounts
 from factdesk.claims.price_differences import difference
 from factdesk.claims.price_evidence import THRESHOLD, VOUCHED_THRESHOLD, price_score
-from factdesk.claims.price_items import find_item
+from factdesk.claims.price_items import find_item, is_unclear
 from factdesk.claims.price_money import find_amounts
 from factdesk.claims.price_quotes import said_clauses
 from factdesk.claims.price_ratios import is_multiplied, ratios
@@ -128,6 +128,6 @@ def _flags(context: SentenceContext, quote: Span, said: Said, *, has_item: bool)
     left = context.text[context.sentence.start : said.anchor.start]
     if said.values[0].bound is Bound.EXACT and _NOBODY.search(left):
         flags.add(Flag.NEGATED)
-    if not has_item:
+    if not has_item and is_unclear(context, quote, said.anchor):
         flags.add(Flag.UNCERTAIN)
     return tuple(flag for flag in Flag if flag in flags)

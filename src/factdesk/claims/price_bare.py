@@ -1,9 +1,10 @@
-"""Figures that take the currency of a price beside them: "up from 780", "the farm asks 9", "17 if you collect"."""
+"""Figures that take the currency of a price beside them: "up from 780", "the farm asks 9"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases
@@ -30,6 +31,7 @@ _TELLS_PRICE = compile_phrase(
     rf"(?:{'|'.join(TABLE['tells_price'])})(?: (?:about|around|only|just|now|nearly|over|under))*\s*\Z", TABLE
 )
 _COPULA = re.compile(r"\b(?:is|are|was|were)(?:\s+(?:now|only|just|still|about|around))*\s+\Z", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom\s+\Z", re.IGNORECASE)
 _YEAR = range(1900, 2100)
 _LIKE_SIZE = 15
 """A bare figure more than so many times larger or smaller than the price beside it is something else."""
@@ -51,14 +53,17 @@ def bare_amounts(context: SentenceContext, priced: Sequence[Said]) -> list[Said]
 
 
 def _model(context: SentenceContext, number: Quantity, priced: Sequence[Said]) -> Value | None:
-    """Return the price whose currency a bare figure takes: the one before it, else after it, else of earlier sentences."""
+    """Return the price whose currency a bare figure takes.
+
+    The one before it, else the one after it, else one of the sentences before.
+    """
     amounts = [one for one in priced if one.role == "amount"]
     before = [one for one in amounts if one.anchor.start < number.whole.start]
     if before:
         return before[-1].values[0]
-    if amounts:
-        return amounts[0].values[0]
     left = context.text[context.sentence.start : number.whole.start]
+    if amounts:
+        return amounts[0].values[0] if _TELLS_PRICE.search(left) or _FROM.search(left) else None
     if not (_TELLS_PRICE.search(left) or _goes_on(context, left)):
         return None
     said = context.before + left
@@ -93,7 +98,9 @@ def _is_gapped(left: str, right: str, number: Quantity) -> bool:
     if gap is None or _ENDS.match(right) is None:
         return False
     thing = gap.group("thing").strip()
-    if _NOT_GAP.search(thing) or (gap.group("at") or "").strip() == "at" and number.low < _LEAST_AFTER_AT:
+    if _NOT_GAP.search(thing) or (
+        (gap.group("at") or "").strip() == "at" and _least(number) < _LEAST_AFTER_AT
+    ):
         return False
     return _GAP_THING.fullmatch(thing) is not None or _GAP_GOODS.search(thing) is not None
 
@@ -101,9 +108,14 @@ def _is_gapped(left: str, right: str, number: Quantity) -> bool:
 def _is_alike(number: Quantity, model: Value) -> bool:
     """Whether a bare figure may be an amount beside ``model``: no year, and of a like size."""
     other = model.low if model.low is not None else model.high
-    if number.low in _YEAR or other is None or other <= 0 or number.low <= 0:
+    least = _least(number)
+    if least in _YEAR or least <= 0 or other is None or other <= 0:
         return False
-    return 1 / _LIKE_SIZE <= number.low / other <= _LIKE_SIZE
+    return 1 / _LIKE_SIZE <= least / other <= _LIKE_SIZE
+
+
+def _least(number: Quantity) -> Decimal:
+    return number.low if number.low is not None else Decimal(0)
 
 
 def _in_currency(number: Quantity, unit: str) -> Value:

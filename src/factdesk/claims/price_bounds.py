@@ -1,4 +1,4 @@
-"""What the words around a price make of its bound: "tops £7", "not one fetched less than £400,000", "£215 plus fees"."""
+"""What the words around a price make of its bound: "tops £7", "not one fetched less than £400,000"."""
 
 from __future__ import annotations
 

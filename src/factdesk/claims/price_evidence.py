@@ -35,7 +35,8 @@ _DETERMINER = compile_phrase(rf"(?:{'|'.join(TABLE['determiner'])})\s+\Z", TABLE
 _MARK = re.compile(r"(?:mark|barrier|threshold|level)\b", re.IGNORECASE)
 """What a price passes: "broke the $200 barrier"."""
 _ANSWERS = re.compile(
-    r"[\W_]*(?:(?:it|that|they)['’]?\s?(?:s|is|was|are|were|cost)\s+)?(?:only|just|about|around|a mere)?[\W_]*",
+    r"[\W_]*(?:(?:it|that|they)['’]?\s?(?:s|is|was|are|were|cost)\s+)?(?:only|just|about|around|a mere)?"
+    r"[\W_]*",
     re.IGNORECASE,
 )
 _ASKS_PRICE = compile_phrase("(?:how much|what|the price|{price_noun}|{goods}|cost|pay|charge|go for)", TABLE)
@@ -91,7 +92,7 @@ def _linked(words: str | None) -> re.Pattern[str] | None:
     """Compile "for|at": one of the words, with what may stand between it and an amount."""
     if words is None:
         return None
-    between = r"(?:\s+(?:an?|the|only|just|around|about|prices?|sum|total|fee|cost|average|of|as|little|low|under|[\w-]+ing|[\w-]+ed|cool|mere))*"
+    between = rf"(?:\s+(?:{'|'.join(TABLE['between'])}))*"
     return re.compile(rf"\b(?:{words}){between}\s*\Z", re.IGNORECASE)
 
 

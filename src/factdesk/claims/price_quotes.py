@@ -26,7 +26,7 @@ _TAIL = re.compile(
 
 
 def said_clauses(context: SentenceContext, said: Sequence[Said]) -> list[Span]:
-    """Return the quote of each figure, in reading order; the later end of "from £14 to £16.50" has all of it."""
+    """Return the quote of each figure, in reading order; that of £16.50 in "from £14 to £16.50" has both."""
     text = context.text
     clauses = value_clauses(text, context.sentence, [one.anchor for one in said])
     for index in range(1, len(said)):

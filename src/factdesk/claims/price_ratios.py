@@ -30,8 +30,9 @@ _OF_THE = re.compile(
     r"\s+(?:of\s+)?(?:the|their|its|that|his|her)\s+(?:original\s+|usual\s+|initial\s+)?", re.IGNORECASE
 )
 _NOUN_AFTER = compile_phrase(
-    r"\s*(?:rise|increase|hike|jump|surge|uplift|leap|mark-?up|premium|cut|fall|drop|reduction|decrease|dip|decline)s?"
-    r" (?:in|on|to|for|off) (?:[\w'’-]+ ){0,4}(?:{moved}|{goods})|\s*(?:fare|price|rent|fee|toll|tuition)s? \w+",
+    r"\s*(?:rise|increase|hike|jump|surge|uplift|leap|mark-?up|premium|cut|fall|drop|reduction|decrease|dip"
+    r"|decline)s? (?:in|on|to|for|off) (?:[\w'’-]+ ){0,4}(?:{moved}|{goods})"
+    r"|\s*(?:fare|price|rent|fee|toll|tuition)s? \w+",
     TABLE,
 )
 _PRONOUNS = frozenset({"it", "they", "this", "these", "those", "both"})
@@ -40,17 +41,19 @@ _AGAIN = re.compile(r"\s*(?:as\s+\w+\s+)?again\b", re.IGNORECASE)
 """Half as much again is one and a half times."""
 _MAKES_UP = re.compile(r"\bma(?:ke|kes|de|king)\s+up\b", re.IGNORECASE)
 _NO_CHANGE = re.compile(
-    r"\b(?:to|at|from|than|(?<!rise )(?<!fall )(?<!drop )(?<!jump )(?<!hike )(?<!increase )(?<!decrease )(?<!cut )(?<!premium )of)\s*\Z",
+    r"\b(?:to|at|from|than|(?<!rise )(?<!fall )(?<!drop )(?<!jump )(?<!hike )(?<!increase )(?<!decrease )"
+    r"(?<!cut )(?<!premium )of)\s*\Z",
     re.IGNORECASE,
 )
 _TO_MORE = re.compile(r"\s*(?:to|and|[-–])\s*\d", re.IGNORECASE)
 _PLACES = Decimal("0.0001")
 _HUNDRED = Decimal(100)
-_CLOSE_CHARS = 6
+_CLOSE_CHARACTERS = 6
 _NEAR_CHARACTERS = 48
 """So near before its figure a word of change must end."""
 _BORNE = re.compile(
-    r"\b(?:sav\w+|(?P<covers>cover(?:s|ed|ing)?)|pay(?:s|ing)?|paid|meets?|met|funds?|funded|subsidi\w+|recoup\w*|refund\w*|accounts? for)\b[^,;]{0,40}\Z",
+    r"\b(?:sav\w+|(?P<covers>cover(?:s|ed|ing)?)|pay(?:s|ing)?|paid|meets?|met|funds?|funded|subsidi\w+"
+    r"|recoup\w*|refund\w*|accounts? for)\b[^,;]{0,40}\Z",
     re.IGNORECASE,
 )
 """A share of a cost that is saved, borne or given back is no price."""
@@ -140,17 +143,30 @@ def _share_of_price(context: SentenceContext, quantity: Quantity, *, has_price: 
         match = pattern.match(text[quantity.whole.end : sentence.end])
         if match is None:
             continue
-        named = match.groupdict()
-        if not (named.get("of") or named.get("was")) and not (
-            has_price or PRICE_WORD.search(text, sentence.start, sentence.end)
-        ):
+        named = {name: said.strip() for name, said in match.groupdict().items() if said}
+        if not _fits(context, quantity, named, has_price=has_price):
             continue
-        if named.get("was") and not _is_of_things(text[sentence.start : quantity.whole.start]):
-            continue
-        of = (named.get("of") or named.get("was") or named.get("that") or named.get("rate") or "").strip()
-        value = _ratio(quantity.low / _HUNDRED, quantity.high / _HUNDRED, quantity.bound, quantity.span, of)
+        low, high = (end / _HUNDRED for end in _ends(quantity))
+        value = _ratio(low, high, quantity.bound, quantity.span, " ".join(named.values()))
         return Said(Span(quantity.whole.start, quantity.whole.end + match.end()), (value,))
     return None
+
+
+def _fits(context: SentenceContext, quantity: Quantity, named: dict[str, str], *, has_price: bool) -> bool:
+    """Whether what a share is of is a price: by its name, or by what the sentence is about."""
+    text, sentence = context.text, context.sentence
+    if "of" in named:
+        return True
+    if "was" in named:
+        return _is_of_things(text[sentence.start : quantity.whole.start])
+    return has_price or PRICE_WORD.search(text, sentence.start, sentence.end) is not None
+
+
+def _ends(quantity: Quantity) -> tuple[Decimal, Decimal]:
+    """Return both ends of a quantity; one that is not said is the other."""
+    low = quantity.low if quantity.low is not None else quantity.high
+    high = quantity.high if quantity.high is not None else quantity.low
+    return low or Decimal(0), high or Decimal(0)
 
 
 def _is_of_things(left: str) -> bool:
@@ -177,7 +193,7 @@ def _speaks_of_price(context: SentenceContext, quantity: Quantity) -> bool:
     if GOODS.search(left) and not is_unpriced(left) and _is_about_prices(context):
         return True
     return any(
-        one.form == "money" and -1 <= quantity.whole.start - one.whole.end <= _CLOSE_CHARS
+        one.form == "money" and -1 <= quantity.whole.start - one.whole.end <= _CLOSE_CHARACTERS
         for one in context.quantities
     )
 
@@ -209,7 +225,7 @@ def _change(context: SentenceContext, quantity: Quantity) -> Said | None:
         return None
     if not (of_value or _tells_of_price(context, start, left, right)):
         return None
-    low, high = (1 + sign * end / _HUNDRED for end in (quantity.low, quantity.high))
+    low, high = (1 + sign * end / _HUNDRED for end in _ends(quantity))
     end = quantity.whole.end + (of_value.end() if of_value else 0)
     return Said(Span(quantity.whole.start, end), (_ratio(low, high, quantity.bound, quantity.span, None),))
 
@@ -234,7 +250,7 @@ def _is_about_prices(context: SentenceContext) -> bool:
 
 
 def _has_moved_before(context: SentenceContext, start: int) -> bool:
-    """Whether a clause without a noun for subject ("and then fell 5%", "They rise 6%") goes on about a price."""
+    """Whether a clause without a noun for subject ("and then fell 5%") goes on about a price."""
     text, sentence = context.text, context.sentence
     head = text[start : start + 24].lower().split()
     if not head:
@@ -246,7 +262,7 @@ def _has_moved_before(context: SentenceContext, start: int) -> bool:
 
 
 def _sign(left: str, right: str) -> int:
-    """Return 1 for a rise, -1 for a fall, by the last word of change before the figure or the one after it."""
+    """Return 1 for a rise, -1 for a fall, by the word of change after the figure, else the last before it."""
     if _MORE_BY.match(right):
         return 1
     if _LESS_BY.match(right):

@@ -43,7 +43,7 @@ class Said:
 
 
 def is_unpriced(left: str) -> bool:
-    """Whether the words before a figure speak of sales, pay, numbers and the like, and of no price after that."""
+    """Whether the words before a figure speak of sales, pay or numbers, and of no price after that."""
     ends = [match.end() for match in _NOT_MOVED.finditer(left)]
     return bool(ends) and PRICE_WORD.search(left, ends[-1]) is None
 

@@ -39,20 +39,23 @@ _N = r"(?:\d{1,3}(?:,\d{3})*|" + "|".join(sorted(_NUMBERS, key=len, reverse=True
 _NAMES = "|".join(re.escape(form) for form in sorted(_COINS, key=len, reverse=True))
 _PENCE = "|".join(_ONE_WORD)
 _TRIGGER = re.compile(
-    r"\d\s?[sd]\b|pence|penny|shilling|guinea|gns|\bbob\b|florin|crown|quid|fiver|tenner|(?:an?|another) pound|farthing|groat",
+    r"\d\s?[sd]\b|pence|penny|shilling|guinea|gns|\bbob\b|florin|crown|quid|fiver|tenner"
+    r"|(?:an?|another) pound|farthing|groat",
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(
     rf"""
     (?<![\w.$€-])(?:
-      £\s?(?P<pounds>\d{{1,3}}(?:,\d{{3}})*)[ ,]\s?(?P<shillings>\d{{1,2}})\s?s\.?(?:[ ,]\s?(?P<odd>\d{{1,2}})\s?d\.?)?
+      £\s?(?P<pounds>\d{{1,3}}(?:,\d{{3}})*)[ ,]\s?(?P<shillings>\d{{1,2}})\s?s\.?
+      (?:[ ,]\s?(?P<odd>\d{{1,2}})\s?d\.?)?
     | (?P<s>\d{{1,2}})\s?s\.?,?\s(?:and\s)?(?P<d>\d{{1,2}})\s?d\.?
     | (?P<only_s>\d{{1,2}})s\.(?=\s+(?:an?|per|the|each|for|in|on|at|to)\b)
     | (?P<only_d>\d{{1,2}})d(?:\.|(?=\s+(?:an?|per|the|each|for|in|on|at|to|return)\b))
     | (?P<new>{_N})\snew\spence
     | (?P<half>half(?:\s|-)(?:a(?:\s|-))?crowns?)
     | (?:(?P<bob>{_N})\s(?:shillings\s)?and\s)?(?:an?\s)?(?P<word>{_PENCE})
-    | (?P<single>an?|another)\s(?P<unit>pound|penny)(?=\s+(?:more|less|an?|each|per|off|on|cheaper|dearer|extra|apiece|to|for)\b|[.,;:!?)]|\Z)
+    | (?P<single>an?|another)\s(?P<unit>pound|penny)
+      (?=\s+(?:more|less|an?|each|per|off|on|cheaper|dearer|extra|apiece|to|for)\b|[.,;:!?)]|\Z)
     | (?P<count>{_N})[\s-](?P<coin>{_NAMES})(?:\s(?:and\s)?(?P<rest>{_N})\s(?:pence|penny))?
     )(?![\w£])
     """,
