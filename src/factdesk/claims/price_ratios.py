@@ -62,22 +62,26 @@ _BORNE = re.compile(
 def ratios(context: SentenceContext, *, has_price: bool) -> list[Said]:
     """Return the multiples and percentage changes that a sentence says of a price."""
     text, sentence = context.text, context.sentence
-    ends = (sentence.start, sentence.end)
-    found = [_counted(match, match.group("of")) for match in _WAGE_MULTIPLE.finditer(text, *ends)]
-    found = [one for one in found if has_price or PRICE_WORD.search(text, *ends)]
-    found += [
-        _counted(match, match.group("of") or "the usual price")
-        for pattern in _HALF_PRICE
-        for match in pattern.finditer(text, *ends)
-    ]
-    found += [_for_one(match) for match in _FOR_ONE.finditer(text, *ends)]
-    found += [_than_price(match) for pattern in _THAN_PRICE for match in pattern.finditer(text, *ends)]
-    found += [_for_price(match) for pattern in _FOR_PRICE for match in pattern.finditer(text, *ends)]
+    speaks = has_price or PRICE_WORD.search(text, sentence.start, sentence.end) is not None
+    found = _phrases(text, sentence) if speaks else []
     for quantity in context.quantities:
         said = _said_of(context, quantity, has_price=has_price)
         if said is not None:
             found.append(said)
     return found
+
+
+def _phrases(text: str, sentence: Span) -> list[Said]:
+    """Return what phrases say of a price by themselves: "half price", "less than the rent", "a month's pay"."""
+    ends = (sentence.start, sentence.end)
+    found = [
+        _counted(match, match.group("of") or "the usual price")
+        for pattern in (_WAGE_MULTIPLE, *_HALF_PRICE)
+        for match in pattern.finditer(text, *ends)
+    ]
+    found += [_for_one(match) for match in _FOR_ONE.finditer(text, *ends)]
+    found += [_than_price(match) for pattern in _THAN_PRICE for match in pattern.finditer(text, *ends)]
+    return found + [_for_price(match) for pattern in _FOR_PRICE for match in pattern.finditer(text, *ends)]
 
 
 def is_multiplied(context: SentenceContext, amount: Quantity) -> bool:
