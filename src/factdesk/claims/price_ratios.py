@@ -39,6 +39,7 @@ _PRONOUNS = frozenset({"it", "they", "this", "these", "those", "both"})
 _JOINED = frozenset({"and", "but", "then", "or", "up", "down", "which", "it", "they", "having", "after"})
 _AGAIN = re.compile(r"\s*(?:as\s+\w+\s+)?again\b", re.IGNORECASE)
 """Half as much again is one and a half times."""
+_TO = re.compile(r"\s+to\s+(?:\w+\s+)?", re.IGNORECASE)
 _MAKES_UP = re.compile(r"\bma(?:ke|kes|de|king)\s+up\b", re.IGNORECASE)
 _NO_CHANGE = re.compile(
     r"\b(?:to|at|from|than|(?<!rise )(?<!fall )(?<!drop )(?<!jump )(?<!hike )(?<!increase )(?<!decrease )"
@@ -72,7 +73,7 @@ def ratios(context: SentenceContext, *, has_price: bool) -> list[Said]:
 
 
 def _phrases(text: str, sentence: Span) -> list[Said]:
-    """Return what phrases say of a price by themselves: "half price", "less than the rent", "a month's pay"."""
+    """Return what phrases say of a price by themselves: "half price", "less than the rent"."""
     ends = (sentence.start, sentence.end)
     found = [
         _counted(match, match.group("of") or "the usual price")
@@ -197,7 +198,11 @@ def _speaks_of_price(context: SentenceContext, quantity: Quantity) -> bool:
     if GOODS.search(left) and not is_unpriced(left) and _is_about_prices(context):
         return True
     return any(
-        one.form == "money" and -1 <= quantity.whole.start - one.whole.end <= _CLOSE_CHARACTERS
+        one.form == "money"
+        and (
+            -1 <= quantity.whole.start - one.whole.end <= _CLOSE_CHARACTERS
+            or _TO.fullmatch(text, quantity.whole.end, one.whole.start) is not None
+        )
         for one in context.quantities
     )
 
