@@ -17,12 +17,6 @@ _LOOSE_END = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\W*(?P<name>[^.!?:;\n]{2,36}):\s*(?:from\s+|about\s+)?", re.IGNORECASE)
-_TAIL = re.compile(
-    r",\s(?:(?=and\b|but\b|or\b|against\b|compared\b|up\b|down\b|nearly\b|almost\b|about\b|roughly\b|more\b|less\b|which\b|who\b"
-    r"|where\b|while\b|whereas\b|although\b|though\b|because\b|then\b|a\s(?:rise|fall|third|quarter|sum|price)\b)|(?=.{45}))",
-    re.DOTALL,
-)
-"""Where an afterthought begins that is no part of the price; a longer one never is."""
 
 
 def said_clauses(context: SentenceContext, said: Sequence[Said]) -> list[Span]:
@@ -58,9 +52,6 @@ def _is_change(text: str, before: Span, after: Span) -> bool:
 def _tidied(text: str, clause: Span, anchor: Span) -> Span:
     """Take joining words off the end of a quote: "boosted from $157 to"."""
     end = clause.end
-    tail = _TAIL.search(text, anchor.end, clause.end)
-    if tail:
-        end = tail.start()
     start = clause.start
     closed = text.rfind(") ", start, anchor.start)
     closed = max(closed, text.rfind("), ", start, anchor.start))
