@@ -44,7 +44,11 @@ def find(context: SentenceContext) -> list[Finding]:
         context.text, context.sentence.start, context.sentence.end
     ):
         return []
-    said = _said(context)
+    return findings_of(context, _said(context))
+
+
+def findings_of(context: SentenceContext, said: Sequence[Said]) -> list[Finding]:
+    """Return a finding of each figure that is said, with its quote, facets and flags."""
     if not said:
         return []
     clauses = said_clauses(context, said)
@@ -80,10 +84,13 @@ def _priced(context: SentenceContext, amounts: Sequence[Quantity]) -> list[Said]
         if not difference(context, one, has_price=True) and not is_multiplied(context, one)
     }
     needed = VOUCHED_THRESHOLD if any(score >= THRESHOLD for score in scores.values()) else THRESHOLD
-    return [Said(one.whole, _values(one)) for one in amounts if scores.get(one.whole, -needed - 1) >= needed]
+    return [
+        Said(one.whole, values_of(one)) for one in amounts if scores.get(one.whole, -needed - 1) >= needed
+    ]
 
 
-def _values(amount: Quantity) -> tuple[Value, ...]:
+def values_of(amount: Quantity) -> tuple[Value, ...]:
+    """Return an amount of money with the same amount in other currencies."""
     value = _value("amount", amount)
     return (value, *(_value("also", one) for one in amount.restated))
 

@@ -50,14 +50,17 @@ _STEPS = (
 )
 
 
-def difference(context: SentenceContext, amount: Quantity, *, has_price: bool) -> Said | None:
+def difference(
+    context: SentenceContext, amount: Quantity, *, has_price: bool, of_pay: bool = False
+) -> Said | None:
     """Return what an amount says as a difference, or None.
 
-    ``has_price`` says that a price stands in the same sentence, so that no word for one is needed.
+    ``has_price`` says that a price stands in the same sentence, so that no word for one is needed;
+    ``of_pay`` that what people are paid counts too.
     """
     text, sentence = context.text, context.sentence
     before = text[clause_start(text, sentence, amount.whole.start) : amount.whole.start]
-    if is_unpriced(before):
+    if is_unpriced(before) and not of_pay:
         return None
     after = text[amount.whole.end : clause_end(text, sentence, amount.whole.end)]
     is_of_price = has_price or PRICE_WORD.search(text, sentence.start, sentence.end) is not None

@@ -41,9 +41,10 @@ _AGAIN = re.compile(r"\s*(?:as\s+\w+\s+)?again\b", re.IGNORECASE)
 """Half as much again is one and a half times."""
 _TO = re.compile(r"\s+to\s+(?:\w+\s+)?", re.IGNORECASE)
 _MAKES_UP = re.compile(r"\bma(?:ke|kes|de|king)\s+up\b", re.IGNORECASE)
-_NO_CHANGE = re.compile(
-    r"\b(?:to|at|from|than|(?<!rise )(?<!fall )(?<!drop )(?<!jump )(?<!hike )(?<!increase )(?<!decrease )"
-    r"(?<!cut )(?<!premium )of)\s*\Z",
+_NO_CHANGE = re.compile(r"\b(?:to|at|from|than|of)\s*\Z", re.IGNORECASE)
+_CHANGE_OF = re.compile(
+    r"\b(?:rises?|falls?|drops?|jumps?|hikes?|increases?|decreases?|cuts?|premiums?|discounts?|uplifts?|reductions?)\b"
+    r"[^,;]{0,50}\bof\s*\Z",
     re.IGNORECASE,
 )
 _TO_MORE = re.compile(r"\s*(?:to|and|[-–])\s*\d", re.IGNORECASE)
@@ -98,7 +99,7 @@ def _said_of(context: SentenceContext, quantity: Quantity, *, has_price: bool) -
     if quantity.form == "multiple" and _speaks_of_price(context, quantity):
         return _multiple(context, quantity)
     if quantity.unit == "percent" and quantity.low is not None and quantity.high is not None:
-        return _share_of_price(context, quantity, has_price=has_price) or _change(context, quantity)
+        return _share_of_price(context, quantity, has_price=has_price) or change_of(context, quantity)
     return None
 
 
@@ -220,19 +221,24 @@ def _multiple(context: SentenceContext, quantity: Quantity) -> Said:
     return Said(quantity.whole, (value,))
 
 
-def _change(context: SentenceContext, quantity: Quantity) -> Said | None:
+def change_of(context: SentenceContext, quantity: Quantity, *, of_pay: bool = False) -> Said | None:
     """Read "Fares rose 9%" as the ratio 1.09, and "shares lost a tenth of their value" as 0.9."""
     text, sentence = context.text, context.sentence
     start = clause_start(text, sentence, quantity.whole.start)
     left = text[start : quantity.whole.start]
     right = text[quantity.whole.end : clause_end(text, sentence, quantity.whole.end)]
-    if _NO_CHANGE.search(left) or _TO_MORE.match(right) or _REBATE.match(right) or _MAKES_UP.search(left):
+    if (
+        (_NO_CHANGE.search(left) and not _CHANGE_OF.search(left))
+        or _TO_MORE.match(right)
+        or _REBATE.match(right)
+        or _MAKES_UP.search(left)
+    ):
         return None
     sign = _sign(left, right)
     of_value = _OF_VALUE.match(right)
-    if sign == 0 or is_unpriced(left):
+    if sign == 0 or (is_unpriced(left) and not of_pay):
         return None
-    if not (of_value or _tells_of_price(context, start, left, right)):
+    if not (of_pay or of_value or _tells_of_price(context, start, left, right)):
         return None
     low, high = (1 + sign * end / _HUNDRED for end in _ends(quantity))
     end = quantity.whole.end + (of_value.end() if of_value else 0)

@@ -43,9 +43,18 @@ class Said:
 
 
 def is_unpriced(left: str) -> bool:
-    """Whether the words before a figure speak of sales, pay or numbers, and of no price after that."""
-    ends = [match.end() for match in _NOT_MOVED.finditer(left)]
-    return bool(ends) and PRICE_WORD.search(left, ends[-1]) is None
+    """Whether the words before a figure speak of sales, pay or numbers, and of no price after that.
+
+    "Council tax" is a price, though "tax" by itself is none.
+    """
+    against = [Span(*match.span()) for match in _NOT_MOVED.finditer(left)]
+    if not against:
+        return False
+    last = against[-1]
+    return not any(
+        match.start() >= last.end or (match.start() < last.start and match.end() >= last.end)
+        for match in PRICE_WORD.finditer(left)
+    )
 
 
 def reference(text: str, start: int, end: int) -> str | None:
