@@ -20,13 +20,12 @@ _PAY = compile_phrase("(?:{wage}|pay|paid|offer(?:s|ed)?)", TABLE)
 
 
 def find_pay(context: SentenceContext) -> list[Finding]:
-    """Return the amounts of pay that a sentence states, and how they differ or changed, in reading order."""
-    if not _PAY.search(context.text, context.sentence.start, context.sentence.end):
-        return []
+    """Return how amounts of pay differ or changed; where nothing says so, the amounts, in reading order."""
     amounts = find_amounts(context)
     moves = [found for one in amounts if (found := difference(context, one, has_price=True, of_pay=True))]
-    moved = {value.span for one in moves for value in one.values}
-    stated = [Said(one.whole, values_of(one)) for one in amounts if one.span not in moved]
+    if not moves and not _PAY.search(context.text, context.sentence.start, context.sentence.end):
+        return []
+    stated = [] if moves else [Said(one.whole, values_of(one)) for one in amounts]
     shares = [one for one in context.quantities if one.unit == "percent" and one.low is not None]
     moves += [found for one in shares if (found := change_of(context, one, of_pay=True))]
     return findings_of(context, with_relations(context, stated, moves))
