@@ -15,10 +15,6 @@ from factdesk.text.quantities import Quantity
 _MORE = compile_phrase(r"\A\s*(?:" + "|".join(TABLE["more_after"]) + ")", TABLE)
 _LESS = compile_phrase(r"\A\s*(?:" + "|".join(TABLE["less_after"]) + ")", TABLE)
 _AFTER = ((1, _MORE), (-1, _LESS))
-_LOOSE = tuple(
-    (sign, compile_phrase(r"\A\s*(?:" + "|".join(TABLE[key]) + ")", TABLE))
-    for sign, key in ((1, "loose_more"), (-1, "loose_less"))
-)
 _BEFORE = tuple(
     (
         sign,
@@ -69,7 +65,7 @@ def difference(
         return None
     after = text[amount.whole.end : clause_end(text, sentence, amount.whole.end)]
     is_of_price = has_price or PRICE_WORD.search(text, sentence.start, sentence.end) is not None
-    for sign, pattern in (*_AFTER, *(_LOOSE if of_pay else ())):
+    for sign, pattern in _AFTER:
         match = pattern.match(after)
         if match and (is_of_price or _is_of_goods(before, match.group())):
             anchor = Span(amount.whole.start, amount.whole.end + match.end())
