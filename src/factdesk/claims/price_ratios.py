@@ -198,7 +198,7 @@ def _speaks_of_price(context: SentenceContext, quantity: Quantity) -> bool:
         return True
     if GOODS.search(left) and not is_unpriced(left) and _is_about_prices(context):
         return True
-    return any(
+    return not is_unpriced(left) and any(
         one.form == "money"
         and (
             -1 <= quantity.whole.start - one.whole.end <= _CLOSE_CHARACTERS

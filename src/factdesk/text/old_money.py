@@ -74,10 +74,12 @@ def find_old_money(text: str, *, country: str | None = None) -> list[Quantity]:
 
 
 def _read(text: str, country: str | None) -> Iterator[Quantity]:
+    before = -2
     for match in _AMOUNT.finditer(text):
         pence = _pence(match, country)
-        if pence is None:
+        if pence is None or (match.group("single") and match.start() - before <= 1):
             continue
+        before = match.end()
         amount = (pence / _PENCE_A_POUND).quantize(_DIGITS).normalize()
         span = Span(*match.span())
         start = max(0, span.start - _MODIFIER_CHARACTERS)
