@@ -27,6 +27,9 @@ class NothingKnown:
     def essays_with_text(self, text_sha256: str) -> Sequence[KnownEssay]:
         return ()
 
+    def essays_like(self, text: str) -> Sequence[KnownEssay]:
+        return ()
+
     def essay_with_key(self, essay_key: str) -> KnownEssay | None:
         return None
 
@@ -138,6 +141,9 @@ class OneKnown:
 
     def essays_with_text(self, text_sha256: str) -> Sequence[KnownEssay]:
         return [self.essay] if text_sha256 == self.essay.text_sha256 else []
+
+    def essays_like(self, text: str) -> Sequence[KnownEssay]:
+        return ()
 
 
 def test_an_essay_that_went_missing_keeps_its_key(home: Home, pool: ReadingPool) -> None:

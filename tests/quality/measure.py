@@ -28,6 +28,7 @@ from quality.retrieval import score_retrieval
 from quality.scoring import Measure, Scored
 from quality.seeds import score_seeds
 from quality.triggers import score_triggers
+from quality.worth import score_worth
 
 TESTS = Path(__file__).resolve().parents[1]
 FLOORS = Path(__file__).with_name("floors.json")
@@ -47,6 +48,7 @@ OUTSIDE: dict[str, Callable[[Path], Scored]] = {
     "triggers": score_triggers,
     "retrieval": score_retrieval,
     "pages": score_pages,
+    "worth": score_worth,
 }
 """Scorers of data that may not be committed; each is given the folder that holds data/ and seeds/."""
 

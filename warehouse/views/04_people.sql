@@ -171,7 +171,8 @@ WHERE t.claim_id IS NOT NULL
 
 -- What a claim is worth to a checker: check-worthiness, times how unsure the machine is (1 to 2), times 2
 -- where its source contradicts it, its sources disagree, or rule and model disagree (a rule says supported
--- and the model gives that less than even odds, or the other way round), 1.5 where a part is missing.
+-- and the model gives that less than even odds, or the other way round), 1.5 where a part is missing. Where rule
+-- and model disagree, people see the claim before the essay's others; of equal values the worthier stands first.
 CREATE VIEW main.review_queue AS
 WITH waiting AS (
     SELECT v.*, e.publish_at, g.holder AS held_by, g.held_until, p.old_claim_id, w.waiting_until,
@@ -198,7 +199,9 @@ WITH waiting AS (
 )
 SELECT
     row_number() OVER (
-        ORDER BY (q.waiting_until IS NOT NULL), q.publish_at NULLS LAST, q.value DESC, q.claim_id
+        ORDER BY
+            (q.waiting_until IS NOT NULL), q.publish_at NULLS LAST, coalesce(q.disagreement, false) DESC,
+            q.value DESC, q.checkworthiness DESC NULLS LAST, q.claim_id
     ) AS rank,
     concat_ws(
         '; ',

@@ -22,6 +22,7 @@ from factdesk.essays.inputs import list_essays
 from factdesk.essays.read import read_essay
 from factdesk.model import FAILED_ESSAY_OUTCOMES, EssayOutcome
 from factdesk.reading.essay_text import EssayText, read_essay_text
+from factdesk.reports.marked_text import print_marked
 from factdesk.reports.terminal import json_line, visible
 from factdesk.reports.words import summary_line
 from factdesk.text.sentences import split_sentences
@@ -41,6 +42,9 @@ class _NothingKnown:
         return None
 
     def essays_with_text(self, text_sha256: str) -> Sequence[Any]:
+        return ()
+
+    def essays_like(self, text: str) -> Sequence[Any]:
         return ()
 
     def essay_with_key(self, essay_key: str) -> None:
@@ -81,15 +85,29 @@ def print_text(place: str, home: Home, *, say: Say) -> int:
     return 0
 
 
-def print_claims(place: str, home: Home, *, as_json: bool, show_all: bool, console: Console, say: Say) -> int:
-    """Print the claims of one text, with the flagged ones when ``show_all``."""
+def print_claims(
+    place: str,
+    home: Home,
+    *,
+    as_json: bool,
+    show_all: bool,
+    console: Console,
+    say: Say,
+    as_list: bool = False,
+) -> int:
+    """Print one text with its claims marked, the flagged ones too when ``show_all``.
+
+    ``as_json`` prints a line a claim instead, ``as_list`` one claim below the other.
+    """
     text, published_on = read_text(place, home, say)
     findings = find_claims(text, published_on=published_on)
     shown = [finding for finding in findings if show_all or not finding.is_set_aside]
+    if not (as_json or as_list):
+        print_marked(text, shown, console)
     for finding in shown:
         if as_json:
             print(json_line(claim_line(finding, text)))
-        else:
+        elif as_list:
             _print_finding(finding, text, console)
     kept = sum(not finding.is_set_aside for finding in findings)
     summary = summary_line(len(split_sentences(text)), kept, dict(count_set_aside(findings)))

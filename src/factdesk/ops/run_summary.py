@@ -72,6 +72,7 @@ class RunFacts:
     judged: Sequence[ClaimJudged] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     unchanged: int = 0
+    left_off: int = 0
 
     @classmethod
     def of(
@@ -80,22 +81,24 @@ class RunFacts:
         gathered: Sequence[Gathered],
         judged: Sequence[ClaimJudged],
         unchanged: int = 0,
+        left_off: int = 0,
     ) -> RunFacts:
-        """Return the facts of a run with its outcomes counted; ``unchanged`` essays were not read again."""
-        counts = count_outcomes(reads, gathered, judged)
-        return cls(
-            reads,
-            gathered,
-            judged,
-            {**counts, "essay.unchanged": unchanged} if unchanged else counts,
-            unchanged,
-        )
+        """Return the facts of a run with its outcomes counted.
+
+        ``unchanged`` essays were not read again; ``left_off`` entries of feeds are older than those read.
+        """
+        unread = {"essay.unchanged": unchanged, "essay.left_in_feeds": left_off}
+        told = {name: number for name, number in unread.items() if number}
+        counts = {**count_outcomes(reads, gathered, judged), **told}
+        return cls(reads, gathered, judged, counts, unchanged, left_off)
 
     def line(self) -> str:
         """Return the run in one line: how many essays, claims and sources."""
         claims = sum(len(read.claims) for read in self.reads)
         counts = ((len(self.reads), "essay"), (claims, "claim"), (len(self.gathered), "source"))
         rest = f"; {count_words(self.unchanged, 'essay')} unchanged" if self.unchanged else ""
+        left = count_words(self.left_off, "older entry", "older entries")
+        rest += f"; {left} left in feeds" if self.left_off else ""
         return ", ".join(count_words(number, word) for number, word in counts) + f"{rest}."
 
 
