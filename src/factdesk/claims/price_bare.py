@@ -32,6 +32,7 @@ _TELLS_PRICE = compile_phrase(
 )
 _COPULA = re.compile(r"\b(?:is|are|was|were)(?:\s+(?:now|only|just|still|about|around))*\s+\Z", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom\s+\Z", re.IGNORECASE)
+_CENTS = re.compile(r"(?:cents?|pence|\dp|\dc|¢)\Z", re.IGNORECASE)
 _YEAR = range(1900, 2100)
 _LIKE_SIZE = 15
 """A bare figure more than so many times larger or smaller than the price beside it is something else."""
@@ -47,8 +48,11 @@ def bare_amounts(context: SentenceContext, priced: Sequence[Said]) -> list[Said]
         if any(number.whole.overlaps(one.anchor) for one in priced):
             continue
         model = _model(context, number, priced)
-        if model is not None and _is_alike(number, model) and _stands_as_price(context, number):
-            found.append(Said(number.whole, (_in_currency(number, model.unit),)))
+        if model is None:
+            continue
+        value = _in_currency(number, model.unit, worth=_worth(context.text, model, priced))
+        if _is_alike(value, model) and _stands_as_price(context, number):
+            found.append(Said(number.whole, (value,)))
     return found
 
 
@@ -99,24 +103,28 @@ def _is_gapped(left: str, right: str, number: Quantity) -> bool:
         return False
     thing = gap.group("thing").strip()
     if _NOT_GAP.search(thing) or (
-        (gap.group("at") or "").strip() == "at" and _least(number) < _LEAST_AFTER_AT
+        (gap.group("at") or "").strip() == "at" and (number.low or 0) < _LEAST_AFTER_AT
     ):
         return False
     return _GAP_THING.fullmatch(thing) is not None or _GAP_GOODS.search(thing) is not None
 
 
-def _is_alike(number: Quantity, model: Value) -> bool:
+def _is_alike(value: Value, model: Value) -> bool:
     """Whether a bare figure may be an amount beside ``model``: no year, and of a like size."""
     other = model.low if model.low is not None else model.high
-    least = _least(number)
+    least = value.low or Decimal(0)
     if least in _YEAR or least <= 0 or other is None or other <= 0:
         return False
     return 1 / _LIKE_SIZE <= least / other <= _LIKE_SIZE
 
 
-def _least(number: Quantity) -> Decimal:
-    return number.low if number.low is not None else Decimal(0)
+def _worth(text: str, model: Value, priced: Sequence[Said]) -> Decimal:
+    """Return a hundredth where the price beside a figure is told in cents: "92 cents in May, 61 in June"."""
+    is_beside = any(model is value for one in priced for value in one.values)
+    in_cents = is_beside and model.span is not None and _CENTS.search(model.span.cut(text)) is not None
+    return Decimal("0.01") if in_cents else Decimal(1)
 
 
-def _in_currency(number: Quantity, unit: str) -> Value:
-    return Value("amount", unit, number.low, number.high, number.bound, number.precision, number.span)
+def _in_currency(number: Quantity, unit: str, *, worth: Decimal = Decimal(1)) -> Value:
+    ends = [None if end is None else end * worth for end in (number.low, number.high, number.precision)]
+    return Value("amount", unit, ends[0], ends[1], number.bound, ends[2], number.span)
