@@ -11,6 +11,7 @@ from factdesk.model import (
     Distance,
     EssayLink,
     EssayVersion,
+    Locator,
     Mention,
     Source,
     Span,
@@ -52,6 +53,18 @@ def mentions_of(
     findings = find_claims(text)
     version = EssayVersion(ESSAY, text_sha256(text), len(text), links, "en")
     return make_mentions(make_claims(findings, text, ESSAY), findings, text, version, given)
+
+
+def test_a_mention_names_the_place_of_the_claim_in_the_file() -> None:
+    findings = find_claims(SHORT)
+    claims = make_claims(findings, SHORT, ESSAY)
+    version = EssayVersion(ESSAY, text_sha256(SHORT), len(SHORT), (), "en")
+    second = findings[1].quote.start
+    places = (Locator(0, "page 1"), Locator(second, "page 2"))
+    found = make_mentions(claims, findings, SHORT, version, (), places)
+    assert [one.locator for one in found] == ["page 1", "page 2", "page 2"]
+    assert [one.locator for one in mentions_of(SHORT)] == [None, None, None]
+    assert [one.id for one in found] == [one.id for one in mentions_of(SHORT)]
 
 
 def old_claims(text: str) -> list[OldClaim]:

@@ -34,11 +34,11 @@ VERDICT_FIELDS = {
     *("claim", "claim_start", "claim_end", "machine_rating", "confidence", "reasons", "missing"),
     *("source_id", "source_url", "source_outcome", "evidence_quote", "evidence_start", "evidence_end"),
     *("editor_rating", "conclusion", "reviewer", "decided_at", "decision_verdict_id", "checked_at"),
-    *("method", "facets"),
+    *("method", "facets", "locator"),
 }
 CLAIM_FIELDS = {
     *("kind", "quote", "start", "end", "sentence", "sentence_start", "sentence_end", "flags", "parts"),
-    "checkworthiness",
+    *("checkworthiness", "locator"),
 }
 FIELDS_BY_KIND = {
     "price": {"amount", "amount_max", "currency", "bound", "also", "ratio", "ratio_of", "diff", "item"},

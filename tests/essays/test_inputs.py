@@ -27,11 +27,12 @@ def test_a_folder_is_listed_with_its_folders_sorted_and_without_strangers(home: 
     write(
         *(
             folder / name
-            for name in ("b.md", "a.html", "c.TXT", "d.markdown", "e.htm", "f.xhtml", "sub/z.txt")
+            for name in ("b.md", "a.html", "c.TXT", "d.markdown", "e.htm", "f.xhtml", "g.DOCX", "h.pdf")
         ),
-        *(folder / name for name in (".hidden.md", ".git/x.md", "x.docx", "y.py", "z.md~", "sub/.more/q.md")),
+        *(folder / name for name in (".hidden.md", ".git/x.md", "x.doc", "y.py", "z.md~", "sub/.more/q.md")),
+        *(folder / name for name in ("~$g.docx", "sub/z.txt")),
     )
-    names = ["a.html", "b.md", "c.TXT", "d.markdown", "e.htm", "f.xhtml", "sub/z.txt"]
+    names = ["a.html", "b.md", "c.TXT", "d.markdown", "e.htm", "f.xhtml", "g.DOCX", "h.pdf", "sub/z.txt"]
     assert places(list_essays([str(folder)], home)) == [("check", f"drafts/{name}") for name in names]
 
 

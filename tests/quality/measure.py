@@ -23,7 +23,12 @@ from quality.extraction import score_extraction, score_own_extraction
 from quality.floors import Floor, read_floors, shown_line, write_last
 from quality.pages import score_pages
 from quality.pairs import score_pairs
-from quality.quantity_sets import score_price_strings, score_recognizers
+from quality.quantity_sets import (
+    score_offsets,
+    score_price_strings,
+    score_quantity_cases,
+    score_recognizers,
+)
 from quality.retrieval import score_retrieval
 from quality.scoring import Measure, Scored
 from quality.seeds import score_seeds
@@ -38,6 +43,8 @@ COMMITTED: dict[str, Callable[[Path], Scored]] = {
     "extraction": score_extraction,
     "own": score_own_extraction,
     "pairs": score_pairs,
+    "quantity_cases": score_quantity_cases,
+    "offsets": score_offsets,
 }
 """Scorers of committed cases; each is given the folder of cases."""
 

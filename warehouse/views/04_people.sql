@@ -25,7 +25,8 @@ SELECT
     c.id AS claim_id, s.claim_status, g.stage, c.essay_id, e.uri AS essay_uri, e.title AS essay_title, e.author,
     c.kind, c.quote AS claim, p.quote_start AS claim_start, p.quote_end AS claim_end, p.sentence,
     p.sentence_start, p.sentence_end, p.checkworthiness, c.values AS claimed_values, c.facets AS claimed_facets,
-    c.parts, from_json(c.flags, '["VARCHAR"]') AS flags, c.origin, c.ordinal, s.replaced_by, p.version_id
+    c.parts, from_json(c.flags, '["VARCHAR"]') AS flags, c.origin, c.ordinal, s.replaced_by, p.version_id,
+    p.locator
 FROM derived.claims AS c
 JOIN derived.claim_status AS s ON s.claim_id = c.id
 JOIN derived.stages AS g ON g.claim_id = c.id
@@ -103,7 +104,8 @@ SELECT
     v.deciding_source_id AS source_id, s.url AS source_url, v.source_outcome,
     w.quote AS evidence_quote, w.span_start AS evidence_start, w.span_end AS evidence_end,
     d.rating AS editor_rating, d.conclusion, d.reviewer, d.acted_at AS decided_at,
-    d.verdict_id AS decision_verdict_id, j.judged_at AS checked_at, v.as_of, v.method, v.deciding_evidence_id
+    d.verdict_id AS decision_verdict_id, j.judged_at AS checked_at, v.as_of, v.method, v.deciding_evidence_id,
+    c.locator
 FROM main.claims AS c
 LEFT JOIN derived.claim_places AS p ON p.claim_id = c.claim_id
 LEFT JOIN derived.current_judgements AS j ON j.claim_id = c.claim_id

@@ -21,6 +21,7 @@ from factdesk.model import (
     EssayLink,
     EssayVersion,
     Facet,
+    Locator,
     Mention,
     Origin,
     Part,
@@ -29,6 +30,7 @@ from factdesk.model import (
     Value,
     fold_space,
 )
+from factdesk.reading.locators import find_label
 from factdesk.text.sentences import split_paragraphs
 
 _FOOTNOTE_CHARS = 2
@@ -53,12 +55,13 @@ def make_mentions(
     text: str,
     version: EssayVersion,
     given: Sequence[Source],
+    locators: Sequence[Locator] = (),
 ) -> tuple[Mention, ...]:
     """Return where each claim stands in a version and which sources it cites there.
 
     ``claims`` are those that `make_claims` made of the same findings. A claim cites the links of its
     sentence first, then those of its paragraph, else those of the essay, and every given source. What
-    stands farther than the nearest is a suggestion.
+    stands farther than the nearest is a suggestion. ``locators`` are those of the essay's file.
     """
     paragraphs = split_paragraphs(text)
     starts = [paragraph.start for paragraph in paragraphs]
@@ -75,6 +78,7 @@ def make_mentions(
                 sentence=finding.sentence.cut(text),
                 citations=_citations(finding.sentence, paragraph, version.links, given),
                 checkworthiness=finding.checkworthiness,
+                locator=find_label(locators, finding.quote),
             )
         )
     return tuple(mentions)

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from factdesk.web.fetch import Fetcher
     from factdesk.web.trips import MayFetch
 
-_FORMS_BY_TYPE = {"text/html": "html", "application/xhtml+xml": "html", "text/markdown": "markdown"}
+_FORMS_BY_TYPE = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/markdown": "markdown",
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 CHECK_INBOX = "check"
 """The inbox of a file that lies in none."""
 
-SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm", ".xhtml", ".txt"})
+SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm", ".xhtml", ".txt", ".docx", ".pdf"})
 """Files with another suffix are read only when a person names them."""
+
+_UNSEEN = (".", "~$")
+"""Hidden files, and the notes of who has a document open that Word lays beside it."""
 
 FEED_SUFFIXES = frozenset({".xml", ".rss", ".atom"})
 """Files that are feeds, or are not listed in a folder."""
@@ -117,7 +120,7 @@ def _walk(folder: Path) -> Iterator[Path]:
     for at, folders, names in os.walk(folder, onerror=failed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith(".") and _is_essay(Path(at, name)):
+            if not name.startswith(_UNSEEN) and _is_essay(Path(at, name)):
                 yield Path(at, name)
     for error in failed:
         yield Path(error.filename)

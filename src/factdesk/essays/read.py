@@ -26,6 +26,7 @@ from factdesk.model import (
     EssayLink,
     EssayOutcome,
     EssayVersion,
+    Locator,
     text_sha256,
 )
 from factdesk.reading.essay_text import EssayText
@@ -46,6 +47,7 @@ class ReadEssay:
     place, so that it must not be stored over an essay that the warehouse has. ``front_sources`` are the
     usable sources of the front matter: http(s) addresses, or real paths of files inside the essay's folder.
     ``reader_began`` is false where no reading worker came to the essay, so that it is not to blame.
+    ``locators`` say where in the file its text stands.
     """
 
     essay: Essay
@@ -55,6 +57,7 @@ class ReadEssay:
     detail: str | None
     front_sources: tuple[str, ...] = ()
     reader_began: bool = True
+    locators: tuple[Locator, ...] = ()
 
 
 def read_essay(
@@ -190,7 +193,7 @@ def _recognise(essay: EssayInput, answer: EssayText, known: KnownTexts, settings
     folder = essay.path.parent if essay.path is not None else None
     sources, refused = find_front_sources(answer.sources, folder)
     detail = "; ".join(part for part in (answer.detail, *refused) if part) or None
-    read = ReadEssay(record, None, answer.text, answer.outcome, detail, sources)
+    read = ReadEssay(record, None, answer.text, answer.outcome, detail, sources, locators=answer.locators)
     if answer.outcome is not EssayOutcome.READ:
         return read
     if identity.repeats is not None:

@@ -145,7 +145,7 @@ def find_in(read: ReadEssay, known: Known, given: Sequence[SourceRequest], setti
     findings = find_claims(read.text, published_on=read.essay.published_on)
     claims = make_claims(findings, read.text, read.essay.id)
     sources = [source_of(request, settings) for request in (*given, *_front_requests(read))]
-    mentions = make_mentions(claims, findings, read.text, read.version, sources)
+    mentions = make_mentions(claims, findings, read.text, read.version, sources, read.locators)
     reading = make_reading(
         read,
         tuple(claim.id for claim in claims),
