@@ -29,7 +29,7 @@ def afterthoughts(context: SentenceContext) -> list[Said]:
         amount = read[0]
         value = Value("amount", amount.unit, amount.low, amount.high, Bound.EXACT, amount.precision, span)
         whole = Span(span.start, match.end())
-        if price_score(context, replace(amount, span=span, whole=whole)) >= VOUCHED_THRESHOLD:
+        if price_score(context, amount._replace(span=span, whole=whole)) >= VOUCHED_THRESHOLD:
             found.append(Said(whole, (value,)))
     return found
 

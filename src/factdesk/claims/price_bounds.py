@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from factdesk.claims.clauses import clause_start
 from factdesk.claims.contexts import SentenceContext
@@ -28,18 +27,18 @@ def with_bound(context: SentenceContext, amount: Quantity) -> Quantity:
     """Return the amount with the bound that its clause gives it."""
     text, sentence = context.text, context.sentence
     if amount.bound is Bound.AT_LEAST and _EXTRAS.match(text[amount.span.end : sentence.end]):
-        return replace(amount, bound=Bound.EXACT)
+        return amount._replace(bound=Bound.EXACT)
     if amount.bound is Bound.AT_LEAST and _is_left_behind(context, amount):
-        return replace(amount, bound=Bound.EXACT)
+        return amount._replace(bound=Bound.EXACT)
     if _RISEN.search(text, sentence.start, amount.whole.start) and _UP_TO.match(text, amount.whole.start):
-        return replace(amount, bound=Bound.EXACT)
+        return amount._replace(bound=Bound.EXACT)
     left = text[clause_start(text, sentence, amount.whole.start) : amount.whole.start]
     bound = amount.bound
     if bound is Bound.EXACT and _PASSED.search(left):
         bound = Bound.MORE_THAN
     if bound in _OPPOSITE and _NONE.search(left):
         bound = _OPPOSITE[bound]
-    return amount if bound is amount.bound else replace(amount, bound=bound)
+    return amount if bound is amount.bound else amount._replace(bound=bound)
 
 
 def _is_left_behind(context: SentenceContext, amount: Quantity) -> bool:
