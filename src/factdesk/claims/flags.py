@@ -23,6 +23,11 @@ _HYPOTHETICAL_AFTER = compile_phrases(_TABLE["hypothetical_after"], _TABLE)
 _NOT_HYPOTHETICAL = compile_phrases(_TABLE["not_hypothetical"], _TABLE)
 _ADVICE = compile_phrases(_TABLE["advice"], _TABLE)
 _IMPERATIVE = re.compile(rf"\s*(?:{'|'.join(_TABLE['imperative'])})\s", re.IGNORECASE)
+_OFFER = re.compile(
+    rf"\s*(?:{'|'.join(_TABLE['offer'])})\s[^;:]*\b(?:for|at|from)\s+(?:only|just|around|about|as\s+little\s+as)?\s*\Z",
+    re.IGNORECASE,
+)
+"""An imperative that tells a price: "Grab one for £12"."""
 _FIGURATIVE = compile_phrases(_TABLE["figurative"], _TABLE)
 _NEGATED = compile_phrases(_TABLE["negated"], _TABLE)
 _DISBELIEVED = compile_phrases(_TABLE["disbelieved"], _TABLE)
@@ -63,7 +68,7 @@ def find_flags(context: SentenceContext, quote: Span, anchor: Span, *, kind: str
         Flag.FORECAST: _is_forecast(text, sentence, before, anchor, kind),
         Flag.HYPOTHETICAL: _is_hypothetical(text, sentence, anchor, kind),
         Flag.QUESTION: _END.search(sentence.cut(text)) is not None,
-        Flag.ADVICE: _is_advice(before),
+        Flag.ADVICE: _is_advice(before, kind),
         Flag.FIGURATIVE: _FIGURATIVE.search(text, sentence.start, sentence.end) is not None,
         Flag.NEGATED: _is_unasserted(text, sentence, anchor)
         or (kind != "sellout" and _is_negated(text, sentence, before, anchor)),
@@ -120,8 +125,10 @@ def _is_hypothetical(text: str, sentence: Span, anchor: Span, kind: str) -> bool
     return kind == "price" and _WOULD.search(before) is not None and not _REPORTED.search(before)
 
 
-def _is_advice(before: str) -> bool:
-    return _ADVICE.search(before) is not None or _IMPERATIVE.match(before) is not None
+def _is_advice(before: str, kind: str) -> bool:
+    if _ADVICE.search(_NOT_HYPOTHETICAL.sub(" ", before)):
+        return True
+    return _IMPERATIVE.match(before) is not None and not (kind == "price" and _OFFER.match(before))
 
 
 def _is_unasserted(text: str, sentence: Span, anchor: Span) -> bool:
