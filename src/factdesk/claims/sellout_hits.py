@@ -55,6 +55,7 @@ _PATTERNS = tuple(
     for rank, one in enumerate(TABLE["pattern"])
 )
 _KEYS = frozenset[str]().union(*(pattern.keys for pattern in _PATTERNS))
+_BY_KEY = {key: [at for at, one in enumerate(_PATTERNS) if key in one.keys] for key in _KEYS}
 _NEARLY = compile_phrases(TABLE["nearly"], TABLE)
 _PARTLY = compile_phrases(TABLE["partly"], TABLE)
 _DENIED = compile_phrases(TABLE["denied"], TABLE)
@@ -117,8 +118,9 @@ def _elliptic_state(text: str, first: Hit, hit: Hit) -> str:
 
 def _pattern_hits(context: SentenceContext, *, has_hit: bool) -> Iterator[Hit]:
     text, sentence = context.text, context.sentence
-    for pattern in _PATTERNS:
-        if pattern.keys.isdisjoint(context.words) or (pattern.needs == "beside" and not has_hit):
+    wanted = {at for word in _KEYS.intersection(context.words) for at in _BY_KEY[word]}
+    for pattern in (_PATTERNS[at] for at in sorted(wanted)):
+        if pattern.needs == "beside" and not has_hit:
             continue
         for match in pattern.phrase.finditer(text, sentence.start, sentence.end):
             anchor = Span(*match.span())

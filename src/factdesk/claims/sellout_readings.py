@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.sellout_found import EVIDENCE, Found
@@ -39,13 +40,20 @@ _VERBS = word_list("also_read")
 _COMMON = word_list("common")
 _AMOUNTS = word_list("telling_amounts")
 _KEYS_OF_MANY = word_list("keys_of_many")
-_KEYS = key_words(*_PREDICATES) - _COMMON
-_TELLING = (key_words(*LEXICON["keys"]["telling"].split()) - _COMMON - _KEYS_OF_MANY) | word_list(
-    "also_telling"
+_WEAK_KEYS = word_list("weak_keys")
+_ALL_KEYS = (key_words(*_PREDICATES, common=_COMMON) | word_list("also_telling")) - _COMMON
+_KEYS = _ALL_KEYS - _WEAK_KEYS
+_TELLING = (key_words(*LEXICON["keys"]["telling"].split(), common=_COMMON) | word_list("also_telling")) - (
+    _COMMON | _KEYS_OF_MANY | _WEAK_KEYS
 )
-_UNITS = single_words("unit")
+_LOOSE_UNITS = word_list("loose_units")
+_UNITS = single_words("unit") - _LOOSE_UNITS
 _SURE_AMOUNTS = word_list("sure_amounts")
 _NOUNS = single_words("unit", "goods", "event")
+_PAIRS, _PAIRS_OF_NOUNS = (
+    tuple(frozenset(pair.split()) for pair in LEXICON["keys"][name].split(","))
+    for name in ("pairs", "pairs_of_nouns")
+)
 _SHORT_WORDS_MAX = 6
 _MARKET = phrase_words("market")
 
@@ -98,14 +106,22 @@ def _may_speak_of_stock(context: SentenceContext) -> bool:
     A common word ("has", "no") tells only beside a thing for sale and a word for how much.
     """
     words = context.words
-    if not (_TELLING.isdisjoint(words) and _UNITS.isdisjoint(words)):
+    if not _TELLING.isdisjoint(words) or any(pair <= words for pair in _PAIRS):
         return True
-    has_noun = not _NOUNS.isdisjoint(words)
-    if not _SURE_AMOUNTS.isdisjoint(words) and (has_noun or len(words) <= _SHORT_WORDS_MAX):
+    is_sure = not _SURE_AMOUNTS.isdisjoint(words)
+    is_short = len(words) <= _SHORT_WORDS_MAX
+    tells_how_much = is_short or not _AMOUNTS.isdisjoint(words)
+    if _NOUNS.isdisjoint(words):
+        return (tells_how_much and not _KEYS.isdisjoint(words)) or (is_sure and is_short)
+    if is_sure or not _KEYS.isdisjoint(words):
         return True
-    if has_noun:
-        return not _KEYS.isdisjoint(words)
-    return not _KEYS.isdisjoint(words) and not _AMOUNTS.isdisjoint(words)
+    is_weak = not _WEAK_KEYS.isdisjoint(words)
+    has_unit = not _UNITS.isdisjoint(words)
+    if (tells_how_much or has_unit) and is_weak:
+        return True
+    if tells_how_much and (has_unit or not _LOOSE_UNITS.isdisjoint(words)):
+        return True
+    return any(pair <= words for pair in _PAIRS_OF_NOUNS)
 
 
 def _reading(tokens: Tokens, found: Found, score: float) -> Reading:
@@ -172,13 +188,19 @@ _READERS_OF_VERBS: tuple[_Reader, ...] = (read_turned_away, read_back, read_not_
 
 def _readers_at(tokens: Tokens, at: int) -> Iterator[_Reader]:
     """Yield the readers that may find something from a token on."""
-    if tokens.word(at) in _MARKS:
+    word = tokens.word(at)
+    if word in _MARKS:
         yield from _READERS_OF_MARKS
         return
     if at == 0:
         yield read_heading
-    if tokens.word(at) in _VERBS:
+    if word in _VERBS:
         yield from _READERS_OF_VERBS
-    for reader, classes in _READERS:
-        if tokens.starts_any(at, classes):
-            yield reader
+    if classes := tokens.classes_at(at):
+        yield from _readers_of(tuple(classes))
+
+
+@lru_cache(maxsize=4096)
+def _readers_of(classes: tuple[str, ...]) -> tuple[_Reader, ...]:
+    """Return the readers that start from a phrase of one of the classes."""
+    return tuple(reader for reader, starts in _READERS if not starts.isdisjoint(classes))

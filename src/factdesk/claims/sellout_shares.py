@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.phrases import compile_phrase
+from factdesk.claims.phrases import compile_phrase, word_set
 from factdesk.claims.sellout_words import STOCK, TABLE
 from factdesk.model import Span
 
@@ -25,6 +25,8 @@ _SOLD_BEFORE = compile_phrase(rf"(?:{TABLE['share_sold_before']})\s*\Z", TABLE)
 _LEFT_BEFORE = compile_phrase(rf"(?:{TABLE['share_left_before']})\s*\Z", TABLE)
 _TOLD_BEFORE = compile_phrase(rf"(?:{TABLE['share_told_before']})\s*\Z", TABLE)
 _FULL_AFTER = compile_phrase(TABLE["share_full_after"], TABLE)
+_KEYS = word_set(TABLE, "share_keys")
+_COUNTS = frozenset({"of", "half", "third", "thirds", "quarter", "quarters", "%", "percent", "cent"})
 _HINT = re.compile(r"%|per\s?cent|\bof\b|\b(?:half|thirds?|quarters?)\b", re.IGNORECASE)
 _NUMBERS: dict[str, int] = TABLE["count_words"]
 _REACH_CHARS = 110
@@ -46,13 +48,13 @@ class _Figure:
 
 def has_share_words(context: SentenceContext) -> bool:
     """Whether a sentence may count stock at all (cheap)."""
-    return not {"of", "full", "half", "empty"}.isdisjoint(context.words)
+    return not (_COUNTS.isdisjoint(context.words) or _KEYS.isdisjoint(context.words))
 
 
 def find_stock_shares(context: SentenceContext) -> Iterator[StockShare]:
     """Yield the counted shares of stock that a sentence says are sold or left."""
     text, sentence = context.text, context.sentence
-    if not _HINT.search(text, sentence.start, sentence.end):
+    if not has_share_words(context) or not _HINT.search(text, sentence.start, sentence.end):
         return
     if not STOCK.search(text, sentence.start, sentence.end):
         return

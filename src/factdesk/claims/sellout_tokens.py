@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -189,9 +189,9 @@ class Tokens:
         ends = self._ends[end - 1] if 0 < end <= len(self.all) else _NO_CLASSES
         return {name: ends[name] for name in classes if name in ends} if ends else {}
 
-    def starts_any(self, index: int, classes: frozenset[str]) -> bool:
-        """Whether a phrase of one of the classes starts at an index."""
-        return not classes.isdisjoint(self._starts[index])
+    def classes_at(self, index: int) -> Collection[str]:
+        """Return the classes of the phrases that start at an index."""
+        return self._starts[index]
 
     def holds(self, start: int, end: int, *classes: str) -> bool:
         """Whether a phrase of these classes starts between two indexes."""
@@ -247,10 +247,14 @@ def single_words(*classes: str) -> frozenset[str]:
     return frozenset(words[-1] for words, names in _CLASSES.items() if set(names) & set(classes))
 
 
-def key_words(*classes: str) -> frozenset[str]:
-    """Return the longest plain word of each phrase of some classes, for a cheap look at a sentence."""
-    return frozenset(_plain(words) for words, names in _CLASSES.items() if set(names) & set(classes))
+def key_words(*classes: str, common: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Return the longest plain word of each phrase of some classes, for a cheap look at a sentence.
+
+    A word of ``common`` is taken only where a phrase has no other.
+    """
+    return frozenset(_plain(words, common) for words, names in _CLASSES.items() if set(names) & set(classes))
 
 
-def _plain(words: Iterable[str]) -> str:
-    return max((part for word in words for part in _LOOK.findall(word)), key=len, default="")
+def _plain(words: Iterable[str], common: frozenset[str]) -> str:
+    parts = [part for word in words for part in _LOOK.findall(word)]
+    return max(parts, key=lambda part: (part not in common, len(part)), default="")
