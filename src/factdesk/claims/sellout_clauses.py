@@ -16,6 +16,7 @@ _IRREGULAR = word_list("irregular")
 _NO_BREAKS = frozenset({("if", "any"), ("so", "far"), ("so", "much"), ("so", "many"), ("so", "few")})
 _PREDICATES = ("gone", "gone_past", "out_strong", "full", "left", "available")
 _STRONG_AMOUNTS = ("zero", "all", "few", "only", "most")
+_SUBJECTS = frozenset({"he", "she", "they", "we", "i", "it", "you"})
 _NAME_STARTS = ("slot_name", "unit", "event", "goods", "pronoun")
 _TIME_UNIT = re.compile(
     r"(?:time|second|minute|min|hour|day|week|morning|afternoon|evening|weekend|moment|heartbeat|flash|blink|trice|jiff)"
@@ -75,6 +76,8 @@ def _is_break(tokens: Tokens, index: int, hard: int, at: int) -> bool:
     ):
         return True
     if tokens.end_of(index, "subordinator") == index + 1 and _has_verb(tokens, hard, index):
+        return True
+    if word in {"and", "or", "but"} and tokens.word(index + 1) in _SUBJECTS:
         return True
     if word in {",", "and", "or"}:
         return index + 1 < at and _has_verb(tokens, hard, index) and _can_open(tokens, index + 1)

@@ -10,7 +10,10 @@ from factdesk.claims.sellout_gone import full_state, gone_state, said_of_subject
 from factdesk.claims.sellout_tokens import Tokens, word_list
 
 _BACK_WHERE = frozenset(["", ".", ",", "in", "on", "at", "and", ";", "!", "again", "behind"])
+_STOPS_SELLING = frozenset({"well", "much", "into", "to", "in", "new", "up", "home", "away", "on", "back", "through"})
 _STOPS_FULL = word_list("stops_full")
+_TAKEN_UP = word_list("taken_up")
+_AFTER_FULL = NOTICE_ENDS | {"and", "or", "when", "by", "so", "before", "too", "already", "again", "now", "as", "at", "this", "that"}
 
 
 def read_out(tokens: Tokens, at: int) -> Found | None:
@@ -18,7 +21,17 @@ def read_out(tokens: Tokens, at: int) -> Found | None:
     end = tokens.end_of(at, "out_strong")
     if end is None or (tokens.word(end - 1) in {"get", "find", "obtain"} and _goes_on(tokens, end)):
         return None
+    if tokens.word(at) in _TAKEN_UP and not _is_taken_up(tokens, at, end):
+        return None
     return said_of_subject(tokens, at, end, STRENGTH["out_strong"], full_state)
+
+
+def _is_taken_up(tokens: Tokens, at: int, end: int) -> bool:
+    """Whether "snapped up" is a passive said of stock, not what someone did ("he snapped up the house")."""
+    if tokens.end_of(end, "det") is not None or tokens.word(end) in {"to", "into", "in", "with"}:
+        return is_soon(tokens, end)
+    group = read_group(tokens, at)
+    return group.has("be", "get", "all") or not group.has("have")
 
 
 def read_full(tokens: Tokens, at: int) -> Found | None:
@@ -27,6 +40,8 @@ def read_full(tokens: Tokens, at: int) -> Found | None:
     if end is None or not read_group(tokens, at).has("be"):
         return None
     if tokens.word(end) in _STOPS_FULL and not is_soon(tokens, end):
+        return None
+    if tokens.word(end) not in _AFTER_FULL and tokens.end_of(end, "prep", "time_adverb", "relative") is None:
         return None
     found = said_of_subject(tokens, at, end, STRENGTH["full"], full_state)
     if found is None or found.noun is None or found.noun.sort in {"goods", "other"}:
@@ -76,7 +91,11 @@ def read_yet_to_fill(tokens: Tokens, at: int) -> Found | None:
     end = tokens.end_of(at, "gone_base")
     if end is None or not read_group(tokens, at).has("neg") or tokens.end_of(end, "det") is not None:
         return None
+    if tokens.word(end) in _STOPS_SELLING:
+        return None
     found = said_of_subject(tokens, at, end, EVIDENCE["denied"] - 0.5, full_state)
+    if found is not None and found.noun is not None and found.noun.sort == "pronoun" and end == at + 1:
+        return None
     if found is None or found.noun is None or found.noun.sort != "seller":
         return found
     return replace(found, score=found.score + EVIDENCE["full_of_us"])

@@ -24,6 +24,9 @@ _INTRANSITIVE = phrase_words("intransitive")
 _QUICKLY = word_list("quickly")
 _PRESENT = word_list("present")
 _LEAVES = word_list("leaves")
+_WEAK_PASSIVE = word_list("weak_passive")
+_LOOSE_OUT = word_list("loose_out")
+_PLACES_OF_FINISH = word_list("places_of_finish")
 
 
 def read_gone(tokens: Tokens, at: int) -> Found | None:
@@ -40,6 +43,8 @@ def read_gone(tokens: Tokens, at: int) -> Found | None:
     if group.has("neg") and not {"ca", "can", "could", "cannot"}.isdisjoint(
         words_between(tokens, group.start, at)
     ):
+        return None
+    if _is_nominal(tokens, at) or _is_finish(tokens, at, end):
         return None
     score = EVIDENCE["stopped"] if is_stopped else 0.0
     score += STRENGTH["gone_firm" if is_firm else "gone"]
@@ -77,8 +82,33 @@ def _is_perfect(tokens: Tokens, at: int, end: int, group: VerbGroup) -> bool:
         and not is_soon(tokens, end)
     ):
         return False
+    if _is_reduced(tokens, end):
+        return False
     is_verbless = not tokens.holds(noun.end, group.start, "be", "have", "gone", "gone_past")
     return noun.end == group.start or (tokens.end_of(noun.end, "prep") is not None and is_verbless)
+
+
+def _is_reduced(tokens: Tokens, end: int) -> bool:
+    """Whether the verb of the clause is still to come ("all flights booked for May will be...")."""
+    for index in range(end, len(tokens)):
+        if tokens.word(index) in NOTICE_ENDS - {""} or tokens.end_of(index, "relative") is not None:
+            return False
+        if tokens.end_of(index, "modal", "be", "have") is not None:
+            return True
+    return False
+
+
+def _is_nominal(tokens: Tokens, at: int) -> bool:
+    """Whether "'s" before it tells whose it is ("the company's dust")."""
+    return tokens.word(at - 1) == "'s" and tokens.end_of(at - 2, "pronoun") is None
+
+
+def _is_finish(tokens: Tokens, at: int, end: int) -> bool:
+    """Whether it tells of a race or of work: "finished fifth", "filled in"."""
+    word, after = tokens.word(at), tokens.word(end)
+    if word == "finished":
+        return after in _PLACES_OF_FINISH
+    return word == "filled" and after == "in" and not is_soon(tokens, end)
 
 
 def _is_stopped(tokens: Tokens, end: int, stops: frozenset[str]) -> bool | None:
@@ -101,7 +131,7 @@ def read_went(tokens: Tokens, at: int) -> Found | None:
     if end is None or read_group(tokens, at).has("be", "have", "get", "modal"):
         return None
     is_to = tokens.word(end) == "to" and _is_whole_unit(tokens, read_group(tokens, at))
-    if tokens.word(at) in _PRESENT and not is_soon(tokens, end):
+    if (tokens.word(at) in _PRESENT and not is_soon(tokens, end)) or _is_finish(tokens, at, end):
         return None
     soon = is_soon(tokens, end)
     if not (is_to or soon) and _is_stopped(tokens, end, STOPS_GONE - {"on", "as"}) is not False:
@@ -128,7 +158,10 @@ def read_went(tokens: Tokens, at: int) -> Found | None:
         return None
     state_of = full_state if tokens.word(at) in {"filled", "booked"} else gone_state
     strength = STRENGTH["gone_firm" if tokens.end_of(at, "gone_firm") == end else "gone_past"]
-    return said_of_subject(tokens, at, end, strength, state_of)
+    found = said_of_subject(tokens, at, end, strength, state_of)
+    if found is None or found.noun is None or tokens.word(at) != "sold" or soon:
+        return found
+    return found if found.noun.amount not in {"bare", "count", "only"} else None
 
 
 def gone_state(noun: Noun, group: VerbGroup) -> str | None:
@@ -172,6 +205,7 @@ def said_of_subject(
         score += EVIDENCE["event"] if _has_left(tokens, end, noun) else 0.0
         score += EVIDENCE["first"] if tokens.word(end) in {"first", "next"} else 0.0
         score += EVIDENCE["last"] if is_last(tokens, noun) else 0.0
+    score += _loose_weight(tokens, (at, end), noun, group)
     score += EVIDENCE["off_shelf"] if _is_off_shelf(tokens, end) else 0.0
     score += EVIDENCE["all"] if group.has("all") and noun.amount != "all" else 0.0
     if (
@@ -180,6 +214,17 @@ def said_of_subject(
     ):
         score += EVIDENCE["no_stock"]
     return Found(state, group.start, end, noun, score)
+
+
+def _loose_weight(tokens: Tokens, said: tuple[int, int], noun: Noun, group: VerbGroup) -> float:
+    """Weigh a predicate that is said of many things besides stock: "he was claimed by", "is not available"."""
+    if noun.sort in {"unit", "goods"} or noun.amount in {"all", "most", "zero"} or group.has("all"):
+        return 0.0
+    at, end = said
+    if tokens.end_of(at, "out_strong") == end:
+        is_named = noun.sort in {"event", "seller", "slot_name"}
+        return 0.0 if is_named or tokens.word(at) not in _LOOSE_OUT else EVIDENCE["loose_out"]
+    return EVIDENCE["weak_passive"] if tokens.word(at) in _WEAK_PASSIVE and not is_soon(tokens, end) else 0.0
 
 
 def _outer(tokens: Tokens, floor: int, inner: Noun | None) -> Noun | None:

@@ -18,7 +18,10 @@ from factdesk.claims.sellout_found import (
 )
 from factdesk.claims.sellout_left import is_nothing
 from factdesk.claims.sellout_phrases import Noun, read_count, read_noun
-from factdesk.claims.sellout_tokens import Tokens
+from factdesk.claims.sellout_tokens import Tokens, word_list
+
+
+_OFFERS = word_list("offers")
 
 
 def read_run_out(tokens: Tokens, at: int) -> Found | None:
@@ -66,7 +69,10 @@ def read_own(tokens: Tokens, at: int) -> Found | None:
     noun = read_noun(tokens, end, len(tokens))
     if noun is None or is_participle(tokens, end, noun):
         return None
-    found = _held(tokens, group, (at, noun), is_still, STRENGTH["own"] + seller(tokens, group.start))
+    sells = seller(tokens, group.start)
+    if tokens.word(at) in _OFFERS and sells <= 0:
+        sells += EVIDENCE["offers"]
+    found = _held(tokens, group, (at, noun), is_still, STRENGTH["own"] + sells)
     owner = read_subject(tokens, clause_floor(tokens, group.start), group.start)
     if owner is None or owner.amount not in {"zero", "few"} or noun.amount in {"zero", "definite", "all"}:
         return found
@@ -94,6 +100,8 @@ def read_exist(tokens: Tokens, at: int) -> Found | None:
     if tokens.word(at) in {"was", "were", "is", "are"} and _is_turned(tokens, at):
         group = VerbGroup(group.start, group.said | {"neg"})
     is_left = not {"left", "remain", "remains", "remained"}.isdisjoint(words_between(tokens, at, end))
+    if tokens.word(at) in {"was", "were", "is", "are"} and not group.has("neg"):
+        return None
     if is_left and tokens.word(at) != "there" and clause_floor(tokens, at) < at:
         return None
     found = _held(tokens, group, (at, noun), is_still or is_left, STRENGTH["exist"])
@@ -118,6 +126,8 @@ def _can_be_held(tokens: Tokens, noun: Noun, is_left: bool) -> bool:
     """Whether it is stock that is had: "a lot of killing" and "nothing like it" are not."""
     if noun.sort in {"other", "name"}:
         return noun.amount == "zero" or is_left
+    if noun.sort == "pronoun" and noun.head - noun.start > 1:
+        return False
     if noun.amount == "zero" and tokens.word(noun.head) in {"one", "ones"}:
         return is_left or noun.end - noun.start < 3
     if noun.is_headless and tokens.word(noun.start) == "nothing":
@@ -192,7 +202,8 @@ def _held(
         tokens.word(noun.start) in {"a", "an"} and not (is_left or is_still) and noun.amount == "bare"
     ):
         return None
-    if not _can_be_held(tokens, noun, is_left):
+    is_known = noun.amount == "definite" and not (is_left or noun.is_only or group.has("neg"))
+    if is_known or not _can_be_held(tokens, noun, is_left):
         return None
     if state is None or (
         noun.amount == "count" and not (is_still or is_left or noun.is_only) and _is_there(strength)

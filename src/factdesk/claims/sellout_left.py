@@ -35,6 +35,10 @@ def read_left(tokens: Tokens, at: int) -> Found | None:
         return None
     if noun.is_headless and tokens.word(end) == "of":
         return None
+    if tokens.end_of(at - 1, "det") is not None or (tokens.word(at) == "left" and tokens.word(end) == "over"):
+        return None
+    if tokens.word(at).startswith("remain") and noun.amount in {"bare", "definite"} and noun.sort != "unit":
+        return None
     if tokens.word(end - 1) in {"found", "seen"} and noun.amount not in {"zero", "few"}:
         return None
     if (

@@ -57,7 +57,7 @@ def read_fragment(tokens: Tokens, at: int) -> Found | None:
 
 def read_label(tokens: Tokens, at: int) -> Found | None:
     """Read a line of a list: "Yurts at Lac Doré: zero nights", "Backcountry permits: 14"."""
-    if tokens.word(at) not in {":", "–", "—"} or at == 0:
+    if tokens.word(at) not in {":", "–", "—"} or at == 0 or _is_tight(tokens, at):
         return None
     noun = read_noun(tokens, at + 1, len(tokens))
     floor = clause_floor(tokens, at)
@@ -81,6 +81,11 @@ def read_label(tokens: Tokens, at: int) -> Found | None:
     score = STRENGTH["left"] + label.weight + amount_weight(noun)
     state = "limited" if state == "nearly_sold_out" and noun.amount == "count" else state
     return Found(state, at, max(noun.end, noun.start + 1), label, score)
+
+
+def _is_tight(tokens: Tokens, at: int) -> bool:
+    """Whether no space follows a mark: code ("width:0") or a score."""
+    return at + 1 < len(tokens) and tokens.all[at].span.end == tokens.all[at + 1].start
 
 
 def read_notice(tokens: Tokens, at: int) -> Found | None:
@@ -112,7 +117,8 @@ def read_heading(tokens: Tokens, at: int) -> Found | None:
 def _notice_weight(tokens: Tokens, at: int, label: Noun | None, name: str) -> float:
     """Weigh a notice: a comma before it may be any comma, a plain word any word."""
     score = STRENGTH[name] - (EVIDENCE["comma"] if tokens.word(at) == "," else 0.0)
-    if label is not None and label.sort in {"person", "abstract"}:
+    has_unit = tokens.holds(0, at, "unit", "goods", "slot_name", "event")
+    if label is not None and (label.sort in {"person", "abstract"} or (label.sort == "other" and not has_unit)):
         score -= 1.0
     return score + (EVIDENCE["has_unit"] if tokens.holds(0, at, "unit", "goods", "slot_name") else 0.0)
 

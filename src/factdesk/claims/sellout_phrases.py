@@ -43,6 +43,8 @@ _MARKS = frozenset(
     ]
 )
 _PARTS_OF_DAY = word_list("parts_of_day")
+_LOOSE_HEADS = word_list("loose_heads")
+_LOOSE: float = LEXICON["evidence"]["loose_head"]
 _SPARE = word_list("spare")
 _DETERMINERS = word_list("determiners")
 _AFTER_NOUN = word_list("after_noun")
@@ -181,7 +183,8 @@ def _with_head(
         sort = "none" if amount not in {"bare", "definite"} or count is not None else ""
         return Noun(amount, count, is_only, start, max(start, at - 1), at, sort, 0.0) if sort else None
     sort = _sort(tokens, at, stop)
-    return Noun(amount, count, is_only, start, stop - 1, stop, sort, _WEIGHTS.get(sort, 0.0))
+    loose = _LOOSE if sort == "unit" and tokens.word(stop - 1) in _LOOSE_HEADS else 0.0
+    return Noun(amount, count, is_only, start, stop - 1, stop, sort, _WEIGHTS.get(sort, 0.0) + loose)
 
 
 def _ends_noun(tokens: Tokens, index: int, start: int) -> bool:
@@ -228,6 +231,6 @@ def _is_class(tokens: Tokens, end: int, names: tuple[str, ...]) -> bool:
     if tokens.start_of(end, *names) is not None:
         return True
     word = tokens.word(end - 1)
-    if "-" not in word:
+    if "-" not in word or word in {"up-to-date", "out-of-date"}:
         return False
     return any(is_listed(form, names) for form in (word.replace("-", ""), word.rpartition("-")[2]))
