@@ -19,7 +19,7 @@ _STRONG_AMOUNTS = ("zero", "all", "few", "only", "most")
 _SUBJECTS = frozenset({"he", "she", "they", "we", "i", "it", "you"})
 _NAME_STARTS = ("slot_name", "unit", "event", "goods", "pronoun")
 _TIME_UNIT = re.compile(
-    r"(?:time|second|minute|min|hour|day|week|morning|afternoon|evening|weekend|moment|heartbeat|flash|blink|trice|jiff)"
+    r"(?:time|second|minute|min|hour|day|week|morning|afternoon|evening|weekend|fortnight|lunch|month|moment|heartbeat|flash|blink|trice|jiff)"
 )
 
 

@@ -10,8 +10,10 @@ from factdesk.claims.sellout_gone import full_state, gone_state, said_of_subject
 from factdesk.claims.sellout_tokens import Tokens, word_list
 
 _BACK_WHERE = frozenset(["", ".", ",", "in", "on", "at", "and", ";", "!", "again", "behind"])
-_STOPS_SELLING = frozenset({"well", "much", "into", "to", "in", "new", "up", "home", "away", "on", "back", "through"})
+_STOPS_SELLING = frozenset({"well", "much", "into", "to", "in", "new", "up", "home", "away", "back", "through"})
 _STOPS_FULL = word_list("stops_full")
+_GOES_INTO = {word: ("to", "into", "in", "with") for word in ("swept", "swallowed", "taken", "bought")}
+_GETTING = frozenset({"get", "find", "obtain", "buy", "book"})
 _TAKEN_UP = word_list("taken_up")
 _AFTER_FULL = NOTICE_ENDS | {"and", "or", "when", "by", "so", "before", "too", "already", "again", "now", "as", "at", "this", "that"}
 
@@ -19,7 +21,7 @@ _AFTER_FULL = NOTICE_ENDS | {"and", "or", "when", "by", "so", "before", "too", "
 def read_out(tokens: Tokens, at: int) -> Found | None:
     """Read "is fully booked", "were out of stock", "was oversubscribed"."""
     end = tokens.end_of(at, "out_strong")
-    if end is None or (tokens.word(end - 1) in {"get", "find", "obtain"} and _goes_on(tokens, end)):
+    if end is None or (tokens.word(end - 1) in _GETTING and _goes_on(tokens, end)):
         return None
     if tokens.word(at) in _TAKEN_UP and not _is_taken_up(tokens, at, end):
         return None
@@ -28,7 +30,13 @@ def read_out(tokens: Tokens, at: int) -> Found | None:
 
 def _is_taken_up(tokens: Tokens, at: int, end: int) -> bool:
     """Whether "snapped up" is a passive said of stock, not what someone did ("he snapped up the house")."""
-    if tokens.end_of(end, "det") is not None or tokens.word(end) in {"to", "into", "in", "with"}:
+    if tokens.end_of(end, "det") is not None and tokens.end_of(end, "all") is not None:
+        return True
+    if tokens.word(end) == "to" and tokens.word(end + 2) == "end":
+        return True
+    if tokens.end_of(end, "det") is not None or (
+        tokens.word(end) in _GOES_INTO.get(tokens.word(at), ("to", "into"))
+    ):
         return is_soon(tokens, end)
     group = read_group(tokens, at)
     return group.has("be", "get", "all") or not group.has("have")
@@ -56,7 +64,7 @@ def read_scarce(tokens: Tokens, at: int) -> Found | None:
     end = tokens.end_of(at, "scarce", "scarce_strong", "near_out")
     if end is None or not (read_group(tokens, at).has("be")):
         return None
-    if tokens.word(end - 1) in {"get", "find", "obtain"} and _goes_on(tokens, end):
+    if tokens.word(end - 1) in _GETTING and _goes_on(tokens, end):
         return None
     is_near = tokens.end_of(at, "near_out") == end
     is_loose = tokens.end_of(at, "scarce") == end

@@ -24,6 +24,7 @@ _INTRANSITIVE = phrase_words("intransitive")
 _QUICKLY = word_list("quickly")
 _PRESENT = word_list("present")
 _LEAVES = word_list("leaves")
+_POSTS = word_list("posts")
 _WEAK_PASSIVE = word_list("weak_passive")
 _LOOSE_OUT = word_list("loose_out")
 _PLACES_OF_FINISH = word_list("places_of_finish")
@@ -43,6 +44,8 @@ def read_gone(tokens: Tokens, at: int) -> Found | None:
     if group.has("neg") and not {"ca", "can", "could", "cannot"}.isdisjoint(
         words_between(tokens, group.start, at)
     ):
+        return None
+    if tokens.word(end) == "that" and tokens.word(at) == "claimed":
         return None
     if _is_nominal(tokens, at) or _is_finish(tokens, at, end):
         return None
@@ -198,7 +201,7 @@ def said_of_subject(
     if noun is None:
         return None
     state = state_of(noun, group)
-    if state is None:
+    if state is None or _is_doing(tokens, (at, end), noun):
         return None
     score = strength + noun.weight + amount_weight(noun) + (EVIDENCE["soon"] if is_soon(tokens, end) else 0.0)
     if tokens.end_of(at, "gone", "gone_past") == end and tokens.end_of(at, "gone_firm") is None:
@@ -216,13 +219,23 @@ def said_of_subject(
     return Found(state, group.start, end, noun, score)
 
 
+def _is_doing(tokens: Tokens, said: tuple[int, int], noun: Noun) -> bool:
+    """Whether someone goes or sells: "we all went", "they can sell"."""
+    if noun.sort != "pronoun" or tokens.end_of(said[0], "gone", "gone_past", "gone_base") != said[1]:
+        return False
+    word = tokens.word(noun.head)
+    return word in {"we", "us", "you", "i"} or tokens.word(said[0]) in {"sell", "sells"}
+
+
 def _loose_weight(tokens: Tokens, said: tuple[int, int], noun: Noun, group: VerbGroup) -> float:
     """Weigh a predicate that is said of many things besides stock: "he was claimed by", "is not available"."""
+    at, end = said
+    if noun.amount in {"definite", "bare"} and tokens.word(noun.head) in _POSTS and not group.has("all"):
+        return EVIDENCE["one_post"] if tokens.end_of(at, "gone", "gone_firm") == end else 0.0
     if noun.sort in {"unit", "goods"} or noun.amount in {"all", "most", "zero"} or group.has("all"):
         return 0.0
-    at, end = said
     if tokens.end_of(at, "out_strong") == end:
-        is_named = noun.sort in {"event", "seller", "slot_name"}
+        is_named = noun.sort in {"event", "seller", "slot_name"} or noun.count is not None
         return 0.0 if is_named or tokens.word(at) not in _LOOSE_OUT else EVIDENCE["loose_out"]
     return EVIDENCE["weak_passive"] if tokens.word(at) in _WEAK_PASSIVE and not is_soon(tokens, end) else 0.0
 

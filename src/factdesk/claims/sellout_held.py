@@ -126,7 +126,7 @@ def _can_be_held(tokens: Tokens, noun: Noun, is_left: bool) -> bool:
     """Whether it is stock that is had: "a lot of killing" and "nothing like it" are not."""
     if noun.sort in {"other", "name"}:
         return noun.amount == "zero" or is_left
-    if noun.sort == "pronoun" and noun.head - noun.start > 1:
+    if tokens.word(noun.head) in {"it", "they", "this", "that"} and noun.head > noun.start:
         return False
     if noun.amount == "zero" and tokens.word(noun.head) in {"one", "ones"}:
         return is_left or noun.end - noun.start < 3
@@ -222,6 +222,8 @@ def _held(
         score += EVIDENCE["plain_count"]
     score += EVIDENCE["event"] if noun.sort == "event" and not (is_left and noun.amount == "zero") else 0.0
     score += EVIDENCE["no_stock"] if noun.sort in {"other", "name"} and not _is_firm(noun, is_left) else 0.0
+    if noun.amount == "zero" and noun.is_headless and not (is_left or is_still or is_soon(tokens, end)):
+        score += EVIDENCE["none_there"] if _is_there(strength) else 0.0
     score += EVIDENCE["still_some"] if is_still and noun.is_headless else 0.0
     score += EVIDENCE["zero"] if group.has("neg") and noun.amount != "zero" else 0.0
     return Found(state, group.start, left if is_left and left else max(noun.end, noun.start + 1), noun, score)

@@ -49,6 +49,8 @@ def read_left(tokens: Tokens, at: int) -> Found | None:
         return None
     if tokens.word(at).startswith("remain") and not _can_follow(tokens, end):
         return None
+    if tokens.word(end - 1) == "available" and not _can_be_available(noun):
+        return None
     if is_weak and noun.sort not in {"unit", "goods"}:
         return None
     if is_weak and noun.amount in {"bare", "definite", "all"} and not noun.is_only:
@@ -67,6 +69,13 @@ def read_left(tokens: Tokens, at: int) -> Found | None:
     is_firm = noun.amount == "zero" or group.has("neg")
     score += EVIDENCE["no_stock"] if noun.sort in {"other", "name"} and not is_firm else 0.0
     return Found(state, group.start, end, noun, score)
+
+
+def _can_be_available(noun: Noun) -> bool:
+    """Whether "available" is said of stock: anything can be "not available"."""
+    if noun.sort in {"event", "goods"} and noun.amount in {"bare", "count", "definite"}:
+        return noun.is_only
+    return noun.sort in {"unit", "goods", "event", "none"} or noun.amount == "zero"
 
 
 def _can_follow(tokens: Tokens, end: int) -> bool:
@@ -108,6 +117,8 @@ def read_available(tokens: Tokens, at: int) -> Found | None:
     score += STRENGTH["still_to"] if tokens.word(at) == "be" else 0.0
     if not is_still and not group.has("neg") and tokens.word(at) in _PLAIN:
         score += EVIDENCE["plain"]
+        score += EVIDENCE["plain_goods"] if noun.sort == "goods" else 0.0
+    score += EVIDENCE["plain_pronoun"] if noun.sort == "pronoun" and not is_still else 0.0
     state = "sold_out" if group.has("neg") or noun.amount == "zero" else "available"
     state = "nearly_sold_out" if noun.amount == "few" else state
     return Found(state, group.start, end, noun, score + (EVIDENCE["denied"] if group.has("neg") else 0.0))

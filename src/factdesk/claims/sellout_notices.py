@@ -41,6 +41,8 @@ def read_fragment(tokens: Tokens, at: int) -> Found | None:
     noun = read_noun(tokens, at, len(tokens))
     if noun is None or noun.amount not in {"zero", "many"} or noun.sort not in {"unit", "goods", "none"}:
         return None
+    if noun.is_headless and not _is_bare_answer(tokens, at, noun):
+        return None
     if noun.is_headless and "more" in words_between(tokens, noun.start, noun.end):
         return None
     is_closed = tokens.word(noun.end) in (NOTICE_ENDS - {"–", "-", "—"}) | _CLOSERS
@@ -53,6 +55,15 @@ def read_fragment(tokens: Tokens, at: int) -> Found | None:
     )
     score += EVIDENCE["soon"] / 2 if is_soon(tokens, noun.end) else 0.0
     return Found("sold_out" if noun.amount == "zero" else "available", at, noun.end, noun, score)
+
+
+def _is_bare_answer(tokens: Tokens, at: int, noun: Noun) -> bool:
+    """Whether "none" alone answers for stock: not "No one", not "of all faiths and none", not "6-0"."""
+    if tokens.word(noun.end - 1) == "one" and tokens.word(at) == "no":
+        return False
+    if tokens.word(at - 1) == "and" and not is_soon(tokens, noun.end):
+        return False
+    return at == 0 or not _is_tight(tokens, at - 1) or tokens.word(at - 1) not in {":", "–", "—"}
 
 
 def read_label(tokens: Tokens, at: int) -> Found | None:
@@ -110,6 +121,8 @@ def read_heading(tokens: Tokens, at: int) -> Found | None:
         end = tokens.end_of(0, name)
         if end is not None and tokens.word(end) in {":", "–", "—"}:
             noun = read_noun(tokens, end + 1, len(tokens))
+            if name == "notice_gone" and (noun is None or noun.sort not in {"unit", "goods", "event"}):
+                return None
             return Found(state, 0, end, noun, STRENGTH[name]) if noun else None
     return None
 
@@ -118,7 +131,7 @@ def _notice_weight(tokens: Tokens, at: int, label: Noun | None, name: str) -> fl
     """Weigh a notice: a comma before it may be any comma, a plain word any word."""
     score = STRENGTH[name] - (EVIDENCE["comma"] if tokens.word(at) == "," else 0.0)
     has_unit = tokens.holds(0, at, "unit", "goods", "slot_name", "event")
-    if label is not None and (label.sort in {"person", "abstract"} or (label.sort == "other" and not has_unit)):
+    if label is not None and (label.sort in {"person", "abstract"} or (label.sort in {"other", "name"} and not has_unit)):
         score -= 1.0
     return score + (EVIDENCE["has_unit"] if tokens.holds(0, at, "unit", "goods", "slot_name") else 0.0)
 

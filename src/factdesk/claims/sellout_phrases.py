@@ -45,6 +45,7 @@ _MARKS = frozenset(
 _PARTS_OF_DAY = word_list("parts_of_day")
 _LOOSE_HEADS = word_list("loose_heads")
 _LOOSE: float = LEXICON["evidence"]["loose_head"]
+_GOES_ON_NOTHING = word_list("goes_on_nothing")
 _SPARE = word_list("spare")
 _DETERMINERS = word_list("determiners")
 _AFTER_NOUN = word_list("after_noun")
@@ -87,6 +88,8 @@ def read_noun(tokens: Tokens, start: int, end: int) -> Noun | None:
     """Read the noun phrase that starts at a token; None where no noun can stand."""
     at, is_only, is_part = start, False, False
     amount, count = "bare", None
+    if tokens.word(at) == "nothing" and _goes_on_nothing(tokens, at + 1):
+        return None
     while (found := _read_amount(tokens, at, end)) is not None:
         said, number, after = found
         if (
@@ -109,6 +112,11 @@ def read_noun(tokens: Tokens, start: int, end: int) -> Noun | None:
         return None
     is_spare = any(tokens.word(index) in _SPARE for index in range(at, noun.head))
     return replace(noun, is_part=is_part, is_firm=is_firm, is_spare=is_spare)
+
+
+def _goes_on_nothing(tokens: Tokens, at: int) -> bool:
+    """Whether "nothing" has more to it: "nothing but dirt", "nothing to do with it"."""
+    return tokens.word(at) in _GOES_ON_NOTHING or (tokens.word(at), tokens.word(at + 1)) == ("to", "do")
 
 
 def _joined(amount: str, said: str) -> str:
@@ -180,6 +188,8 @@ def _with_head(
     if stop == at and at == start + 1 and tokens.word(start) in {"those", "these", "this"}:
         return Noun("definite", None, False, start, start, at, "pronoun", _WEIGHTS["pronoun"])
     if stop == at:
+        if tokens.word(at - 1) == "no":
+            return None
         sort = "none" if amount not in {"bare", "definite"} or count is not None else ""
         return Noun(amount, count, is_only, start, max(start, at - 1), at, sort, 0.0) if sort else None
     sort = _sort(tokens, at, stop)
