@@ -18,6 +18,7 @@ _PREDICATES = ("gone", "gone_past", "out_strong", "full", "left", "available")
 _STRONG_AMOUNTS = ("zero", "all", "few", "only", "most")
 _SUBJECTS = frozenset({"he", "she", "they", "we", "i", "it", "you"})
 _NAME_STARTS = ("slot_name", "unit", "event", "goods", "pronoun")
+_PLACES = frozenset({"there", "here", "elsewhere", "otherwise", "however", "online"})
 _TIME_UNIT = re.compile(
     r"(?:time|second|minute|min|hour|day|week|morning|afternoon|evening|weekend|fortnight|lunch|month|moment|heartbeat|flash|blink|trice|jiff)"
 )
@@ -210,7 +211,7 @@ def _is_time(tokens: Tokens, at: int) -> bool:
     at += tokens.word(at) in {"the", "about", "around", "early", "late", "half", "nearly"}
     word = tokens.word(at)
     return (
-        tokens.end_of(at, "slot_name", "time_adverb") is not None
+        (tokens.end_of(at, "slot_name", "time_adverb") is not None and word not in _PLACES)
         or word[:1].isdigit()
         or read_count(tokens, at, len(tokens)) is not None
         or word.startswith(

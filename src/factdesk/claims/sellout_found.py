@@ -57,7 +57,8 @@ def starts_object(tokens: Tokens, end: int) -> bool:
         return tokens.word(end - 1) == "going" or (
             tokens.word(end - 1) == "left" and after not in _SOLD_VERBS
         )
-    if tokens.word(end - 1) == "going" and word in STOPS_GONE:
+    is_priced = word == "for" and after in {"£", "$", "€", "residential"}
+    if tokens.word(end - 1) == "going" and (word in STOPS_GONE or is_priced):
         return True
     return word in _OBJECTS or (tokens.end_of(end, "det") is not None and word not in {"this", "any"})
 

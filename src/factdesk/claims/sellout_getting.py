@@ -37,7 +37,8 @@ def read_get(tokens: Tokens, at: int) -> Found | None:
         return None
     if noun.amount == "all" or noun.sort in {"pronoun", "slot_name"}:
         return None
-    if noun.amount == "definite" and not (is_denied and tokens.word(noun.start) in _MINE):
+    is_mine = tokens.word(noun.start) in _MINE and tokens.word(at) not in {"find", "see"}
+    if noun.amount == "definite" and not (is_denied and is_mine):
         return None
     if noun.amount == "zero":
         is_denied = True

@@ -45,7 +45,7 @@ def read_gone(tokens: Tokens, at: int) -> Found | None:
         words_between(tokens, group.start, at)
     ):
         return None
-    if tokens.word(end) == "that" and tokens.word(at) == "claimed":
+    if (tokens.word(at), tokens.word(end)) in {("claimed", "that"), ("sold", "as")}:
         return None
     if _is_nominal(tokens, at) or _is_finish(tokens, at, end):
         return None
@@ -58,6 +58,8 @@ def read_gone(tokens: Tokens, at: int) -> Found | None:
 def _is_whole(tokens: Tokens, group: VerbGroup) -> bool:
     """Whether the subject is all there was: "has all been allocated to subscribers"."""
     noun = read_subject(tokens, clause_floor(tokens, group.start), group.start)
+    if noun is not None and noun.sort in {"other", "name", "abstract", "person"}:
+        return False
     return group.has("all") or (noun is not None and noun.amount in {"all", "most"})
 
 
@@ -76,7 +78,11 @@ def _is_perfect(tokens: Tokens, at: int, end: int, group: VerbGroup) -> bool:
         return words in _INTRANSITIVE
     floor = clause_floor(tokens, group.start)
     noun = read_subject(tokens, floor, group.start)
-    if noun is None or noun.amount not in {"all", "zero", "most"}:
+    if noun is None:
+        return False
+    if noun.sort == "unit" and noun.end == group.start and is_soon(tokens, end) and floor == 0:
+        return not _is_reduced(tokens, end)
+    if noun.amount not in {"all", "zero", "most"}:
         return False
     end = tokens.end_of(at, "gone", "gone_firm") or at + 1
     if (
@@ -205,7 +211,7 @@ def said_of_subject(
         return None
     score = strength + noun.weight + amount_weight(noun) + (EVIDENCE["soon"] if is_soon(tokens, end) else 0.0)
     if tokens.end_of(at, "gone", "gone_past") == end and tokens.end_of(at, "gone_firm") is None:
-        score += EVIDENCE["event"] if _has_left(tokens, end, noun) else 0.0
+        score += EVIDENCE["left_vehicle"] if _has_left(tokens, end, noun) else 0.0
         score += EVIDENCE["first"] if tokens.word(end) in {"first", "next"} else 0.0
         score += EVIDENCE["last"] if is_last(tokens, noun) else 0.0
     score += _loose_weight(tokens, (at, end), noun, group)
@@ -237,7 +243,11 @@ def _loose_weight(tokens: Tokens, said: tuple[int, int], noun: Noun, group: Verb
     if tokens.end_of(at, "out_strong") == end:
         is_named = noun.sort in {"event", "seller", "slot_name"} or noun.count is not None
         return 0.0 if is_named or tokens.word(at) not in _LOOSE_OUT else EVIDENCE["loose_out"]
-    return EVIDENCE["weak_passive"] if tokens.word(at) in _WEAK_PASSIVE and not is_soon(tokens, end) else 0.0
+    if tokens.word(at) not in _WEAK_PASSIVE:
+        return 0.0
+    if noun.sort in {"other", "name"}:
+        return EVIDENCE["named_passive"]
+    return 0.0 if is_soon(tokens, end) else EVIDENCE["weak_passive"]
 
 
 def _outer(tokens: Tokens, floor: int, inner: Noun | None) -> Noun | None:
@@ -249,7 +259,8 @@ def _outer(tokens: Tokens, floor: int, inner: Noun | None) -> Noun | None:
     noun = read_subject(tokens, clause_floor(tokens, floor - 1), floor - 1)
     if noun is None or noun.end != floor - 1:
         return None
-    return noun if inner is None or noun.amount in {"all", "zero", "most"} else None
+    is_stock = noun.sort in {"unit", "goods"} and noun.amount == "definite"
+    return noun if inner is None or is_stock or noun.amount in {"all", "zero", "most"} else None
 
 
 def _has_left(tokens: Tokens, end: int, noun: Noun) -> bool:

@@ -21,6 +21,8 @@ from factdesk.claims.sellout_phrases import Noun, read_count, read_noun
 from factdesk.claims.sellout_tokens import Tokens, word_list
 
 
+_SOME_MAX = 20
+"""So many that a house has tell how large it is, not how many are free ("has 40 rooms")."""
 _OFFERS = word_list("offers")
 
 
@@ -203,6 +205,10 @@ def _held(
     ):
         return None
     is_known = noun.amount == "definite" and not (is_left or noun.is_only or group.has("neg"))
+    if left is not None and tokens.end_of(left - 2, "det") is not None:
+        return None
+    if tokens.word(noun.head) in {"it", "them", "him"} and tokens.end_of(at, "own") is not None:
+        return None
     if is_known or not _can_be_held(tokens, noun, is_left):
         return None
     if state is None or (
@@ -220,6 +226,7 @@ def _held(
         score += EVIDENCE["mine"] if tokens.word(noun.end + 1) in {"my", "his", "her", "your"} else 0.0
     if noun.amount == "count" and not (is_left or is_still or noun.is_only or noun.is_headless):
         score += EVIDENCE["plain_count"]
+        score += EVIDENCE["plain_rooms"] if (noun.count or 0) > _SOME_MAX else 0.0
     score += EVIDENCE["event"] if noun.sort == "event" and not (is_left and noun.amount == "zero") else 0.0
     score += EVIDENCE["no_stock"] if noun.sort in {"other", "name"} and not _is_firm(noun, is_left) else 0.0
     if noun.amount == "zero" and noun.is_headless and not (is_left or is_still or is_soon(tokens, end)):

@@ -49,6 +49,8 @@ def read_left(tokens: Tokens, at: int) -> Found | None:
         return None
     if tokens.word(at).startswith("remain") and not _can_follow(tokens, end):
         return None
+    if _is_not_yet(tokens, group.start, at) or (tokens.word(at) == "anywhere" and noun.amount != "zero"):
+        return None
     if tokens.word(end - 1) == "available" and not _can_be_available(noun):
         return None
     if is_weak and noun.sort not in {"unit", "goods"}:
@@ -69,6 +71,13 @@ def read_left(tokens: Tokens, at: int) -> Found | None:
     is_firm = noun.amount == "zero" or group.has("neg")
     score += EVIDENCE["no_stock"] if noun.sort in {"other", "name"} and not is_firm else 0.0
     return Found(state, group.start, end, noun, score)
+
+
+def _is_not_yet(tokens: Tokens, start: int, at: int) -> bool:
+    """Whether "not yet" stands among the verbs: what is not yet on sale is not sold out."""
+    return {"not", "n't"} & set(words_between(tokens, start, at)) != set() and "yet" in words_between(
+        tokens, start, at
+    )
 
 
 def _can_be_available(noun: Noun) -> bool:
@@ -102,6 +111,8 @@ def read_available(tokens: Tokens, at: int) -> Found | None:
     if end is None and tokens.word(at) == "be":
         end = tokens.end_of(at, "still_to")
     group = read_group(tokens, at)
+    if _is_not_yet(tokens, group.start, at):
+        return None
     if end is None or tokens.word(end) in {"to", "only"} or not group.has("be", "modal", "neg"):
         return None
     floor = clause_floor(tokens, group.start)

@@ -45,7 +45,7 @@ def read_fragment(tokens: Tokens, at: int) -> Found | None:
         return None
     if noun.is_headless and "more" in words_between(tokens, noun.start, noun.end):
         return None
-    is_closed = tokens.word(noun.end) in (NOTICE_ENDS - {"–", "-", "—"}) | _CLOSERS
+    is_closed = tokens.word(noun.end) in (NOTICE_ENDS - {"–", "-", "—", "/"}) | _CLOSERS
     if not is_closed and not is_soon(tokens, noun.end):
         return None
     if at > 0 and not noun.is_headless and tokens.word(at - 1) in {",", "and", "but"}:

@@ -101,7 +101,13 @@ def _counted(text: str, sentence: Span, span: Span, share: Decimal) -> _Figure:
 
 def _number(words: str) -> int | None:
     said = " ".join(words.lower().replace(",", "").split())
-    return int(said) if said.isdigit() else _NUMBERS.get(said)
+    if said.isdigit() or said in _NUMBERS:
+        return int(said) if said.isdigit() else _NUMBERS[said]
+    first, _, rest = said.partition(" hundred")
+    hundreds = (_NUMBERS.get(first) or 0) * 100 if " hundred" in said else 0
+    parts = [] if hundreds and not rest else (rest.removeprefix(" and ") if hundreds else said).split("-")
+    known = [_NUMBERS[part] for part in parts if part in _NUMBERS]
+    return hundreds + sum(known) if len(known) == len(parts) else None
 
 
 def _percentages(context: SentenceContext) -> Iterator[_Figure]:
