@@ -68,6 +68,8 @@ def read_left(tokens: Tokens, at: int) -> Found | None:
     )
     score += EVIDENCE["denied"] if group.has("neg") else 0.0
     score += EVIDENCE["to_be_had"] if is_nothing(tokens, noun, at) else 0.0
+    if noun.amount == "zero" and noun.sort in {"other", "name"} and tokens.end_of(at, "left_strong") is not None:
+        score += EVIDENCE["none_to_be_had"] if tokens.word(end - 1) != "available" else 0.0
     is_firm = noun.amount == "zero" or group.has("neg")
     score += EVIDENCE["no_stock"] if noun.sort in {"other", "name"} and not is_firm else 0.0
     return Found(state, group.start, end, noun, score)

@@ -27,6 +27,9 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _ASIDE_WORDS_MAX = 9
+_NAME_WORDS_MAX = 7
+_QUOTES = frozenset('"“”')
+_SMALL_WORDS = frozenset("a an and at by for from in of on the to with or".split())
 _SPEECH = frozenset(word.strip() for word in LEXICON["class"]["speech"].split(","))
 _NOTICE_WORDS = word_list("notice_words")
 _LOOK = re.compile(r"[a-z]+|\d+")
@@ -220,7 +223,22 @@ def _without_asides(tokens: list[Token]) -> list[Token]:
         if 1 < len(inside) <= _ASIDE_WORDS_MAX and (inside[0] in _SPEECH or inside[-1] in _SPEECH):
             aside.update(range(first, last + 1))
     aside.update(_brackets(tokens))
+    aside.update(_marks_of_names(tokens))
     return [token for index, token in enumerate(tokens) if index not in aside] if aside else tokens
+
+
+def _marks_of_names(tokens: list[Token]) -> Iterator[int]:
+    """Yield the quotation marks of a name inside a clause: "all tickets for "Salt and Gold" had gone"."""
+    marks = [index for index, token in enumerate(tokens) if token.word in _QUOTES]
+    for first, last in pairwise(marks):
+        inside = tokens[first + 1 : last]
+        is_inside = first > 0 and last + 1 < len(tokens) and tokens[last - 1].word not in {",", ".", "!", "?"}
+        if is_inside and 0 < len(inside) <= _NAME_WORDS_MAX and all(_is_named(token) for token in inside):
+            yield from (first, last)
+
+
+def _is_named(token: Token) -> bool:
+    return token.is_capital or token.word in _SMALL_WORDS or token.word.isdigit() or token.word == "'s"
 
 
 def _brackets(tokens: list[Token]) -> Iterator[int]:
