@@ -1,0 +1,61 @@
+"""Reads figures without a sign that go on from a share: "77 per cent agreed, 11 did not", "down from 61"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from factdesk.claims.contexts import SentenceContext
+from factdesk.claims.phrases import compile_phrase, load_phrases
+from factdesk.claims.poll_counts import Share, overlapping, plain_value
+from factdesk.model import Value
+from factdesk.text.quantities import Quantity
+
+_TABLE = load_phrases("poll")
+_BEFORE = compile_phrase(rf"(?:{'|'.join(_TABLE['bare_before'])})[ ,]*\Z", _TABLE)
+_NOT_BEFORE = compile_phrase(rf"(?:{'|'.join(_TABLE['bare_not_before'])})\s*\Z", _TABLE)
+_AFTER = compile_phrase(rf"\s(?:{'|'.join(_TABLE['bare_after'])})", _TABLE)
+_ENDS = re.compile(r"\s*(?:[;.:!?)”\"]|,\s|\Z|\n|\s[–—-]\s)")
+_BREAK_BEFORE = re.compile(r"[,;:(–—]\s*\Z")
+_WHOLE = Decimal(100)
+_BEHIND_CHARS = 40
+_FAR_CHARACTERS = 130
+
+
+def find_bare_shares(context: SentenceContext, polls: Sequence[Share], taken: Sequence[Share]) -> list[Share]:
+    """Return the bare figures that continue the shares of a sentence, as values of the same role."""
+    if not polls:
+        return []
+    found: list[Share] = []
+    for one in context.quantities:
+        if one.form != "number" or one.unit != "count" or overlapping((*taken, *found), one.whole):
+            continue
+        if one.low is None or one.low != one.high or not 0 <= one.low <= _WHOLE:
+            continue
+        before = [share for share in (*polls, *found) if share.anchor.end <= one.whole.start]
+        if not before:
+            continue
+        last = max(before, key=lambda share: share.anchor.end)
+        if one.whole.start - last.anchor.end <= _FAR_CHARACTERS and _stands_bare(context, one):
+            found.append(Share(one.whole, (_as_value(last, one),), is_sure=True))
+    return found
+
+
+def _as_value(last: Share, one: Quantity) -> Value:
+    low = one.low if one.low is not None else Decimal(0)
+    if last.role == "points":
+        return Value("points", "points", low, low, one.bound, Decimal(1), one.span)
+    return Value("percent", "percent", low, low, one.bound, one.precision, plain_value("percent", low, one.span).span)
+
+
+def _stands_bare(context: SentenceContext, one: Quantity) -> bool:
+    """Whether nothing is counted by a figure: no noun follows it, and a word that leads to a share is before."""
+    text, sentence = context.text, context.sentence
+    before = text[max(sentence.start, one.whole.start - _BEHIND_CHARS) : one.whole.start]
+    if _NOT_BEFORE.search(before):
+        return False
+    if not (_BEFORE.search(before) or _BREAK_BEFORE.search(before)):
+        return False
+    behind = text[one.whole.end : min(sentence.end, one.whole.end + _BEHIND_CHARS)]
+    return _ENDS.match(behind) is not None or _AFTER.match(behind) is not None

@@ -1,0 +1,370 @@
+"""Decides whether a share is one of people who hold or did something: base, deed and talk of a poll."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from factdesk.claims import poll_words as lexicon
+from factdesk.claims.clauses import figure_clause
+from factdesk.claims.contexts import SentenceContext
+from factdesk.claims.phrases import compile_phrases, load_phrases
+from factdesk.claims.poll_counts import Share
+from factdesk.claims.poll_people import Base, Deed, Reading, read_behind
+from factdesk.claims.poll_words import Word, read_words
+from factdesk.model import Span
+
+_TABLE = load_phrases("poll")
+_NOT_POINTS = compile_phrases(_TABLE["not_points"], _TABLE)
+_LEADS = compile_phrases(_TABLE["leads"], _TABLE)
+_CHANGES = compile_phrases(_TABLE["changes"], _TABLE)
+_ERROR = compile_phrases(_TABLE["error_margin"], _TABLE)
+_SHARE_SAID = re.compile(r"%|per\s?cent|\b(?:half|thirds?|quarters?|fifths?|one in|in ten|majority)\b", re.IGNORECASE)
+_ASKED = re.compile(r"\basked\s+(?:\d|whether|if|what|how|which|who|about|them|us|people|readers|members|voters)", re.I)
+_ROUND = re.compile(r"\b(?:first|second|final|run-off)[- ]round\b|\bshow of hands\b|\b\w+poll\b", re.IGNORECASE)
+_TOLD = re.compile(r"\bof\s+(?:the\s+)?\d[\d,]*\s+\w+", re.IGNORECASE)
+_TRIAL = frozenset("trial placebo drug tablet vaccine dose clinical mice cohort".split())
+_TAKING = frozenset(
+    "took take takes poll won win wins winning got gets polled polls secured secures received receives garnered captured collected"
+    " managed drew attracted scored trailed finished gained claimed earned held commanded commands led leads mustered".split()
+)
+_LINKS = frozenset("on at with to".split())
+_REQUIRING = frozenset("need needs needed require requires required requiring must threshold quorum signatures".split())
+_SURE_MINDS = frozenset(
+    "say says said think thinks thought believe believes believed feel felt trust trusted want wants wanted approve approved disapprove"
+    " disapproved oppose opposed agree agreed disagree disagreed prefer preferred told admit admitted hope hoped fear feared would blame"
+    " blamed support supported favour favoured favor favored distrust rated call called reckon regard expect".split()
+)
+_BEHIND_CHARS = 260
+_SMALL = frozenset(
+    "in fact at least as many whopping mere share number proportion figure larger smaller bigger greater far even".split()
+)
+_CONTINUING = frozenset("and or but while whereas with to against than versus compared only just another further the a by".split())
+
+
+@dataclass(frozen=True)
+class Case:
+    """One share with what stands around it."""
+
+    context: SentenceContext
+    share: Share
+
+    @cached_property
+    def clause(self) -> Span:
+        """The clause in which the share is weighed."""
+        return figure_clause(self.context.text, self.context.sentence, self.share.anchor)
+
+    @cached_property
+    def right(self) -> list[Word]:
+        """The words behind the figure, in its clause or a little further."""
+        end = min(self.context.sentence.end, self.share.figure.end + _BEHIND_CHARS)
+        return read_words(self.context.text, self.share.figure.end, end)
+
+    @cached_property
+    def left(self) -> list[Word]:
+        """The words before the figure in its clause."""
+        return read_words(self.context.text, self.clause.start, self.share.anchor.start)
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Of whom the share is one and what they did."""
+        reading = read_behind(self.right, people=self.share.people)
+        if self.share.rough is not None and reading.base is Base.NONE and reading.deed is Deed.NONE:
+            end = min(self.context.sentence.end, self.share.anchor.end + _BEHIND_CHARS)
+            return read_behind(read_words(self.context.text, self.share.anchor.end, end))
+        return reading
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Whether a survey or a vote is spoken of in the sentence and just before it."""
+
+    surveyed: bool
+    voted: bool
+    surveyed_before: bool
+    voted_before: bool
+    is_trial: bool
+
+    @property
+    def is_near(self) -> bool:
+        """Whether any poll is spoken of."""
+        return self.surveyed or self.voted or self.surveyed_before or self.voted_before
+
+
+def read_topic(context: SentenceContext) -> Topic:
+    """Return what polls the sentence and the ones before it speak of."""
+    said = context.sentence.cut(context.text)
+    before = context.before
+    earlier = re.findall(r"[a-z][a-z-]+", before.lower())
+    return Topic(
+        surveyed=_has_poll(context.words) or _ASKED.search(said) is not None,
+        voted=not lexicon.ELECTIONS.isdisjoint(context.words) or _ROUND.search(said) is not None,
+        surveyed_before=_has_poll(earlier) or _ASKED.search(before) is not None,
+        voted_before=not lexicon.ELECTIONS.isdisjoint(earlier) or _ROUND.search(before) is not None,
+        is_trial=not _TRIAL.isdisjoint(context.words),
+    )
+
+
+def _has_poll(words: Iterable[str]) -> bool:
+    return any(lexicon.is_poll_name(word) for word in words)
+
+
+def is_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
+    """Whether a share is one of people; ``earlier`` are the shares before it in its sentence, judged."""
+    if _is_denied_by(case):
+        return False
+    if case.share.is_sure:
+        return True
+    if any(value.role == "ratio" for value in case.share.values):
+        return _is_voted_ratio(case, topic)
+    if measured(case.left, case.right):
+        return True
+    base = case.reading.base
+    if base is Base.THINGS:
+        return _is_of_unknown_people(case, topic)
+    if base is Base.VOTES:
+        return True
+    if base is Base.PEOPLE:
+        return _is_of_people(case, topic)
+    if base is Base.BODIES:
+        return case.reading.deed is Deed.MIND or (topic.surveyed and case.reading.deed in (Deed.ACT, Deed.BEING))
+    return _is_elliptic_poll(case, topic, earlier)
+
+
+def _is_voted_ratio(case: Case, topic: Topic) -> bool:
+    """Whether "three to one" tells of people who hold or vote something, or of odds."""
+    words = read_words(case.context.text, case.context.sentence.start, case.context.sentence.end)
+    is_held = any(word.low in lexicon.MINDS for word in words)
+    return topic.voted or topic.surveyed or (is_held and any(lexicon.is_people(word) for word in words))
+
+
+def _is_denied_by(case: Case) -> bool:
+    """Whether the words next to the figure make it another kind of share."""
+    nearest = next((word for word in case.right if not word.is_mark), None)
+    is_share = case.share.role != "points"
+    if is_share and nearest is not None and case.right[0].low not in (",", ";", ":", ".") and nearest.low in lexicon.NOT_AFTER:
+        return not (nearest.low in ("more", "less", "fewer") and case.reading.base is not Base.NONE)
+    text = case.context.text
+    if _ERROR.search(text, max(case.context.sentence.start, case.share.anchor.start - 45), case.share.anchor.start):
+        return True
+    if _ERROR.match(text, case.share.anchor.end, min(len(text), case.share.anchor.end + 40)):
+        return True
+    last = [word.low for word in case.left if word.low not in lexicon.ADVERBS and word.low not in ("about", "some", "an")]
+    tail = last[-3:]
+    if is_share and any(word in lexicon.COMPOSING for word in tail):
+        return True
+    if case.reading.deed is not Deed.MIND and any(word.low in _REQUIRING for word in case.left):
+        return True
+    return _is_attributive(case)
+
+
+def _is_attributive(case: Case) -> bool:
+    """Whether the figure qualifies a noun: "the 20% levy", "a 12% pay rise"."""
+    if not case.left or not case.right or case.share.values[0].precision is None:
+        return False
+    following = case.right[0]
+    is_article = case.left[-1].low in ("a", "an", "the", "its", "their", "this", "that", "his", "her")
+    if not is_article or following.is_mark:
+        return False
+    known = lexicon.PREPOSITIONS | lexicon.AUXILIARIES | lexicon.FIGURE_NOUNS | lexicon.RELATIVES | lexicon.MINDS
+    return following.low not in known and case.reading.base in (Base.NONE, Base.THINGS) and case.reading.deed is Deed.NONE
+
+
+def measured(left: Sequence[Word], right: Sequence[Word]) -> bool:
+    """Whether the figure tells how large support, trust, turnout or the like is."""
+    if right and right[0].low in lexicon.FIGURE_NOUNS | {"approval"} and not right[0].is_mark:
+        return not (right[0].low in ("share", "no", "yes") and not _is_vote_share(right))
+    for at in range(len(left) - 1, -1, -1):
+        if left[at].low in lexicon.NOT_LEFT:
+            return False
+        if left[at].low in lexicon.MEASURES and is_measure(left, at):
+            return True
+    return False
+
+
+def _is_vote_share(right: Sequence[Word]) -> bool:
+    return any(word.low in ("vote", "votes", "poll", "ballot") for word in right[1:4]) or right[0].low != "share"
+
+
+def is_measure(words: Sequence[Word], at: int) -> bool:
+    """Whether a word that may measure opinion does: "support for", "trust in", "turnout was"."""
+    low = words[at].low
+    following = words[at + 1].low if at + 1 < len(words) else ","
+    before = words[at - 1] if at else None
+    if before is not None and (before.low in ("they", "we", "i", "you", "who", "to", "would", "not") or lexicon.is_people(before)):
+        return before.low == "who" and False
+    if low in ("rating", "ratings"):
+        return not any(word.low in lexicon.NOT_RATINGS for word in words[max(0, at - 3) : at])
+    if low in lexicon.MEASURE_WITH:
+        return following in lexicon.MEASURE_WITH[low]
+    return following in lexicon.MEASURE_NEXT or following[0].isdigit()
+
+
+def _is_of_people(case: Case, topic: Topic) -> bool:
+    reading = case.reading
+    if _is_composed(case):
+        return False
+    if reading.deed is Deed.MIND:
+        return not (topic.is_trial and not topic.surveyed)
+    if reading.deed in (Deed.FATE, Deed.DUTY):
+        return False
+    if _is_held_by(case.left):
+        return True
+    if topic.is_trial:
+        return False
+    if reading.is_polled or topic.surveyed:
+        return True
+    if reading.deed is Deed.VOTING:
+        return topic.voted or topic.voted_before
+    if reading.deed is Deed.ACT and topic.voted:
+        return True
+    if reading.deed is Deed.ECHO:
+        return topic.is_near
+    if reading.deed is Deed.NONE:
+        return topic.voted or (topic.surveyed_before and not _has_other_head(case.left))
+    return topic.surveyed_before
+
+
+def _is_composed(case: Case) -> bool:
+    """Whether the share tells what a group consists of: "women were 52% of voters"."""
+    words = [word.low for word in case.left if word.low not in lexicon.ADVERBS and word.low not in ("about", "some")]
+    return bool(words) and words[-1] in lexicon.BE and case.reading.deed is Deed.NONE
+
+
+def _is_held_by(left: Sequence[Word]) -> bool:
+    """Whether the words before tell what is held: "was agreed with by", "has the backing of"."""
+    words = [word for word in left if word.low not in lexicon.ADVERBS]
+    if not words or words[-1].low not in ("by", "of", "from", "among"):
+        return False
+    near = words[-5:-1]
+    if words[-1].low == "by":
+        return any(word.low in lexicon.MINDS for word in near)
+    return any(word.low in lexicon.MEASURES for word in near)
+
+
+def _has_other_head(left: Sequence[Word]) -> bool:
+    return any(word.low in lexicon.NOT_LEFT for word in left)
+
+
+def _is_of_unknown_people(case: Case, topic: Topic) -> bool:
+    """Whether an unknown plural does what only people do: "a fifth of Hazaras trust the police"."""
+    reading = case.reading
+    if reading.people is None or reading.deed is not Deed.MIND or not reading.is_near or reading.deed_start is None:
+        return False
+    text = case.context.text
+    noun = reading.people.cut(text).split()[-1]
+    first = text[reading.deed_start :].split(maxsplit=1)[0].lower().strip(",.;")
+    is_plural = noun.lower().endswith("s") and noun.lower() not in lexicon.NOT_PEOPLE
+    return (is_plural and first in _SURE_MINDS) or (topic.surveyed and noun[0].isupper())
+
+
+def _is_elliptic_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
+    """Judge a share without a base: "46% chose the first", "Labour took 41 per cent", "to 48%"."""
+    if _is_taken(case, topic) or _is_held_by(case.left):
+        return True
+    reading = case.reading
+    if earlier and not earlier[-1][1] and earlier[-1][0].share.role == "percent" and reading.base is Base.NONE:
+        return False
+    opens = _opens(case)
+    if reading.deed is Deed.MIND and reading.is_near and (opens or topic.is_near or _are_named(case.left)):
+        return not _has_other_head(case.left)
+    follows = bool(earlier) and earlier[-1][1]
+    if follows and (opens or _continues(case)) and reading.deed is not Deed.FATE:
+        return not _has_other_head(case.left)
+    if _is_for_a_side(case) and (topic.is_near or _is_named_side(case)):
+        return not _has_other_head(case.left)
+    is_told_before = topic.surveyed_before or (topic.is_near and _SHARE_SAID.search(case.context.before) is not None)
+    if reading.base is Base.SHARE:
+        return topic.is_near or reading.deed is Deed.MIND
+    if opens and reading.deed in (Deed.ECHO, Deed.ACT, Deed.VOTING) and (is_told_before or topic.surveyed):
+        return True
+    is_asked = topic.surveyed or topic.surveyed_before
+    return opens and reading.deed is Deed.NONE and is_asked and _is_bare_end(case)
+
+
+def _are_named(left: Sequence[Word]) -> bool:
+    return any(lexicon.is_people(word) for word in left)
+
+
+def _opens(case: Case) -> bool:
+    """Whether nothing but small words stands before the figure in its clause."""
+    words = [word for word in case.left if not word.is_mark]
+    small = lexicon.ADVERBS | lexicon.DETERMINERS | _CONTINUING | _SMALL
+    if len(words) > 3 and words[-1].low in ("of", "among", "whom"):
+        return False
+    if all(word.low in small for word in words[-4:]) and len(words) <= 4:
+        return True
+    while words and words[-1].low in small:
+        words = words[:-1]
+    if words and (lexicon.is_poll_name(words[-1].low) or words[-1].low in lexicon.ELECTIONS):
+        return words[0].low in lexicon.PREPOSITIONS
+    at = max((at for at, word in enumerate(case.left) if word.low == ","), default=-1)
+    fronted = case.left[at + 1 :] if at >= 0 else case.left
+    return at >= 0 and all(word.low in small for word in fronted)
+
+
+def _continues(case: Case) -> bool:
+    """Whether the figure goes on from the one before: "... against 38%", "and 12 per cent the last"."""
+    words = [word.low for word in case.left if word.low not in lexicon.ADVERBS]
+    return bool(words) and words[-1] in _CONTINUING | {"at", "of", "on", "(", ",", "from", "reached", "was", "is", "stood"}
+
+
+def _is_for_a_side(case: Case) -> bool:
+    words = [word.low for word in case.right[:3]]
+    return bool(words) and (words[0] in ("for", "against") or words[:2] in (["in", "favour"], ["in", "favor"]))
+
+
+def _is_named_side(case: Case) -> bool:
+    side = case.right[1] if len(case.right) > 1 else None
+    return side is not None and side.text[0].isupper() and side.low in lexicon.SIDES
+
+
+def _is_bare_end(case: Case) -> bool:
+    return all(word.is_mark for word in case.right[:2])
+
+
+def _is_taken(case: Case, topic: Topic) -> bool:
+    """Whether a side of a vote gets the share: "she took 38%", "Labour on 41 per cent"."""
+    if _has_other_head(case.left) or case.reading.base is Base.THINGS:
+        return False
+    words = [word for word in case.left if not word.is_mark and word.low not in lexicon.ADVERBS | {"about", "some", "nearly"}]
+    if not words:
+        return False
+    names = any(word.low in lexicon.SIDES and word.text[0].isupper() for word in words)
+    is_voted = topic.voted or topic.voted_before or (topic.surveyed and names)
+    if any(word.low in _TAKING for word in words[-4:]):
+        return is_voted
+    if words[-1].low == "by" and any(word.low in ("voted", "ballot", "vote", "carried", "passed") for word in words):
+        return True
+    if words[-1].low in _LINKS:
+        return is_voted and (names or any(word.low in ("poll", "ahead", "behind", "vote", "party") for word in words))
+    return words[-1].low in lexicon.SIDES and (topic.is_near or words[-1].text[0].isupper())
+
+
+def are_poll_points(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
+    """Whether a figure in points is a lead, a gap or a change among shares of people."""
+    text, sentence = case.context.text, case.context.sentence
+    if _NOT_POINTS.search(text, case.clause.start, case.clause.end) or _is_denied_by(case):
+        return False
+    before = text[max(sentence.start, case.share.anchor.start - 90) : case.share.anchor.start]
+    near = before + " " + text[case.share.anchor.end : min(sentence.end, case.share.anchor.end + 45)]
+    is_led, is_moved = _LEADS.search(near), _CHANGES.search(near)
+    if not (is_led or is_moved):
+        return False
+    if any(kept for _, kept in earlier) or topic.is_near or _says_measure(case):
+        return not _NOT_POINTS.search(text, sentence.start, sentence.end)
+    words = read_words(text, sentence.start, sentence.end)
+    names = any(word.low in lexicon.SIDES and word.text[0].isupper() for word in words)
+    if _SHARE_SAID.search(case.context.before) and not _NOT_POINTS.search(case.context.before):
+        return True
+    return bool(is_led) and names and not _NOT_POINTS.search(text, sentence.start, sentence.end)
+
+
+def _says_measure(case: Case) -> bool:
+    words = read_words(case.context.text, case.context.sentence.start, case.context.sentence.end)
+    return any(
+        word.low in lexicon.MEASURES and (is_measure(words, at) or word.low in ("rating", "ratings", "approval"))
+        for at, word in enumerate(words)
+    )
