@@ -63,7 +63,7 @@ def find_flags(context: SentenceContext, quote: Span, anchor: Span, *, kind: str
         Flag.FORECAST: _is_forecast(text, sentence, before, anchor, kind),
         Flag.HYPOTHETICAL: _is_hypothetical(text, sentence, anchor, kind),
         Flag.QUESTION: _END.search(sentence.cut(text)) is not None,
-        Flag.ADVICE: _is_advice(before),
+        Flag.ADVICE: _is_advice(before, kind),
         Flag.FIGURATIVE: _FIGURATIVE.search(text, sentence.start, sentence.end) is not None,
         Flag.NEGATED: _is_unasserted(text, sentence, anchor)
         or (kind != "sellout" and _is_negated(text, sentence, before, anchor)),
@@ -120,7 +120,9 @@ def _is_hypothetical(text: str, sentence: Span, anchor: Span, kind: str) -> bool
     return kind == "price" and _WOULD.search(before) is not None and not _REPORTED.search(before)
 
 
-def _is_advice(before: str) -> bool:
+def _is_advice(before: str, kind: str) -> bool:
+    if kind == "poll":  # "that the rich should pay was agreed with by 77%" advises nothing
+        return _IMPERATIVE.match(before) is not None
     return _ADVICE.search(before) is not None or _IMPERATIVE.match(before) is not None
 
 

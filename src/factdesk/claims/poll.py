@@ -26,13 +26,14 @@ from factdesk.claims.poll_facets import (
     sample_facets,
 )
 from factdesk.claims.poll_judging import Case, are_poll_points, is_poll, read_topic
+from factdesk.claims.poll_words import POLLSTERS
 from factdesk.claims.poll_shares import find_shares
 from factdesk.model import Facet, FacetComparison, FacetName, Flag, Span
 
 NAME = "poll"
 
 _TABLE = load_phrases("poll")
-_KEYS = word_set(_TABLE, "keys")
+_KEYS = word_set(_TABLE, "keys") | POLLSTERS
 _COUNTED = compile_phrase(_TABLE["counted"], _TABLE)
 _DENIED_DAYS = compile_phrases(_TABLE["denied_days"], _TABLE)
 _AS_MANY = re.compile(r"\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;,]{3,120})", re.IGNORECASE)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases
-from factdesk.claims.poll_people import Base, read_behind
-from factdesk.claims.poll_words import AYES, is_poll_name, read_words
+from factdesk.claims.poll_people import Base, Deed, read_behind
+from factdesk.claims.poll_words import AYES, SIDES, is_poll_name, read_words
 from factdesk.model import Bound, Span, Value
 
 _TABLE = load_phrases("poll")
@@ -58,6 +58,12 @@ _OF_COUNTED = re.compile(
     rf"(?P<who>[^,;.:]{{3,80}}?),?\s(?:only\s|just\s|some\s|as\smany\sas\s|no\sfewer\sthan\s)?(?P<a>{_FIGURE})(?=\s(?P<next>[\w’']+))",
     re.IGNORECASE,
 )
+_SAMPLED = re.compile(
+    rf"\b(?:asked|polled|surveyed|interviewed|questioned|canvassed|telephoned|rang|quizzed|of\sthe)\s(?:[\w’']+\s){{0,4}}?"
+    rf"(?P<n>{_FIGURE})(?![\w%]|[.,]\d)(?!\s(?:per|percent|questions?|times|years|days|weeks|months)\b)",
+    re.IGNORECASE,
+)
+_PARTY_BEFORE = re.compile(r"(?P<name>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,2})\b[^.;:\d]{1,40}?\s(?:at|on|to)\s(?:just\s|only\s)?\Z")
 _IN_BRACKETS = re.compile(r"(?P<name>[^\W\d_][\w'’-]*(?:\s[A-Z][\w'’-]*){0,3})\s\((?P<n>\d{1,2}(?:\.\d)?)\)")
 _NAME_BEFORE = re.compile(
     r"(?P<name>(?:\b(?:the|a)\s)?(?:[A-Z][\w’'-]*|yes|no|undecided|don[’']t knows?|others?|against|for|abstentions?)"
@@ -104,6 +110,7 @@ def find_counts(context: SentenceContext) -> Iterator[Share]:
     yield from _people_in(context)
     yield from _for_against(context)
     yield from _counted(context)
+    yield from _of_sample(context)
     yield from _pairs(context)
     yield from _bracketed(context)
     yield from _named(context)
@@ -173,6 +180,24 @@ def _counted(context: SentenceContext) -> Iterator[Share]:
                 yield Share(share.anchor, share.values, Span(match.start("b"), match.end("who")))
 
 
+def _of_sample(context: SentenceContext) -> Iterator[Share]:
+    """Read "I asked a class of thirty: twenty-two had never sent a letter"."""
+    text, sentence = context.text, context.sentence
+    nearest = context.previous[0].start if context.previous else sentence.start
+    sampled = [match for match in _SAMPLED.finditer(text, nearest, sentence.end)]
+    total = read_figure(sampled[-1].group("n")) if sampled else None
+    if total is None:
+        return
+    for one in context.quantities:
+        if one.form != "number" or one.low is None or one.low != one.high or not 0 < one.low < total:
+            continue
+        if one.whole.start <= sampled[-1].end("n") or one.low != int(one.low):
+            continue
+        behind = read_behind(read_words(text, one.whole.end, min(sentence.end, one.whole.end + 120)))
+        if behind.base is Base.NONE and behind.is_near and behind.deed in (Deed.MIND, Deed.ECHO, Deed.ACT):
+            yield replace(_share_of(context, one.low, total, one.whole), is_sure=True)
+
+
 def _count(context: SentenceContext, match: re.Match[str], span: Span) -> Share | None:
     upper, lower = read_figure(match.group("a")), read_figure(match.group("b"))
     if upper is None or not lower or upper >= lower or upper != int(upper) or lower != int(lower):
@@ -195,8 +220,8 @@ def _pairs(context: SentenceContext) -> Iterator[Share]:
     text, sentence = context.text, context.sentence
     for match in _PAIR.finditer(text, sentence.start, sentence.end):
         one, other = read_figure(match.group("a")), read_figure(match.group("b"))
-        if read_figure(match.group()) is not None:
-            continue  # "forty-two"
+        if read_figure(match.group()) is not None or (other == 1 and " to " in match.group().lower()):
+            continue  # "forty-two"; "three to one" is a ratio
         if one is None or other is None or _NOT_PAIR.match(text[match.end() : match.end() + 30]):
             continue
         if _NOT_PAIR_BEFORE.search(text, max(sentence.start, match.start() - 20), match.start()):
@@ -220,9 +245,10 @@ def _pair(context: SentenceContext, match: re.Match[str], one: Decimal, other: D
         return _two_sides(span, one, other)
     if _IN_POINTS.search(near[-60:]) and "," in near[-12:]:
         return None
-    if _SHARES_LEAST <= total <= _WHOLE + 1 and is_leading and one >= 1:
+    is_split = _SHARES_LEAST <= total <= _WHOLE + 1
+    if is_split and one >= 1 and (is_leading or (_COUNT_CONTEXT.search(around) and total >= _WHOLE - 1)):
         return _two_sides(span, one, other)
-    is_count = one == int(one) and other == int(other) and one > other
+    is_count = one == int(one) and other == int(other) and one != other
     is_voted = bool(match.group("va") or match.group("vb")) or _COUNT_CONTEXT.search(around) is not None
     if _LEADS_LEAST <= total < _SHARES_LEAST and is_leading and not (is_voted and is_count):
         return _two_sides(span, one, other)
@@ -258,11 +284,13 @@ def _named(context: SentenceContext) -> Iterator[Share]:
     for one in context.quantities:
         if one.form not in ("number", "percent") or one.low is None or one.low != one.high or one.low >= _WHOLE:
             continue
-        name = _NAME_BEFORE.search(text, max(sentence.start, one.whole.start - 50), one.whole.start)
+        name = _name_before(context, one.whole)
         if name and (one.form == "percent" or _NAMED_NEXT.match(text, one.whole.end, sentence.end)):
-            found.append((one, Span(*name.span("name"))))
+            found.append((one, name))
     total = sum((one.low for one, _ in found if one.low is not None), Decimal(0))
-    if len(found) < _NAMED_LEAST or not _NAMED_SUM_LEAST <= total <= _WHOLE + 1:
+    parties = [name for _, name in found if any(word in SIDES for word in name.cut(text).lower().split())]
+    is_whole = len(found) >= _NAMED_LEAST and _NAMED_SUM_LEAST <= total <= _WHOLE + 1
+    if not is_whole and (len(parties) < len(found) or not parties or total > _WHOLE + 1):
         return
     names = {name.cut(text).lower() for _, name in found}
     if not (_is_of_polls(context) or {"yes", "no"} <= names or {"remain", "leave"} <= names):
@@ -271,6 +299,18 @@ def _named(context: SentenceContext) -> Iterator[Share]:
         if one.low is not None:
             value = Value("percent", "percent", one.low, one.low, one.bound, one.precision, one.span)
             yield Share(Span(name.start, one.whole.end), (value,), is_sure=True, answer=name)
+
+
+def _name_before(context: SentenceContext, figure: Span) -> Span | None:
+    """Return whose a bare figure is: the name next to it, or a party a little before ("the NDP unchanged at 19")."""
+    start = max(context.sentence.start, figure.start - 50)
+    name = _NAME_BEFORE.search(context.text, start, figure.start)
+    if name is not None:
+        return Span(*name.span("name"))
+    party = _PARTY_BEFORE.search(context.text, start, figure.start)
+    if party is not None and any(word in SIDES for word in party.group("name").lower().split()):
+        return Span(*party.span("name"))
+    return None
 
 
 def _is_of_polls(context: SentenceContext) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.facets import attribution_facets, phrase_norm
 from factdesk.claims.phrases import compile_phrases, load_phrases
-from factdesk.claims.poll_judging import Case, measured
+from factdesk.claims.poll_judging import Case, fronted_base, measured
 from factdesk.claims.poll_people import Base, Deed, read_behind
 from factdesk.claims.poll_words import PREPOSITIONS, is_people, read_words
 from factdesk.model import Facet, FacetName, Span
@@ -43,7 +43,9 @@ def find_population(case: Case, before: People | None) -> People:
     context, reading = case.context, case.reading
     if reading.people is not None and reading.base is not Base.NONE and not reading.refers_back:
         return People(_facet(context.text, reading.people))
-    fronted = _fronted(case)
+    ahead = fronted_base(case)
+    is_ahead = ahead is not None and ahead.base is not Base.THINGS
+    fronted = ahead.people if ahead is not None and is_ahead else _fronted(case)
     if fronted is not None:
         return People(_facet(context.text, fronted))
     if reading.people is not None and reading.base is Base.SHARE:

@@ -28,14 +28,17 @@ _TOLD = re.compile(r"\bof\s+(?:the\s+)?\d[\d,]*\s+\w+", re.IGNORECASE)
 _TRIAL = frozenset("trial placebo drug tablet vaccine dose clinical mice cohort".split())
 _TAKING = frozenset(
     "took take takes poll won win wins winning got gets polled polls secured secures received receives garnered captured collected"
-    " managed drew attracted scored trailed finished gained claimed earned held commanded commands led leads mustered".split()
+    " managed drew attracted scored trailed finished gained claimed earned held commanded commands led leads mustered took".split()
 )
+_RACES = frozenset("race races count district constituency runoff party parties".split())
+_SHARES = frozenset("share proportion percentage fraction number numbers".split())
+_FAR_WORDS = 24
 _LINKS = frozenset("on at with to".split())
 _REQUIRING = frozenset("need needs needed require requires required requiring must threshold quorum signatures".split())
 _SURE_MINDS = frozenset(
     "say says said think thinks thought believe believes believed feel felt trust trusted want wants wanted approve approved disapprove"
     " disapproved oppose opposed agree agreed disagree disagreed prefer preferred told admit admitted hope hoped fear feared would blame"
-    " blamed support supported favour favoured favor favored distrust rated call called reckon regard expect".split()
+    " blamed rated rate support supported favour favoured favor favored distrust rated call called reckon regard expect".split()
 )
 _BEHIND_CHARS = 260
 _SMALL = frozenset(
@@ -58,9 +61,9 @@ class Case:
 
     @cached_property
     def right(self) -> list[Word]:
-        """The words behind the figure, in its clause or a little further."""
-        end = min(self.context.sentence.end, self.share.figure.end + _BEHIND_CHARS)
-        return read_words(self.context.text, self.share.figure.end, end)
+        """The words behind the figure in its clause."""
+        end = min(self.clause.end, self.share.figure.end + _BEHIND_CHARS)
+        return read_words(self.context.text, self.share.figure.end, max(end, self.share.figure.end))
 
     @cached_property
     def left(self) -> list[Word]:
@@ -97,9 +100,11 @@ def read_topic(context: SentenceContext) -> Topic:
     """Return what polls the sentence and the ones before it speak of."""
     said = context.sentence.cut(context.text)
     before = context.before
+    words = read_words(context.text, context.sentence.start, context.sentence.end)
+    is_measured = any(word.low in lexicon.MEASURES and is_measure(words, at) for at, word in enumerate(words))
     earlier = re.findall(r"[a-z][a-z-]+", before.lower())
     return Topic(
-        surveyed=_has_poll(context.words) or _ASKED.search(said) is not None,
+        surveyed=is_measured or _has_poll(context.words) or _ASKED.search(said) is not None,
         voted=not lexicon.ELECTIONS.isdisjoint(context.words) or _ROUND.search(said) is not None,
         surveyed_before=_has_poll(earlier) or _ASKED.search(before) is not None,
         voted_before=not lexicon.ELECTIONS.isdisjoint(earlier) or _ROUND.search(before) is not None,
@@ -119,15 +124,18 @@ def is_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> b
         return True
     if any(value.role == "ratio" for value in case.share.values):
         return _is_voted_ratio(case, topic)
-    if measured(case.left, case.right):
+    if measured(case.left, case.right) or _is_share_of_people(case):
         return True
     base = case.reading.base
+    if base is Base.NONE and case.reading.deed in (Deed.NONE, Deed.ECHO) and measured(_sentence_left(case), []):
+        return True
     if base is Base.THINGS:
         return _is_of_unknown_people(case, topic)
     if base is Base.VOTES:
         return True
     if base is Base.PEOPLE:
-        return _is_of_people(case, topic)
+        is_after_other = bool(earlier) and not earlier[-1][1] and case.reading.deed is Deed.NONE
+        return _is_of_people(case, topic) and not (is_after_other and not case.reading.is_polled)
     if base is Base.BODIES:
         return case.reading.deed is Deed.MIND or (topic.surveyed and case.reading.deed in (Deed.ACT, Deed.BEING))
     return _is_elliptic_poll(case, topic, earlier)
@@ -149,8 +157,10 @@ def _is_denied_by(case: Case) -> bool:
     text = case.context.text
     if _ERROR.search(text, max(case.context.sentence.start, case.share.anchor.start - 45), case.share.anchor.start):
         return True
-    if _ERROR.match(text, case.share.anchor.end, min(len(text), case.share.anchor.end + 40)):
+    if _ERROR.search(text, case.share.anchor.end, min(case.clause.end, case.share.anchor.end + 25)):
         return True
+    if is_share and case.right and case.right[0].low in ("a", "an") and case.share.people is None:
+        return True  # "half a point", "half an hour"
     last = [word.low for word in case.left if word.low not in lexicon.ADVERBS and word.low not in ("about", "some", "an")]
     tail = last[-3:]
     if is_share and any(word in lexicon.COMPOSING for word in tail):
@@ -162,7 +172,7 @@ def _is_denied_by(case: Case) -> bool:
 
 def _is_attributive(case: Case) -> bool:
     """Whether the figure qualifies a noun: "the 20% levy", "a 12% pay rise"."""
-    if not case.left or not case.right or case.share.values[0].precision is None:
+    if case.share.role == "points" or not case.left or not case.right or case.share.values[0].precision is None:
         return False
     following = case.right[0]
     is_article = case.left[-1].low in ("a", "an", "the", "its", "their", "this", "that", "his", "her")
@@ -181,6 +191,22 @@ def measured(left: Sequence[Word], right: Sequence[Word]) -> bool:
             return False
         if left[at].low in lexicon.MEASURES and is_measure(left, at):
             return True
+    return False
+
+
+def _sentence_left(case: Case) -> list[Word]:
+    """Return the words before the figure in its sentence, the last ones."""
+    return read_words(case.context.text, case.context.sentence.start, case.share.anchor.start)[-_FAR_WORDS:]
+
+
+def _is_share_of_people(case: Case) -> bool:
+    """Whether "the share of Poles calling themselves believers" is what the figure measures."""
+    for at in range(len(case.left) - 2):
+        if case.left[at].low in _SHARES and case.left[at + 1].low == "of":
+            reading = read_behind(case.left[at + 1 :])
+            is_told = any(word.low in lexicon.MINDS for word in case.left[at + 2 :])
+            if reading.base is Base.PEOPLE and is_told:
+                return not _has_other_head(case.left)
     return False
 
 
@@ -240,7 +266,7 @@ def _is_held_by(left: Sequence[Word]) -> bool:
         return False
     near = words[-5:-1]
     if words[-1].low == "by":
-        return any(word.low in lexicon.MINDS for word in near)
+        return any(word.low in lexicon.MINDS and word.low.endswith(("ed", "en", "ld")) for word in near)
     return any(word.low in lexicon.MEASURES for word in near)
 
 
@@ -257,7 +283,10 @@ def _is_of_unknown_people(case: Case, topic: Topic) -> bool:
     noun = reading.people.cut(text).split()[-1]
     first = text[reading.deed_start :].split(maxsplit=1)[0].lower().strip(",.;")
     is_plural = noun.lower().endswith("s") and noun.lower() not in lexicon.NOT_PEOPLE
-    return (is_plural and first in _SURE_MINDS) or (topic.surveyed and noun[0].isupper())
+    if "," in text[reading.people.end : reading.deed_start]:
+        return False
+    is_named = any(word[0].isupper() and word.endswith("s") for word in reading.people.cut(text).split())
+    return ((is_plural or is_named) and first in _SURE_MINDS) or (topic.surveyed and noun[0].isupper())
 
 
 def _is_elliptic_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
@@ -267,11 +296,18 @@ def _is_elliptic_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bo
     reading = case.reading
     if earlier and not earlier[-1][1] and earlier[-1][0].share.role == "percent" and reading.base is Base.NONE:
         return False
+    fronted = fronted_base(case)
+    if fronted is not None and fronted.base is Base.THINGS:
+        return False
+    if fronted is not None and reading.base is Base.NONE:
+        follows = bool(earlier) and earlier[-1][1]
+        return reading.deed in (Deed.MIND, Deed.ECHO) or (topic.is_near or follows) and reading.deed is not Deed.FATE
     opens = _opens(case)
     if reading.deed is Deed.MIND and reading.is_near and (opens or topic.is_near or _are_named(case.left)):
         return not _has_other_head(case.left)
     follows = bool(earlier) and earlier[-1][1]
-    if follows and (opens or _continues(case)) and reading.deed is not Deed.FATE:
+    in_brackets = case.context.text[case.share.anchor.start] == "("
+    if follows and (opens or in_brackets or _continues(case)) and reading.deed is not Deed.FATE:
         return not _has_other_head(case.left)
     if _is_for_a_side(case) and (topic.is_near or _is_named_side(case)):
         return not _has_other_head(case.left)
@@ -284,6 +320,24 @@ def _is_elliptic_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bo
     return opens and reading.deed is Deed.NONE and is_asked and _is_bare_end(case)
 
 
+def fronted_base(case: Case) -> Reading | None:
+    """Return the base that stands before its figure: "Of those who voted, 62%", "of that remnant half"."""
+    context = case.context
+    words = read_words(context.text, context.sentence.start, case.share.anchor.start)
+    while words and words[-1].low in lexicon.ADVERBS | {"about", "some", "as", "many", "almost", "nearly"}:
+        words = words[:-1]
+    for at in range(len(words) - 1, -1, -1):
+        if words[at].low not in ("of", "among", "amongst"):
+            continue
+        if at and words[at - 1].low not in (",", ";", ":", ".", "–", "—", "-", "(", "and", "but", "while", "because"):
+            return None
+        if all(word.low in lexicon.DETERMINERS for word in words[at:]):
+            return None
+        reading = read_behind(words[at:])
+        return reading if reading.people is not None else None
+    return None
+
+
 def _are_named(left: Sequence[Word]) -> bool:
     return any(lexicon.is_people(word) for word in left)
 
@@ -294,7 +348,7 @@ def _opens(case: Case) -> bool:
     small = lexicon.ADVERBS | lexicon.DETERMINERS | _CONTINUING | _SMALL
     if len(words) > 3 and words[-1].low in ("of", "among", "whom"):
         return False
-    if all(word.low in small for word in words[-4:]) and len(words) <= 4:
+    if all(word.low in small for word in words) and len(words) <= 7:
         return True
     while words and words[-1].low in small:
         words = words[:-1]
@@ -335,7 +389,7 @@ def _is_taken(case: Case, topic: Topic) -> bool:
     names = any(word.low in lexicon.SIDES and word.text[0].isupper() for word in words)
     is_voted = topic.voted or topic.voted_before or (topic.surveyed and names)
     if any(word.low in _TAKING for word in words[-4:]):
-        return is_voted
+        return is_voted or names or any(word in case.context.words for word in _RACES)
     if words[-1].low == "by" and any(word.low in ("voted", "ballot", "vote", "carried", "passed") for word in words):
         return True
     if words[-1].low in _LINKS:

@@ -17,6 +17,7 @@ from factdesk.model import Span
 _BASE_WORDS_MAX = 9
 _PREDICATE_WORDS_MAX = 28
 _NEAR_WORDS = 3
+_NOT_NOUNS = frozenset("and or but we i he she it they nor then so".split())
 _STOPPING_MARKS = frozenset(".;:!?")
 _SETS = frozenset("sample majority minority group number total half share proportion base pool cohort".split())
 _BACK_REFERENCES = frozenset(
@@ -94,10 +95,17 @@ def read_behind(words: Sequence[Word], *, people: Span | None = None) -> Reading
         span,
         deed,
         words[at].start if at is not None else None,
-        is_near=at is not None and at - (extended or head) <= _NEAR_WORDS,
+        is_near=at is not None and _is_next(words, extended or head, at, base),
         is_polled=any(lexicon.is_poll_name(word.low) or word.low in _PARTICIPLES or word.low in ("base", "sample") for word in named),
         refers_back=back,
     )
+
+
+def _is_next(words: Sequence[Word], start: int, at: int, base: Base) -> bool:
+    """Whether a deed follows at once: behind a base within three words, behind a bare figure only adverbs between."""
+    if base is not Base.NONE:
+        return at - start <= _NEAR_WORDS
+    return all(word.is_mark or word.low in lexicon.ADVERBS for word in words[start:at])
 
 
 def _read_base(words: Sequence[Word], start: int) -> tuple[Base, int, Span | None, bool]:
@@ -152,8 +160,9 @@ def _read_unknown(
         return Base.SHARE, at, span, True
     if last in _BACK_REFERENCES and inner[0].low in ("that", "this", "these", "those", "the"):
         return Base.SHARE, at, span, True
-    is_told = at < len(words) and words[at].low in (*_PARTICIPLES, "who", "whom", "we", "i")
-    if all(word.low in lexicon.DETERMINERS or word.low[0].isdigit() for word in inner[:-1]) and is_told:
+    following = words[at].low if at < len(words) else ""
+    is_number = all(word.low in lexicon.DETERMINERS or word.low[0].isdigit() for word in inner)
+    if following in ("who", "whom") or (is_number and following in (*_PARTICIPLES, "we", "i")):
         return Base.PEOPLE, at, span, False
     return Base.THINGS, at, span, False
 
@@ -179,6 +188,11 @@ def _ends_noun(words: Sequence[Word], at: int, start: int) -> bool:
         return True
     if at > start and word.low in lexicon.RELATIVES | lexicon.PREPOSITIONS:
         return True
+    if word.low in ("and", "or", "but"):
+        following = _low(words, at + 1)
+        return following.endswith("ed") or following in lexicon.MINDS | lexicon.ACTS | lexicon.AUXILIARIES
+    if word.low.replace(",", "").isdigit() and at > start and words[at - 1].low not in lexicon.DETERMINERS:
+        return True
     is_verb = word.low in lexicon.MINDS and word.low not in lexicon.MINDS_NOUN
     return at > start and is_verb and words[at - 1].low not in lexicon.DETERMINERS
 
@@ -187,7 +201,8 @@ def _class_of(words: Sequence[Word], at: int, start: int) -> Base | None:
     word = words[at]
     following = words[at + 1].low if at + 1 < len(words) else ""
     if word.low in ("those", "these", "all"):
-        return Base.PEOPLE if at == start and _stands_alone(words, at) else None
+        is_alone = _stands_alone(words, at) and not (word.low == "all" and following.endswith("ed"))
+        return Base.PEOPLE if at == start and (is_alone or following in _PARTICIPLES) else None
     if is_people(word):
         return Base.PEOPLE
     if word.low in lexicon.VOTES and (following in ("cast", "counted", "share") or not _is_noun(following)):
@@ -215,7 +230,8 @@ def _stands_alone(words: Sequence[Word], at: int) -> bool:
 def _is_noun(low: str) -> bool:
     """Whether a word that is no function word and no verb stands here, so that a noun goes on."""
     known = lexicon.AUXILIARIES | lexicon.PREPOSITIONS | lexicon.RELATIVES | lexicon.MINDS | lexicon.ADVERBS
-    return bool(low) and low[0].isalpha() and low not in known | lexicon.ACTS | {"and", "or", "but", "we", "cast"}
+    acts = lexicon.ACTS | lexicon.VOTING_ACTS
+    return bool(low) and low[0].isalpha() and not low.endswith("ed") and low not in known | acts | _NOT_NOUNS
 
 
 def _goes_on(words: Sequence[Word], at: int) -> bool:
@@ -254,8 +270,8 @@ def _past_verbs(words: Sequence[Word], at: int, start: int) -> int:
     """Return the index behind a group of verbs ("would never have voted")."""
     at += 1
     while at < len(words) and (
-        words[at].low in lexicon.ADVERBS or _deed_at(words, at, start) in (Deed.MIND, Deed.VOTING)
-        and words[at - 1].low in lexicon.AUXILIARIES | lexicon.ADVERBS
+        words[at].low in lexicon.ADVERBS | lexicon.AUXILIARIES
+        or (words[at - 1].low in lexicon.AUXILIARIES | lexicon.ADVERBS and _deed_at(words, at, start) is not Deed.NONE)
     ):
         at += 1
     return at
@@ -275,6 +291,8 @@ def _firmer(words: Sequence[Word], at: int, end: int, deed: Deed, start: int) ->
 
 def _deed_at(words: Sequence[Word], at: int, start: int) -> Deed:
     low = words[at].low
+    if low in lexicon.ADVERBS:
+        return Deed.NONE
     if low in lexicon.AUXILIARIES:
         return _after_auxiliary(words, at)
     if low in lexicon.MINDS and _is_verb(words, at, start):
@@ -293,7 +311,7 @@ def _deed_at(words: Sequence[Word], at: int, start: int) -> Deed:
         return Deed.FATE
     if low in lexicon.VOTING_ACTS and _is_verb(words, at, start):
         return Deed.VOTING
-    if low in lexicon.ACTS and _is_verb(words, at, start):
+    if (low in lexicon.ACTS or (low.endswith("ed") and len(low) > 4)) and _is_verb(words, at, start):
         return Deed.ACT
     return Deed.NONE
 

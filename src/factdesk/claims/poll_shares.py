@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 
 from factdesk.claims.contexts import SentenceContext
@@ -55,7 +56,8 @@ def find_shares(context: SentenceContext) -> list[Share]:
     for share in found:
         if not any(share.anchor.overlaps(other.anchor) for other in kept):
             kept.append(share)
-    return _merged(context.text, sorted(kept, key=lambda one: one.anchor.start))
+    merged = _merged(context.text, sorted(kept, key=lambda one: one.anchor.start))
+    return [_with_brackets(context.text, share) for share in merged]
 
 
 def _quantity_shares(context: SentenceContext) -> Iterator[Share]:
@@ -161,6 +163,14 @@ def _follow_ups(context: SentenceContext) -> Iterator[Share]:
     for match in _FOLLOW.finditer(context.text, context.sentence.start, context.sentence.end):
         span = Span(*match.span("n"))
         yield Share(span, (plain_value("percent", Decimal(match.group("n")), span),))
+
+
+def _with_brackets(text: str, share: Share) -> Share:
+    """Take brackets that hold nothing but the figure into its anchor."""
+    start, end = share.anchor.start, share.anchor.end
+    if share.rough is None and text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+        return replace(share, anchor=Span(start - 1, end + 1))
+    return share
 
 
 def _merged(text: str, shares: Sequence[Share]) -> list[Share]:
