@@ -31,7 +31,7 @@ _NOT_BEFORE = re.compile(
     rf"(?:\b(?:{'|'.join(_TABLE['not_before'])})|n['’]t)\s+(?:\w+\s+){{0,1}}\Z", re.IGNORECASE
 )
 _NOT_ONLY = re.compile(
-    r"\b(?:only|just|merely|simply|least|more|less|fewer|far|surprising\w*)\s*\Z", re.IGNORECASE
+    r"\b(?:only|just|merely|simply|least|more|less|fewer|far|even|quite|surprising\w*)\s*\Z", re.IGNORECASE
 )
 _UNCERTAIN = compile_phrases(_TABLE["uncertain"], _TABLE)
 _ANNOUNCED = compile_phrases(_TABLE["announced"], _TABLE)

@@ -25,10 +25,10 @@ from factdesk.claims.poll_facets import (
     find_question,
     sample_facets,
 )
-from factdesk.claims.poll_judging import Case, are_poll_points, is_poll, read_topic
+from factdesk.claims.poll_judging import Case, are_poll_points, is_poll, read_topic, shares_deed
 from factdesk.claims.poll_words import POLLSTERS
 from factdesk.claims.poll_shares import find_shares
-from factdesk.model import Facet, FacetComparison, FacetName, Flag, Span
+from factdesk.model import Bound, Facet, FacetComparison, FacetName, Flag, Span
 
 NAME = "poll"
 
@@ -38,6 +38,7 @@ _COUNTED = compile_phrase(_TABLE["counted"], _TABLE)
 _DENIED_DAYS = compile_phrases(_TABLE["denied_days"], _TABLE)
 _AS_MANY = re.compile(r"\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;,]{3,120})", re.IGNORECASE)
 _LEADING_MARKS = re.compile(r"[\s),%]*")
+_NOT_EVEN = re.compile(r"\bnot\s+(?:even|quite)\s+\Z", re.IGNORECASE)
 _EACH = re.compile(r"\b(?:each|both|apiece|all\s+(?:three|four|five))\b", re.IGNORECASE)
 
 
@@ -50,7 +51,7 @@ def find(context: SentenceContext) -> list[Finding]:
     shares = find_shares(context)
     if not shares:
         return []
-    cases = _polls(context, shares)
+    cases = _polls(context, [_at_most(context, share) for share in shares])
     anchors = [case.share.anchor for case in cases]
     clauses = value_clauses(context.text, context.sentence, anchors)
     question = find_question(context) if cases else None
@@ -70,6 +71,15 @@ def compare(
     return compare_polls(claimed, claimed_text, found, found_text)
 
 
+def _at_most(context: SentenceContext, share: Share) -> Share:
+    """Read "not even one in ten", "not quite half" as less than that."""
+    before = context.text[max(context.sentence.start, share.anchor.start - 16) : share.anchor.start]
+    if not _NOT_EVEN.search(before):
+        return share
+    first = replace(share.values[0], bound=Bound.LESS_THAN)
+    return replace(share, values=(first, *share.values[1:]))
+
+
 def _polls(context: SentenceContext, shares: Sequence[Share]) -> list[Case]:
     """Keep the shares that are polls, and the bare figures that go on from them, in reading order."""
     topic = read_topic(context)
@@ -78,7 +88,11 @@ def _polls(context: SentenceContext, shares: Sequence[Share]) -> list[Case]:
         case = Case(context, share)
         judge = are_poll_points if share.role == "points" else is_poll
         judged.append((case, judge(case, topic, judged)))
-    kept = [case for case, is_kept in judged if is_kept]
+    kept = [
+        case
+        for at, (case, is_kept) in enumerate(judged)
+        if is_kept or (at + 1 < len(judged) and judged[at + 1][1] and shares_deed(case, judged[at + 1][0]))
+    ]
     bare = find_bare_shares(context, [case.share for case in kept], shares)
     kept += [Case(context, share) for share in bare]
     return sorted(kept, key=lambda case: case.share.anchor.start)

@@ -18,6 +18,7 @@ _NOT_BEFORE = compile_phrase(rf"(?:{'|'.join(_TABLE['bare_not_before'])})\s*\Z",
 _AFTER = compile_phrase(rf"\s(?:{'|'.join(_TABLE['bare_after'])})", _TABLE)
 _ENDS = re.compile(r"\s*(?:[;.:!?)”\"]|,\s|\Z|\n|\s[–—-]\s)")
 _BREAK_BEFORE = re.compile(r"[,;:(–—]\s*\Z")
+_NAME_BEFORE = re.compile(r",\s(?:and\s|the\s|with\s|but\s)*[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3}\s\Z|\b(?:and|but)\sof\s[A-Z][a-z]+s\s\Z")
 _WHOLE = Decimal(100)
 _BEHIND_CHARS = 40
 _FAR_CHARACTERS = 130
@@ -55,7 +56,8 @@ def _stands_bare(context: SentenceContext, one: Quantity) -> bool:
     before = text[max(sentence.start, one.whole.start - _BEHIND_CHARS) : one.whole.start]
     if _NOT_BEFORE.search(before):
         return False
-    if not (_BEFORE.search(before) or _BREAK_BEFORE.search(before)):
+    is_named = _NAME_BEFORE.search(before) is not None
+    if not (_BEFORE.search(before) or _BREAK_BEFORE.search(before) or is_named):
         return False
     behind = text[one.whole.end : min(sentence.end, one.whole.end + _BEHIND_CHARS)]
     return _ENDS.match(behind) is not None or _AFTER.match(behind) is not None

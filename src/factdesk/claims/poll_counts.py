@@ -211,6 +211,8 @@ def _for_against(context: SentenceContext) -> Iterator[Share]:
         one, other = read_figure(match.group("a")), read_figure(match.group("b"))
         if one is None or other is None or one + other == 0 or one != int(one):
             continue
+        if re.search(r"%|\bcent\b", match.group()):
+            continue
         share = _share_of(context, one, one + other, Span(*match.span()))
         yield Share(share.anchor, share.values, is_sure=True)
 
@@ -245,6 +247,8 @@ def _pair(context: SentenceContext, match: re.Match[str], one: Decimal, other: D
         return _two_sides(span, one, other)
     if _IN_POINTS.search(near[-60:]) and "," in near[-12:]:
         return None
+    if _WHOLE - 1 <= total <= _WHOLE + 1 and _LEADING.search(near) is not None and one >= 1:
+        return _two_sides(span, one, other)
     is_split = _SHARES_LEAST <= total <= _WHOLE + 1
     if is_split and one >= 1 and (is_leading or (_COUNT_CONTEXT.search(around) and total >= _WHOLE - 1)):
         return _two_sides(span, one, other)
@@ -288,7 +292,7 @@ def _named(context: SentenceContext) -> Iterator[Share]:
         if name and (one.form == "percent" or _NAMED_NEXT.match(text, one.whole.end, sentence.end)):
             found.append((one, name))
     total = sum((one.low for one, _ in found if one.low is not None), Decimal(0))
-    parties = [name for _, name in found if any(word in SIDES for word in name.cut(text).lower().split())]
+    parties = [name for _, name in found if _is_party(name.cut(text))]
     is_whole = len(found) >= _NAMED_LEAST and _NAMED_SUM_LEAST <= total <= _WHOLE + 1
     if not is_whole and (len(parties) < len(found) or not parties or total > _WHOLE + 1):
         return
@@ -308,9 +312,13 @@ def _name_before(context: SentenceContext, figure: Span) -> Span | None:
     if name is not None:
         return Span(*name.span("name"))
     party = _PARTY_BEFORE.search(context.text, start, figure.start)
-    if party is not None and any(word in SIDES for word in party.group("name").lower().split()):
+    if party is not None and _is_party(party.group("name")):
         return Span(*party.span("name"))
     return None
+
+
+def _is_party(name: str) -> bool:
+    return any(word.lower() in SIDES and word[0].isupper() for word in name.split())
 
 
 def _is_of_polls(context: SentenceContext) -> bool:

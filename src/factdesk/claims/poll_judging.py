@@ -28,12 +28,15 @@ _TOLD = re.compile(r"\bof\s+(?:the\s+)?\d[\d,]*\s+\w+", re.IGNORECASE)
 _TRIAL = frozenset("trial placebo drug tablet vaccine dose clinical mice cohort".split())
 _TAKING = frozenset(
     "took take takes poll won win wins winning got gets polled polls secured secures received receives garnered captured collected"
-    " managed drew attracted scored trailed finished gained claimed earned held commanded commands led leads mustered took".split()
+    " managed drew attracted scored trailed finished gained claimed earned held commanded commands led leads mustered taking winning polling getting securing garnering drawing mustering claiming scoring".split()
 )
 _RACES = frozenset("race races count district constituency runoff party parties".split())
+_UNDECIDED = frozenset("know knows undecided undecideds abstainers waverers abstentions noes ayes".split())
 _SHARES = frozenset("share proportion percentage fraction number numbers".split())
 _FAR_WORDS = 24
+_SHARED_CHARS = 60
 _LINKS = frozenset("on at with to".split())
+_REPLYING = frozenset("wrote replied responded answered replies questionnaire consulted".split())
 _REQUIRING = frozenset("need needs needed require requires required requiring must threshold quorum signatures".split())
 _SURE_MINDS = frozenset(
     "say says said think thinks thought believe believes believed feel felt trust trusted want wants wanted approve approved disapprove"
@@ -74,10 +77,26 @@ class Case:
     def reading(self) -> Reading:
         """Of whom the share is one and what they did."""
         reading = read_behind(self.right, people=self.share.people)
+        if reading.base is Base.NONE and reading.deed is not Deed.ECHO and not reading.is_near:
+            reading = self._behind_aside() or reading
         if self.share.rough is not None and reading.base is Base.NONE and reading.deed is Deed.NONE:
             end = min(self.context.sentence.end, self.share.anchor.end + _BEHIND_CHARS)
             return read_behind(read_words(self.context.text, self.share.anchor.end, end))
         return reading
+
+
+    def _behind_aside(self) -> Reading | None:
+        """Read past an aside: "58 per cent, the highest since 1987, thought", "of Hindus 71 per cent, ..., would"."""
+        end = min(self.context.sentence.end, self.share.figure.end + _BEHIND_CHARS)
+        words = read_words(self.context.text, self.share.figure.end, end)
+        if not words or words[0].low not in (",", "–", "—", "("):
+            return None
+        for at in range(2, len(words)):
+            if words[at].low in (",", "–", "—", ")"):
+                reading = read_behind(words[at + 1 :])
+                if reading.base is Base.NONE and reading.is_near and reading.deed is Deed.MIND:
+                    return reading
+        return None
 
 
 @dataclass(frozen=True)
@@ -89,6 +108,7 @@ class Topic:
     surveyed_before: bool
     voted_before: bool
     is_trial: bool
+    is_asked: bool
 
     @property
     def is_near(self) -> bool:
@@ -108,6 +128,7 @@ def read_topic(context: SentenceContext) -> Topic:
         voted=not lexicon.ELECTIONS.isdisjoint(context.words) or _ROUND.search(said) is not None,
         surveyed_before=_has_poll(earlier) or _ASKED.search(before) is not None,
         voted_before=not lexicon.ELECTIONS.isdisjoint(earlier) or _ROUND.search(before) is not None,
+        is_asked=_has_poll(context.words) or _ASKED.search(said) is not None or not _REPLYING.isdisjoint(context.words),
         is_trial=not _TRIAL.isdisjoint(context.words),
     )
 
@@ -122,6 +143,9 @@ def is_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> b
         return False
     if case.share.is_sure:
         return True
+    if case.share.anchor.cut(case.context.text).lower() in ("most", "the majority"):
+        if not (topic.is_asked or topic.voted or topic.surveyed_before or any(kept for _, kept in earlier)):
+            return False
     if any(value.role == "ratio" for value in case.share.values):
         return _is_voted_ratio(case, topic)
     if measured(case.left, case.right) or _is_share_of_people(case):
@@ -135,6 +159,8 @@ def is_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> b
         return True
     if base is Base.PEOPLE:
         is_after_other = bool(earlier) and not earlier[-1][1] and case.reading.deed is Deed.NONE
+        if case.reading.deed is Deed.NONE and earlier and earlier[-1][1] and _continues(case):
+            return not _is_composed(case)
         return _is_of_people(case, topic) and not (is_after_other and not case.reading.is_polled)
     if base is Base.BODIES:
         return case.reading.deed is Deed.MIND or (topic.surveyed and case.reading.deed in (Deed.ACT, Deed.BEING))
@@ -163,7 +189,8 @@ def _is_denied_by(case: Case) -> bool:
         return True  # "half a point", "half an hour"
     last = [word.low for word in case.left if word.low not in lexicon.ADVERBS and word.low not in ("about", "some", "an")]
     tail = last[-3:]
-    if is_share and any(word in lexicon.COMPOSING for word in tail):
+    is_side = bool(case.left) and any(word.low in _UNDECIDED for word in case.left[:3])
+    if is_share and not is_side and any(word in lexicon.COMPOSING for word in tail):
         return True
     if case.reading.deed is not Deed.MIND and any(word.low in _REQUIRING for word in case.left):
         return True
@@ -186,6 +213,8 @@ def measured(left: Sequence[Word], right: Sequence[Word]) -> bool:
     """Whether the figure tells how large support, trust, turnout or the like is."""
     if right and right[0].low in lexicon.FIGURE_NOUNS | {"approval"} and not right[0].is_mark:
         return not (right[0].low in ("share", "no", "yes") and not _is_vote_share(right))
+    if left and left[-1].low == "by":
+        return False  # "approval of drugs has slowed by a third"
     for at in range(len(left) - 1, -1, -1):
         if left[at].low in lexicon.NOT_LEFT:
             return False
@@ -225,7 +254,7 @@ def is_measure(words: Sequence[Word], at: int) -> bool:
         return not any(word.low in lexicon.NOT_RATINGS for word in words[max(0, at - 3) : at])
     if low in lexicon.MEASURE_WITH:
         return following in lexicon.MEASURE_WITH[low]
-    return following in lexicon.MEASURE_NEXT or following[0].isdigit()
+    return following in lexicon.MEASURE_NEXT or following[0].isdigit() or following.endswith("ed")
 
 
 def _is_of_people(case: Case, topic: Topic) -> bool:
@@ -265,6 +294,8 @@ def _is_held_by(left: Sequence[Word]) -> bool:
     if not words or words[-1].low not in ("by", "of", "from", "among"):
         return False
     near = words[-5:-1]
+    if any(word.low in ("without", "lacks", "lacking", "lost") for word in words[-7:]):
+        return False
     if words[-1].low == "by":
         return any(word.low in lexicon.MINDS and word.low.endswith(("ed", "en", "ld")) for word in near)
     return any(word.low in lexicon.MEASURES for word in near)
@@ -386,7 +417,7 @@ def _is_taken(case: Case, topic: Topic) -> bool:
     words = [word for word in case.left if not word.is_mark and word.low not in lexicon.ADVERBS | {"about", "some", "nearly"}]
     if not words:
         return False
-    names = any(word.low in lexicon.SIDES and word.text[0].isupper() for word in words)
+    names = any(word.low in lexicon.SIDES and word.text[0].isupper() for word in _sentence_left(case))
     is_voted = topic.voted or topic.voted_before or (topic.surveyed and names)
     if any(word.low in _TAKING for word in words[-4:]):
         return is_voted or names or any(word in case.context.words for word in _RACES)
@@ -422,3 +453,13 @@ def _says_measure(case: Case) -> bool:
         word.low in lexicon.MEASURES and (is_measure(words, at) or word.low in ("rating", "ratings", "approval"))
         for at, word in enumerate(words)
     )
+
+
+def shares_deed(case: Case, following: Case) -> bool:
+    """Whether a share goes with the next one's deed: "61% of women but only 44% of men support a ban"."""
+    base = case.reading.base
+    if case.share.role != "percent" or case.reading.deed is not Deed.NONE or base not in (Base.PEOPLE, Base.NONE):
+        return False
+    gap = case.context.text[case.share.anchor.end : following.share.anchor.start]
+    is_joined = re.search(r"(?:,|\band|\bbut|\bor|\bof\s[\w’'-]+)\s+(?:\w+\s+)?\Z", gap) is not None
+    return is_joined and len(gap) <= _SHARED_CHARS and following.reading.base is base and not _has_other_head(case.left)

@@ -117,6 +117,8 @@ def _read_base(words: Sequence[Word], start: int) -> tuple[Base, int, Span | Non
         if start + 1 < len(words) and words[start + 1].low in ("what", "it", "this", "that", "which"):
             return _read_unknown(words, start + 1, _noun_end(words, start + 1), is_joined=True)
         return _read_noun(words, start + 1, is_joined=True)
+    if f"{first}s" in lexicon.PEOPLE or first in lexicon.PEOPLE_SINGULAR:
+        return Base.PEOPLE, start + 1, Span(words[start].start, words[start].end), False
     base, head, span, back = _read_noun(words, start, is_joined=False)
     if base in (Base.PEOPLE, Base.BODIES):
         return base, head, span, back

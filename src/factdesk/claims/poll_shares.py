@@ -45,6 +45,7 @@ def find_shares(context: SentenceContext) -> list[Share]:
     found = [
         *_from_to(context),
         *_changes(context),
+        *_points_from_to(context),
         *find_counts(context),
         *_hesitant(context),
         *_most(context),
@@ -115,6 +116,18 @@ def _changes(context: SentenceContext) -> Iterator[Share]:
             continue
         anchor = Span(min(before.whole.start, after.whole.start), max(before.whole.end, after.whole.end))
         yield Share(anchor, (_value("percent", after), _value("from_percent", before)))
+
+
+def _points_from_to(context: SentenceContext) -> Iterator[Share]:
+    """Read "shrunk from eight points to three" as a lead of three."""
+    for one, other in zip(context.quantities, context.quantities[1:], strict=False):
+        text = context.text
+        if one.form != "points" or other.form not in ("number", "points") or other.low is None:
+            continue
+        is_from = re.search(r"\bfrom\s+(?:an?\s+)?\Z", text[max(0, one.whole.start - 10) : one.whole.start])
+        if is_from and re.fullmatch(r"\s+to\s+(?:just\s+|only\s+)?", text[one.whole.end : other.whole.start]):
+            value = Value("points", "points", other.low, other.high, other.bound, Decimal(1), other.span)
+            yield Share(Span(one.whole.start, other.whole.end), (value,))
 
 
 def _hesitant(context: SentenceContext) -> Iterator[Share]:
