@@ -122,7 +122,7 @@ def _is_hypothetical(text: str, sentence: Span, anchor: Span, kind: str) -> bool
 
 def _is_advice(before: str, kind: str) -> bool:
     if kind == "poll":  # "that the rich should pay was agreed with by 77%" advises nothing
-        return _IMPERATIVE.match(before) is not None
+        return _IMPERATIVE.match(before) is not None and not re.match(r"\s*don['’]t\s+knows?\b", before, re.I)
     return _ADVICE.search(before) is not None or _IMPERATIVE.match(before) is not None
 
 

@@ -26,7 +26,7 @@ from factdesk.claims.poll_facets import (
     sample_facets,
 )
 from factdesk.claims.poll_judging import Case, are_poll_points, is_poll, read_topic, shares_deed
-from factdesk.claims.poll_words import POLLSTERS
+from factdesk.claims.poll_words import PARTIES, POLLSTERS
 from factdesk.claims.poll_shares import find_shares
 from factdesk.model import Bound, Facet, FacetComparison, FacetName, Flag, Span
 
@@ -39,14 +39,13 @@ _DENIED_DAYS = compile_phrases(_TABLE["denied_days"], _TABLE)
 _AS_MANY = re.compile(r"\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;,]{3,120})", re.IGNORECASE)
 _LEADING_MARKS = re.compile(r"[\s),%]*")
 _NOT_EVEN = re.compile(r"\bnot\s+(?:even|quite)\s+\Z", re.IGNORECASE)
+_JOINT = re.compile(r",\s|\s(?=(?:than|and|but|while|against|or)\s)")
 _EACH = re.compile(r"\b(?:each|both|apiece|all\s+(?:three|four|five))\b", re.IGNORECASE)
 
 
 def find(context: SentenceContext) -> list[Finding]:
     """Return the shares of people that a sentence states, flagged ones too, in reading order."""
-    if _KEYS.isdisjoint(context.words) and not _COUNTED.search(
-        context.text, context.sentence.start, context.sentence.end
-    ):
+    if not _may_hold(context):
         return []
     shares = find_shares(context)
     if not shares:
@@ -59,9 +58,39 @@ def find(context: SentenceContext) -> list[Finding]:
     before: People | None = None
     for case, clause in zip(cases, clauses, strict=True):
         quote = without_attribution(context.text, clause, case.share.anchor, before=False)
+        if cases and found and context.text[case.share.anchor.start] == "(":
+            quote = _before_brackets(context.text, found[-1].quote, quote)
+            found[-1] = _ended(found[-1], quote.start, context.text)
         before = find_population(case, before)
         found.extend(_findings(case, quote, before, question))
     return found
+
+
+def _before_brackets(text: str, earlier: Span, quote: Span) -> Span:
+    """Give a figure in brackets the words before it: "... than change it (35%)"."""
+    joints = list(_JOINT.finditer(text, earlier.start, quote.start))
+    if quote.start - earlier.end > 2 or not joints or joints[-1].start() <= earlier.start:
+        return quote
+    return Span(joints[-1].end(), quote.end)
+
+
+def _ended(finding: Finding, before: int, text: str) -> Finding:
+    """Return a finding whose quote ends where the next one begins."""
+    figure = finding.values[0].span
+    if finding.quote.end <= before or figure is None or figure.end >= before:
+        return finding
+    words = text[finding.quote.start : before].rstrip(" ,;(")
+    quote = Span(finding.quote.start, finding.quote.start + len(words))
+    return replace(finding, quote=quote, text=words)
+
+
+def _may_hold(context: SentenceContext) -> bool:
+    """Whether a word or a figure of the sentence makes a poll possible; cheap, since every sentence is asked."""
+    if not _KEYS.isdisjoint(context.words):
+        return True
+    if not PARTIES.isdisjoint(context.words) and any(word.isdigit() for word in context.words):
+        return True
+    return _COUNTED.search(context.text, context.sentence.start, context.sentence.end) is not None
 
 
 def compare(

@@ -19,6 +19,8 @@ _AFTER = compile_phrase(rf"\s(?:{'|'.join(_TABLE['bare_after'])})", _TABLE)
 _ENDS = re.compile(r"\s*(?:[;.:!?)”\"]|,\s|\Z|\n|\s[–—-]\s)")
 _BREAK_BEFORE = re.compile(r"[,;:(–—]\s*\Z")
 _NAME_BEFORE = re.compile(r",\s(?:and\s|the\s|with\s|but\s)*[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3}\s\Z|\b(?:and|but)\sof\s[A-Z][a-z]+s\s\Z")
+_LEAD_AFTER = re.compile(r"\s(?P<way>clear|ahead|behind|adrift|in\sfront)\b(?!\sof\stime)", re.IGNORECASE)
+_LEAD_MOST = Decimal(50)
 _WHOLE = Decimal(100)
 _BEHIND_CHARS = 40
 _FAR_CHARACTERS = 130
@@ -38,9 +40,20 @@ def find_bare_shares(context: SentenceContext, polls: Sequence[Share], taken: Se
         if not before:
             continue
         last = max(before, key=lambda share: share.anchor.end)
-        if one.whole.start - last.anchor.end <= _FAR_CHARACTERS and _stands_bare(context, one):
+        if lead := _lead(context, one):
+            found.append(Share(one.whole, (lead,), is_sure=True))
+        elif one.whole.start - last.anchor.end <= _FAR_CHARACTERS and _stands_bare(context, one):
             found.append(Share(one.whole, (_as_value(last, one),), is_sure=True))
     return found
+
+
+def _lead(context: SentenceContext, one: Quantity) -> Value | None:
+    """Read "two clear of the Tories" as points."""
+    match = _LEAD_AFTER.match(context.text, one.whole.end, context.sentence.end)
+    if match is None or one.low is None or one.low > _LEAD_MOST:
+        return None
+    low = -one.low if match.group("way").lower() in ("behind", "adrift") else one.low
+    return Value("points", "points", low, low, one.bound, Decimal(1), one.span)
 
 
 def _as_value(last: Share, one: Quantity) -> Value:

@@ -76,7 +76,7 @@ class Case:
     @cached_property
     def reading(self) -> Reading:
         """Of whom the share is one and what they did."""
-        reading = read_behind(self.right, people=self.share.people)
+        reading = read_behind(self.right, people=self.share.people, is_single=self._is_single)
         if reading.base is Base.NONE and reading.deed is not Deed.ECHO and not reading.is_near:
             reading = self._behind_aside() or reading
         if self.share.rough is not None and reading.base is Base.NONE and reading.deed is Deed.NONE:
@@ -84,6 +84,11 @@ class Case:
             return read_behind(read_words(self.context.text, self.share.anchor.end, end))
         return reading
 
+
+    @property
+    def _is_single(self) -> bool:
+        """Whether one person may stand behind the figure: "every second Dane"."""
+        return self.share.anchor.cut(self.context.text).lower().split()[-2:-1] == ["every"]
 
     def _behind_aside(self) -> Reading | None:
         """Read past an aside: "58 per cent, the highest since 1987, thought", "of Hindus 71 per cent, ..., would"."""
@@ -403,6 +408,8 @@ def _is_for_a_side(case: Case) -> bool:
 
 def _is_named_side(case: Case) -> bool:
     side = case.right[1] if len(case.right) > 1 else None
+    if side is not None and side.is_mark and any(word.low in ("against", "for") for word in case.right[2:8]):
+        return True  # "47 per cent for, 44 against"
     return side is not None and side.text[0].isupper() and side.low in lexicon.SIDES
 
 

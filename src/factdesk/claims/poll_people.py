@@ -75,8 +75,13 @@ class Reading:
     refers_back: bool = False
 
 
-def read_behind(words: Sequence[Word], *, people: Span | None = None) -> Reading:
-    """Read the words behind a figure up to the end of its clause; ``people`` are those named inside it."""
+def read_behind(
+    words: Sequence[Word], *, people: Span | None = None, is_single: bool = False
+) -> Reading:
+    """Read the words behind a figure up to the end of its clause.
+
+    ``people`` are those named inside the figure; ``is_single`` says that one may follow it ("every second Dane").
+    """
     start = 0
     while start < len(words) and words[start].low in (")", "%", "or", "so") and start < _NEAR_WORDS:
         start += 1
@@ -85,7 +90,7 @@ def read_behind(words: Sequence[Word], *, people: Span | None = None) -> Reading
         span: Span | None = people
         back = False
     else:
-        base, head, span, back = _read_base(words, start)
+        base, head, span, back = _read_base(words, start, is_single=is_single)
     deed, at, extended = _read_deed(words, head, base)
     if span is not None and extended is not None and words[extended - 1].end > span.end:
         span = Span(span.start, words[extended - 1].end)
@@ -108,7 +113,9 @@ def _is_next(words: Sequence[Word], start: int, at: int, base: Base) -> bool:
     return all(word.is_mark or word.low in lexicon.ADVERBS for word in words[start:at])
 
 
-def _read_base(words: Sequence[Word], start: int) -> tuple[Base, int, Span | None, bool]:
+def _read_base(
+    words: Sequence[Word], start: int, *, is_single: bool
+) -> tuple[Base, int, Span | None, bool]:
     """Return the base, the index behind it, its words, and whether it refers back."""
     if start >= len(words):
         return Base.NONE, start, None, False
@@ -117,7 +124,7 @@ def _read_base(words: Sequence[Word], start: int) -> tuple[Base, int, Span | Non
         if start + 1 < len(words) and words[start + 1].low in ("what", "it", "this", "that", "which"):
             return _read_unknown(words, start + 1, _noun_end(words, start + 1), is_joined=True)
         return _read_noun(words, start + 1, is_joined=True)
-    if f"{first}s" in lexicon.PEOPLE or first in lexicon.PEOPLE_SINGULAR:
+    if is_single and (f"{first}s" in lexicon.PEOPLE or first in lexicon.PEOPLE_SINGULAR):
         return Base.PEOPLE, start + 1, Span(words[start].start, words[start].end), False
     base, head, span, back = _read_noun(words, start, is_joined=False)
     if base in (Base.PEOPLE, Base.BODIES):

@@ -91,6 +91,7 @@ POLLSTERS = _listed("pollsters")
 SURVEYS = _listed("surveys") | POLLSTERS
 ELECTIONS = _listed("elections")
 AYES = _listed("ayes")
+PARTIES = _listed("parties")
 SIDES = _listed("sides")
 MEASURES = _listed("measures")
 MEASURE_NEXT = _listed("measure_next")
