@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.phrases import compile_phrase, load_phrases
+from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases
+from factdesk.claims import poll_words as lexicon
+from factdesk.claims.poll_words import read_words
 from factdesk.claims.poll_counts import Share, overlapping, plain_value
 from factdesk.model import Value
 from factdesk.text.quantities import Quantity
@@ -18,9 +20,12 @@ _NOT_BEFORE = compile_phrase(rf"(?:{'|'.join(_TABLE['bare_not_before'])})\s*\Z",
 _AFTER = compile_phrase(rf"\s(?:{'|'.join(_TABLE['bare_after'])})", _TABLE)
 _ENDS = re.compile(r"\s*(?:[;.:!?)”\"]|,\s|\Z|\n|\s[–—-]\s)")
 _BREAK_BEFORE = re.compile(r"[,;:(–—]\s*\Z")
-_NAME_BEFORE = re.compile(r",\s(?:and\s|the\s|with\s|but\s)*[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3}\s\Z|\b(?:and|but)\sof\s[A-Z][a-z]+s\s\Z")
+_NAME_BEFORE = re.compile(r",\s(?:and\s|the\s|with\s|but\s)*[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3}\s\Z|\bin\s(?:[A-Z][\w’'-]*\s){1,3}\Z|\b(?:and|but)\sof\s[A-Z][a-z]+s\s\Z")
 _LEAD_AFTER = re.compile(r"\s(?P<way>clear|ahead|behind|adrift|in\sfront)\b(?!\sof\stime)", re.IGNORECASE)
 _LEAD_MOST = Decimal(50)
+_IN_TEN = Decimal(10)
+_OF_TEN = re.compile(r"\b(?:in|out\sof)\s(?:every\s)?ten\b", re.IGNORECASE)
+_DOWN = compile_phrases(_TABLE["down"], _TABLE)
 _WHOLE = Decimal(100)
 _BEHIND_CHARS = 40
 _FAR_CHARACTERS = 130
@@ -43,7 +48,7 @@ def find_bare_shares(context: SentenceContext, polls: Sequence[Share], taken: Se
         if lead := _lead(context, one):
             found.append(Share(one.whole, (lead,), is_sure=True))
         elif one.whole.start - last.anchor.end <= _FAR_CHARACTERS and _stands_bare(context, one):
-            found.append(Share(one.whole, (_as_value(last, one),), is_sure=True))
+            found.append(Share(one.whole, (_as_value(context, last, one),), is_sure=True))
     return found
 
 
@@ -56,9 +61,14 @@ def _lead(context: SentenceContext, one: Quantity) -> Value | None:
     return Value("points", "points", low, low, one.bound, Decimal(1), one.span)
 
 
-def _as_value(last: Share, one: Quantity) -> Value:
+def _as_value(context: SentenceContext, last: Share, one: Quantity) -> Value:
+    said = last.anchor.cut(context.text)
+    before = context.text[max(last.anchor.end, one.whole.start - _BEHIND_CHARS) : one.whole.start]
     low = one.low if one.low is not None else Decimal(0)
+    if last.role == "percent" and one.low is not None and one.low <= _IN_TEN and _OF_TEN.search(said):
+        return Value("percent", "percent", low * 10, low * 10, one.bound, None, one.span)
     if last.role == "points":
+        low = -low if _DOWN.search(before) else low
         return Value("points", "points", low, low, one.bound, Decimal(1), one.span)
     return Value("percent", "percent", low, low, one.bound, one.precision, plain_value("percent", low, one.span).span)
 
@@ -73,4 +83,6 @@ def _stands_bare(context: SentenceContext, one: Quantity) -> bool:
     if not (_BEFORE.search(before) or _BREAK_BEFORE.search(before) or is_named):
         return False
     behind = text[one.whole.end : min(sentence.end, one.whole.end + _BEHIND_CHARS)]
-    return _ENDS.match(behind) is not None or _AFTER.match(behind) is not None
+    following = read_words(text, one.whole.end, min(sentence.end, one.whole.end + _BEHIND_CHARS))
+    is_held = bool(following) and following[0].low in lexicon.STATES | lexicon.MINDS | lexicon.SIDES
+    return is_held or _ENDS.match(behind) is not None or _AFTER.match(behind) is not None

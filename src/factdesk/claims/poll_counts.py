@@ -10,7 +10,7 @@ from decimal import Decimal
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases
 from factdesk.claims.poll_people import Base, Deed, read_behind
-from factdesk.claims.poll_words import AYES, SIDES, is_poll_name, read_words
+from factdesk.claims.poll_words import AYES, ELECTIONS, SIDES, is_poll_name, read_words
 from factdesk.model import Bound, Span, Value
 
 _TABLE = load_phrases("poll")
@@ -59,11 +59,16 @@ _OF_COUNTED = re.compile(
     re.IGNORECASE,
 )
 _SAMPLED = re.compile(
-    rf"\b(?:asked|polled|surveyed|interviewed|questioned|canvassed|telephoned|rang|quizzed|of\sthe)\s(?:[\w’']+\s){{0,4}}?"
+    rf"\b(?:asked|polled|surveyed|counted|interviewed|questioned|canvassed|telephoned|rang|quizzed|of\sthe)\s(?:[\w’']+\s){{0,4}}?"
     rf"(?P<n>{_FIGURE})(?![\w%]|[.,]\d)(?!\s(?:per|percent|questions?|times|years|days|weeks|months)\b)",
     re.IGNORECASE,
 )
 _PARTY_BEFORE = re.compile(r"(?P<name>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,2})\b[^.;:\d]{1,40}?\s(?:at|on|to)\s(?:just\s|only\s)?\Z")
+_SIDED = re.compile(
+    rf"\b(?:in\sfavou?r|for|yes|ayes?|yeas?)[:,]?\s(?P<a>{_FIGURE})(?:\svotes)?[,;.]?\s(?:and\s)?(?:against|no|noes|nays?)[:,]?\s(?P<b>{_FIGURE})(?![\w%]|[.,]\d)",
+    re.IGNORECASE,
+)
+_NAMED_REST = Decimal(15)
 _IN_BRACKETS = re.compile(r"(?P<name>[^\W\d_][\w'’-]*(?:\s[A-Z][\w'’-]*){0,3})\s\((?P<n>\d{1,2}(?:\.\d)?)\)")
 _NAME_BEFORE = re.compile(
     r"(?P<name>(?:\b(?:the|a)\s)?(?:[A-Z][\w’'-]*|yes|no|undecided|don[’']t knows?|others?|against|for|abstentions?)"
@@ -113,6 +118,7 @@ def find_counts(context: SentenceContext) -> Iterator[Share]:
     yield from _of_sample(context)
     yield from _pairs(context)
     yield from _bracketed(context)
+    yield from _sided_counts(context)
     yield from _named(context)
 
 
@@ -194,7 +200,9 @@ def _of_sample(context: SentenceContext) -> Iterator[Share]:
         if one.whole.start <= sampled[-1].end("n") or one.low != int(one.low):
             continue
         behind = read_behind(read_words(text, one.whole.end, min(sentence.end, one.whole.end + 120)))
-        if behind.base is Base.NONE and behind.is_near and behind.deed in (Deed.MIND, Deed.ECHO, Deed.ACT):
+        is_side = re.match(r"\s(?:for|against)\b", text[one.whole.end : one.whole.end + 9])
+        is_deed = behind.is_near and behind.deed in (Deed.MIND, Deed.ECHO, Deed.ACT)
+        if behind.base is Base.NONE and (is_deed or is_side):
             yield replace(_share_of(context, one.low, total, one.whole), is_sure=True)
 
 
@@ -317,14 +325,27 @@ def _name_before(context: SentenceContext, figure: Span) -> Span | None:
     return None
 
 
+def _sided_counts(context: SentenceContext) -> Iterator[Share]:
+    """Read "in favour 61, against 118" and "147 Yes, 39 No" as the share of the first side."""
+    for match in _SIDED.finditer(context.text, context.sentence.start, context.sentence.end):
+        one, other = read_figure(match.group("a")), read_figure(match.group("b"))
+        if one is None or other is None or one != int(one) or other != int(other) or one + other == 0:
+            continue
+        if _NAMED_SUM_LEAST <= one + other <= _WHOLE + 1 and one + other >= _WHOLE - _NAMED_REST:
+            continue
+        yield replace(_share_of(context, one, one + other, Span(*match.span())), is_sure=True)
+
+
 def _is_party(name: str) -> bool:
     return any(word.lower() in SIDES and word[0].isupper() for word in name.split())
 
 
 def _is_of_polls(context: SentenceContext) -> bool:
     """Whether the sentence or those just before speak of a poll or a vote."""
-    before = context.before.lower().split()
-    return any(is_poll_name(word) or word in AYES for word in (*context.words, *before))
+    near = (*context.words, *re.findall(r"[a-z][a-z-]+", context.before.lower()))
+    following = "" if context.following is None else context.following.cut(context.text).lower()
+    later = re.findall(r"[a-z][a-z-]+", following)
+    return any(is_poll_name(word) or word in AYES for word in near) or not ELECTIONS.isdisjoint(later)
 
 
 def _bound_before(context: SentenceContext, span: Span) -> Bound:

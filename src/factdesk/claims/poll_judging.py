@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from factdesk.claims import poll_words as lexicon
-from factdesk.claims.clauses import figure_clause
+from factdesk.claims.clauses import clause_start, figure_clause
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrases, load_phrases
 from factdesk.claims.poll_counts import Share
@@ -34,6 +34,8 @@ _RACES = frozenset("race races count district constituency runoff party parties"
 _UNDECIDED = frozenset("know knows undecided undecideds abstainers waverers abstentions noes ayes".split())
 _SHARES = frozenset("share proportion percentage fraction number numbers".split())
 _FAR_WORDS = 24
+_LABEL_WORDS = 4
+_FRONTED_WORDS = 8
 _SHARED_CHARS = 60
 _LINKS = frozenset("on at with to".split())
 _REPLYING = frozenset("wrote replied responded answered replies questionnaire consulted".split())
@@ -71,14 +73,23 @@ class Case:
     @cached_property
     def left(self) -> list[Word]:
         """The words before the figure in its clause."""
-        return read_words(self.context.text, self.clause.start, self.share.anchor.start)
+        start = self.clause.start
+        if self.context.text[max(0, start - 2) : start].strip() == ":" and not self.context.text[
+            start : self.share.anchor.start
+        ].strip():
+            start = clause_start(self.context.text, self.context.sentence, max(start - 3, self.context.sentence.start))
+        return read_words(self.context.text, start, self.share.anchor.start)
 
     @cached_property
     def reading(self) -> Reading:
         """Of whom the share is one and what they did."""
         reading = read_behind(self.right, people=self.share.people, is_single=self._is_single)
         if reading.base is Base.NONE and reading.deed is not Deed.ECHO and not reading.is_near:
-            reading = self._behind_aside() or reading
+            reading = self._behind_aside(self.share.figure.end) or reading
+        elif reading.base in (Base.PEOPLE, Base.BODIES) and reading.deed is Deed.NONE and reading.people:
+            later = self._behind_aside(max(reading.people.end, self.share.figure.end))
+            if later is not None:
+                return replace(reading, deed=later.deed, deed_start=later.deed_start)
         if self.share.rough is not None and reading.base is Base.NONE and reading.deed is Deed.NONE:
             end = min(self.context.sentence.end, self.share.anchor.end + _BEHIND_CHARS)
             return read_behind(read_words(self.context.text, self.share.anchor.end, end))
@@ -90,10 +101,9 @@ class Case:
         """Whether one person may stand behind the figure: "every second Dane"."""
         return self.share.anchor.cut(self.context.text).lower().split()[-2:-1] == ["every"]
 
-    def _behind_aside(self) -> Reading | None:
+    def _behind_aside(self, start: int) -> Reading | None:
         """Read past an aside: "58 per cent, the highest since 1987, thought", "of Hindus 71 per cent, ..., would"."""
-        end = min(self.context.sentence.end, self.share.figure.end + _BEHIND_CHARS)
-        words = read_words(self.context.text, self.share.figure.end, end)
+        words = read_words(self.context.text, start, min(self.context.sentence.end, start + _BEHIND_CHARS))
         if not words or words[0].low not in (",", "–", "—", "("):
             return None
         for at in range(2, len(words)):
@@ -241,6 +251,8 @@ def _is_share_of_people(case: Case) -> bool:
             is_told = any(word.low in lexicon.MINDS for word in case.left[at + 2 :])
             if reading.base is Base.PEOPLE and is_told:
                 return not _has_other_head(case.left)
+        if case.left[at].low in _SHARES and case.left[at + 1].low in lexicon.MINDS | {"who"}:
+            return not _has_other_head(case.left)
     return False
 
 
@@ -282,9 +294,19 @@ def _is_of_people(case: Case, topic: Topic) -> bool:
         return True
     if reading.deed is Deed.ECHO:
         return topic.is_near
+    if reading.deed is Deed.NONE and _is_after_saying(case):
+        return True
     if reading.deed is Deed.NONE:
         return topic.voted or (topic.surveyed_before and not _has_other_head(case.left))
     return topic.surveyed_before
+
+
+def _is_after_saying(case: Case) -> bool:
+    """Whether what they hold stands before a colon: "The Swiss said no: 63.7 per cent of them"."""
+    words = _sentence_left(case)
+    if not words or words[-1].low not in (":", "–", "—"):
+        return False
+    return any(word.low in _SURE_MINDS for word in words) and any(lexicon.is_people(word) for word in words)
 
 
 def _is_composed(case: Case) -> bool:
@@ -332,6 +354,8 @@ def _is_elliptic_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bo
     reading = case.reading
     if earlier and not earlier[-1][1] and earlier[-1][0].share.role == "percent" and reading.base is Base.NONE:
         return False
+    if _is_figure_among(case):
+        return True
     fronted = fronted_base(case)
     if fronted is not None and fronted.base is Base.THINGS:
         return False
@@ -374,6 +398,20 @@ def fronted_base(case: Case) -> Reading | None:
     return None
 
 
+def _is_figure_among(case: Case) -> bool:
+    """Whether "Amongst Gaelic speakers the figure was higher, at" leads to the figure."""
+    words = _sentence_left(case)
+    if not words or words[0].low not in ("among", "amongst", "of") or _has_other_head(words):
+        return False
+    is_figure = any(word.low in ("figure", "share", "proportion", "number") for word in words)
+    return is_figure and read_behind(words).base in (Base.PEOPLE, Base.BODIES)
+
+
+def _has_verb(words: Sequence[Word]) -> bool:
+    verbs = lexicon.AUXILIARIES | (lexicon.MINDS - lexicon.MINDS_NOUN) | (lexicon.ACTS - lexicon.MINDS_NOUN)
+    return len(words) > _FRONTED_WORDS or any(word.low in verbs or word.is_mark for word in words)
+
+
 def _are_named(left: Sequence[Word]) -> bool:
     return any(lexicon.is_people(word) for word in left)
 
@@ -388,6 +426,8 @@ def _opens(case: Case) -> bool:
         return True
     while words and words[-1].low in small:
         words = words[:-1]
+    if words and words[0].low in lexicon.PREPOSITIONS and not _has_verb(words):
+        return True
     if words and (lexicon.is_poll_name(words[-1].low) or words[-1].low in lexicon.ELECTIONS):
         return words[0].low in lexicon.PREPOSITIONS
     at = max((at for at, word in enumerate(case.left) if word.low == ","), default=-1)
@@ -427,12 +467,13 @@ def _is_taken(case: Case, topic: Topic) -> bool:
     names = any(word.low in lexicon.SIDES and word.text[0].isupper() for word in _sentence_left(case))
     is_voted = topic.voted or topic.voted_before or (topic.surveyed and names)
     if any(word.low in _TAKING for word in words[-4:]):
-        return is_voted or names or any(word in case.context.words for word in _RACES)
+        return is_voted or any(word.low in ("polled", "polling", "polls") for word in words[-4:]) or names or any(word in case.context.words for word in _RACES)
     if words[-1].low == "by" and any(word.low in ("voted", "ballot", "vote", "carried", "passed") for word in words):
         return True
     if words[-1].low in _LINKS:
         return is_voted and (names or any(word.low in ("poll", "ahead", "behind", "vote", "party") for word in words))
-    return words[-1].low in lexicon.SIDES and (topic.is_near or words[-1].text[0].isupper())
+    is_label = len(words) <= _LABEL_WORDS and case.left[-1].low == ":" and words[-1].low in lexicon.STATES | lexicon.SIDES
+    return is_label or (words[-1].low in lexicon.SIDES and (topic.is_near or words[-1].text[0].isupper()))
 
 
 def are_poll_points(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:

@@ -22,6 +22,8 @@ _LEADS = compile_phrases(_TABLE["leads"], _TABLE)
 _BARE = compile_phrases(_TABLE["bare"], _TABLE)
 _FOLLOW = compile_phrases(_TABLE["follow"], _TABLE)
 _TO_ONE = compile_phrases(_TABLE["to_one"], _TABLE)
+_MOVED_TO = compile_phrases(_TABLE["moved_to"], _TABLE)
+_ONE_POINT = re.compile(r"\b(?:a|one)\s(?:single\s|mere\s|bare\s)?(?:percentage[\s-])?point\b(?!\s(?:of|in|that|where|to|about))", re.I)
 _MOST = compile_phrases(_TABLE["most"], _TABLE)
 _LEAD_NOUN = re.compile(r"[ -](?:lead|advantage|margin|swing|gap|majority\s+over)\b", re.IGNORECASE)
 _CLOSING = re.compile(r"\s*\)|\s[–—-](?=\s)|,(?=\s)")
@@ -46,6 +48,8 @@ def find_shares(context: SentenceContext) -> list[Share]:
         *_from_to(context),
         *_changes(context),
         *_points_from_to(context),
+        *_moved_to(context),
+        *_one_point(context),
         *find_counts(context),
         *_hesitant(context),
         *_most(context),
@@ -128,6 +132,26 @@ def _points_from_to(context: SentenceContext) -> Iterator[Share]:
         if is_from and re.fullmatch(r"\s+to\s+(?:just\s+|only\s+)?", text[one.whole.end : other.whole.start]):
             value = Value("points", "points", other.low, other.high, other.bound, Decimal(1), other.span)
             yield Share(Span(one.whole.start, other.whole.end), (value,))
+
+
+def _moved_to(context: SentenceContext) -> Iterator[Share]:
+    """Read "her rating is down seven to 36": a change and where it led, both without a sign."""
+    for match in _MOVED_TO.finditer(context.text, context.sentence.start, context.sentence.end):
+        by, now = read_figure(match.group("by")), read_figure(match.group("now"))
+        if by is None or now is None or now > _WHOLE or by > _WHOLE:
+            continue
+        span = Span(*match.span("by"))
+        low = -by if _DOWN.search(match.group("way")) else by
+        yield Share(span, (Value("points", "points", low, low, Bound.EXACT, Decimal(1), span),), is_sure=True)
+        span = Span(*match.span("now"))
+        yield Share(span, (plain_value("percent", now, span),), is_sure=True)
+
+
+def _one_point(context: SentenceContext) -> Iterator[Share]:
+    """Read "a single point"."""
+    for match in _ONE_POINT.finditer(context.text, context.sentence.start, context.sentence.end):
+        span = Span(*match.span())
+        yield Share(span, (Value("points", "points", Decimal(1), Decimal(1), Bound.EXACT, Decimal(1), span),))
 
 
 def _hesitant(context: SentenceContext) -> Iterator[Share]:

@@ -10,9 +10,9 @@ from factdesk.claims.phrases import load_phrases
 
 _TABLE = load_phrases("poll_words")
 _WORD = re.compile(
-    r"\d+[–-](?:to[–-])?\d+s\b|\d+[–-]year[–-]olds?\b|\d+s\b|\d[\d.,]*\d|[^\W_](?:[\w’'-]*\w)?[’']?|[^\w\s]"
+    r"[Gg]en(?:eration)? [XYZ]\b|\d+[–-](?:to[–-])?\d+s\b|\d+[–-]year[–-]olds?\b|\d+s\b|\d[\d.,]*\d|[^\W_](?:[\w’'-]*\w)?[’']?|[^\w\s]"
 )
-_YEARS_OLD = re.compile(r"(?:under|over)-?\d+s?|\d+[–-]?year-olds?|\w+-year-olds?|\d+[–-](?:to[–-])?\d+s|\d{1,2}s")
+_YEARS_OLD = re.compile(r"(?:under|over)-?\d+s?|\d+[–-]?year-olds?|\w+-year-olds?|\d+[–-](?:to[–-])?\d+s|\d{1,2}s|gen(?:eration)? [xyz]")
 _DOERS = re.compile(r"[a-z’'-]{3,}(?:ers|ists|ians|eers|iers|goers|ants|ees)")
 _DEMONYM = re.compile(r"[A-Z][\w’'-]+(?:ans|ese|ians|ish|men|women|ers|ites|is)")
 _PREFIX = re.compile(r"(?:non|ex|anti|pro|co|fellow|super|un|half|would-be)-")
