@@ -40,6 +40,9 @@ _AS_MANY = re.compile(r"\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;
 _LEADING_MARKS = re.compile(r"[\s),%]*")
 _NOT_EVEN = re.compile(r"\bnot\s+(?:even|quite)\s+\Z", re.IGNORECASE)
 _JOINT = re.compile(r",\s|\s(?=(?:than|and|but|while|against|or)\s)")
+_MOVING = re.compile(
+    r"\b(?:crept|climb\w*|went|gone|going|goes|rose|risen|edged|inched|shot|jump\w*|moved|came|come|is|was|now|back)\s+\Z", re.I
+)
 _EACH = re.compile(r"\b(?:each|both|apiece|all\s+(?:three|four|five))\b", re.IGNORECASE)
 
 
@@ -52,7 +55,7 @@ def find(context: SentenceContext) -> list[Finding]:
         return []
     cases = _polls(context, [_at_most(context, share) for share in shares])
     anchors = [case.share.anchor for case in cases]
-    clauses = value_clauses(context.text, context.sentence, anchors)
+    clauses = _joined(context.text, cases, value_clauses(context.text, context.sentence, anchors))
     question = find_question(context) if cases else None
     found: list[Finding] = []
     before: People | None = None
@@ -64,6 +67,17 @@ def find(context: SentenceContext) -> list[Finding]:
         before = find_population(case, before)
         found.extend(_findings(case, quote, before, question))
     return found
+
+
+def _joined(text: str, cases: Sequence[Case], clauses: Sequence[Span]) -> list[Span]:
+    """Give "down seven to 36" and "by six points to 58 per cent" one quote for the change and where it led."""
+    joined = list(clauses)
+    for at in range(1, len(cases)):
+        one, other = cases[at - 1].share, cases[at].share
+        if one.role != other.role and text[one.anchor.end : other.anchor.start].strip() in ("to", "at", ", to"):
+            both = Span(joined[at - 1].start, max(joined[at - 1].end, joined[at].end))
+            joined[at - 1 : at + 1] = [both, both]
+    return joined
 
 
 def _before_brackets(text: str, earlier: Span, quote: Span) -> Span:
@@ -103,9 +117,13 @@ def compare(
 def _at_most(context: SentenceContext, share: Share) -> Share:
     """Read "not even one in ten", "not quite half" as less than that."""
     before = context.text[max(context.sentence.start, share.anchor.start - 16) : share.anchor.start]
-    if not _NOT_EVEN.search(before):
+    said = share.anchor.cut(context.text).lower()
+    if said.startswith("up to ") and _MOVING.search(before):
+        first = replace(share.values[0], bound=Bound.EXACT)  # "has crept up to 29%"
+    elif _NOT_EVEN.search(before):
+        first = replace(share.values[0], bound=Bound.LESS_THAN)
+    else:
         return share
-    first = replace(share.values[0], bound=Bound.LESS_THAN)
     return replace(share, values=(first, *share.values[1:]))
 
 

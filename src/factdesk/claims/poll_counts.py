@@ -10,7 +10,7 @@ from decimal import Decimal
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases
 from factdesk.claims.poll_people import Base, Deed, read_behind
-from factdesk.claims.poll_words import AYES, ELECTIONS, SIDES, is_poll_name, read_words
+from factdesk.claims.poll_words import AYES, ELECTIONS, SIDES, STATES, is_poll_name, read_words
 from factdesk.model import Bound, Span, Value
 
 _TABLE = load_phrases("poll")
@@ -68,6 +68,9 @@ _SIDED = re.compile(
     rf"\b(?:in\sfavou?r|for|yes|ayes?|yeas?)[:,]?\s(?P<a>{_FIGURE})(?:\svotes)?[,;.]?\s(?:and\s)?(?:against|no|noes|nays?)[:,]?\s(?P<b>{_FIGURE})(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"(?:^|[\n.?!;,|•*–-]\s*|\s(?=(?:Yes|No)\b))(?P<name>[A-Z][\w’']*(?:\s[\w’']+){0,3})\s?[:–—]\s?\Z")
+_LABEL_ENDS = frozenset("know knows opinion sure say others answer don't undecided neither matter care".split())
+_LATER_CHARS = 120
 _NAMED_REST = Decimal(15)
 _IN_BRACKETS = re.compile(r"(?P<name>[^\W\d_][\w'’-]*(?:\s[A-Z][\w'’-]*){0,3})\s\((?P<n>\d{1,2}(?:\.\d)?)\)")
 _NAME_BEFORE = re.compile(
@@ -119,6 +122,7 @@ def find_counts(context: SentenceContext) -> Iterator[Share]:
     yield from _pairs(context)
     yield from _bracketed(context)
     yield from _sided_counts(context)
+    yield from _labelled(context)
     yield from _named(context)
 
 
@@ -304,8 +308,9 @@ def _named(context: SentenceContext) -> Iterator[Share]:
     is_whole = len(found) >= _NAMED_LEAST and _NAMED_SUM_LEAST <= total <= _WHOLE + 1
     if not is_whole and (len(parties) < len(found) or not parties or total > _WHOLE + 1):
         return
+    are_parties = len(parties) == len(found) >= _NAMED_LEAST
     names = {name.cut(text).lower() for _, name in found}
-    if not (_is_of_polls(context) or {"yes", "no"} <= names or {"remain", "leave"} <= names):
+    if not (are_parties or _is_of_polls(context) or {"yes", "no"} <= names or {"remain", "leave"} <= names):
         return
     for one, name in found:
         if one.low is not None:
@@ -331,9 +336,26 @@ def _sided_counts(context: SentenceContext) -> Iterator[Share]:
         one, other = read_figure(match.group("a")), read_figure(match.group("b"))
         if one is None or other is None or one != int(one) or other != int(other) or one + other == 0:
             continue
+        if re.search(r"(?:\d|%|cent)\s\Z", context.text[max(0, match.start() - 5) : match.start()]):
+            continue  # "47 per cent for, 44 against"
         if _NAMED_SUM_LEAST <= one + other <= _WHOLE + 1 and one + other >= _WHOLE - _NAMED_REST:
             continue
         yield replace(_share_of(context, one, one + other, Span(*match.span())), is_sure=True)
+
+
+def _labelled(context: SentenceContext) -> Iterator[Share]:
+    """Read "Not sure: 12%": a line of a table of answers."""
+    text = context.text
+    for one in context.quantities:
+        if one.form != "percent" or one.low is None or one.low > _WHOLE:
+            continue
+        start = max(context.sentence.start, one.whole.start - 40)
+        label = _LABEL.search(text[start : one.whole.start])
+        if label is None or label.group("name").lower().split()[-1] not in SIDES | STATES | _LABEL_ENDS:
+            continue
+        value = Value("percent", "percent", one.low, one.high, one.bound, one.precision, one.span)
+        name = Span(*label.span("name")).shifted(start)
+        yield Share(Span(name.start, one.whole.end), (value,), is_sure=True, answer=name)
 
 
 def _is_party(name: str) -> bool:
@@ -343,8 +365,7 @@ def _is_party(name: str) -> bool:
 def _is_of_polls(context: SentenceContext) -> bool:
     """Whether the sentence or those just before speak of a poll or a vote."""
     near = (*context.words, *re.findall(r"[a-z][a-z-]+", context.before.lower()))
-    following = "" if context.following is None else context.following.cut(context.text).lower()
-    later = re.findall(r"[a-z][a-z-]+", following)
+    later = re.findall(r"[a-z][a-z-]+", context.text[context.sentence.end : context.sentence.end + _LATER_CHARS].lower())
     return any(is_poll_name(word) or word in AYES for word in near) or not ELECTIONS.isdisjoint(later)
 
 

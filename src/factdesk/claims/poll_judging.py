@@ -86,7 +86,7 @@ class Case:
         reading = read_behind(self.right, people=self.share.people, is_single=self._is_single)
         if reading.base is Base.NONE and reading.deed is not Deed.ECHO and not reading.is_near:
             reading = self._behind_aside(self.share.figure.end) or reading
-        elif reading.base in (Base.PEOPLE, Base.BODIES) and reading.deed is Deed.NONE and reading.people:
+        elif reading.base in (Base.PEOPLE, Base.BODIES) and reading.deed is not Deed.MIND and reading.people:
             later = self._behind_aside(max(reading.people.end, self.share.figure.end))
             if later is not None:
                 return replace(reading, deed=later.deed, deed_start=later.deed_start)
@@ -138,9 +138,10 @@ def read_topic(context: SentenceContext) -> Topic:
     words = read_words(context.text, context.sentence.start, context.sentence.end)
     is_measured = any(word.low in lexicon.MEASURES and is_measure(words, at) for at, word in enumerate(words))
     earlier = re.findall(r"[a-z][a-z-]+", before.lower())
+    here = {*context.words, *(word.low for word in words)}
     return Topic(
         surveyed=is_measured or _has_poll(context.words) or _ASKED.search(said) is not None,
-        voted=not lexicon.ELECTIONS.isdisjoint(context.words) or _ROUND.search(said) is not None,
+        voted=not lexicon.ELECTIONS.isdisjoint(here) or _ROUND.search(said) is not None,
         surveyed_before=_has_poll(earlier) or _ASKED.search(before) is not None,
         voted_before=not lexicon.ELECTIONS.isdisjoint(earlier) or _ROUND.search(before) is not None,
         is_asked=_has_poll(context.words) or _ASKED.search(said) is not None or not _REPLYING.isdisjoint(context.words),
@@ -252,7 +253,7 @@ def _is_share_of_people(case: Case) -> bool:
             if reading.base is Base.PEOPLE and is_told:
                 return not _has_other_head(case.left)
         if case.left[at].low in _SHARES and case.left[at + 1].low in lexicon.MINDS | {"who"}:
-            return not _has_other_head(case.left)
+            return True
     return False
 
 
@@ -418,7 +419,8 @@ def _are_named(left: Sequence[Word]) -> bool:
 
 def _opens(case: Case) -> bool:
     """Whether nothing but small words stands before the figure in its clause."""
-    words = [word for word in case.left if not word.is_mark]
+    colon = max((at for at, word in enumerate(case.left) if word.low == ":"), default=-1)
+    words = [word for word in case.left[colon + 1 :] if not word.is_mark]
     small = lexicon.ADVERBS | lexicon.DETERMINERS | _CONTINUING | _SMALL
     if len(words) > 3 and words[-1].low in ("of", "among", "whom"):
         return False
@@ -479,6 +481,8 @@ def _is_taken(case: Case, topic: Topic) -> bool:
 def are_poll_points(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
     """Whether a figure in points is a lead, a gap or a change among shares of people."""
     text, sentence = case.context.text, case.context.sentence
+    if case.share.is_sure:
+        return True
     if _NOT_POINTS.search(text, case.clause.start, case.clause.end) or _is_denied_by(case):
         return False
     before = text[max(sentence.start, case.share.anchor.start - 90) : case.share.anchor.start]
