@@ -41,6 +41,7 @@ _WILL = re.compile(
     r"\b(?:will|shall|is\s+to|are\s+to|is\s+going\s+to|are\s+going\s+to|due\s+to|set\s+to)\b|['’]ll\b",
     re.IGNORECASE,
 )
+_SHARE_END = re.compile(r"%|\bper\s?cent\b|\bpercent\b")
 _COMING = re.compile(r"\b(?:will|may|might|could)\b")
 _WOULD = re.compile(r"\bwould\b")
 _WOULD_HAVE = re.compile(
@@ -75,6 +76,7 @@ def find_flags(context: SentenceContext, quote: Span, anchor: Span, *, kind: str
 
 def _is_forecast(text: str, sentence: Span, before: str, anchor: Span, kind: str) -> bool:
     if kind == "poll":
+        before = _SHARE_END.split(before)[-1]  # "(71% expect it), the Dutch (22%)": the others expect
         return _EXPECTED.search(before) is not None or _COMING.search(before) is not None
     words = _NOT_MODAL.sub(" ", before + anchor.cut(text))
     modal = _MODAL.search(words) or _CONTRACTED_WILL.search(words)

@@ -54,13 +54,14 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _OF_COUNTED = re.compile(
-    rf"\b(?:of|among|out\sof)\s(?:the\s|its\s|their\s|our\s|those\s|some\s|about\s|nearly\s|all\s)?(?P<b>{_FIGURE})\s"
+    rf"\b(?:of|among|out\sof)\s(?:the\s|its\s|their\s|our\s|those\s|some\s|about\s|nearly\s|all\s|every\s)?(?P<b>{_FIGURE})\s"
     rf"(?P<who>[^,;.:]{{3,80}}?),?\s(?:only\s|just\s|some\s|as\smany\sas\s|no\sfewer\sthan\s)?(?P<a>{_FIGURE})(?=\s(?P<next>[\w’']+))",
     re.IGNORECASE,
 )
 _SAMPLED = re.compile(
     rf"\b(?:asked|polled|surveyed|counted|interviewed|questioned|canvassed|telephoned|rang|quizzed|of\sthe)\s(?:[\w’']+\s){{0,4}}?"
-    rf"(?P<n>{_FIGURE})(?![\w%]|[.,]\d)(?!\s(?:per|percent|questions?|times|years|days|weeks|months)\b)",
+    rf"(?P<n>{_FIGURE})(?![\w%]|[.,]\d)(?!\s(?:per|percent|questions?|times|years|days|weeks|months)\b)"
+    rf"|\b(?P<m>{_FIGURE})\s(?:replies|responses|answers|cards|forms|slips|returns|questionnaires|respondents)\b",
     re.IGNORECASE,
 )
 _PARTY_BEFORE = re.compile(r"(?P<name>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,2})\b[^.;:\d]{1,40}?\s(?:at|on|to)\s(?:just\s|only\s)?\Z")
@@ -116,9 +117,9 @@ class Share:
 def find_counts(context: SentenceContext) -> Iterator[Share]:
     """Yield the shares of a sentence that are told by counts, pairs or names, the firmest first."""
     yield from _people_in(context)
+    yield from _of_sample(context)
     yield from _for_against(context)
     yield from _counted(context)
-    yield from _of_sample(context)
     yield from _pairs(context)
     yield from _bracketed(context)
     yield from _sided_counts(context)
@@ -177,7 +178,8 @@ def _counted(context: SentenceContext) -> Iterator[Share]:
             continue
         behind = read_behind(read_words(f"of {text[match.end() : min(sentence.end, match.end() + 160)]}", 0, 163))
         is_end = not text[match.end() : sentence.end].strip(" .!”\"’")
-        if behind.base is Base.PEOPLE or is_end:
+        is_voted = behind.deed in (Deed.MIND, Deed.VOTING) and " per " not in match.group()
+        if behind.base is Base.PEOPLE or is_end or is_voted:
             yield share
     for match in _OF_COUNTED.finditer(text, sentence.start, sentence.end):
         who = read_behind(read_words(f"of the {match.group('who')}", 0, len(match.group("who")) + 7))
@@ -195,16 +197,16 @@ def _of_sample(context: SentenceContext) -> Iterator[Share]:
     text, sentence = context.text, context.sentence
     nearest = context.previous[0].start if context.previous else sentence.start
     sampled = [match for match in _SAMPLED.finditer(text, nearest, sentence.end)]
-    total = read_figure(sampled[-1].group("n")) if sampled else None
+    total = read_figure(sampled[-1].group("n") or sampled[-1].group("m")) if sampled else None
     if total is None:
         return
     for one in context.quantities:
         if one.form != "number" or one.low is None or one.low != one.high or not 0 < one.low < total:
             continue
-        if one.whole.start <= sampled[-1].end("n") or one.low != int(one.low):
+        if one.whole.start <= sampled[-1].end() or one.low != int(one.low):
             continue
         behind = read_behind(read_words(text, one.whole.end, min(sentence.end, one.whole.end + 120)))
-        is_side = re.match(r"\s(?:for|against)\b", text[one.whole.end : one.whole.end + 9])
+        is_side = re.match(r"\s(?:for|against|in\sfavou?r|said)\b", text[one.whole.end : one.whole.end + 12])
         is_deed = behind.is_near and behind.deed in (Deed.MIND, Deed.ECHO, Deed.ACT)
         if behind.base is Base.NONE and (is_deed or is_side):
             yield replace(_share_of(context, one.low, total, one.whole), is_sure=True)

@@ -22,7 +22,12 @@ _LEADS = compile_phrases(_TABLE["leads"], _TABLE)
 _CHANGES = compile_phrases(_TABLE["changes"], _TABLE)
 _ERROR = compile_phrases(_TABLE["error_margin"], _TABLE)
 _SHARE_SAID = re.compile(r"%|per\s?cent|\b(?:half|thirds?|quarters?|fifths?|one in|in ten|majority)\b", re.IGNORECASE)
-_ASKED = re.compile(r"\basked\s+(?:\d|whether|if|what|how|which|who|about|them|us|people|readers|members|voters)", re.I)
+_ASKED = re.compile(r"(?:\A|\n|[.!?]\s)\W*(?:when\s)?asked\b|\basked\s+(?:\d|whether|if|what|how|which|who|about|them|us|people|readers|members|voters)", re.I)
+_SPORT = compile_phrases(_TABLE["sport"], _TABLE)
+_LEAD_OVER = re.compile(r"(?:['’]s|\bher|\bhis|\btheir|\bits)\s+(?:\w+\s+)?(?:lead|edge|advantage)\b", re.IGNORECASE)
+_FOUND_BY = re.compile(
+    r",\s(?:according\sto|the\s[\w\s]{3,40}?\s(?:claims?|found|finds|reckons?|reveals?|revealed|suggests?)|says?\s(?:a|the|one|new)\b)", re.I
+)
 _ROUND = re.compile(r"\b(?:first|second|final|run-off)[- ]round\b|\bshow of hands\b|\b\w+poll\b", re.IGNORECASE)
 _TOLD = re.compile(r"\bof\s+(?:the\s+)?\d[\d,]*\s+\w+", re.IGNORECASE)
 _TRIAL = frozenset("trial placebo drug tablet vaccine dose clinical mice cohort".split())
@@ -32,6 +37,8 @@ _TAKING = frozenset(
 )
 _RACES = frozenset("race races count district constituency runoff party parties".split())
 _UNDECIDED = frozenset("know knows undecided undecideds abstainers waverers abstentions noes ayes".split())
+_BALLOT_STATES = frozenset("spoiled spoilt invalid blank void cast counted valid rejected informal returned".split())
+_PLACES = frozenset("county state seat district ward city constituency province voters women men election primary runoff".split())
 _SHARES = frozenset("share proportion percentage fraction number numbers".split())
 _FAR_WORDS = 24
 _LABEL_WORDS = 4
@@ -58,6 +65,7 @@ class Case:
 
     context: SentenceContext
     share: Share
+    skipped: int = 0
 
     @cached_property
     def clause(self) -> Span:
@@ -78,7 +86,7 @@ class Case:
             start : self.share.anchor.start
         ].strip():
             start = clause_start(self.context.text, self.context.sentence, max(start - 3, self.context.sentence.start))
-        return read_words(self.context.text, start, self.share.anchor.start)
+        return read_words(self.context.text, start, self.share.anchor.start)[self.skipped :]
 
     @cached_property
     def reading(self) -> Reading:
@@ -136,17 +144,21 @@ def read_topic(context: SentenceContext) -> Topic:
     said = context.sentence.cut(context.text)
     before = context.before
     words = read_words(context.text, context.sentence.start, context.sentence.end)
-    is_measured = any(word.low in lexicon.MEASURES and is_measure(words, at) for at, word in enumerate(words))
+    is_measured = _measures(words)
     earlier = re.findall(r"[a-z][a-z-]+", before.lower())
     here = {*context.words, *(word.low for word in words)}
     return Topic(
         surveyed=is_measured or _has_poll(context.words) or _ASKED.search(said) is not None,
         voted=not lexicon.ELECTIONS.isdisjoint(here) or _ROUND.search(said) is not None,
-        surveyed_before=_has_poll(earlier) or _ASKED.search(before) is not None,
+        surveyed_before=_has_poll(earlier) or _measures(read_words(before, 0, len(before))) or _ASKED.search(before) is not None,
         voted_before=not lexicon.ELECTIONS.isdisjoint(earlier) or _ROUND.search(before) is not None,
         is_asked=_has_poll(context.words) or _ASKED.search(said) is not None or not _REPLYING.isdisjoint(context.words),
         is_trial=not _TRIAL.isdisjoint(context.words),
     )
+
+
+def _measures(words: Sequence[Word]) -> bool:
+    return any(word.low in lexicon.MEASURES and is_measure(words, at) for at, word in enumerate(words))
 
 
 def _has_poll(words: Iterable[str]) -> bool:
@@ -172,7 +184,8 @@ def is_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> b
     if base is Base.THINGS:
         return _is_of_unknown_people(case, topic)
     if base is Base.VOTES:
-        return True
+        is_counted = case.reading.deed in (Deed.NONE, Deed.MIND, Deed.VOTING, Deed.ECHO)
+        return is_counted or any(word.low in _BALLOT_STATES for word in case.right[:9])
     if base is Base.PEOPLE:
         is_after_other = bool(earlier) and not earlier[-1][1] and case.reading.deed is Deed.NONE
         if case.reading.deed is Deed.NONE and earlier and earlier[-1][1] and _continues(case):
@@ -291,7 +304,7 @@ def _is_of_people(case: Case, topic: Topic) -> bool:
         return True
     if reading.deed is Deed.VOTING:
         return topic.voted or topic.voted_before
-    if reading.deed is Deed.ACT and topic.voted:
+    if reading.deed is Deed.ACT and (topic.voted or _is_told(case)):
         return True
     if reading.deed is Deed.ECHO:
         return topic.is_near
@@ -310,6 +323,12 @@ def _is_after_saying(case: Case) -> bool:
     return any(word.low in _SURE_MINDS for word in words) and any(lexicon.is_people(word) for word in words)
 
 
+def _is_told(case: Case) -> bool:
+    """Whether somebody is said to have found it: "..., the charity claims", "according to a chain of shops"."""
+    behind = case.context.text[case.share.anchor.end : case.context.sentence.end]
+    return _FOUND_BY.search(behind) is not None
+
+
 def _is_composed(case: Case) -> bool:
     """Whether the share tells what a group consists of: "women were 52% of voters"."""
     words = [word.low for word in case.left if word.low not in lexicon.ADVERBS and word.low not in ("about", "some")]
@@ -322,11 +341,13 @@ def _is_held_by(left: Sequence[Word]) -> bool:
     if not words or words[-1].low not in ("by", "of", "from", "among"):
         return False
     near = words[-5:-1]
+    if words[-1].low != "by":
+        return len(words) > 1 and words[-2].low in lexicon.MEASURES | {"votes", "favour", "favor"} and not any(
+            word.low in ("without", "lacks", "lacking", "lost") for word in words[-7:]
+        )
     if any(word.low in ("without", "lacks", "lacking", "lost") for word in words[-7:]):
         return False
-    if words[-1].low == "by":
-        return any(word.low in lexicon.MINDS and word.low.endswith(("ed", "en", "ld")) for word in near)
-    return any(word.low in lexicon.MEASURES for word in near)
+    return any(word.low in lexicon.MINDS and word.low.endswith(("ed", "en", "ld")) for word in near)
 
 
 def _has_other_head(left: Sequence[Word]) -> bool:
@@ -419,6 +440,9 @@ def _are_named(left: Sequence[Word]) -> bool:
 
 def _opens(case: Case) -> bool:
     """Whether nothing but small words stands before the figure in its clause."""
+    first = case.left[0].low if case.left else ""
+    if first in ("whereas", "while", "though", "although", "since", "because", "and", "but", "when", "where"):
+        return _opens(Case(case.context, case.share, skipped=case.skipped + 1))
     colon = max((at for at, word in enumerate(case.left) if word.low == ":"), default=-1)
     words = [word for word in case.left[colon + 1 :] if not word.is_mark]
     small = lexicon.ADVERBS | lexicon.DETERMINERS | _CONTINUING | _SMALL
@@ -494,6 +518,9 @@ def are_poll_points(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool
         return not _NOT_POINTS.search(text, sentence.start, sentence.end)
     words = read_words(text, sentence.start, sentence.end)
     names = any(word.low in lexicon.SIDES and word.text[0].isupper() for word in words)
+    is_race = bool(is_led) and (not _PLACES.isdisjoint(case.context.words) or _LEAD_OVER.search(near) is not None)
+    if is_race and not _SPORT.search(text, sentence.start, sentence.end):
+        return not _NOT_POINTS.search(text, sentence.start, sentence.end)
     if _SHARE_SAID.search(case.context.before) and not _NOT_POINTS.search(case.context.before):
         return True
     return bool(is_led) and names and not _NOT_POINTS.search(text, sentence.start, sentence.end)

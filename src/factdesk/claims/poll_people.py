@@ -17,6 +17,7 @@ from factdesk.model import Span
 _BASE_WORDS_MAX = 9
 _PREDICATE_WORDS_MAX = 28
 _NEAR_WORDS = 3
+_ADJECTIVES = frozenset("reported suspected alleged known named registered recognised recognized".split())
 _NOT_NOUNS = frozenset("and or but we i he she it they nor then so".split())
 _STOPPING_MARKS = frozenset(".;:!?")
 _SETS = frozenset("sample majority minority group number total half share proportion base pool cohort".split())
@@ -120,6 +121,8 @@ def _read_base(
     if start >= len(words):
         return Base.NONE, start, None, False
     first = words[start].low
+    if first in ("who", "whom"):
+        return Base.PEOPLE, start, Span(words[start].start, words[start].end), False
     if first in _JOINED:
         if start + 1 < len(words) and words[start + 1].low in ("what", "it", "this", "that", "which"):
             return _read_unknown(words, start + 1, _noun_end(words, start + 1), is_joined=True)
@@ -213,7 +216,8 @@ def _class_of(words: Sequence[Word], at: int, start: int) -> Base | None:
         is_alone = _stands_alone(words, at) and not (word.low == "all" and following.endswith("ed"))
         return Base.PEOPLE if at == start and (is_alone or following in _PARTICIPLES) else None
     if is_people(word):
-        return Base.PEOPLE
+        is_adjective = word.low in lexicon.NATIONS and _is_noun(following) and not following.endswith("ed")
+        return None if is_adjective else Base.PEOPLE
     if word.low in lexicon.VOTES and (following in ("cast", "counted", "share") or not _is_noun(following)):
         return Base.VOTES
     if word.low in lexicon.BODIES and word.low.endswith("s"):
@@ -304,6 +308,8 @@ def _deed_at(words: Sequence[Word], at: int, start: int) -> Deed:
         return Deed.NONE
     if low in lexicon.AUXILIARIES:
         return _after_auxiliary(words, at)
+    if low in _ADJECTIVES and _is_noun(_low(words, at + 1)):
+        return Deed.NONE  # "one in forty reported rapes"
     if low in lexicon.MINDS and _is_verb(words, at, start):
         return Deed.MIND
     if low in ("turned", "turn") and _low(words, at + 1) == "out" and _low(words, at + 3) != "be":
@@ -360,6 +366,8 @@ def _after_auxiliary(words: Sequence[Word], at: int) -> Deed:
             if word.low in lexicon.BE:
                 is_being = True
             continue
+        if is_being and word.low == "with" and _low(words, at + step + 1) in ("us", "him", "her", "them", "you", "it"):
+            return Deed.MIND
         return _deed_of(words, at, at + step, is_being=is_being)
     return Deed.BEING if is_being else Deed.ACT
 

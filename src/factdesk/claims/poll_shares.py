@@ -26,6 +26,7 @@ _MOVED_TO = compile_phrases(_TABLE["moved_to"], _TABLE)
 _ONE_POINT = re.compile(r"\b(?:a|one)\s(?:single\s|mere\s|bare\s)?(?:percentage[\s-])?point\b(?!\s(?:of|in|that|where|to|about))", re.I)
 _MOST = compile_phrases(_TABLE["most"], _TABLE)
 _LEAD_NOUN = re.compile(r"[ -](?:lead|advantage|margin|swing|gap|majority\s+over)\b", re.IGNORECASE)
+_SWING_OF = re.compile(r"\b(?:swing|lead|advantage|margin|gap)\s+of\s+(?:just\s+|only\s+|about\s+)?\Z", re.IGNORECASE)
 _CLOSING = re.compile(r"\s*\)|\s[–—-](?=\s)|,(?=\s)")
 _ASIDE = re.compile(r",\s*\Z")
 _ASIDE_END = re.compile(r"\s*,")
@@ -69,7 +70,9 @@ def _quantity_shares(context: SentenceContext) -> Iterator[Share]:
     for quantity in context.quantities:
         if quantity.unit == "percent" and quantity.low is not None and quantity.low > _WHOLE:
             continue
-        is_lead = _LEAD_NOUN.match(context.text, quantity.whole.end, context.sentence.end)
+        is_lead = _LEAD_NOUN.match(context.text, quantity.whole.end, context.sentence.end) or _SWING_OF.search(
+            context.text, max(context.sentence.start, quantity.whole.start - 24), quantity.whole.start
+        )
         if quantity.unit == "percent" and quantity.form != "fraction" and is_lead:
             value = _value("points", quantity)
             yield Share(quantity.whole, (Value("points", "points", *_ends(value), value.bound, None, value.span),))

@@ -78,6 +78,7 @@ def _forms(verbs: Iterable[str]) -> frozenset[str]:
 PEOPLE_SINGULAR = _listed("people")
 PEOPLE = frozenset(_plural(noun) for noun in PEOPLE_SINGULAR) | _listed("people_plural")
 NOT_PEOPLE = _listed("not_people")
+NATIONS = _listed("nations")
 PEOPLE_ADJECTIVES = _listed("people_adjectives")
 BODIES = frozenset(form for noun in _listed("bodies") for form in (noun, _plural(noun)))
 VOTES = _listed("votes")
