@@ -11,7 +11,7 @@ from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrase
 from factdesk.claims import poll_words as lexicon
 from factdesk.claims.poll_words import read_words
 from factdesk.claims.poll_counts import Share, overlapping, plain_value
-from factdesk.model import Value
+from factdesk.model import Span, Value
 from factdesk.text.quantities import Quantity
 
 _TABLE = load_phrases("poll")
@@ -23,6 +23,8 @@ _BREAK_BEFORE = re.compile(r"[,;:(–—]\s*\Z")
 _NAME_BEFORE = re.compile(r",\s(?:and\s|the\s|with\s|but\s)*[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3}\s\Z|\bin\s(?:[A-Z][\w’'-]*\s){1,3}\Z|\b(?:and|but)\sof\s[A-Z][a-z]+s\s\Z")
 _LEAD_AFTER = re.compile(r"\s(?P<way>clear|ahead|behind|adrift|in\sfront)\b(?!\sof\stime)", re.IGNORECASE)
 _LEAD_MOST = Decimal(50)
+_GAPPED = re.compile(r"(?:,\s(?:and\s)?|\sand\s)(?P<n>\d{1,2})\s(?=(?!per\b|percent\b|points?\b|years?\b|of\b)[a-z])")
+_GAPPED_LEAST = 2
 _IN_TEN = Decimal(10)
 _OF_TEN = re.compile(r"\b(?:in|out\sof)\s(?:every\s)?ten\b", re.IGNORECASE)
 _DOWN = compile_phrases(_TABLE["down"], _TABLE)
@@ -49,7 +51,24 @@ def find_bare_shares(context: SentenceContext, polls: Sequence[Share], taken: Se
             found.append(Share(one.whole, (lead,), is_sure=True))
         elif one.whole.start - last.anchor.end <= _FAR_CHARACTERS and _stands_bare(context, one):
             found.append(Share(one.whole, (_as_value(context, last, one),), is_sure=True))
-    return found
+    return [*found, *_gapped(context, polls, (*taken, *found))]
+
+
+def _gapped(context: SentenceContext, polls: Sequence[Share], taken: Sequence[Share]) -> list[Share]:
+    """Read "41 per cent named housing, 33 the cost of food, 20 crime": figures of one list, a comma before each."""
+    text = context.text
+    percents = [share for share in polls if share.role == "percent"]
+    if not percents:
+        return []
+    found = []
+    for match in _GAPPED.finditer(text, percents[0].anchor.end, context.sentence.end):
+        span = Span(*match.span("n"))
+        if not overlapping(taken, span):
+            found.append((Decimal(match.group("n")), span))
+    total = sum((worth for worth, _ in found), percents[0].values[0].low or Decimal(0))
+    if len(found) < _GAPPED_LEAST or total > _WHOLE + 1:
+        return []
+    return [Share(span, (plain_value("percent", worth, span),), is_sure=True) for worth, span in found]
 
 
 def _lead(context: SentenceContext, one: Quantity) -> Value | None:

@@ -71,6 +71,7 @@ _SIDED = re.compile(
 )
 _LABEL = re.compile(r"(?:^|[\n.?!;,|•*–-]\s*|\s(?=(?:Yes|No)\b))(?P<name>[A-Z][\w’']*(?:\s[\w’']+){0,3})\s?[:–—]\s?\Z")
 _LABEL_ENDS = frozenset("know knows opinion sure say others answer don't undecided neither matter care".split())
+_NEXT_CHARS = 12
 _LATER_CHARS = 120
 _NAMED_REST = Decimal(15)
 _IN_BRACKETS = re.compile(r"(?P<name>[^\W\d_][\w'’-]*(?:\s[A-Z][\w'’-]*){0,3})\s\((?P<n>\d{1,2}(?:\.\d)?)\)")
@@ -253,7 +254,8 @@ def _pair(context: SentenceContext, match: re.Match[str], one: Decimal, other: D
     near = text[max(sentence.start, match.start() - 90) : match.start()]
     around = near + text[match.end() : min(sentence.end, match.end() + 50)]
     has_unit = bool(match.group("ua") or match.group("ub"))
-    is_leading = _LEADING.search(near) is not None and _SCORE_CONTEXT.search(text, sentence.start, sentence.end)
+    is_race = _is_of_polls(context) or any(_is_party(word) for word in text[sentence.start : sentence.end].split())
+    is_leading = _LEADING.search(near) is not None and (is_race or _SCORE_CONTEXT.search(text, sentence.start, sentence.end))
     if _SPORT.search(text, sentence.start, sentence.end) and not has_unit:
         return None
     total = one + other
@@ -317,7 +319,9 @@ def _named(context: SentenceContext) -> Iterator[Share]:
     for one, name in found:
         if one.low is not None:
             value = Value("percent", "percent", one.low, one.low, one.bound, one.precision, one.span)
-            yield Share(Span(name.start, one.whole.end), (value,), is_sure=True, answer=name)
+            is_next = one.whole.start - name.end <= _NEXT_CHARS
+            anchor = Span(name.start if is_next else one.whole.start, one.whole.end)
+            yield Share(anchor, (value,), is_sure=True, answer=name)
 
 
 def _name_before(context: SentenceContext, figure: Span) -> Span | None:
@@ -326,9 +330,10 @@ def _name_before(context: SentenceContext, figure: Span) -> Span | None:
     name = _NAME_BEFORE.search(context.text, start, figure.start)
     if name is not None:
         return Span(*name.span("name"))
-    party = _PARTY_BEFORE.search(context.text, start, figure.start)
-    if party is not None and _is_party(party.group("name")):
-        return Span(*party.span("name"))
+    party = _PARTY_BEFORE.search(context.text[start : figure.start])
+    between = [one for one in context.quantities if party and party.end("name") + start < one.whole.start < figure.start]
+    if party is not None and not between and _is_party(party.group("name")):
+        return Span(*party.span("name")).shifted(start)
     return None
 
 

@@ -41,6 +41,9 @@ _BALLOT_STATES = frozenset("spoiled spoilt invalid blank void cast counted valid
 _PLACES = frozenset("county state seat district ward city constituency province voters women men election primary runoff".split())
 _SHARES = frozenset("share proportion percentage fraction number numbers".split())
 _FAR_WORDS = 24
+_LIKELY = 2.0
+_LIKELY_POINTS = 1.5
+_RIGHT_WORDS = 6
 _LABEL_WORDS = 4
 _FRONTED_WORDS = 8
 _SHARED_CHARS = 60
@@ -169,6 +172,39 @@ def is_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> b
     """Whether a share is one of people; ``earlier`` are the shares before it in its sentence, judged."""
     if _is_denied_by(case):
         return False
+    return _is_plainly_poll(case, topic, earlier) or _is_likely_poll(case, topic, earlier)
+
+
+def _is_likely_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
+    """Weigh what speaks for a poll where nothing stands in its usual place."""
+    base, deed = case.reading.base, case.reading.deed
+    if base in (Base.THINGS, Base.BODIES, Base.VOTES) or deed in (Deed.FATE, Deed.DUTY) or topic.is_trial:
+        return False
+    if case.share.values[0].role != "percent" or _is_composed(case) or _has_other_head(_sentence_left(case)):
+        return False
+    if any(word.low in lexicon.NOT_LEFT for word in case.right[:_RIGHT_WORDS]):
+        return False
+    fronted = fronted_base(case)
+    if fronted is not None and fronted.base is Base.THINGS:
+        return False
+    if earlier and not earlier[-1][1] and earlier[-1][0].reading.base is not Base.PEOPLE:
+        return False
+    words = _sentence_left(case)
+    told = [
+        (topic.is_asked or topic.voted, 1.5),
+        (topic.surveyed and not topic.is_asked, 1.0),
+        (topic.surveyed_before or topic.voted_before, 1.0),
+        (base is Base.PEOPLE or base is Base.SHARE, 1.0),
+        (deed in (Deed.MIND, Deed.VOTING), 0.5 + 0.5 * case.reading.is_near),
+        (_is_for_a_side(case), 1.0),
+        (bool(earlier) and earlier[-1][1], 1.0),
+        (any(lexicon.is_people(word) for word in words), 0.5),
+        (_opens(case), 0.5),
+    ]
+    return sum(weight for holds, weight in told if holds) >= _LIKELY
+
+
+def _is_plainly_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
     if case.share.is_sure:
         return True
     if case.share.anchor.cut(case.context.text).lower() in ("most", "the majority"):
@@ -308,7 +344,7 @@ def _is_of_people(case: Case, topic: Topic) -> bool:
         return True
     if reading.deed is Deed.ECHO:
         return topic.is_near
-    if reading.deed is Deed.NONE and _is_after_saying(case):
+    if reading.deed is Deed.NONE and (_is_after_saying(case) or _is_figure(case)):
         return True
     if reading.deed is Deed.NONE:
         return topic.voted or (topic.surveyed_before and not _has_other_head(case.left))
@@ -321,6 +357,12 @@ def _is_after_saying(case: Case) -> bool:
     if not words or words[-1].low not in (":", "–", "—"):
         return False
     return any(word.low in _SURE_MINDS for word in words) and any(lexicon.is_people(word) for word in words)
+
+
+def _is_figure(case: Case) -> bool:
+    """Whether "the figure was" leads to a share of people: "34 per cent among Protestants"."""
+    is_figure = any(word.low in ("figure", "share", "proportion") for word in case.left)
+    return is_figure and not _has_other_head(case.left)
 
 
 def _is_told(case: Case) -> bool:
@@ -512,18 +554,23 @@ def are_poll_points(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool
     before = text[max(sentence.start, case.share.anchor.start - 90) : case.share.anchor.start]
     near = before + " " + text[case.share.anchor.end : min(sentence.end, case.share.anchor.end + 45)]
     is_led, is_moved = _LEADS.search(near), _CHANGES.search(near)
-    if not (is_led or is_moved):
+    if not (is_led or is_moved) or _NOT_POINTS.search(text, sentence.start, sentence.end):
         return False
-    if any(kept for _, kept in earlier) or topic.is_near or _says_measure(case):
-        return not _NOT_POINTS.search(text, sentence.start, sentence.end)
+    if _SPORT.search(text, sentence.start, sentence.end):
+        return False
     words = read_words(text, sentence.start, sentence.end)
-    names = any(word.low in lexicon.SIDES and word.text[0].isupper() for word in words)
-    is_race = bool(is_led) and (not _PLACES.isdisjoint(case.context.words) or _LEAD_OVER.search(near) is not None)
-    if is_race and not _SPORT.search(text, sentence.start, sentence.end):
-        return not _NOT_POINTS.search(text, sentence.start, sentence.end)
-    if _SHARE_SAID.search(case.context.before) and not _NOT_POINTS.search(case.context.before):
-        return True
-    return bool(is_led) and names and not _NOT_POINTS.search(text, sentence.start, sentence.end)
+    told = [
+        (topic.is_near or _says_measure(case) or any(kept for _, kept in earlier), 2.0),
+        (any(word.low in lexicon.SIDES and word.text[0].isupper() for word in words), 1.5),
+        (not _PLACES.isdisjoint(case.context.words) or any(word.low in lexicon.POLITICIANS for word in words), 1.0),
+        (any(lexicon.is_people(word) for word in words), 1.0),
+        (is_led is not None, 0.5),
+        (_LEAD_OVER.search(near) is not None, 1.0),
+        ("percentage" in case.share.anchor.cut(text).lower(), 1.0),
+        (any(word.low in lexicon.MINDS - lexicon.MINDS_NOUN for word in words), 0.5),
+        (_SHARE_SAID.search(case.context.before) is not None, 1.5),
+    ]
+    return sum(weight for holds, weight in told if holds) >= _LIKELY_POINTS
 
 
 def _says_measure(case: Case) -> bool:

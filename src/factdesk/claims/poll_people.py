@@ -17,7 +17,7 @@ from factdesk.model import Span
 _BASE_WORDS_MAX = 9
 _PREDICATE_WORDS_MAX = 28
 _NEAR_WORDS = 3
-_ADJECTIVES = frozenset("reported suspected alleged known named registered recognised recognized".split())
+_ADJECTIVES = frozenset("reported suspected alleged registered recognised recognized".split())
 _NOT_NOUNS = frozenset("and or but we i he she it they nor then so".split())
 _STOPPING_MARKS = frozenset(".;:!?")
 _SETS = frozenset("sample majority minority group number total half share proportion base pool cohort".split())

@@ -22,6 +22,9 @@ _LEADS = compile_phrases(_TABLE["leads"], _TABLE)
 _BARE = compile_phrases(_TABLE["bare"], _TABLE)
 _FOLLOW = compile_phrases(_TABLE["follow"], _TABLE)
 _TO_ONE = compile_phrases(_TABLE["to_one"], _TABLE)
+_NET = compile_phrases(_TABLE["net"], _TABLE)
+_MOVED_BY = re.compile(str(_TABLE["moved_by"]))
+_AFTER_SHARE = re.compile(r"(?:\d|%|per\scent)\s*\Z")
 _MOVED_TO = compile_phrases(_TABLE["moved_to"], _TABLE)
 _ONE_POINT = re.compile(r"\b(?:a|one)\s(?:single\s|mere\s|bare\s)?(?:percentage[\s-])?point\b(?!\s(?:of|in|that|where|to|about))", re.I)
 _MOST = compile_phrases(_TABLE["most"], _TABLE)
@@ -51,6 +54,7 @@ def find_shares(context: SentenceContext) -> list[Share]:
         *_points_from_to(context),
         *_moved_to(context),
         *_one_point(context),
+        *_net(context),
         *find_counts(context),
         *_hesitant(context),
         *_most(context),
@@ -150,6 +154,18 @@ def _moved_to(context: SentenceContext) -> Iterator[Share]:
         yield Share(span, (plain_value("percent", now, span),), is_sure=True)
 
 
+def _net(context: SentenceContext) -> Iterator[Share]:
+    """Read "net approval at minus 31" and the "(+2)" behind a share as points."""
+    text, sentence = context.text, context.sentence
+    found = [*_NET.finditer(text, sentence.start, sentence.end)]
+    found += [one for one in _MOVED_BY.finditer(text, sentence.start, sentence.end) if _AFTER_SHARE.search(text[: one.start()][-14:])]
+    for match in found:
+        worth = Decimal(match.group("n"))
+        low = worth if match.group("sign").strip().lower() in ("plus", "+") else -worth
+        span = Span(match.start("sign"), match.end("n"))
+        yield Share(span, (Value("points", "points", low, low, Bound.EXACT, Decimal(1), span),), is_sure=True)
+
+
 def _one_point(context: SentenceContext) -> Iterator[Share]:
     """Read "a single point"."""
     for match in _ONE_POINT.finditer(context.text, context.sentence.start, context.sentence.end):
@@ -239,7 +255,7 @@ def _same_share(text: str, first: Share, second: Share) -> bool:
     is_aside = (
         _ASIDE.search(gap) and "," not in gap.rstrip(" ,") and _ASIDE_END.match(text, second.anchor.end)
     )
-    if not is_aside and not _BETWEEN_DASHES.search(gap):
+    if gap.strip() == gap and len(gap) == 1 or not (is_aside or _BETWEEN_DASHES.search(gap)):
         return False
     if one.bound is Bound.MORE_THAN and two.low > one.low:
         return True  # "a majority (63%)", "more than half, 72%, ..."

@@ -92,6 +92,7 @@ POLLSTERS = _listed("pollsters")
 SURVEYS = _listed("surveys") | POLLSTERS
 ELECTIONS = _listed("elections")
 AYES = _listed("ayes")
+POLITICIANS = _listed("politicians")
 PARTIES = _listed("parties")
 SIDES = _listed("sides")
 MEASURES = _listed("measures")
