@@ -21,10 +21,11 @@ _AFTER = compile_phrase(rf"\s(?:{'|'.join(_TABLE['bare_after'])})", _TABLE)
 _ENDS = re.compile(r"\s*(?:[;.:!?)”\"]|,\s|\Z|\n|\s[–—-]\s)")
 _BREAK_BEFORE = re.compile(r"[,;:(–—]\s*\Z")
 _NAME_BEFORE = re.compile(r",\s(?:and\s|the\s|with\s|but\s)*[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3}\s\Z|\bin\s(?:[A-Z][\w’'-]*\s){1,3}\Z|\b(?:and|but)\sof\s[A-Z][a-z]+s\s\Z")
-_LEAD_AFTER = re.compile(r"\s(?P<way>clear|ahead|behind|adrift|in\sfront)\b(?!\sof\stime)", re.IGNORECASE)
+_LEAD_AFTER = re.compile(r"\s(?:(?P<way>clear|ahead|behind|adrift|in\sfront)\b(?!\sof\stime)|(?P<than>fewer|more|lower|higher|up|down)\s(?:than|on)\s)", re.IGNORECASE)
 _LEAD_MOST = Decimal(50)
 _GAPPED = re.compile(r"(?:,\s(?:and\s)?|\sand\s)(?P<n>\d{1,2})\s(?=(?!per\b|percent\b|points?\b|years?\b|of\b)[a-z])")
 _GAPPED_LEAST = 2
+_LESS = frozenset("behind adrift fewer lower down".split())
 _IN_TEN = Decimal(10)
 _OF_TEN = re.compile(r"\b(?:in|out\sof)\s(?:every\s)?ten\b", re.IGNORECASE)
 _DOWN = compile_phrases(_TABLE["down"], _TABLE)
@@ -76,7 +77,7 @@ def _lead(context: SentenceContext, one: Quantity) -> Value | None:
     match = _LEAD_AFTER.match(context.text, one.whole.end, context.sentence.end)
     if match is None or one.low is None or one.low > _LEAD_MOST:
         return None
-    low = -one.low if match.group("way").lower() in ("behind", "adrift") else one.low
+    low = -one.low if (match.group("way") or match.group("than")).lower() in _LESS else one.low
     return Value("points", "points", low, low, one.bound, Decimal(1), one.span)
 
 
@@ -87,7 +88,8 @@ def _as_value(context: SentenceContext, last: Share, one: Quantity) -> Value:
     if last.role == "percent" and one.low is not None and one.low <= _IN_TEN and _OF_TEN.search(said):
         return Value("percent", "percent", low * 10, low * 10, one.bound, None, one.span)
     if last.role == "points":
-        low = -low if _DOWN.search(before) else low
+        is_level = re.search(r"\b(?:to|at|from)\s(?:just\s|only\s)?\Z", before) is not None
+        low = -low if _DOWN.search(before) and not is_level else low
         return Value("points", "points", low, low, one.bound, Decimal(1), one.span)
     return Value("percent", "percent", low, low, one.bound, one.precision, plain_value("percent", low, one.span).span)
 

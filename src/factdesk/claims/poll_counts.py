@@ -331,7 +331,7 @@ def _name_before(context: SentenceContext, figure: Span) -> Span | None:
     if name is not None:
         return Span(*name.span("name"))
     party = _PARTY_BEFORE.search(context.text[start : figure.start])
-    between = [one for one in context.quantities if party and party.end("name") + start < one.whole.start < figure.start]
+    between = [one for one in context.quantities if one.form in ("points", "percent") and party and party.end("name") + start < one.whole.start < figure.start]
     if party is not None and not between and _is_party(party.group("name")):
         return Span(*party.span("name")).shifted(start)
     return None

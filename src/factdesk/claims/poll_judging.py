@@ -195,7 +195,7 @@ def _is_likely_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool
         (topic.surveyed and not topic.is_asked, 1.0),
         (topic.surveyed_before or topic.voted_before, 1.0),
         (base is Base.PEOPLE or base is Base.SHARE, 1.0),
-        (deed in (Deed.MIND, Deed.VOTING), 0.5 + 0.5 * case.reading.is_near),
+        (deed is Deed.MIND, 0.5 + 0.5 * case.reading.is_near),
         (_is_for_a_side(case), 1.0),
         (bool(earlier) and earlier[-1][1], 1.0),
         (any(lexicon.is_people(word) for word in words), 0.5),
@@ -224,6 +224,8 @@ def _is_plainly_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, boo
         return is_counted or any(word.low in _BALLOT_STATES for word in case.right[:9])
     if base is Base.PEOPLE:
         is_after_other = bool(earlier) and not earlier[-1][1] and case.reading.deed is Deed.NONE
+        if case.reading.relative is Deed.ECHO and any(kept for _, kept in earlier):
+            return True
         if case.reading.deed is Deed.NONE and earlier and earlier[-1][1] and _continues(case):
             return not _is_composed(case)
         return _is_of_people(case, topic) and not (is_after_other and not case.reading.is_polled)
@@ -320,7 +322,8 @@ def is_measure(words: Sequence[Word], at: int) -> bool:
     if low in ("rating", "ratings"):
         return not any(word.low in lexicon.NOT_RATINGS for word in words[max(0, at - 3) : at])
     if low in lexicon.MEASURE_WITH:
-        return following in lexicon.MEASURE_WITH[low]
+        is_moved = low in ("vote", "opposition", "polling", "participation") and following.endswith("ed")
+        return is_moved or following in lexicon.MEASURE_WITH[low]
     return following in lexicon.MEASURE_NEXT or following[0].isdigit() or following.endswith("ed")
 
 
@@ -330,6 +333,8 @@ def _is_of_people(case: Case, topic: Topic) -> bool:
         return False
     if reading.deed is Deed.MIND:
         return not (topic.is_trial and not topic.surveyed)
+    if reading.relative is Deed.MIND and not topic.is_trial:
+        return True
     if reading.deed in (Deed.FATE, Deed.DUTY):
         return False
     if _is_held_by(case.left):
@@ -374,7 +379,8 @@ def _is_told(case: Case) -> bool:
 def _is_composed(case: Case) -> bool:
     """Whether the share tells what a group consists of: "women were 52% of voters"."""
     words = [word.low for word in case.left if word.low not in lexicon.ADVERBS and word.low not in ("about", "some")]
-    return bool(words) and words[-1] in lexicon.BE and case.reading.deed is Deed.NONE
+    is_figure = any(word in ("figure", "share", "proportion") for word in words)
+    return bool(words) and words[-1] in lexicon.BE and case.reading.deed is Deed.NONE and not is_figure
 
 
 def _is_held_by(left: Sequence[Word]) -> bool:
@@ -566,6 +572,7 @@ def are_poll_points(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool
         (any(lexicon.is_people(word) for word in words), 1.0),
         (is_led is not None, 0.5),
         (_LEAD_OVER.search(near) is not None, 1.0),
+        (is_led is not None and case.share.values[0].low % 1 != 0 if case.share.values[0].low else False, 1.0),
         ("percentage" in case.share.anchor.cut(text).lower(), 1.0),
         (any(word.low in lexicon.MINDS - lexicon.MINDS_NOUN for word in words), 0.5),
         (_SHARE_SAID.search(case.context.before) is not None, 1.5),

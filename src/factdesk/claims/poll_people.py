@@ -65,6 +65,7 @@ class Reading:
 
     ``is_near`` says that the deed follows base or figure at once; ``is_polled`` that the base itself
     speaks of a poll ("those surveyed"); ``refers_back`` that it stands for people named before.
+    ``relative`` is what a clause about the base says ("the 38 per cent who favour it").
     """
 
     base: Base
@@ -74,6 +75,7 @@ class Reading:
     is_near: bool = False
     is_polled: bool = False
     refers_back: bool = False
+    relative: Deed = Deed.NONE
 
 
 def read_behind(
@@ -92,7 +94,7 @@ def read_behind(
         back = False
     else:
         base, head, span, back = _read_base(words, start, is_single=is_single)
-    deed, at, extended = _read_deed(words, head, base)
+    deed, at, extended, relative = _read_deed(words, head, base)
     if span is not None and extended is not None and words[extended - 1].end > span.end:
         span = Span(span.start, words[extended - 1].end)
     named = words[start:head] if extended is None else words[start:extended]
@@ -104,6 +106,7 @@ def read_behind(
         is_near=at is not None and _is_next(words, extended or head, at, base),
         is_polled=any(lexicon.is_poll_name(word.low) or word.low in _PARTICIPLES or word.low in ("base", "sample") for word in named),
         refers_back=back,
+        relative=relative,
     )
 
 
@@ -252,8 +255,10 @@ def _goes_on(words: Sequence[Word], at: int) -> bool:
     return at + 1 < len(words) and is_people(words[at + 1])
 
 
-def _read_deed(words: Sequence[Word], start: int, base: Base) -> tuple[Deed, int | None, int | None]:
-    """Return the deed, the index where it begins, and where the base ends that goes on before it."""
+def _read_deed(
+    words: Sequence[Word], start: int, base: Base
+) -> tuple[Deed, int | None, int | None, Deed]:
+    """Return the deed, the index where it begins, where the base ends that goes on before it, and what it says."""
     end = min(len(words), start + _PREDICATE_WORDS_MAX)
     at, relative = start, False
     modified = start < end and words[start].low in lexicon.RELATIVES | lexicon.PREPOSITIONS - {"for", "against"}
@@ -267,16 +272,24 @@ def _read_deed(words: Sequence[Word], start: int, base: Base) -> tuple[Deed, int
             relative = True
         elif at == start and word.low in _PARTICIPLES and base is not Base.NONE:
             pass
-        elif (deed := _deed_at(words, at, start)) is not Deed.NONE:
+        elif (deed := _deed_or_act(words, at, start, base)) is not Deed.NONE:
             if not relative:
-                return _firmer(words, at, end, deed, start), at, at if modified else None
+                return _firmer(words, at, end, deed, start), at, at if modified else None, aside
             aside, relative = deed, False
             at = _past_verbs(words, at, start)
             continue
         at += 1
     if aside is not Deed.NONE:
-        return aside, None, at
-    return Deed.NONE, None, None
+        return aside, None, at, aside
+    return Deed.NONE, None, None, aside
+
+
+def _deed_or_act(words: Sequence[Word], at: int, start: int, base: Base) -> Deed:
+    """Return the deed at a word; an unknown word right behind people is taken for a verb."""
+    deed = _deed_at(words, at, start)
+    if deed is Deed.NONE and base is Base.PEOPLE and at == start and _is_noun(words[at].low):
+        return Deed.ACT if words[at].text[0].islower() else Deed.NONE
+    return deed
 
 
 def _past_verbs(words: Sequence[Word], at: int, start: int) -> int:
