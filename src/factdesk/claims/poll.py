@@ -26,7 +26,7 @@ from factdesk.claims.poll_facets import (
     sample_facets,
 )
 from factdesk.claims.poll_judging import Case, are_poll_points, is_poll, read_topic, shares_deed
-from factdesk.claims.poll_words import PARTIES, POLLSTERS
+from factdesk.claims.poll_words import MINDS, PARTIES, POLLSTERS, STATES
 from factdesk.claims.poll_shares import find_shares
 from factdesk.model import Bound, Facet, FacetComparison, FacetName, Flag, Span
 
@@ -168,6 +168,8 @@ def _finding(case: Case, quote: Span, people: People, question: Facet | None) ->
     flags = find_flags(context, quote, case.share.anchor, kind=NAME)
     if _DENIED_DAYS.search(text, quote.start, case.share.anchor.start):
         flags = (*flags, Flag.NEGATED)
+    if Flag.NEGATED in flags and _is_negative_answer(case):
+        flags = tuple(flag for flag in flags if flag is not Flag.NEGATED)
     if people.is_unsure and Flag.UNCERTAIN not in flags:
         flags = (*flags, Flag.UNCERTAIN)
     return Finding(
@@ -189,6 +191,12 @@ def _finding(case: Case, quote: Span, people: People, question: Facet | None) ->
         parts=placed_parts(text, quote),
         flags=flags,
     )
+
+
+def _is_negative_answer(case: Case) -> bool:
+    """Whether "not" belongs to an answer that the figure follows: "not satisfied 41%", "not sure: 12%"."""
+    words = [word.low for word in case.left if not word.is_mark]
+    return words[-2:-1] == ["not"] and words[-1] in STATES | MINDS
 
 
 def _without_answer(finding: Finding) -> tuple[Facet, ...]:

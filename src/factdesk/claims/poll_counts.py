@@ -50,7 +50,7 @@ _PEOPLE_IN = compile_phrase(
     r"(?P<a>{small}) (?P<who>~n2[\w’'-]+) (?:in|out of)(?: every)? (?P<b>{base})", _TABLE
 )
 _COUNTED = re.compile(
-    rf"(?<![\w.,])(?P<a>{_FIGURE})\s(?:out\s)?of\s(?:the\s|its\s|their\s|our\s|those\s|his\s|her\s|all\s)?(?P<b>{_FIGURE})(?![\w%]|[.,]\d)",
+    rf"(?<![\w.,])(?P<a>{_FIGURE})\s(?:votes\s)?(?:out\s)?of\s(?:the\s|its\s|their\s|our\s|those\s|his\s|her\s|all\s)?(?P<b>{_FIGURE})(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
 _OF_COUNTED = re.compile(
@@ -179,8 +179,9 @@ def _counted(context: SentenceContext) -> Iterator[Share]:
             continue
         behind = read_behind(read_words(f"of {text[match.end() : min(sentence.end, match.end() + 160)]}", 0, 163))
         is_end = not text[match.end() : sentence.end].strip(" .!”\"’")
-        is_voted = behind.deed in (Deed.MIND, Deed.VOTING) and " per " not in match.group()
-        if behind.base is Base.PEOPLE or is_end or is_voted:
+        is_asked = re.match(r"\s(?:we|i|that\swe|polled|asked|surveyed|questioned|interviewed)\b", text[match.end() : match.end() + 14], re.I)
+        is_voted = behind.deed in (Deed.MIND, Deed.VOTING) or is_asked
+        if behind.base is Base.PEOPLE or is_end or is_voted or "vote" in match.group():
             yield share
     for match in _OF_COUNTED.finditer(text, sentence.start, sentence.end):
         who = read_behind(read_words(f"of the {match.group('who')}", 0, len(match.group("who")) + 7))

@@ -48,6 +48,7 @@ _LABEL_WORDS = 4
 _FRONTED_WORDS = 8
 _SHARED_CHARS = 60
 _LINKS = frozenset("on at with to".split())
+_BALLOTS = frozenset("vote voted votes voting ballot ballots referendum plebiscite turnout poll polls".split())
 _REPLYING = frozenset("wrote replied responded answered replies questionnaire consulted".split())
 _REQUIRING = frozenset("need needs needed require requires required requiring must threshold quorum signatures".split())
 _SURE_MINDS = frozenset(
@@ -135,6 +136,7 @@ class Topic:
     voted_before: bool
     is_trial: bool
     is_asked: bool
+    balloted: bool
 
     @property
     def is_near(self) -> bool:
@@ -156,6 +158,7 @@ def read_topic(context: SentenceContext) -> Topic:
         surveyed_before=_has_poll(earlier) or _measures(read_words(before, 0, len(before))) or _ASKED.search(before) is not None,
         voted_before=not lexicon.ELECTIONS.isdisjoint(earlier) or _ROUND.search(before) is not None,
         is_asked=_has_poll(context.words) or _ASKED.search(said) is not None or not _REPLYING.isdisjoint(context.words),
+        balloted=not _BALLOTS.isdisjoint(here),
         is_trial=not _TRIAL.isdisjoint(context.words),
     )
 
@@ -301,7 +304,8 @@ def _is_share_of_people(case: Case) -> bool:
         if case.left[at].low in _SHARES and case.left[at + 1].low == "of":
             reading = read_behind(case.left[at + 1 :])
             is_told = any(word.low in lexicon.MINDS for word in case.left[at + 2 :])
-            if reading.base is Base.PEOPLE and is_told:
+            is_doing = any(word.low.endswith("ing") or word.low == "who" for word in case.left[at + 3 :])
+            if reading.base is Base.PEOPLE and (is_told or is_doing):
                 return not _has_other_head(case.left)
         if case.left[at].low in _SHARES and case.left[at + 1].low in lexicon.MINDS | {"who"}:
             return True
@@ -345,7 +349,7 @@ def _is_of_people(case: Case, topic: Topic) -> bool:
         return True
     if reading.deed is Deed.VOTING:
         return topic.voted or topic.voted_before
-    if reading.deed is Deed.ACT and (topic.voted or _is_told(case)):
+    if reading.deed is Deed.ACT and (topic.balloted or _is_told(case)):
         return True
     if reading.deed is Deed.ECHO:
         return topic.is_near
@@ -432,6 +436,8 @@ def _is_elliptic_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bo
     if fronted is not None and reading.base is Base.NONE:
         follows = bool(earlier) and earlier[-1][1]
         return reading.deed in (Deed.MIND, Deed.ECHO) or (topic.is_near or follows) and reading.deed is not Deed.FATE
+    if _is_bracketed_answer(case):
+        return True
     opens = _opens(case)
     if reading.deed is Deed.MIND and reading.is_near and (opens or topic.is_near or _are_named(case.left)):
         return not _has_other_head(case.left)
@@ -466,6 +472,15 @@ def fronted_base(case: Case) -> Reading | None:
         reading = read_behind(words[at:])
         return reading if reading.people is not None else None
     return None
+
+
+def _is_bracketed_answer(case: Case) -> bool:
+    """Whether brackets give the share of those before them: "Men were likelier to agree (54 per cent)"."""
+    if case.context.text[case.share.anchor.start] != "(":
+        return False
+    words = _sentence_left(case)
+    is_held = any(word.low in lexicon.MINDS - lexicon.MINDS_NOUN for word in words)
+    return is_held and any(lexicon.is_people(word) for word in words) and not _has_other_head(words)
 
 
 def _is_figure_among(case: Case) -> bool:
@@ -542,7 +557,7 @@ def _is_taken(case: Case, topic: Topic) -> bool:
     is_voted = topic.voted or topic.voted_before or (topic.surveyed and names)
     if any(word.low in _TAKING for word in words[-4:]):
         return is_voted or any(word.low in ("polled", "polling", "polls") for word in words[-4:]) or names or any(word in case.context.words for word in _RACES)
-    if words[-1].low == "by" and any(word.low in ("voted", "ballot", "vote", "carried", "passed") for word in words):
+    if words[-1].low == "by" and any(word.low in ("voted", "ballot", "vote", "carried", "passed") for word in words[-4:]):
         return True
     if words[-1].low in _LINKS:
         return is_voted and (names or any(word.low in ("poll", "ahead", "behind", "vote", "party") for word in words))

@@ -26,7 +26,7 @@ _NET = compile_phrases(_TABLE["net"], _TABLE)
 _MOVED_BY = re.compile(str(_TABLE["moved_by"]))
 _AFTER_SHARE = re.compile(r"(?:\d|%|per\scent)\s*\Z")
 _MOVED_TO = compile_phrases(_TABLE["moved_to"], _TABLE)
-_ONE_POINT = re.compile(r"\b(?:a|one)\s(?:single\s|mere\s|bare\s)?(?:percentage[\s-])?point\b(?!\s(?:of|in|that|where|to|about))", re.I)
+_ONE_POINT = re.compile(r"\b(?:half\sa|a|one)\s(?:single\s|mere\s|bare\s)?(?:percentage[\s-])?point\b(?:\sand\sa\shalf)?(?!\s(?:of|in|that|where|to|about))", re.I)
 _MOST = compile_phrases(_TABLE["most"], _TABLE)
 _LEAD_NOUN = re.compile(r"[ -](?:lead|advantage|margin|swing|gap|majority\s+over)\b", re.IGNORECASE)
 _SWING_OF = re.compile(r"\b(?:swing|lead|advantage|margin|gap)\s+of\s+(?:just\s+|only\s+|about\s+)?\Z", re.IGNORECASE)
@@ -123,10 +123,13 @@ def _changes(context: SentenceContext) -> Iterator[Share]:
     """Read "fell from 54% in May to 35%" as one share of now with the share that it came from."""
     for change in context.changes:
         before, after = change.before, change.after
-        if before is None or after is None or {before.form, after.form} != {"percent"}:
+        if before is None or after is None or after.form != "percent":
+            continue
+        if before.form != "percent" and not (before.form == "number" and before.low <= _WHOLE):
             continue
         anchor = Span(min(before.whole.start, after.whole.start), max(before.whole.end, after.whole.end))
-        yield Share(anchor, (_value("percent", after), _value("from_percent", before)))
+        then = replace(_value("from_percent", before), unit="percent")
+        yield Share(anchor, (_value("percent", after), then))
 
 
 def _points_from_to(context: SentenceContext) -> Iterator[Share]:
@@ -170,7 +173,13 @@ def _one_point(context: SentenceContext) -> Iterator[Share]:
     """Read "a single point"."""
     for match in _ONE_POINT.finditer(context.text, context.sentence.start, context.sentence.end):
         span = Span(*match.span())
-        yield Share(span, (Value("points", "points", Decimal(1), Decimal(1), Bound.EXACT, Decimal(1), span),))
+        said = match.group().lower()
+        worth = Decimal("0.5") if said.startswith("half") else Decimal("1.5") if said.endswith("half") else Decimal(1)
+        near = context.text[max(context.sentence.start, span.start - _UP_TO_CHARS) : span.start]
+        behind = context.text[span.end : span.end + 20]
+        low = -worth if _DOWN.search(near) and not _LEVEL_BEFORE.search(near) or _DOWN.search(behind) else worth
+        bound = Bound.LESS_THAN if re.search(r"(?:less|fewer)\sthan\s\Z|under\s\Z", near) else Bound.EXACT
+        yield Share(span, (Value("points", "points", low, low, bound, Decimal(1), span),))
 
 
 def _hesitant(context: SentenceContext) -> Iterator[Share]:
