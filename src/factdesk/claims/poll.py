@@ -37,7 +37,7 @@ _KEYS = word_set(_TABLE, "keys") | POLLSTERS
 _NUMBERS = frozenset(_TABLE["numbers"]) | frozenset(
     "eleven thirteen fourteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred".split()
 )
-_TOLD = word_set(_TABLE, "told")
+_HELD = word_set(_TABLE, "told") | MINDS | STATES
 _COUNTED = compile_phrase(_TABLE["counted"], _TABLE)
 _DENIED_DAYS = compile_phrases(_TABLE["denied_days"], _TABLE)
 _AS_MANY = re.compile(r"\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;,]{3,120})", re.IGNORECASE)
@@ -110,9 +110,9 @@ def _may_hold(context: SentenceContext) -> bool:
         return True
     if _NUMBERS.isdisjoint(context.words) and not any(word[0].isdigit() for word in context.words):
         return False
-    return _COUNTED.search(context.text, context.sentence.start, context.sentence.end) is not None or (
-        not _TOLD.isdisjoint(context.words)
-    )
+    if not _HELD.isdisjoint(context.words):
+        return True
+    return _COUNTED.search(context.text, context.sentence.start, context.sentence.end) is not None
 
 
 def compare(

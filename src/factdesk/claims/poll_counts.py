@@ -46,6 +46,7 @@ _FOR_AGAINST = re.compile(
     rf"[,;]?\s(?:and\s|with\s|to\s)?(?P<b>{_FIGURE})(?:\s(?:were|votes?|voted))?\s(?:against|opposed|noe?s?|nays?|dissenting|dissent)\b",
     re.IGNORECASE,
 )
+_SIGN_FAR = re.compile(r"(?:[-–‑]odd|[-–‑]something|[-–‑]plus|\+|\s?plus|\sodd)?\s?(?:%|per\s?cent\b|percent\b)", re.IGNORECASE)
 _PEOPLE_IN = compile_phrase(
     r"(?P<a>{small}) (?P<who>~n2[\w’'-]+) (?:in|out of)(?: every)? (?P<b>{base})", _TABLE
 )
@@ -74,6 +75,16 @@ _LABEL_ENDS = frozenset("know knows opinion sure say others answer don't undecid
 _NEXT_CHARS = 12
 _LATER_CHARS = 120
 _NAMED_REST = Decimal(15)
+_HYPHENED = re.compile(rf"(?<![\w-])(?P<a>{_FIGURE})-in-(?P<b>{_FIGURE})(?![\w-])", re.IGNORECASE)
+_ALL_BUT = re.compile(
+    rf"\b(?:all\s(?:but|except)\s(?P<a>{_FIGURE})\sof|every\s(?:single\s)?(?:last\s)?one\sof|not\s(?:a\ssingle\s)?one\sof|none\sof|all\sof|all)"
+    rf"\s(?:the\s|our\s|my\s|his\s|her\s|its\s|their\s|those\s)?(?P<b>{_FIGURE})(?![\w%]|[.,]\d)",
+    re.IGNORECASE,
+)
+_FOR_EVERY = re.compile(
+    rf"\bfor\s(?:every|each)\s(?:one\s)?(?P<who>[a-z’'-]+)\b[^.;:]{{3,80}}?\b(?:there\s(?:are|were)|,)\s(?:there\s(?:are|were)\s)?(?P<b>{_FIGURE})\s",
+    re.IGNORECASE,
+)
 _IN_BRACKETS = re.compile(r"(?P<name>[^\W\d_][\w'’-]*(?:\s[A-Z][\w'’-]*){0,3})\s\((?P<n>\d{1,2}(?:\.\d)?)\)")
 _NAME_BEFORE = re.compile(
     r"(?P<name>(?:\b(?:the|a)\s)?(?:[A-Z][\w’'-]*|yes|no|undecided|don[’']t knows?|others?|against|for|abstentions?)"
@@ -118,6 +129,10 @@ class Share:
 def find_counts(context: SentenceContext) -> Iterator[Share]:
     """Yield the shares of a sentence that are told by counts, pairs or names, the firmest first."""
     yield from _people_in(context)
+    yield from _odd_percent(context)
+    yield from _hyphened(context)
+    yield from _all_but(context)
+    yield from _for_every(context)
     yield from _of_sample(context)
     yield from _for_against(context)
     yield from _counted(context)
@@ -150,6 +165,52 @@ def _share_of(context: SentenceContext, upper: Decimal, lower: Decimal, span: Sp
     return Share(span, (value,), people)
 
 
+def _odd_percent(context: SentenceContext) -> Iterator[Share]:
+    """Read "sixty-odd per cent", "40+% of them"."""
+    for one in context.quantities:
+        sign = _SIGN_FAR.match(context.text, one.whole.end, context.sentence.end)
+        if sign is None or one.form != "number" or one.low is None or not 0 < one.low <= _WHOLE:
+            continue
+        bound = Bound.AT_LEAST if "+" in sign.group() or "plus" in sign.group().lower() else Bound.ABOUT
+        span = Span(one.whole.start, sign.end())
+        yield Share(span, (Value("percent", "percent", one.low, one.low, bound, one.precision, span),))
+
+
+def _hyphened(context: SentenceContext) -> Iterator[Share]:
+    """Read "4-in-10 Britons", "one-in-five"."""
+    for match in _HYPHENED.finditer(context.text, context.sentence.start, context.sentence.end):
+        upper, lower = read_figure(match.group("a")), read_figure(match.group("b"))
+        if upper and lower and upper < lower:
+            yield _share_of(context, upper, lower, Span(*match.span()))
+
+
+def _all_but(context: SentenceContext) -> Iterator[Share]:
+    """Read "all but two of the thirty delegates", "every one of the nine jurors", "not one of the 40"."""
+    text, sentence = context.text, context.sentence
+    for match in _ALL_BUT.finditer(text, sentence.start, sentence.end):
+        total = read_figure(match.group("b"))
+        left = read_figure(match.group("a")) if match.group("a") else Decimal(0)
+        if not total or left is None or left >= total:
+            continue
+        said = match.group().lower()
+        upper = Decimal(0) if said.startswith(("not", "none")) else total - left
+        behind = read_behind(read_words(text, match.end(), min(sentence.end, match.end() + 160)))
+        of = read_behind(read_words(f"of {text[match.end() : min(sentence.end, match.end() + 160)]}", 0, 163))
+        if Deed.MIND in (behind.deed, of.deed) and (of.base is Base.PEOPLE or behind.is_near):
+            yield replace(_share_of(context, upper, total, Span(*match.span())), is_sure=True)
+
+
+def _for_every(context: SentenceContext) -> Iterator[Share]:
+    """Read "for every reader who liked it there were three who did not" as the share of the second group."""
+    for match in _FOR_EVERY.finditer(context.text, context.sentence.start, context.sentence.end):
+        other = read_figure(match.group("b"))
+        if not other or not _are_people(context.text, Span(*match.span("who"))):
+            continue
+        share = _share_of(context, other, other + 1, Span(*match.span()))
+        ratio = Value("ratio", "ratio", other, other, Bound.EXACT, None, share.anchor, of=match.group("who"))
+        yield replace(share, values=(*share.values, ratio), is_sure=True)
+
+
 def _people_in(context: SentenceContext) -> Iterator[Share]:
     """Read "One voter in four", "two drivers out of every five"."""
     for match in _PEOPLE_IN.finditer(context.text, context.sentence.start, context.sentence.end):
@@ -177,10 +238,11 @@ def _counted(context: SentenceContext) -> Iterator[Share]:
         share = _count(context, match, Span(match.start(), match.end()))
         if share is None:
             continue
+        share = replace(share, is_sure="votes" in match.group().lower())
         behind = read_behind(read_words(f"of {text[match.end() : min(sentence.end, match.end() + 160)]}", 0, 163))
         is_end = not text[match.end() : sentence.end].strip(" .!”\"’")
         is_asked = re.match(r"\s(?:we|i|that\swe|polled|asked|surveyed|questioned|interviewed)\b", text[match.end() : match.end() + 14], re.I)
-        is_voted = behind.deed in (Deed.MIND, Deed.VOTING) or is_asked
+        is_voted = behind.deed in (Deed.MIND, Deed.VOTING) or (is_asked and behind.base is not Base.THINGS)
         if behind.base is Base.PEOPLE or is_end or is_voted or "vote" in match.group():
             yield share
     for match in _OF_COUNTED.finditer(text, sentence.start, sentence.end):

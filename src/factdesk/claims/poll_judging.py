@@ -203,6 +203,7 @@ def _is_likely_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool
         (bool(earlier) and earlier[-1][1], 1.0),
         (any(lexicon.is_people(word) for word in words), 0.5),
         (_opens(case), 0.5),
+        (case.context.text[case.share.anchor.start] == "(", 0.5),
     ]
     return sum(weight for holds, weight in told if holds) >= _LIKELY
 
@@ -392,7 +393,7 @@ def _is_held_by(left: Sequence[Word]) -> bool:
     words = [word for word in left if word.low not in lexicon.ADVERBS]
     if not words or words[-1].low not in ("by", "of", "from", "among"):
         return False
-    near = words[-5:-1]
+    near = words[-3:-1]
     if words[-1].low != "by":
         return len(words) > 1 and words[-2].low in lexicon.MEASURES | {"votes", "favour", "favor"} and not any(
             word.low in ("without", "lacks", "lacking", "lost") for word in words[-7:]
@@ -423,7 +424,7 @@ def _is_of_unknown_people(case: Case, topic: Topic) -> bool:
 
 def _is_elliptic_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
     """Judge a share without a base: "46% chose the first", "Labour took 41 per cent", "to 48%"."""
-    if _is_taken(case, topic) or _is_held_by(case.left):
+    if _is_taken(case, topic) or _is_held_by(case.left) or _is_bracketed_answer(case):
         return True
     reading = case.reading
     if earlier and not earlier[-1][1] and earlier[-1][0].share.role == "percent" and reading.base is Base.NONE:
@@ -436,8 +437,6 @@ def _is_elliptic_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bo
     if fronted is not None and reading.base is Base.NONE:
         follows = bool(earlier) and earlier[-1][1]
         return reading.deed in (Deed.MIND, Deed.ECHO) or (topic.is_near or follows) and reading.deed is not Deed.FATE
-    if _is_bracketed_answer(case):
-        return True
     opens = _opens(case)
     if reading.deed is Deed.MIND and reading.is_near and (opens or topic.is_near or _are_named(case.left)):
         return not _has_other_head(case.left)

@@ -132,6 +132,8 @@ def _read_base(
         return _read_noun(words, start + 1, is_joined=True)
     if is_single and (f"{first}s" in lexicon.PEOPLE or first in lexicon.PEOPLE_SINGULAR):
         return Base.PEOPLE, start + 1, Span(words[start].start, words[start].end), False
+    if first in lexicon.PREPOSITIONS:
+        return Base.NONE, start, None, False
     base, head, span, back = _read_noun(words, start, is_joined=False)
     if base in (Base.PEOPLE, Base.BODIES):
         return base, head, span, back
