@@ -10,7 +10,7 @@ from decimal import Decimal
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases
 from factdesk.claims.poll_people import Base, Deed, read_behind
-from factdesk.claims.poll_words import AYES, ELECTIONS, SIDES, STATES, is_poll_name, read_words
+from factdesk.claims.poll_words import AYES, ELECTIONS, MINDS, SIDES, STATES, is_poll_name, read_words
 from factdesk.model import Bound, Span, Value
 
 _TABLE = load_phrases("poll")
@@ -73,6 +73,8 @@ _SIDED = re.compile(
 _LABEL = re.compile(r"(?:^|[\n.?!;,|•*–-]\s*|\s(?=(?:Yes|No)\b))(?P<name>[A-Z][\w’']*(?:\s[\w’']+){0,3})\s?[:–—]\s?\Z")
 _LABEL_ENDS = frozenset("know knows opinion sure say others answer don't undecided neither matter care".split())
 _NEXT_CHARS = 12
+_PART_WORTH = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10}
+_PARTS = re.compile(rf"\ba\s(?P<part>{'|'.join(_PART_WORTH)})\b(?!\s(?:of|time|party))", re.IGNORECASE)
 _LATER_CHARS = 120
 _NAMED_REST = Decimal(15)
 _HYPHENED = re.compile(rf"(?<![\w-])(?P<a>{_FIGURE})-in-(?P<b>{_FIGURE})(?![\w-])", re.IGNORECASE)
@@ -139,6 +141,8 @@ def find_counts(context: SentenceContext) -> Iterator[Share]:
     yield from _pairs(context)
     yield from _bracketed(context)
     yield from _sided_counts(context)
+    yield from _bare_minds(context)
+    yield from _bare_parts(context)
     yield from _labelled(context)
     yield from _named(context)
 
@@ -426,6 +430,31 @@ def _labelled(context: SentenceContext) -> Iterator[Share]:
         value = Value("percent", "percent", one.low, one.high, one.bound, one.precision, one.span)
         name = Span(*label.span("name")).shifted(start)
         yield Share(Span(name.start, one.whole.end), (value,), is_sure=True, answer=name)
+
+
+def _bare_minds(context: SentenceContext) -> Iterator[Share]:
+    """Read "37 approve, 55 don't": figures that are nearly all people together, each with what they hold."""
+    found = []
+    for one in context.quantities:
+        if one.form != "number" or one.low is None or one.low != one.high or one.low >= _WHOLE:
+            continue
+        behind = read_behind(read_words(context.text, one.whole.end, min(context.sentence.end, one.whole.end + 80)))
+        if behind.base is Base.NONE and behind.is_near and behind.deed in (Deed.MIND, Deed.ECHO):
+            found.append(one)
+    total = sum((one.low for one in found if one.low is not None), Decimal(0))
+    if len(found) < _NAMED_LEAST or not _WHOLE - 2 * _NAMED_REST + _NAMED_REST / 3 <= total <= _WHOLE + 1:
+        return
+    for one in found:
+        if one.low is not None:
+            yield Share(one.whole, (plain_value("percent", one.low, one.span),), is_sure=True)
+
+
+def _bare_parts(context: SentenceContext) -> Iterator[Share]:
+    """Read "a fifth calling it a draw", where the grammar of quantities sees an ordinal."""
+    for match in _PARTS.finditer(context.text, context.sentence.start, context.sentence.end):
+        behind = read_words(context.text, match.end(), min(context.sentence.end, match.end() + 60))
+        if behind and (behind[0].low in MINDS | STATES | {"for", "against"} or behind[0].low.endswith("ing")):
+            yield _share_of(context, Decimal(1), Decimal(_PART_WORTH[match.group("part").lower()]), Span(*match.span()))
 
 
 def _is_party(name: str) -> bool:

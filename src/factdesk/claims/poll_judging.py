@@ -24,6 +24,7 @@ _ERROR = compile_phrases(_TABLE["error_margin"], _TABLE)
 _SHARE_SAID = re.compile(r"%|per\s?cent|\b(?:half|thirds?|quarters?|fifths?|one in|in ten|majority)\b", re.IGNORECASE)
 _ASKED = re.compile(r"(?:\A|\n|[.!?]\s)\W*(?:when\s)?asked\b|\basked\s+(?:\d|whether|if|what|how|which|who|about|them|us|people|readers|members|voters)", re.I)
 _SPORT = compile_phrases(_TABLE["sport"], _TABLE)
+_SWING = re.compile(r"\bswing\b", re.IGNORECASE)
 _LEAD_OVER = re.compile(r"(?:['’]s|\bher|\bhis|\btheir|\bits)\s+(?:\w+\s+)?(?:lead|edge|advantage)\b", re.IGNORECASE)
 _FOUND_BY = re.compile(
     r",\s(?:according\sto|the\s[\w\s]{3,40}?\s(?:claims?|found|finds|reckons?|reveals?|revealed|suggests?)|says?\s(?:a|the|one|new)\b)", re.I
@@ -42,12 +43,14 @@ _PLACES = frozenset("county state seat district ward city constituency province 
 _SHARES = frozenset("share proportion percentage fraction number numbers".split())
 _FAR_WORDS = 24
 _LIKELY = 2.0
-_LIKELY_POINTS = 1.5
+_LIKELY_POINTS = 2.0
 _RIGHT_WORDS = 6
 _LABEL_WORDS = 4
 _FRONTED_WORDS = 8
 _SHARED_CHARS = 60
 _LINKS = frozenset("on at with to".split())
+_THINGS = lexicon.THINGS
+_FINDING = frozenset("finds found shows showed suggests suggested reveals revealed reckons".split())
 _BALLOTS = frozenset("vote voted votes voting ballot ballots referendum plebiscite turnout poll polls".split())
 _REPLYING = frozenset("wrote replied responded answered replies questionnaire consulted".split())
 _REQUIRING = frozenset("need needs needed require requires required requiring must threshold quorum signatures".split())
@@ -173,9 +176,17 @@ def _has_poll(words: Iterable[str]) -> bool:
 
 def is_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
     """Whether a share is one of people; ``earlier`` are the shares before it in its sentence, judged."""
-    if _is_denied_by(case):
+    if _is_denied_by(case) or _is_loose_most(case, topic, earlier):
         return False
     return _is_plainly_poll(case, topic, earlier) or _is_likely_poll(case, topic, earlier)
+
+
+def _is_loose_most(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
+    """Whether "most" is said of people whom nobody has asked."""
+    said = case.share.anchor.cut(case.context.text).lower()
+    if said != "most" and not (said.startswith("the ") and said.endswith("majority")):
+        return False
+    return not (topic.is_asked or topic.voted or topic.surveyed_before or any(kept for _, kept in earlier))
 
 
 def _is_likely_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
@@ -194,10 +205,14 @@ def _is_likely_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool
         return False
     words = _sentence_left(case)
     told = [
-        (topic.is_asked or topic.voted, 1.5),
+        (topic.is_asked or topic.balloted, 1.5),
+        (topic.voted and not topic.balloted, 0.5),
+        (bool(case.left) and case.left[-1].text[0].isupper(), 0.5),
+        (deed in (Deed.NONE, Deed.ECHO) and any(word.low in _FINDING for word in case.left), 1.0),
         (topic.surveyed and not topic.is_asked, 1.0),
         (topic.surveyed_before or topic.voted_before, 1.0),
         (base is Base.PEOPLE or base is Base.SHARE, 1.0),
+        (deed in (Deed.ACT, Deed.BEING), -0.5),
         (deed is Deed.MIND, 0.5 + 0.5 * case.reading.is_near),
         (_is_for_a_side(case), 1.0),
         (bool(earlier) and earlier[-1][1], 1.0),
@@ -211,9 +226,6 @@ def _is_likely_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool
 def _is_plainly_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
     if case.share.is_sure:
         return True
-    if case.share.anchor.cut(case.context.text).lower() in ("most", "the majority"):
-        if not (topic.is_asked or topic.voted or topic.surveyed_before or any(kept for _, kept in earlier)):
-            return False
     if any(value.role == "ratio" for value in case.share.values):
         return _is_voted_ratio(case, topic)
     if measured(case.left, case.right) or _is_share_of_people(case):
@@ -222,7 +234,7 @@ def _is_plainly_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, boo
     if base is Base.NONE and case.reading.deed in (Deed.NONE, Deed.ECHO) and measured(_sentence_left(case), []):
         return True
     if base is Base.THINGS:
-        return _is_of_unknown_people(case, topic)
+        return _is_of_unknown_people(case, topic) or _is_of_minded(case)
     if base is Base.VOTES:
         is_counted = case.reading.deed in (Deed.NONE, Deed.MIND, Deed.VOTING, Deed.ECHO)
         return is_counted or any(word.low in _BALLOT_STATES for word in case.right[:9])
@@ -242,6 +254,8 @@ def _is_voted_ratio(case: Case, topic: Topic) -> bool:
     """Whether "three to one" tells of people who hold or vote something, or of odds."""
     words = read_words(case.context.text, case.context.sentence.start, case.context.sentence.end)
     is_held = any(word.low in lexicon.MINDS for word in words)
+    if _SPORT.search(case.context.text, case.context.sentence.start, case.context.sentence.end):
+        return False
     return topic.voted or topic.surveyed or (is_held and any(lexicon.is_people(word) for word in words))
 
 
@@ -256,7 +270,8 @@ def _is_denied_by(case: Case) -> bool:
         return True
     if _ERROR.search(text, case.share.anchor.end, min(case.clause.end, case.share.anchor.end + 25)):
         return True
-    if is_share and case.right and case.right[0].low in ("a", "an") and case.share.people is None:
+    is_fraction = not re.search(r"%|cent", case.share.anchor.cut(text))
+    if is_share and is_fraction and case.right and case.right[0].low in ("a", "an") and case.share.people is None:
         return True  # "half a point", "half an hour"
     last = [word.low for word in case.left if word.low not in lexicon.ADVERBS and word.low not in ("about", "some", "an")]
     tail = last[-3:]
@@ -326,6 +341,8 @@ def is_measure(words: Sequence[Word], at: int) -> bool:
         return before.low == "who" and False
     if low in ("rating", "ratings"):
         return not any(word.low in lexicon.NOT_RATINGS for word in words[max(0, at - 3) : at])
+    if low == "opposition" and (before is None or before.low != "the") and following in lexicon.MEASURE_NEXT:
+        return True
     if low in lexicon.MEASURE_WITH:
         is_moved = low in ("vote", "opposition", "polling", "participation") and following.endswith("ed")
         return is_moved or following in lexicon.MEASURE_WITH[low]
@@ -418,8 +435,25 @@ def _is_of_unknown_people(case: Case, topic: Topic) -> bool:
     is_plural = noun.lower().endswith("s") and noun.lower() not in lexicon.NOT_PEOPLE
     if "," in text[reading.people.end : reading.deed_start]:
         return False
+    if not _THINGS.isdisjoint((noun.lower(), noun.lower().rstrip("s"))):
+        return False
     is_named = any(word[0].isupper() and word.endswith("s") for word in reading.people.cut(text).split())
     return ((is_plural or is_named) and first in _SURE_MINDS) or (topic.surveyed and noun[0].isupper())
+
+
+def _is_of_minded(case: Case) -> bool:
+    """Whether an unknown noun is followed by what only people do, and is no known thing."""
+    reading = case.reading
+    if reading.people is None or reading.deed is not Deed.MIND or not reading.is_near:
+        return False
+    nouns = [word.low for word in read_words(case.context.text, reading.people.start, reading.people.end)]
+    if nouns[0] in ("what", "it", "this", "that", "which") or not _THINGS.isdisjoint((nouns[-1], nouns[-1].rstrip("s"))):
+        return False
+    text = case.context.text
+    first = text[reading.deed_start :].split(maxsplit=1)[0].lower().strip(",.;") if reading.deed_start else ""
+    is_sure = first in _SURE_MINDS or (nouns[-1].endswith("s") and not first.endswith("ed"))
+    is_next = "," not in text[reading.people.end : reading.deed_start]
+    return is_sure and is_next and not _has_other_head(case.left)
 
 
 def _is_elliptic_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
@@ -582,16 +616,21 @@ def are_poll_points(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool
     told = [
         (topic.is_near or _says_measure(case) or any(kept for _, kept in earlier), 2.0),
         (any(word.low in lexicon.SIDES and word.text[0].isupper() for word in words), 1.5),
-        (not _PLACES.isdisjoint(case.context.words) or any(word.low in lexicon.POLITICIANS for word in words), 1.0),
-        (any(lexicon.is_people(word) for word in words), 1.0),
+        (bool(is_led) and (not _PLACES.isdisjoint(case.context.words)) or any(word.low in lexicon.POLITICIANS for word in words), 1.0),
+        (any(_is_common_people(word) for word in words), 1.5),
         (is_led is not None, 0.5),
-        (_LEAD_OVER.search(near) is not None, 1.0),
+        (_SWING.search(near) is not None, 1.0),
+        (_LEAD_OVER.search(near) is not None, 1.5),
         (is_led is not None and case.share.values[0].low % 1 != 0 if case.share.values[0].low else False, 1.0),
         ("percentage" in case.share.anchor.cut(text).lower(), 1.0),
         (any(word.low in lexicon.MINDS - lexicon.MINDS_NOUN for word in words), 0.5),
         (_SHARE_SAID.search(case.context.before) is not None, 1.5),
     ]
     return sum(weight for holds, weight in told if holds) >= _LIKELY_POINTS
+
+
+def _is_common_people(word: Word) -> bool:
+    return lexicon.is_people(word) and (word.text[0].islower() or word.low in lexicon.PEOPLE)
 
 
 def _says_measure(case: Case) -> bool:

@@ -17,6 +17,7 @@ from factdesk.model import Span
 _BASE_WORDS_MAX = 9
 _PREDICATE_WORDS_MAX = 28
 _NEAR_WORDS = 3
+_PLURALS = frozenset("calls claims reports votes names answers replies ranks".split())
 _ADJECTIVES = frozenset("reported suspected alleged registered recognised recognized".split())
 _NOT_NOUNS = frozenset("and or but we i he she it they nor then so".split())
 _STOPPING_MARKS = frozenset(".;:!?")
@@ -134,6 +135,9 @@ def _read_base(
         return Base.PEOPLE, start + 1, Span(words[start].start, words[start].end), False
     if first in lexicon.PREPOSITIONS:
         return Base.NONE, start, None, False
+    is_verb = first in lexicon.MINDS | lexicon.ACTS and first not in _PLURALS
+    if first.endswith("s") and first.rstrip("s") in lexicon.THINGS and not is_verb:
+        return Base.THINGS, start + 1, Span(words[start].start, words[start].end), False
     base, head, span, back = _read_noun(words, start, is_joined=False)
     if base in (Base.PEOPLE, Base.BODIES):
         return base, head, span, back
@@ -323,6 +327,8 @@ def _deed_at(words: Sequence[Word], at: int, start: int) -> Deed:
         return Deed.NONE
     if low in lexicon.AUXILIARIES:
         return _after_auxiliary(words, at)
+    if at == start and low in _PLURALS and _low(words, at + 1) in lexicon.PREPOSITIONS:
+        return Deed.NONE  # "one in three calls to the office"
     if low in _ADJECTIVES and _is_noun(_low(words, at + 1)):
         return Deed.NONE  # "one in forty reported rapes"
     if low in lexicon.MINDS and _is_verb(words, at, start):

@@ -11,7 +11,7 @@ from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases
 from factdesk.claims.poll_counts import Share, find_counts, plain_value, read_figure
 from factdesk.claims.poll_people import Base, Deed, read_behind
-from factdesk.claims.poll_words import read_words
+from factdesk.claims.poll_words import is_people, read_words
 from factdesk.model import Bound, Span, Value
 from factdesk.text.quantities import Quantity
 
@@ -27,6 +27,7 @@ _MOVED_BY = re.compile(str(_TABLE["moved_by"]))
 _AFTER_SHARE = re.compile(r"(?:\d|%|per\scent)\s*\Z")
 _MOVED_TO = compile_phrases(_TABLE["moved_to"], _TABLE)
 _ONE_POINT = re.compile(r"\b(?:half\sa|a|one)\s(?:single\s|mere\s|bare\s)?(?:percentage[\s-])?point\b(?:\sand\sa\shalf)?(?!\s(?:of|in|that|where|to|about))", re.I)
+_EVEN = compile_phrases(_TABLE["even"], _TABLE)
 _MOST = compile_phrases(_TABLE["most"], _TABLE)
 _LEAD_NOUN = re.compile(r"[ -](?:lead|advantage|margin|swing|gap|majority\s+over)\b", re.IGNORECASE)
 _SWING_OF = re.compile(r"\b(?:swing|lead|advantage|margin|gap)\s+of\s+(?:just\s+|only\s+|about\s+)?\Z", re.IGNORECASE)
@@ -60,6 +61,7 @@ def find_shares(context: SentenceContext) -> list[Share]:
         *_most(context),
         *_quantity_shares(context),
         *_two_to_one(context),
+        *_evenly_split(context),
         *_follow_ups(context),
     ]
     kept: list[Share] = []
@@ -204,6 +206,16 @@ def _most(context: SentenceContext) -> Iterator[Share]:
         bound = Bound.LESS_THAN if "minority" in match.group().lower() else Bound.MORE_THAN
         span = Span(*match.span())
         yield Share(span, (Value("percent", "percent", _HALF, _HALF, bound, None, span),))
+
+
+def _evenly_split(context: SentenceContext) -> Iterator[Share]:
+    """Read "voters are evenly split" as half."""
+    text, sentence = context.text, context.sentence
+    for match in _EVEN.finditer(text, sentence.start, sentence.end):
+        words = read_words(text, sentence.start, match.start())
+        if any(is_people(word) for word in words):
+            span = Span(*match.span())
+            yield Share(span, (Value("percent", "percent", _HALF, _HALF, Bound.ABOUT, None, span),))
 
 
 def _two_to_one(context: SentenceContext) -> Iterator[Share]:

@@ -77,6 +77,7 @@ def _forms(verbs: Iterable[str]) -> frozenset[str]:
 
 PEOPLE_SINGULAR = _listed("people")
 PEOPLE = frozenset(_plural(noun) for noun in PEOPLE_SINGULAR) | _listed("people_plural")
+THINGS = _listed("things")
 NOT_PEOPLE = _listed("not_people")
 NATIONS = _listed("nations")
 PEOPLE_ADJECTIVES = _listed("people_adjectives")
