@@ -44,6 +44,7 @@ _AS_MANY = re.compile(r"\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;
 _LEADING_MARKS = re.compile(r"[\s),%]*")
 _NOT_EVEN = re.compile(r"\bnot\s+(?:even|quite)\s+\Z", re.IGNORECASE)
 _JOINT = re.compile(r",\s|\s(?=(?:than|and|but|while|against|or)\s)")
+_NOT_ONE = re.compile(r"\bnot\s+\Z", re.IGNORECASE)
 _MOVING = re.compile(
     r"\b(?:crept|climb\w*|went|gone|going|goes|rose|risen|edged|inched|shot|jump\w*|moved|came|come|is|was|now|back)\s+\Z", re.I
 )
@@ -128,7 +129,7 @@ def _at_most(context: SentenceContext, share: Share) -> Share:
     said = share.anchor.cut(context.text).lower()
     if said.startswith("up to ") and _MOVING.search(before):
         first = replace(share.values[0], bound=Bound.EXACT)  # "has crept up to 29%"
-    elif _NOT_EVEN.search(before):
+    elif _NOT_EVEN.search(before) or (said.startswith("one ") and _NOT_ONE.search(before)):
         first = replace(share.values[0], bound=Bound.LESS_THAN)
     else:
         return share
@@ -168,6 +169,8 @@ def _finding(case: Case, quote: Span, people: People, question: Facet | None) ->
     flags = find_flags(context, quote, case.share.anchor, kind=NAME)
     if _DENIED_DAYS.search(text, quote.start, case.share.anchor.start):
         flags = (*flags, Flag.NEGATED)
+    if Flag.NEGATED in flags and case.share.values[0].bound is Bound.LESS_THAN and _is_upper(case):
+        flags = tuple(flag for flag in flags if flag is not Flag.NEGATED)
     if Flag.NEGATED in flags and _is_negative_answer(case):
         flags = tuple(flag for flag in flags if flag is not Flag.NEGATED)
     if people.is_unsure and Flag.UNCERTAIN not in flags:
@@ -191,6 +194,12 @@ def _finding(case: Case, quote: Span, people: People, question: Facet | None) ->
         parts=placed_parts(text, quote),
         flags=flags,
     )
+
+
+def _is_upper(case: Case) -> bool:
+    """Whether "not one in ten" gives a highest share and denies nothing."""
+    before = case.context.text[max(case.context.sentence.start, case.share.anchor.start - 16) : case.share.anchor.start]
+    return _NOT_ONE.search(before) is not None or _NOT_EVEN.search(before) is not None
 
 
 def _is_negative_answer(case: Case) -> bool:

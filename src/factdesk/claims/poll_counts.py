@@ -70,11 +70,12 @@ _SIDED = re.compile(
     rf"\b(?:in\sfavou?r|for|yes|ayes?|yeas?)[:,]?\s(?P<a>{_FIGURE})(?:\svotes)?[,;.]?\s(?:and\s)?(?:against|no|noes|nays?)[:,]?\s(?P<b>{_FIGURE})(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"(?:^|[\n.?!;,|•*–-]\s*|\s(?=(?:Yes|No)\b))(?P<name>[A-Z][\w’']*(?:\s[\w’']+){0,3})\s?[:–—]\s?\Z")
+_LABEL = re.compile(r"(?:^|[\n.?!;,|•*–-]\s*|\s(?=(?:Yes|No)\b))(?P<name>[A-Z][\w’']*(?:\s[\w’']+){0,6})\s?[:–—]\s?\Z")
 _LABEL_ENDS = frozenset("know knows opinion sure say others answer don't undecided neither matter care".split())
 _NEXT_CHARS = 12
 _PART_WORTH = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10}
 _PARTS = re.compile(rf"\ba\s(?P<part>{'|'.join(_PART_WORTH)})\b(?!\s(?:of|time|party))", re.IGNORECASE)
+_VOTED = frozenset("for against abstained abstentions abstain".split())
 _LATER_CHARS = 120
 _NAMED_REST = Decimal(15)
 _HYPHENED = re.compile(rf"(?<![\w-])(?P<a>{_FIGURE})-in-(?P<b>{_FIGURE})(?![\w-])", re.IGNORECASE)
@@ -247,7 +248,7 @@ def _counted(context: SentenceContext) -> Iterator[Share]:
         is_end = not text[match.end() : sentence.end].strip(" .!”\"’")
         is_asked = re.match(r"\s(?:we|i|that\swe|polled|asked|surveyed|questioned|interviewed)\b", text[match.end() : match.end() + 14], re.I)
         is_voted = behind.deed in (Deed.MIND, Deed.VOTING) or (is_asked and behind.base is not Base.THINGS)
-        if behind.base is Base.PEOPLE or is_end or is_voted or "vote" in match.group():
+        if behind.base in (Base.PEOPLE, Base.BODIES) or is_end or is_voted or "vote" in match.group():
             yield share
     for match in _OF_COUNTED.finditer(text, sentence.start, sentence.end):
         who = read_behind(read_words(f"of the {match.group('who')}", 0, len(match.group("who")) + 7))
@@ -348,7 +349,10 @@ def _pair(context: SentenceContext, match: re.Match[str], one: Decimal, other: D
 def _two_sides(span: Span, one: Decimal, other: Decimal) -> Share:
     lead = Value("points", "points", one - other, one - other, Bound.EXACT, Decimal(1), span)
     return Share(
-        span, (plain_value("percent", one, span), lead), is_sure=True, other=(plain_value("percent", other, span),)
+        span,
+        (plain_value("percent", one, span), lead),
+        is_sure=True,
+        other=() if one == other else (plain_value("percent", other, span),),
     )
 
 
@@ -357,7 +361,10 @@ def _bracketed(context: SentenceContext) -> Iterator[Share]:
     if not _is_of_polls(context):
         return
     found = list(_IN_BRACKETS.finditer(context.text, context.sentence.start, context.sentence.end))
-    if len(found) < _NAMED_LEAST or sum(Decimal(one.group("n")) for one in found) > _WHOLE + 1:
+    are_placed = all(re.search(r"\b(?:in|among)\s\Z", context.text[: one.start()][-8:]) for one in found)
+    if len(found) < _NAMED_LEAST or (
+        not are_placed and sum(Decimal(one.group("n")) for one in found) > _WHOLE + 1
+    ):
         return
     for match in found:
         value = plain_value("percent", Decimal(match.group("n")), Span(*match.span("n")))
@@ -423,9 +430,9 @@ def _labelled(context: SentenceContext) -> Iterator[Share]:
     for one in context.quantities:
         if one.form != "percent" or one.low is None or one.low > _WHOLE:
             continue
-        start = max(context.sentence.start, one.whole.start - 40)
+        start = max(context.sentence.start, one.whole.start - 60)
         label = _LABEL.search(text[start : one.whole.start])
-        if label is None or label.group("name").lower().split()[-1] not in SIDES | STATES | _LABEL_ENDS:
+        if label is None or not _is_answer(label.group("name")):
             continue
         value = Value("percent", "percent", one.low, one.high, one.bound, one.precision, one.span)
         name = Span(*label.span("name")).shifted(start)
@@ -457,8 +464,13 @@ def _bare_parts(context: SentenceContext) -> Iterator[Share]:
             yield _share_of(context, Decimal(1), Decimal(_PART_WORTH[match.group("part").lower()]), Span(*match.span()))
 
 
+def _is_answer(label: str) -> bool:
+    words = label.lower().split()
+    return words[-1] in SIDES | STATES | _LABEL_ENDS or words[0] in STATES or words[:2] == ["in", "favour"]
+
+
 def _is_party(name: str) -> bool:
-    return any(word.lower() in SIDES and word[0].isupper() for word in name.split())
+    return any(word.lower() in SIDES - _VOTED and word[0].isupper() for word in name.split())
 
 
 def _is_of_polls(context: SentenceContext) -> bool:

@@ -31,7 +31,7 @@ _FOUND_BY = re.compile(
 )
 _ROUND = re.compile(r"\b(?:first|second|final|run-off)[- ]round\b|\bshow of hands\b|\b\w+poll\b", re.IGNORECASE)
 _TOLD = re.compile(r"\bof\s+(?:the\s+)?\d[\d,]*\s+\w+", re.IGNORECASE)
-_TRIAL = frozenset("trial placebo drug tablet vaccine dose clinical mice cohort".split())
+_TRIAL = frozenset("trial placebo tablet dose doses clinical mice".split())
 _TAKING = frozenset(
     "took take takes poll won win wins winning got gets polled polls secured secures received receives garnered captured collected"
     " managed drew attracted scored trailed finished gained claimed earned held commanded commands led leads mustered taking winning polling getting securing garnering drawing mustering claiming scoring".split()
@@ -40,6 +40,10 @@ _RACES = frozenset("race races count district constituency runoff party parties"
 _UNDECIDED = frozenset("know knows undecided undecideds abstainers waverers abstentions noes ayes".split())
 _BALLOT_STATES = frozenset("spoiled spoilt invalid blank void cast counted valid rejected informal returned".split())
 _PLACES = frozenset("county state seat district ward city constituency province voters women men election primary runoff".split())
+_VERBS_TOO = frozenset("rate pay fall drop rise cut raise charge return need surge".split())
+_HELD_OF = frozenset("votes favour favor no yes know knows".split())
+_PAUSES = frozenset(", ; : – — (".split())
+_TURNS = frozenset("as while and but when where because after before whereas ; :".split())
 _SHARES = frozenset("share proportion percentage fraction number numbers".split())
 _FAR_WORDS = 24
 _LIKELY = 2.0
@@ -196,10 +200,10 @@ def _is_likely_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool
         return False
     if case.share.values[0].role != "percent" or _is_composed(case) or _has_other_head(_sentence_left(case)):
         return False
-    if any(word.low in lexicon.NOT_LEFT for word in case.right[:_RIGHT_WORDS]):
+    if deed is not Deed.MIND and any(word.low in lexicon.NOT_LEFT for word in case.right[:_RIGHT_WORDS]):
         return False
     fronted = fronted_base(case)
-    if fronted is not None and fronted.base is Base.THINGS:
+    if fronted is not None and fronted.base in (Base.THINGS, Base.VOTES):
         return False
     if earlier and not earlier[-1][1] and earlier[-1][0].reading.base is not Base.PEOPLE:
         return False
@@ -244,7 +248,7 @@ def _is_plainly_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, boo
             return True
         if case.reading.deed is Deed.NONE and earlier and earlier[-1][1] and _continues(case):
             return not _is_composed(case)
-        return _is_of_people(case, topic) and not (is_after_other and not case.reading.is_polled)
+        return _is_of_people(case, topic, earlier) and not (is_after_other and not case.reading.is_polled)
     if base is Base.BODIES:
         return case.reading.deed is Deed.MIND or (topic.surveyed and case.reading.deed in (Deed.ACT, Deed.BEING))
     return _is_elliptic_poll(case, topic, earlier)
@@ -264,7 +268,9 @@ def _is_denied_by(case: Case) -> bool:
     nearest = next((word for word in case.right if not word.is_mark), None)
     is_share = case.share.role != "points"
     if is_share and nearest is not None and case.right[0].low not in (",", ";", ":", ".") and nearest.low in lexicon.NOT_AFTER:
-        return not (nearest.low in ("more", "less", "fewer") and case.reading.base is not Base.NONE)
+        is_article = bool(case.left) and case.left[-1].low in ("a", "an", "the", "its", "their", "this", "that")
+        is_verb = nearest.low in _VERBS_TOO and not is_article and len(case.right) > 1 and not case.right[1].is_mark
+        return not is_verb and not (nearest.low in ("more", "less", "fewer") and case.reading.base is not Base.NONE)
     text = case.context.text
     if _ERROR.search(text, max(case.context.sentence.start, case.share.anchor.start - 45), case.share.anchor.start):
         return True
@@ -278,7 +284,9 @@ def _is_denied_by(case: Case) -> bool:
     is_side = bool(case.left) and any(word.low in _UNDECIDED for word in case.left[:3])
     if is_share and not is_side and any(word in lexicon.COMPOSING for word in tail):
         return True
-    if case.reading.deed is not Deed.MIND and any(word.low in _REQUIRING for word in case.left):
+    if case.reading.deed is not Deed.MIND and any(
+        word.low in _REQUIRING for word in _since_pause(case.left)
+    ):
         return True
     return _is_attributive(case)
 
@@ -302,11 +310,15 @@ def measured(left: Sequence[Word], right: Sequence[Word]) -> bool:
     if left and left[-1].low == "by":
         return False  # "approval of drugs has slowed by a third"
     for at in range(len(left) - 1, -1, -1):
-        if left[at].low in lexicon.NOT_LEFT:
-            return False
         if left[at].low in lexicon.MEASURES and is_measure(left, at):
-            return True
+            return not _is_taken_over(left[at + 1 :])
     return False
+
+
+def _is_taken_over(words: Sequence[Word]) -> bool:
+    """Whether another thing is measured after the support: "support grew as inflation hit", not "for the tax"."""
+    at = max((at for at, word in enumerate(words) if word.low in _TURNS), default=None)
+    return at is not None and any(word.low in lexicon.NOT_LEFT for word in words[at + 1 :])
 
 
 def _sentence_left(case: Case) -> list[Word]:
@@ -349,7 +361,7 @@ def is_measure(words: Sequence[Word], at: int) -> bool:
     return following in lexicon.MEASURE_NEXT or following[0].isdigit() or following.endswith("ed")
 
 
-def _is_of_people(case: Case, topic: Topic) -> bool:
+def _is_of_people(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
     reading = case.reading
     if _is_composed(case):
         return False
@@ -370,7 +382,7 @@ def _is_of_people(case: Case, topic: Topic) -> bool:
     if reading.deed is Deed.ACT and (topic.balloted or _is_told(case)):
         return True
     if reading.deed is Deed.ECHO:
-        return topic.is_near
+        return topic.is_near or any(kept for _, kept in earlier)
     if reading.deed is Deed.NONE and (_is_after_saying(case) or _is_figure(case)):
         return True
     if reading.deed is Deed.NONE:
@@ -407,12 +419,12 @@ def _is_composed(case: Case) -> bool:
 
 def _is_held_by(left: Sequence[Word]) -> bool:
     """Whether the words before tell what is held: "was agreed with by", "has the backing of"."""
-    words = [word for word in left if word.low not in lexicon.ADVERBS]
+    words = [word for word in left if word.low not in lexicon.ADVERBS - {"no"}]
     if not words or words[-1].low not in ("by", "of", "from", "among"):
         return False
     near = words[-3:-1]
     if words[-1].low != "by":
-        return len(words) > 1 and words[-2].low in lexicon.MEASURES | {"votes", "favour", "favor"} and not any(
+        return len(words) > 1 and words[-2].low in lexicon.MEASURES | _HELD_OF and not any(
             word.low in ("without", "lacks", "lacking", "lost") for word in words[-7:]
         )
     if any(word.low in ("without", "lacks", "lacking", "lost") for word in words[-7:]):
@@ -420,8 +432,15 @@ def _is_held_by(left: Sequence[Word]) -> bool:
     return any(word.low in lexicon.MINDS and word.low.endswith(("ed", "en", "ld")) for word in near)
 
 
+def _since_pause(left: Sequence[Word]) -> Sequence[Word]:
+    at = max((at for at, word in enumerate(left) if word.low in _PAUSES), default=-1)
+    return left[at + 1 :]
+
+
 def _has_other_head(left: Sequence[Word]) -> bool:
-    return any(word.low in lexicon.NOT_LEFT for word in left)
+    """Whether something else is measured just before the figure ("as inflation hit"); a topic in front is not."""
+    at = max((at for at, word in enumerate(left) if word.low in _PAUSES), default=-1)
+    return any(word.low in lexicon.NOT_LEFT for word in left[at + 1 :])
 
 
 def _is_of_unknown_people(case: Case, topic: Topic) -> bool:
@@ -591,6 +610,11 @@ def _is_taken(case: Case, topic: Topic) -> bool:
     if any(word.low in _TAKING for word in words[-4:]):
         return is_voted or any(word.low in ("polled", "polling", "polls") for word in words[-4:]) or names or any(word in case.context.words for word in _RACES)
     if words[-1].low == "by" and any(word.low in ("voted", "ballot", "vote", "carried", "passed") for word in words[-4:]):
+        return True
+    if any(word.low in _UNDECIDED for word in words):
+        return True
+    is_race = not (_PLACES | _RACES).isdisjoint(case.context.words)
+    if words[-1].low == "with" and is_race and any(word.low in _TAKING for word in words):
         return True
     if words[-1].low in _LINKS:
         return is_voted and (names or any(word.low in ("poll", "ahead", "behind", "vote", "party") for word in words))

@@ -18,6 +18,7 @@ _BASE_WORDS_MAX = 9
 _PREDICATE_WORDS_MAX = 28
 _NEAR_WORDS = 3
 _PLURALS = frozenset("calls claims reports votes names answers replies ranks".split())
+_REPLYING = frozenset("write wrote reply replied answer answered respond responded return returned vote voted sent".split())
 _ADJECTIVES = frozenset("reported suspected alleged registered recognised recognized".split())
 _NOT_NOUNS = frozenset("and or but we i he she it they nor then so".split())
 _STOPPING_MARKS = frozenset(".;:!?")
@@ -105,7 +106,7 @@ def read_behind(
         deed,
         words[at].start if at is not None else None,
         is_near=at is not None and _is_next(words, extended or head, at, base),
-        is_polled=any(lexicon.is_poll_name(word.low) or word.low in _PARTICIPLES or word.low in ("base", "sample") for word in named),
+        is_polled=any(lexicon.is_poll_name(word.low) or word.low in _PARTICIPLES | _REPLYING or word.low in ("base", "sample") for word in named),
         refers_back=back,
         relative=relative,
     )
@@ -378,7 +379,7 @@ def _after_auxiliary(words: Sequence[Word], at: int) -> Deed:
     if low in ("would", "wouldn't", "wouldn’t"):
         return Deed.MIND
     if low in ("must", "shall", "should"):
-        return Deed.DUTY
+        return Deed.MIND if low == "should" and _low(words, at + 1) in lexicon.MINDS else Deed.DUTY
     for step in range(1, 5):
         word = words[at + step] if at + step < len(words) else None
         if word is None or (word.is_mark and step == 1):
