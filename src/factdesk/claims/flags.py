@@ -117,7 +117,7 @@ def _is_hypothetical(text: str, sentence: Span, anchor: Span, kind: str) -> bool
     if _HYPOTHETICAL_AFTER.search(text, anchor.end, sentence.end):
         return True
     before = text[clause_start(text, sentence, anchor.start) : anchor.start]
-    if _WOULD_HAVE.search(before):
+    if _WOULD_HAVE.search(_SHARE_END.split(before)[-1] if kind == "poll" else before):
         return True
     return kind == "price" and _WOULD.search(before) is not None and not _REPORTED.search(before)
 

@@ -65,7 +65,8 @@ _SAMPLED = re.compile(
     rf"|\b(?P<m>{_FIGURE})\s(?:replies|responses|answers|cards|forms|slips|returns|questionnaires|respondents)\b",
     re.IGNORECASE,
 )
-_PARTY_BEFORE = re.compile(r"(?P<name>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,2})\b[^.;:\d]{1,40}?\s(?:at|on|to)\s(?:just\s|only\s)?\Z")
+_CAPITAL = re.compile(r"\b[A-Z][\w’'-]*")
+_PARTY_NEXT = re.compile(r"[^.;:\d]{0,40}\s(?:at|on|to)\s(?:just\s|only\s)?")
 _SIDED = re.compile(
     rf"\b(?:in\sfavou?r|for|yes|ayes?|yeas?)[:,]?\s(?P<a>{_FIGURE})(?:\svotes)?[,;.]?\s(?:and\s)?(?:against|no|noes|nays?)[:,]?\s(?P<b>{_FIGURE})(?![\w%]|[.,]\d)",
     re.IGNORECASE,
@@ -322,7 +323,9 @@ def _pair(context: SentenceContext, match: re.Match[str], one: Decimal, other: D
     near = text[max(sentence.start, match.start() - 90) : match.start()]
     around = near + text[match.end() : min(sentence.end, match.end() + 50)]
     has_unit = bool(match.group("ua") or match.group("ub"))
-    is_race = _is_of_polls(context) or any(_is_party(word) for word in text[sentence.start : sentence.end].split())
+    is_race = _is_of_polls(context) or any(
+        _is_party(word.text) for word in read_words(text, sentence.start, sentence.end)
+    )
     is_leading = _LEADING.search(near) is not None and (is_race or _SCORE_CONTEXT.search(text, sentence.start, sentence.end))
     if _SPORT.search(text, sentence.start, sentence.end) and not has_unit:
         return None
@@ -361,7 +364,7 @@ def _bracketed(context: SentenceContext) -> Iterator[Share]:
     if not _is_of_polls(context):
         return
     found = list(_IN_BRACKETS.finditer(context.text, context.sentence.start, context.sentence.end))
-    are_placed = all(re.search(r"\b(?:in|among)\s\Z", context.text[: one.start()][-8:]) for one in found)
+    are_placed = all(one.group("name").startswith(("in ", "among ")) for one in found)
     if len(found) < _NAMED_LEAST or (
         not are_placed and sum(Decimal(one.group("n")) for one in found) > _WHOLE + 1
     ):
@@ -404,10 +407,16 @@ def _name_before(context: SentenceContext, figure: Span) -> Span | None:
     name = _NAME_BEFORE.search(context.text, start, figure.start)
     if name is not None:
         return Span(*name.span("name"))
-    party = _PARTY_BEFORE.search(context.text[start : figure.start])
-    between = [one for one in context.quantities if one.form in ("points", "percent") and party and party.end("name") + start < one.whole.start < figure.start]
-    if party is not None and not between and _is_party(party.group("name")):
-        return Span(*party.span("name")).shifted(start)
+    near = context.text[start : figure.start]
+    for party in _CAPITAL.finditer(near):
+        name = Span(*party.span()).shifted(start)
+        between = [
+            one
+            for one in context.quantities
+            if one.form in ("points", "percent") and name.end < one.whole.start < figure.start
+        ]
+        if _is_party(party.group()) and not between and _PARTY_NEXT.fullmatch(near[party.end() :]):
+            return name
     return None
 
 

@@ -41,6 +41,9 @@ _UNDECIDED = frozenset("know knows undecided undecideds abstainers waverers abst
 _BALLOT_STATES = frozenset("spoiled spoilt invalid blank void cast counted valid rejected informal returned".split())
 _PLACES = frozenset("county state seat district ward city constituency province voters women men election primary runoff".split())
 _VERBS_TOO = frozenset("rate pay fall drop rise cut raise charge return need surge".split())
+_SUBJECTS = frozenset("they we i you who to would not".split())
+_VERBS_OF_MIND = frozenset("support trust distrust mistrust favour favor vote worry concern".split())
+_ELECTORS = frozenset("voters electors members delegates shareholders electorate councillors backbenchers".split())
 _HELD_OF = frozenset("votes favour favor no yes know knows".split())
 _PAUSES = frozenset(", ; : – — (".split())
 _TURNS = frozenset("as while and but when where because after before whereas ; :".split())
@@ -212,7 +215,7 @@ def _is_likely_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool
         (topic.is_asked or topic.balloted, 1.5),
         (topic.voted and not topic.balloted, 0.5),
         (bool(case.left) and case.left[-1].text[0].isupper(), 0.5),
-        (deed in (Deed.NONE, Deed.ECHO) and any(word.low in _FINDING for word in case.left), 1.0),
+        (deed in (Deed.NONE, Deed.ECHO, Deed.ACT) and any(word.low in _FINDING for word in case.left), 1.0),
         (topic.surveyed and not topic.is_asked, 1.0),
         (topic.surveyed_before or topic.voted_before, 1.0),
         (base is Base.PEOPLE or base is Base.SHARE, 1.0),
@@ -349,8 +352,9 @@ def is_measure(words: Sequence[Word], at: int) -> bool:
     low = words[at].low
     following = words[at + 1].low if at + 1 < len(words) else ","
     before = words[at - 1] if at else None
-    if before is not None and (before.low in ("they", "we", "i", "you", "who", "to", "would", "not") or lexicon.is_people(before)):
-        return before.low == "who" and False
+    if before is not None and (before.low in _SUBJECTS or lexicon.is_people(before)):
+        if low in _VERBS_OF_MIND:
+            return False  # "voters support"
     if low in ("rating", "ratings"):
         return not any(word.low in lexicon.NOT_RATINGS for word in words[max(0, at - 3) : at])
     if low == "opposition" and (before is None or before.low != "the") and following in lexicon.MEASURE_NEXT:
@@ -379,6 +383,8 @@ def _is_of_people(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]
         return True
     if reading.deed is Deed.VOTING:
         return topic.voted or topic.voted_before
+    if reading.deed is Deed.ACT and topic.voted and _are_electors(case):
+        return True
     if reading.deed is Deed.ACT and (topic.balloted or _is_told(case)):
         return True
     if reading.deed is Deed.ECHO:
@@ -388,6 +394,11 @@ def _is_of_people(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]
     if reading.deed is Deed.NONE:
         return topic.voted or (topic.surveyed_before and not _has_other_head(case.left))
     return topic.surveyed_before
+
+
+def _are_electors(case: Case) -> bool:
+    people = case.reading.people
+    return people is not None and any(word in _ELECTORS for word in people.cut(case.context.text).lower().split())
 
 
 def _is_after_saying(case: Case) -> bool:

@@ -326,6 +326,8 @@ def _deed_at(words: Sequence[Word], at: int, start: int) -> Deed:
     low = words[at].low
     if low in lexicon.ADVERBS:
         return Deed.NONE
+    if _low(words, at + 1) in ("themselves", "ourselves"):
+        return Deed.MIND
     if low in lexicon.AUXILIARIES:
         return _after_auxiliary(words, at)
     if at == start and low in _PLURALS and _low(words, at + 1) in lexicon.PREPOSITIONS:
