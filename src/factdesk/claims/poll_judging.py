@@ -38,12 +38,14 @@ _TAKING = frozenset(
 )
 _RACES = frozenset("race races count district constituency runoff party parties".split())
 _UNDECIDED = frozenset("know knows undecided undecideds abstainers waverers abstentions noes ayes".split())
-_BALLOT_STATES = frozenset("spoiled spoilt invalid blank void cast counted valid rejected informal returned".split())
+_BALLOT_STATES = frozenset("spoiled spoilt invalid blank void rejected informal".split())
 _PLACES = frozenset("county state seat district ward city constituency province voters women men election primary runoff".split())
 _VERBS_TOO = frozenset("rate pay fall drop rise cut raise charge return need surge".split())
 _SUBJECTS = frozenset("they we i you who to would not".split())
 _VERBS_OF_MIND = frozenset("support trust distrust mistrust favour favor vote worry concern".split())
 _ELECTORS = frozenset("voters electors members delegates shareholders electorate councillors backbenchers".split())
+_PATIENTS = frozenset("patients patient volunteers participants".split())
+_CURES = frozenset("drug drugs pill pills tablet tablets treatment therapy surgery vaccine operation".split())
 _HELD_OF = frozenset("votes favour favor no yes know knows".split())
 _PAUSES = frozenset(", ; : – — (".split())
 _TURNS = frozenset("as while and but when where because after before whereas ; :".split())
@@ -162,15 +164,25 @@ def read_topic(context: SentenceContext) -> Topic:
     is_measured = _measures(words)
     earlier = re.findall(r"[a-z][a-z-]+", before.lower())
     here = {*context.words, *(word.low for word in words)}
+    is_of_things = _surveys_things(words)
     return Topic(
-        surveyed=is_measured or _has_poll(context.words) or _ASKED.search(said) is not None,
+        surveyed=is_measured or (_has_poll(context.words) and not is_of_things) or _ASKED.search(said) is not None,
         voted=not lexicon.ELECTIONS.isdisjoint(here) or _ROUND.search(said) is not None,
         surveyed_before=_has_poll(earlier) or _measures(read_words(before, 0, len(before))) or _ASKED.search(before) is not None,
         voted_before=not lexicon.ELECTIONS.isdisjoint(earlier) or _ROUND.search(before) is not None,
-        is_asked=_has_poll(context.words) or _ASKED.search(said) is not None or not _REPLYING.isdisjoint(context.words),
+        is_asked=(_has_poll(context.words) and not is_of_things) or _ASKED.search(said) is not None or not _REPLYING.isdisjoint(context.words),
         balloted=not _BALLOTS.isdisjoint(here),
-        is_trial=not _TRIAL.isdisjoint(context.words),
+        is_trial=not _TRIAL.isdisjoint(here) or (not _PATIENTS.isdisjoint(here) and not _CURES.isdisjoint(here)),
     )
+
+
+def _surveys_things(words: Sequence[Word]) -> bool:
+    """Whether what is surveyed are things: "a survey of 400 streams", "the survey of the roof"."""
+    for at in range(len(words) - 2):
+        if words[at].low in ("survey", "sample", "study", "poll") and words[at + 1].low == "of":
+            reading = read_behind(words[at + 1 :])
+            return reading.base is Base.THINGS and reading.relative is not Deed.MIND
+    return False
 
 
 def _measures(words: Sequence[Word]) -> bool:
@@ -356,7 +368,7 @@ def is_measure(words: Sequence[Word], at: int) -> bool:
         if low in _VERBS_OF_MIND:
             return False  # "voters support"
     if low in ("rating", "ratings"):
-        return not any(word.low in lexicon.NOT_RATINGS for word in words[max(0, at - 3) : at])
+        return not any(word.low in lexicon.NOT_RATINGS for word in words[max(0, at - 3) : at + 4])
     if low == "opposition" and (before is None or before.low != "the") and following in lexicon.MEASURE_NEXT:
         return True
     if low in lexicon.MEASURE_WITH:
