@@ -15,7 +15,7 @@ from factdesk.claims.flags import find_flags
 from factdesk.claims.lists import find_lists, placed_parts
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases, word_set
 from factdesk.claims.poll_bare import find_bare_shares
-from factdesk.claims.poll_counts import Share
+from factdesk.claims.poll_cases import Case
 from factdesk.claims.poll_facets import (
     People,
     answer_facet,
@@ -25,18 +25,19 @@ from factdesk.claims.poll_facets import (
     find_question,
     sample_facets,
 )
-from factdesk.claims.poll_judging import Case, are_poll_points, is_poll, read_topic, shares_deed
-from factdesk.claims.poll_words import MINDS, PARTIES, POLLSTERS, STATES
+from factdesk.claims.poll_figures import Share
+from factdesk.claims.poll_judging import is_poll, shares_deed
+from factdesk.claims.poll_points import are_poll_points
 from factdesk.claims.poll_shares import find_shares
+from factdesk.claims.poll_topics import read_topic
+from factdesk.claims.poll_words import MINDS, PARTIES, POLLSTERS, STATES
 from factdesk.model import Bound, Facet, FacetComparison, FacetName, Flag, Span
 
 NAME = "poll"
 
 _TABLE = load_phrases("poll")
 _KEYS = word_set(_TABLE, "keys") | POLLSTERS
-_NUMBERS = frozenset(_TABLE["numbers"]) | frozenset(
-    "eleven thirteen fourteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred".split()
-)
+_NUMBERS = frozenset(_TABLE["numbers"]) | word_set(_TABLE, "number_words")
 _HELD = word_set(_TABLE, "told") | MINDS | STATES
 _COUNTED = compile_phrase(_TABLE["counted"], _TABLE)
 _DENIED_DAYS = compile_phrases(_TABLE["denied_days"], _TABLE)
@@ -46,7 +47,8 @@ _NOT_EVEN = re.compile(r"\bnot\s+(?:even|quite)\s+\Z", re.IGNORECASE)
 _JOINT = re.compile(r",\s|\s(?=(?:than|and|but|while|against|or)\s)")
 _NOT_ONE = re.compile(r"\bnot\s+\Z", re.IGNORECASE)
 _MOVING = re.compile(
-    r"\b(?:crept|climb\w*|went|gone|going|goes|rose|risen|edged|inched|shot|jump\w*|moved|came|come|is|was|now|back)\s+\Z", re.I
+    r"\b(?:crept|climb\w*|went|gone|going|goes|rose|risen|edged|inched|shot|jump\w*|moved|came|come|is|was|now|back)\s+\Z",
+    re.I,
 )
 _EACH = re.compile(r"\b(?:each|both|apiece|all\s+(?:three|four|five))\b", re.IGNORECASE)
 
@@ -75,11 +77,15 @@ def find(context: SentenceContext) -> list[Finding]:
 
 
 def _joined(text: str, cases: Sequence[Case], clauses: Sequence[Span]) -> list[Span]:
-    """Give "down seven to 36" and "by six points to 58 per cent" one quote for the change and where it led."""
+    """Give "down seven to 36" and "by six points to 58 per cent" one quote for change and level."""
     joined = list(clauses)
     for at in range(1, len(cases)):
         one, other = cases[at - 1].share, cases[at].share
-        if one.role != other.role and text[one.anchor.end : other.anchor.start].strip() in ("to", "at", ", to"):
+        if one.role != other.role and text[one.anchor.end : other.anchor.start].strip() in (
+            "to",
+            "at",
+            ", to",
+        ):
             both = Span(joined[at - 1].start, max(joined[at - 1].end, joined[at].end))
             joined[at - 1 : at + 1] = [both, both]
     return joined
@@ -104,7 +110,7 @@ def _ended(finding: Finding, before: int, text: str) -> Finding:
 
 
 def _may_hold(context: SentenceContext) -> bool:
-    """Whether a word or a figure of the sentence makes a poll possible; cheap, since every sentence is asked."""
+    """Whether a word or a figure makes a poll possible; cheap, since every sentence is asked."""
     if not _KEYS.isdisjoint(context.words):
         return True
     if not PARTIES.isdisjoint(context.words) and any(word.isdigit() for word in context.words):
@@ -198,7 +204,9 @@ def _finding(case: Case, quote: Span, people: People, question: Facet | None) ->
 
 def _is_upper(case: Case) -> bool:
     """Whether "not one in ten" gives a highest share and denies nothing."""
-    before = case.context.text[max(case.context.sentence.start, case.share.anchor.start - 16) : case.share.anchor.start]
+    before = case.context.text[
+        max(case.context.sentence.start, case.share.anchor.start - 16) : case.share.anchor.start
+    ]
     return _NOT_ONE.search(before) is not None or _NOT_EVEN.search(before) is not None
 
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from factdesk.claims import poll_words as lexicon
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases
-from factdesk.claims import poll_words as lexicon
-from factdesk.claims.poll_words import read_words
-from factdesk.claims.poll_counts import Share, overlapping, plain_value
+from factdesk.claims.poll_figures import Share, overlapping, plain_value
+from factdesk.claims.poll_words import listed, read_words
 from factdesk.model import Span, Value
 from factdesk.text.quantities import Quantity
 
@@ -20,12 +20,19 @@ _NOT_BEFORE = compile_phrase(rf"(?:{'|'.join(_TABLE['bare_not_before'])})\s*\Z",
 _AFTER = compile_phrase(rf"\s(?:{'|'.join(_TABLE['bare_after'])})", _TABLE)
 _ENDS = re.compile(r"\s*(?:[;.:!?)”\"]|,\s|\Z|\n|\s[–—-]\s)")
 _BREAK_BEFORE = re.compile(r"[,;:(–—]\s*\Z")
-_NAME_BEFORE = re.compile(r",\s(?:and\s|the\s|with\s|but\s)*[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3}\s\Z|\bin\s(?:[A-Z][\w’'-]*\s){1,3}\Z|\b(?:and|but)\sof\s[A-Z][a-z]+s\s\Z")
-_LEAD_AFTER = re.compile(r"\s(?:(?P<way>clear|ahead|behind|adrift|in\sfront)\b(?!\sof\stime)|(?P<than>fewer|more|lower|higher|up|down)\s(?:than|on)\s)", re.IGNORECASE)
+_NAME_BEFORE = re.compile(
+    r",\s(?:and\s|the\s|with\s|but\s)*[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3}\s\Z|\bin\s(?:[A-Z][\w’'-]*\s){1,3}\Z|\b(?:and|but)\sof\s[A-Z][a-z]+s\s\Z"
+)
+_LEAD_AFTER = re.compile(
+    r"\s(?:(?P<way>clear|ahead|behind|adrift|in\sfront)\b(?!\sof\stime)|(?P<than>fewer|more|lower|higher|up|down)\s(?:than|on)\s)",
+    re.IGNORECASE,
+)
 _LEAD_MOST = Decimal(50)
-_GAPPED = re.compile(r"(?:,\s(?:and\s)?|\sand\s)(?P<n>\d{1,2})\s(?=(?!per\b|percent\b|points?\b|years?\b|of\b)[a-z])")
+_GAPPED = re.compile(
+    r"(?:,\s(?:and\s)?|\sand\s)(?P<n>\d{1,2})\s(?=(?!per\b|percent\b|points?\b|years?\b|of\b)[a-z])"
+)
 _GAPPED_LEAST = 2
-_LESS = frozenset("behind adrift fewer lower down".split())
+_LESS = listed("less")
 _IN_TEN = Decimal(10)
 _OF_TEN = re.compile(r"\b(?:in|out\sof)\s(?:every\s)?ten\b", re.IGNORECASE)
 _DOWN = compile_phrases(_TABLE["down"], _TABLE)
@@ -56,7 +63,7 @@ def find_bare_shares(context: SentenceContext, polls: Sequence[Share], taken: Se
 
 
 def _gapped(context: SentenceContext, polls: Sequence[Share], taken: Sequence[Share]) -> list[Share]:
-    """Read "41 per cent named housing, 33 the cost of food, 20 crime": figures of one list, a comma before each."""
+    """Read "41 per cent named housing, 33 the cost of food, 20 crime": figures of one list."""
     text = context.text
     percents = [share for share in polls if share.role == "percent"]
     if not percents:
@@ -91,11 +98,13 @@ def _as_value(context: SentenceContext, last: Share, one: Quantity) -> Value:
         is_level = re.search(r"\b(?:to|at|from)\s(?:just\s|only\s)?\Z", before) is not None
         low = -low if _DOWN.search(before) and not is_level else low
         return Value("points", "points", low, low, one.bound, Decimal(1), one.span)
-    return Value("percent", "percent", low, low, one.bound, one.precision, plain_value("percent", low, one.span).span)
+    return Value(
+        "percent", "percent", low, low, one.bound, one.precision, plain_value("percent", low, one.span).span
+    )
 
 
 def _stands_bare(context: SentenceContext, one: Quantity) -> bool:
-    """Whether nothing is counted by a figure: no noun follows it, and a word that leads to a share is before."""
+    """Whether nothing is counted by a figure: no noun follows, and a word before leads to a share."""
     text, sentence = context.text, context.sentence
     before = text[max(sentence.start, one.whole.start - _BEHIND_CHARS) : one.whole.start]
     if _NOT_BEFORE.search(before):

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.facets import attribution_facets, phrase_norm
 from factdesk.claims.phrases import compile_phrases, load_phrases
-from factdesk.claims.poll_judging import Case, fronted_base, measured
-from factdesk.claims.poll_people import Base, Deed, read_behind
+from factdesk.claims.poll_cases import Case, fronted_base
+from factdesk.claims.poll_deeds import Base, Deed
+from factdesk.claims.poll_people import read_behind
+from factdesk.claims.poll_topics import measured
 from factdesk.claims.poll_words import PREPOSITIONS, is_people, read_words
 from factdesk.model import Facet, FacetName, Span
 
@@ -39,7 +41,7 @@ class People:
 
 
 def find_population(case: Case, before: People | None) -> People:
-    """Return who was asked: "of Russians", "Among women,", else those of the share before, else those named before."""
+    """Return who was asked: "of Russians", "Among women,", else those of the share before, else named."""
     context, reading = case.context, case.reading
     if reading.people is not None and reading.base is not Base.NONE and not reading.refers_back:
         return People(_facet(context.text, reading.people))
@@ -61,7 +63,7 @@ def _facet(text: str, span: Span) -> Facet:
 
 
 def _fronted(case: Case) -> Span | None:
-    """Return the people of "Of those who voted, ..." or "support among farmers fell to ...", the nearest first."""
+    """Return the people of "Of those who voted, ..." or "support among farmers", the nearest first."""
     context = case.context
     words = read_words(context.text, context.sentence.start, case.share.anchor.start)
     for at in range(len(words) - 1, -1, -1):
@@ -93,7 +95,11 @@ def _named_before(case: Case) -> People:
 
 def _people_of(text: str, stretch: Span) -> Iterator[Span]:
     for word in read_words(text, stretch.start, stretch.end):
-        if is_people(word) and word.low not in ("them", "us", "you", "those", "everyone", "people") and word.low[0].isalpha():
+        if (
+            is_people(word)
+            and word.low not in ("them", "us", "you", "those", "everyone", "people")
+            and word.low[0].isalpha()
+        ):
             yield Span(word.start, word.end)
 
 
@@ -108,7 +114,12 @@ def find_answer(case: Case, quote: Span, people: Facet | None, question: Facet |
     if deed is not None and quote.start <= deed < quote.end:
         return _chosen(text, Span(deed, quote.end), question)
     start = share.anchor.end
-    if people is not None and people.span is not None and quote.covers(people.span) and people.span.start >= start:
+    if (
+        people is not None
+        and people.span is not None
+        and quote.covers(people.span)
+        and people.span.start >= start
+    ):
         start = people.span.end
     if measured(case.left, case.right) and quote.start < share.anchor.start:
         return _before(text, quote, share.anchor)
@@ -187,5 +198,7 @@ def sample_facets(context: SentenceContext) -> tuple[Facet, ...]:
         if match:
             said = next(said for said in match.groupdict().values() if said)
             span = Span(*match.span())
-            found.append(Facet(FacetName.SCOPE, span.cut(context.text), f"{norm} {said.replace(',', '')}", span))
+            found.append(
+                Facet(FacetName.SCOPE, span.cut(context.text), f"{norm} {said.replace(',', '')}", span)
+            )
     return tuple(found)

@@ -8,42 +8,36 @@ from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases
-from factdesk.claims.poll_counts import Share, find_counts, plain_value, read_figure
-from factdesk.claims.poll_people import Base, Deed, read_behind
+from factdesk.claims.phrases import compile_phrases, load_phrases
+from factdesk.claims.poll_counts import find_counts
+from factdesk.claims.poll_deeds import Base, Deed
+from factdesk.claims.poll_figures import WHOLE, Share, plain_value, read_figure, value
+from factdesk.claims.poll_moves import moved_to, net, one_point, points_from_to, points_value
+from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_words import is_people, read_words
 from factdesk.model import Bound, Span, Value
-from factdesk.text.quantities import Quantity
 
 _TABLE = load_phrases("poll")
-_DOWN = compile_phrases(_TABLE["down"], _TABLE)
-_LEVEL_BEFORE = compile_phrase(rf"(?:{'|'.join(_TABLE['level_before'])})\s*\Z", _TABLE)
-_LEADS = compile_phrases(_TABLE["leads"], _TABLE)
+
 _BARE = compile_phrases(_TABLE["bare"], _TABLE)
 _FOLLOW = compile_phrases(_TABLE["follow"], _TABLE)
 _TO_ONE = compile_phrases(_TABLE["to_one"], _TABLE)
-_NET = compile_phrases(_TABLE["net"], _TABLE)
-_MOVED_BY = re.compile(str(_TABLE["moved_by"]))
-_AFTER_SHARE = re.compile(r"(?:\d|%|per\scent)\s*\Z")
-_MOVED_TO = compile_phrases(_TABLE["moved_to"], _TABLE)
-_ONE_POINT = re.compile(r"\b(?:half\sa|a|one)\s(?:single\s|mere\s|bare\s)?(?:percentage[\s-])?point\b(?:\sand\sa\shalf)?(?!\s(?:of|in|that|where|to|about))", re.I)
 _EVEN = compile_phrases(_TABLE["even"], _TABLE)
 _MOST = compile_phrases(_TABLE["most"], _TABLE)
 _LEAD_NOUN = re.compile(r"[ -](?:lead|advantage|margin|swing|gap|majority\s+over)\b", re.IGNORECASE)
-_SWING_OF = re.compile(r"\b(?:swing|lead|advantage|margin|gap)\s+of\s+(?:just\s+|only\s+|about\s+)?\Z", re.IGNORECASE)
+_SWING_OF = re.compile(
+    r"\b(?:swing|lead|advantage|margin|gap)\s+of\s+(?:just\s+|only\s+|about\s+)?\Z", re.IGNORECASE
+)
 _CLOSING = re.compile(r"\s*\)|\s[–—-](?=\s)|,(?=\s)")
 _ASIDE = re.compile(r",\s*\Z")
 _ASIDE_END = re.compile(r"\s*,")
 _BETWEEN_DASHES = re.compile(r"[(–—:-]\s*\Z")
 _HESITANT = re.compile(r",?\s+(?:or\s+|maybe\s+|perhaps\s+)?(?:er,?\s+)?\Z|,\s+\Z")
-_WHOLE = Decimal(100)
 _HALF = Decimal(50)
 _HESITANT_MOST = Decimal(5)
 _SAME_SHARE_POINTS = Decimal(6)
 """A fraction and a percentage said together ("nearly half, 48 per cent") differ by less than this."""
 _SAME_SHARE_CHARS = 60
-_UP_TO_CHARS = 40
-"""How far before a figure in points its direction ("a drop of") is looked for."""
 _BEHIND_CHARS = 260
 
 
@@ -52,10 +46,10 @@ def find_shares(context: SentenceContext) -> list[Share]:
     found = [
         *_from_to(context),
         *_changes(context),
-        *_points_from_to(context),
-        *_moved_to(context),
-        *_one_point(context),
-        *_net(context),
+        *points_from_to(context),
+        *moved_to(context),
+        *one_point(context),
+        *net(context),
         *find_counts(context),
         *_hesitant(context),
         *_most(context),
@@ -74,42 +68,22 @@ def find_shares(context: SentenceContext) -> list[Share]:
 
 def _quantity_shares(context: SentenceContext) -> Iterator[Share]:
     for quantity in context.quantities:
-        if quantity.unit == "percent" and quantity.low is not None and quantity.low > _WHOLE:
+        if quantity.unit == "percent" and quantity.low is not None and quantity.low > WHOLE:
             continue
-        is_lead = _LEAD_NOUN.match(context.text, quantity.whole.end, context.sentence.end) or _SWING_OF.search(
+        is_lead = _LEAD_NOUN.match(
+            context.text, quantity.whole.end, context.sentence.end
+        ) or _SWING_OF.search(
             context.text, max(context.sentence.start, quantity.whole.start - 24), quantity.whole.start
         )
         if quantity.unit == "percent" and quantity.form != "fraction" and is_lead:
-            value = _value("points", quantity)
-            yield Share(quantity.whole, (Value("points", "points", *_ends(value), value.bound, None, value.span),))
+            lead = value("points", quantity)
+            yield Share(
+                quantity.whole, (Value("points", "points", lead.low, lead.high, lead.bound, None, lead.span),)
+            )
         elif quantity.unit == "percent":
-            yield Share(quantity.whole, (_value("percent", quantity),))
+            yield Share(quantity.whole, (value("percent", quantity),))
         elif quantity.form == "points":
             yield Share(quantity.whole, (points_value(context, quantity),))
-
-
-def _ends(value: Value) -> tuple[Decimal | None, Decimal | None]:
-    return value.low, value.high
-
-
-def _value(role: str, quantity: Quantity) -> Value:
-    return Value(
-        role, quantity.unit, quantity.low, quantity.high, quantity.bound, quantity.precision, quantity.span
-    )
-
-
-def points_value(context: SentenceContext, quantity: Quantity) -> Value:
-    """Return a lead or change in points; a drop is negative, a lead that fell to it is not."""
-    text = context.text
-    before = text[max(context.sentence.start, quantity.whole.start - _UP_TO_CHARS) : quantity.whole.start]
-    before = re.split(r"[;:]\s|,\s(?:and|but|while)\s", before)[-1]
-    after = re.split(r"[,;:.]", text[quantity.whole.end : min(context.sentence.end, quantity.whole.end + 20)])[0]
-    is_level = re.search(r"\b(?:to|from|at)\s+(?:just\s+|only\s+|a\s+mere\s+)?\Z", before) and _LEADS.search(before)
-    if is_level or not (_DOWN.search(before) or _DOWN.search(after)):
-        return _value("points", quantity)
-    ends = sorted(-abs(end) for end in (quantity.low, quantity.high) if end is not None)
-    low, high = (ends[0], ends[-1]) if ends else (None, None)
-    return Value("points", "points", low, high, quantity.bound, quantity.precision, quantity.span)
 
 
 def _from_to(context: SentenceContext) -> Iterator[Share]:
@@ -127,61 +101,13 @@ def _changes(context: SentenceContext) -> Iterator[Share]:
         before, after = change.before, change.after
         if before is None or after is None or after.form != "percent":
             continue
-        if before.form != "percent" and not (before.form == "number" and before.low <= _WHOLE):
+        if before.form != "percent" and not (
+            before.form == "number" and before.low is not None and before.low <= WHOLE
+        ):
             continue
         anchor = Span(min(before.whole.start, after.whole.start), max(before.whole.end, after.whole.end))
-        then = replace(_value("from_percent", before), unit="percent")
-        yield Share(anchor, (_value("percent", after), then))
-
-
-def _points_from_to(context: SentenceContext) -> Iterator[Share]:
-    """Read "shrunk from eight points to three" as a lead of three."""
-    for one, other in zip(context.quantities, context.quantities[1:], strict=False):
-        text = context.text
-        if one.form != "points" or other.form not in ("number", "points") or other.low is None:
-            continue
-        is_from = re.search(r"\bfrom\s+(?:an?\s+)?\Z", text[max(0, one.whole.start - 10) : one.whole.start])
-        if is_from and re.fullmatch(r"\s+to\s+(?:just\s+|only\s+)?", text[one.whole.end : other.whole.start]):
-            value = Value("points", "points", other.low, other.high, other.bound, Decimal(1), other.span)
-            yield Share(Span(one.whole.start, other.whole.end), (value,))
-
-
-def _moved_to(context: SentenceContext) -> Iterator[Share]:
-    """Read "her rating is down seven to 36": a change and where it led, both without a sign."""
-    for match in _MOVED_TO.finditer(context.text, context.sentence.start, context.sentence.end):
-        by, now = read_figure(match.group("by")), read_figure(match.group("now"))
-        if by is None or now is None or now > _WHOLE or by > _WHOLE:
-            continue
-        span = Span(*match.span("by"))
-        low = -by if _DOWN.search(match.group("way")) else by
-        yield Share(span, (Value("points", "points", low, low, Bound.EXACT, Decimal(1), span),), is_sure=True)
-        span = Span(*match.span("now"))
-        yield Share(span, (plain_value("percent", now, span),), is_sure=True)
-
-
-def _net(context: SentenceContext) -> Iterator[Share]:
-    """Read "net approval at minus 31" and the "(+2)" behind a share as points."""
-    text, sentence = context.text, context.sentence
-    found = [*_NET.finditer(text, sentence.start, sentence.end)]
-    found += [one for one in _MOVED_BY.finditer(text, sentence.start, sentence.end) if _AFTER_SHARE.search(text[: one.start()][-14:])]
-    for match in found:
-        worth = Decimal(match.group("n"))
-        low = worth if match.group("sign").strip().lower() in ("plus", "+") else -worth
-        span = Span(match.start("sign"), match.end("n"))
-        yield Share(span, (Value("points", "points", low, low, Bound.EXACT, Decimal(1), span),), is_sure=True)
-
-
-def _one_point(context: SentenceContext) -> Iterator[Share]:
-    """Read "a single point"."""
-    for match in _ONE_POINT.finditer(context.text, context.sentence.start, context.sentence.end):
-        span = Span(*match.span())
-        said = match.group().lower()
-        worth = Decimal("0.5") if said.startswith("half") else Decimal("1.5") if said.endswith("half") else Decimal(1)
-        near = context.text[max(context.sentence.start, span.start - _UP_TO_CHARS) : span.start]
-        behind = context.text[span.end : span.end + 20]
-        low = -worth if _DOWN.search(near) and not _LEVEL_BEFORE.search(near) or _DOWN.search(behind) else worth
-        bound = Bound.LESS_THAN if re.search(r"(?:less|fewer)\sthan\s\Z|under\s\Z", near) else Bound.EXACT
-        yield Share(span, (Value("points", "points", low, low, bound, Decimal(1), span),))
+        then = replace(value("from_percent", before), unit="percent")
+        yield Share(anchor, (value("percent", after), then))
 
 
 def _hesitant(context: SentenceContext) -> Iterator[Share]:
@@ -192,7 +118,9 @@ def _hesitant(context: SentenceContext) -> Iterator[Share]:
         gap = context.text[one.whole.end : other.whole.start]
         if _HESITANT.fullmatch(gap) and 0 < other.low - one.low <= _HESITANT_MOST:
             span = Span(one.whole.start, other.whole.end)
-            yield Share(span, (Value("percent", "percent", one.low, other.low, Bound.BETWEEN, Decimal(1), span),))
+            yield Share(
+                span, (Value("percent", "percent", one.low, other.low, Bound.BETWEEN, Decimal(1), span),)
+            )
 
 
 def _most(context: SentenceContext) -> Iterator[Share]:
@@ -224,12 +152,14 @@ def _two_to_one(context: SentenceContext) -> Iterator[Share]:
         if not parts:
             continue
         span = Span(*match.span())
-        percent = (_WHOLE * parts / (parts + 1)).quantize(Decimal("0.01"))
+        percent = (WHOLE * parts / (parts + 1)).quantize(Decimal("0.01"))
         bound = Bound.ABOUT if match.group("much") else Bound.EXACT
         if (match.group("much") or "").strip().lower() in {"almost", "nearly"}:
             percent = percent.to_integral_value(ROUND_FLOOR)
         share = Value("percent", "percent", percent, percent, Bound.ABOUT, Decimal(1), span)
-        yield Share(span, (share, Value("ratio", "ratio", parts, parts, bound, None, span, of="the other side")))
+        yield Share(
+            span, (share, Value("ratio", "ratio", parts, parts, bound, None, span, of="the other side"))
+        )
 
 
 def _follow_ups(context: SentenceContext) -> Iterator[Share]:
@@ -271,12 +201,17 @@ def _same_share(text: str, first: Share, second: Share) -> bool:
     said = first.anchor.cut(text)
     if first.is_sure and abs(one.low - two.low) < 1:
         return len(gap) <= _SAME_SHARE_CHARS
-    if "%" in said or "cent" in said or len(gap) > _SAME_SHARE_CHARS or "(" in gap.rstrip(" (") and ")" not in gap:
+    if (
+        "%" in said
+        or "cent" in said
+        or len(gap) > _SAME_SHARE_CHARS
+        or ("(" in gap.rstrip(" (") and ")" not in gap)
+    ):
         return False
     is_aside = (
         _ASIDE.search(gap) and "," not in gap.rstrip(" ,") and _ASIDE_END.match(text, second.anchor.end)
     )
-    if gap.strip() == gap and len(gap) == 1 or not (is_aside or _BETWEEN_DASHES.search(gap)):
+    if (gap.strip() == gap and len(gap) == 1) or not (is_aside or _BETWEEN_DASHES.search(gap)):
         return False
     if one.bound is Bound.MORE_THAN and two.low > one.low:
         return True  # "a majority (63%)", "more than half, 72%, ..."

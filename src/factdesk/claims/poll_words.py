@@ -10,9 +10,13 @@ from factdesk.claims.phrases import load_phrases
 
 _TABLE = load_phrases("poll_words")
 _WORD = re.compile(
-    r"[Gg]en(?:eration)? [XYZ]\b|\d+[–-](?:to[–-])?\d+s\b|\d+[–-]year[–-]olds?\b|\d+s\b|\d[\d.,]*\d|[^\W_](?:[\w’'-]*\w)?[’']?|[^\w\s]"
+    r"[Gg]en(?:eration)? [XYZ]\b|\d+[–-](?:to[–-])?\d+s\b|\d+[–-]year[–-]olds?\b|\d+s\b|\d[\d.,]*\d"
+    r"|[^\W_](?:[\w’'-]*\w)?[’']?|[^\w\s]"
 )
-_YEARS_OLD = re.compile(r"(?:under|over)-?\d+s?|\d+[–-]?year-olds?|\w+-year-olds?|\d+[–-](?:to[–-])?\d+s|\d{1,2}s|gen(?:eration)? [xyz]")
+_YEARS_OLD = re.compile(
+    r"(?:under|over)-?\d+s?|\d+[–-]?year-olds?|\w+-year-olds?|\d+[–-](?:to[–-])?\d+s|\d{1,2}s"
+    r"|gen(?:eration)? [xyz]"
+)
 _DOERS = re.compile(r"[a-z’'-]{3,}(?:ers|ists|ians|eers|iers|goers|ants|ees)")
 _DEMONYM = re.compile(r"[A-Z][\w’'-]+(?:ans|ese|ians|ish|men|women|ers|ites|is)")
 _PREFIX = re.compile(r"(?:non|ex|anti|pro|co|fellow|super|un|half|would-be)-")
@@ -46,7 +50,8 @@ def read_words(text: str, start: int, end: int) -> list[Word]:
     ]
 
 
-def _listed(name: str) -> frozenset[str]:
+def listed(name: str) -> frozenset[str]:
+    """Return the words of one list of the table."""
     return frozenset(word.replace("_", " ") for word in str(_TABLE[name]).split())
 
 
@@ -75,43 +80,43 @@ def _forms(verbs: Iterable[str]) -> frozenset[str]:
     return frozenset(form for verb in verbs for form in verb_forms(verb))
 
 
-PEOPLE_SINGULAR = _listed("people")
-PEOPLE = frozenset(_plural(noun) for noun in PEOPLE_SINGULAR) | _listed("people_plural")
-THINGS = _listed("things")
-NOT_PEOPLE = _listed("not_people")
-NATIONS = _listed("nations")
-PEOPLE_ADJECTIVES = _listed("people_adjectives")
-BODIES = frozenset(form for noun in _listed("bodies") for form in (noun, _plural(noun)))
-VOTES = _listed("votes")
-MINDS = _forms(_listed("minds")) | _listed("minds_irregular")
-MINDS_NOUN = _listed("minds_noun")
-STATES = _listed("states")
-VOTING_ACTS = _listed("voting_acts")
-AUXILIARIES = _listed("auxiliaries")
-ACTS = _forms(_listed("acts")) | _listed("acts_irregular")
-POLLSTERS = _listed("pollsters")
-SURVEYS = _listed("surveys") | POLLSTERS
-ELECTIONS = _listed("elections")
-AYES = _listed("ayes")
-POLITICIANS = _listed("politicians")
-PARTIES = _listed("parties")
-SIDES = _listed("sides")
-MEASURES = _listed("measures")
-MEASURE_NEXT = _listed("measure_next")
+PEOPLE_SINGULAR = listed("people")
+PEOPLE = frozenset(_plural(noun) for noun in PEOPLE_SINGULAR) | listed("people_plural")
+THINGS = listed("things")
+NOT_PEOPLE = listed("not_people")
+NATIONS = listed("nations")
+PEOPLE_ADJECTIVES = listed("people_adjectives")
+BODIES = frozenset(form for noun in listed("bodies") for form in (noun, _plural(noun)))
+VOTES = listed("votes")
+MINDS = _forms(listed("minds")) | listed("minds_irregular")
+MINDS_NOUN = listed("minds_noun")
+STATES = listed("states")
+VOTING_ACTS = listed("voting_acts")
+AUXILIARIES = listed("auxiliaries")
+ACTS = _forms(listed("acts")) | listed("acts_irregular")
+POLLSTERS = listed("pollsters")
+SURVEYS = listed("surveys") | POLLSTERS
+ELECTIONS = listed("elections")
+AYES = listed("ayes")
+POLITICIANS = listed("politicians")
+PARTIES = listed("parties")
+SIDES = listed("sides")
+MEASURES = listed("measures")
+MEASURE_NEXT = listed("measure_next")
 MEASURE_WITH = {noun: frozenset(words.split()) for noun, words in _TABLE["measure_with"].items()}
-NOT_RATINGS = _listed("not_ratings")
-FIGURE_NOUNS = _listed("figure_nouns")
-NOT_AFTER = _listed("not_after")
-NOT_LEFT = _listed("not_left")
-COMPOSING = _listed("composing")
-DEMOGRAPHIC = _listed("demographic")
-FATES = _listed("fates")
-DETERMINERS = _listed("determiners")
-PREPOSITIONS = _listed("prepositions")
-RELATIVES = _listed("relatives")
-ADVERBS = _listed("adverbs")
-PLACES_IN_LIST = _listed("first_names")
-BE = frozenset("is are was were be been being isn't aren't wasn't weren't isn’t aren’t wasn’t weren’t".split())
+NOT_RATINGS = listed("not_ratings")
+FIGURE_NOUNS = listed("figure_nouns")
+NOT_AFTER = listed("not_after")
+NOT_LEFT = listed("not_left")
+COMPOSING = listed("composing")
+DEMOGRAPHIC = listed("demographic")
+FATES = listed("fates")
+DETERMINERS = listed("determiners")
+PREPOSITIONS = listed("prepositions")
+RELATIVES = listed("relatives")
+ADVERBS = listed("adverbs")
+PLACES_IN_LIST = listed("first_names")
+BE = listed("be")
 
 
 def is_people(word: Word) -> bool:
