@@ -16,6 +16,7 @@ from factdesk.claims.lists import find_lists, placed_parts
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases, word_set
 from factdesk.claims.poll_bare import find_bare_shares
 from factdesk.claims.poll_cases import Case
+from factdesk.claims.poll_deeds import Base
 from factdesk.claims.poll_facets import (
     People,
     answer_facet,
@@ -71,7 +72,7 @@ def find(context: SentenceContext) -> list[Finding]:
         if cases and found and context.text[case.share.anchor.start] == "(":
             quote = _before_brackets(context.text, found[-1].quote, quote)
             found[-1] = _ended(found[-1], quote.start, context.text)
-        before = find_population(case, before)
+        before = find_population(case, before, question)
         found.extend(_findings(case, quote, before, question))
     return found
 
@@ -157,7 +158,20 @@ def _polls(context: SentenceContext, shares: Sequence[Share]) -> list[Case]:
     ]
     bare = find_bare_shares(context, [case.share for case in kept], shares)
     kept += [Case(context, share) for share in bare]
+    kept = [case for case in kept if not _is_base(case, kept)]
     return sorted(kept, key=lambda case: case.share.anchor.start)
+
+
+def _is_base(case: Case, cases: Sequence[Case]) -> bool:
+    """Whether a share only names the base of another: "one in five of the 12%"."""
+    anchor = case.share.anchor
+    return any(
+        one.reading.base is Base.SHARE
+        and one.reading.people is not None
+        and one.reading.people.overlaps(anchor)
+        for one in cases
+        if one is not case
+    )
 
 
 def _findings(case: Case, quote: Span, people: People, question: Facet | None) -> list[Finding]:
@@ -195,7 +209,7 @@ def _finding(case: Case, quote: Span, people: People, question: Facet | None) ->
             *scope_facets(text, quote),
             *sample_facets(context),
             *time_facets(context, quote),
-            *find_pollster(context),
+            *find_pollster(case),
         ),
         parts=placed_parts(text, quote),
         flags=flags,

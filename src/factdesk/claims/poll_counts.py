@@ -31,7 +31,8 @@ _COUNTED = re.compile(
 )
 _OF_COUNTED = re.compile(
     rf"\b(?:of|among|out\sof)\s(?:the\s|its\s|their\s|our\s|those\s|some\s|about\s|nearly\s|all\s|every\s)?(?P<b>{FIGURE})\s"
-    rf"(?P<who>[^,;.:]{{3,80}}?),?\s(?:only\s|just\s|some\s|as\smany\sas\s|no\sfewer\sthan\s)?(?P<a>{FIGURE})(?=\s(?P<next>[\w’']+))",
+    rf"(?P<who>[^,;.:]{{3,80}}?),?\s(?:only\s|just\s|some\s|as\smany\sas\s|no\sfewer\sthan\s)?(?P<a>{FIGURE})"
+    r"(?=\s(?P<next>(?!per\b|percent\b|pc\b|points?\b|out\b|in\b)[\w’']+))",
     re.IGNORECASE,
 )
 _SAMPLED = re.compile(
@@ -196,6 +197,8 @@ def _of_sample(context: SentenceContext) -> Iterator[Share]:
         if one.form != "number" or one.low is None or one.low != one.high or not 0 < one.low < total:
             continue
         if one.whole.start <= sampled[-1].end() or one.low != int(one.low):
+            continue
+        if re.match(r"\s?%|\s(?:per|percent|in|out)\b", text[one.whole.end : one.whole.end + 9]):
             continue
         behind = read_behind(read_words(text, one.whole.end, min(sentence.end, one.whole.end + 120)))
         is_side = re.match(r"\s(?:for|against|in\sfavou?r|said)\b", text[one.whole.end : one.whole.end + 12])

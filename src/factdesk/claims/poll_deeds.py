@@ -125,7 +125,7 @@ def _firmer(words: Sequence[Word], at: int, end: int, deed: Deed, start: int) ->
 
 def _deed_at(words: Sequence[Word], at: int, start: int) -> Deed:
     low = words[at].low
-    if low in lexicon.ADVERBS:
+    if low in lexicon.ADVERBS or words[at].text == "May":
         return Deed.NONE
     if low_at(words, at + 1) in ("themselves", "ourselves"):
         return Deed.MIND

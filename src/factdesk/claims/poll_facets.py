@@ -40,7 +40,7 @@ class People:
     is_unsure: bool = False
 
 
-def find_population(case: Case, before: People | None) -> People:
+def find_population(case: Case, before: People | None, question: Facet | None) -> People:
     """Return who was asked: "of Russians", "Among women,", else those of the share before, else named."""
     context, reading = case.context, case.reading
     if reading.people is not None and reading.base is not Base.NONE and not reading.refers_back:
@@ -54,11 +54,16 @@ def find_population(case: Case, before: People | None) -> People:
         return People(_facet(context.text, reading.people))
     if before is not None and before.facet is not None:
         return before
-    return _named_before(case)
+    named = _named_before(case, question)
+    if (named.facet is None and case.share.is_sure) or any(one.role == "ratio" for one in case.share.values):
+        after = next(_people_of(context.text, Span(case.share.anchor.end, case.clause.end)), None)
+        named = People(_facet(context.text, after)) if after is not None else named
+    return named
 
 
 def _facet(text: str, span: Span) -> Facet:
-    words = span.cut(text)
+    words = span.cut(text).rstrip(" ,;:")
+    span = Span(span.start, span.start + len(words))
     return Facet(FacetName.POPULATION, words, phrase_norm(words), span)
 
 
@@ -79,11 +84,12 @@ def _fronted(case: Case) -> Span | None:
     return None
 
 
-def _named_before(case: Case) -> People:
+def _named_before(case: Case, question: Facet | None) -> People:
     """Return the nearest people named in the sentence before the figure or in the sentences before it."""
     context, text = case.context, case.context.text
     for stretch in (Span(context.sentence.start, case.share.anchor.start), *context.previous):
-        named = list(dict.fromkeys(_people_of(text, stretch)))
+        asked = question.span if question is not None and question.span is not None else Span(0, 0)
+        named = [one for one in dict.fromkeys(_people_of(text, stretch)) if not asked.covers(one)]
         if named:
             said = text[case.clause.start : case.clause.end]
             is_unsure = len({span.cut(text).lower() for span in named}) > 1 and _BACK.search(said) is not None
@@ -155,16 +161,24 @@ def answer_facet(text: str, span: Span) -> Facet:
     return Facet(FacetName.ANSWER, span.cut(text), phrase_norm(span.cut(text)), span)
 
 
-def find_pollster(context: SentenceContext) -> tuple[Facet, ...]:
+def find_pollster(case: Case) -> tuple[Facet, ...]:
     """Return who asked ("a YouGov poll", "told the institute"), else who the sentence has it from."""
-    text, sentence = context.text, context.sentence
+    text, sentence = case.context.text, case.context.sentence
     for pattern in _POLLSTER:
         for match in pattern.finditer(text, sentence.start, sentence.end):
             span = next((Span(*match.span(name)) for name, said in match.groupdict().items() if said), None)
             span = None if span is None else _without_article(text, span)
             if span is not None:
                 return (Facet(FacetName.ATTRIBUTION, span.cut(text), phrase_norm(span.cut(text)), span),)
-    return attribution_facets(text, sentence)
+    return tuple(facet for facet in attribution_facets(text, sentence) if not _is_of_share(facet, case))
+
+
+def _is_of_share(facet: Facet, case: Case) -> bool:
+    """Whether who says it are those whom the share counts: "half told us"."""
+    if facet.span is None or facet.text.lower().startswith(("of ", "in ")):
+        return True
+    people = case.reading.people
+    return facet.span.overlaps(case.share.anchor) or (people is not None and facet.span.overlaps(people))
 
 
 def _without_article(text: str, span: Span) -> Span | None:

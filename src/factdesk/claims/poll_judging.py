@@ -80,7 +80,9 @@ def _is_plainly_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, boo
     if base is Base.THINGS:
         return is_of_unknown_people(case, topic) or is_of_minded(case)
     if base is Base.VOTES:
-        is_counted = case.reading.deed in (Deed.NONE, Deed.MIND, Deed.VOTING, Deed.ECHO)
+        is_counted = (
+            case.reading.deed in (Deed.NONE, Deed.MIND, Deed.VOTING, Deed.ECHO) or not case.reading.is_near
+        )
         return is_counted or any(word.low in _BALLOT_STATES for word in case.right[:9])
     if base is Base.PEOPLE:
         is_after_other = bool(earlier) and not earlier[-1][1] and case.reading.deed is Deed.NONE

@@ -96,7 +96,8 @@ def _read_base(words: Sequence[Word], start: int, *, is_single: bool) -> tuple[B
         return _read_noun(words, start + 1, is_joined=True)
     if is_single and (f"{first}s" in lexicon.PEOPLE or first in lexicon.PEOPLE_SINGULAR):
         return Base.PEOPLE, start + 1, Span(words[start].start, words[start].end), False
-    if first in lexicon.PREPOSITIONS:
+    is_sure_verb = first in lexicon.MINDS - lexicon.MINDS_NOUN or first in lexicon.AUXILIARIES
+    if first in lexicon.PREPOSITIONS or is_sure_verb:
         return Base.NONE, start, None, False
     is_verb = first in lexicon.MINDS | lexicon.ACTS and first not in PLURALS
     if first.endswith("s") and first.rstrip("s") in lexicon.THINGS and not is_verb:
