@@ -36,7 +36,7 @@ _OF_COUNTED = re.compile(
     re.IGNORECASE,
 )
 _SAMPLED = re.compile(
-    rf"\b(?:asked|polled|surveyed|counted|interviewed|questioned|canvassed|telephoned|rang|quizzed|of\sthe)\s(?:[\w’']+\s){{0,4}}?"
+    rf"\b(?:asked|polled|surveyed|counted|interviewed|questioned|canvassed|telephoned|rang|quizzed)\s(?:[\w’']+\s){{0,4}}?"
     rf"(?P<n>{FIGURE})(?![\w%]|[.,]\d)(?!\s(?:per|percent|questions?|times|years|days|weeks|months)\b)"
     rf"|\b(?P<m>{FIGURE})\s(?:replies|responses|answers|cards|forms|slips|returns|questionnaires|respondents)\b",
     re.IGNORECASE,

@@ -11,7 +11,7 @@ from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_denials import is_composed
 from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_topics import Topic
-from factdesk.claims.poll_words import Word, listed, read_words
+from factdesk.claims.poll_words import Word, listed
 
 _FOUND_BY = re.compile(
     r",\s(?:according\sto|the\s[\w\s]{3,40}?\s(?:claims?|found|finds|reckons?|reveals?|revealed|suggests?)|says?\s(?:a|the|one|new)\b)",
@@ -134,20 +134,3 @@ def is_of_unknown_people(case: Case, topic: Topic) -> bool:
         return False
     is_named = any(word[0].isupper() and word.endswith("s") for word in reading.people.cut(text).split())
     return ((is_plural or is_named) and first in _SURE_MINDS) or (topic.surveyed and noun[0].isupper())
-
-
-def is_of_minded(case: Case) -> bool:
-    """Whether an unknown noun is followed by what only people do, and is no known thing."""
-    reading = case.reading
-    if reading.people is None or reading.deed is not Deed.MIND or not reading.is_near:
-        return False
-    nouns = [word.low for word in read_words(case.context.text, reading.people.start, reading.people.end)]
-    if nouns[0] in ("what", "it", "this", "that", "which") or not _THINGS.isdisjoint(
-        (nouns[-1], nouns[-1].rstrip("s"))
-    ):
-        return False
-    text = case.context.text
-    first = text[reading.deed_start :].split(maxsplit=1)[0].lower().strip(",.;") if reading.deed_start else ""
-    is_sure = first in _SURE_MINDS or (nouns[-1].endswith("s") and not first.endswith("ed"))
-    is_next = "," not in text[reading.people.end : reading.deed_start]
-    return is_sure and is_next and not has_other_head(case.left)

@@ -10,7 +10,7 @@ from factdesk.claims.poll_cases import Case, continues, fronted_base, has_other_
 from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_denials import is_composed, is_denied_by, is_loose_most, is_voted_ratio
 from factdesk.claims.poll_ellipses import is_elliptic_poll, is_for_a_side
-from factdesk.claims.poll_holders import is_of_minded, is_of_people, is_of_unknown_people, is_share_of_people
+from factdesk.claims.poll_holders import is_of_people, is_of_unknown_people, is_share_of_people
 from factdesk.claims.poll_topics import Topic, measured
 from factdesk.claims.poll_words import listed
 
@@ -78,7 +78,7 @@ def _is_plainly_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, boo
     ):
         return True
     if base is Base.THINGS:
-        return is_of_unknown_people(case, topic) or is_of_minded(case)
+        return is_of_unknown_people(case, topic)
     if base is Base.VOTES:
         is_counted = (
             case.reading.deed in (Deed.NONE, Deed.MIND, Deed.VOTING, Deed.ECHO) or not case.reading.is_near

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from factdesk.claims.contexts import SentenceContext
+from factdesk.claims.phrases import compile_phrase, load_phrases
 from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_figures import WHOLE, Share, plain_value
 from factdesk.claims.poll_people import read_behind
@@ -21,12 +22,14 @@ _LABEL = re.compile(
 )
 _LABEL_ENDS = listed("label_ends")
 _NEXT_CHARS = 12
+_TABLE = load_phrases("poll")
 _IN_BRACKETS = re.compile(r"(?P<name>[^\W\d_][\w'’-]*(?:\s[A-Z][\w'’-]*){0,3})\s\((?P<n>\d{1,2}(?:\.\d)?)\)")
 _NAME_BEFORE = re.compile(
     r"(?P<name>(?:\b(?:the|a)\s)?(?:[A-Z][\w’'-]*|yes|no|undecided|don[’']t knows?|others?|against|for"
     r"|abstentions?)"
     r"(?:\s(?:[A-Z][\w’'-]*|of|the|for))*)(?:\s(?:on|at|with|got|took|had|is on|was on))?[,:]?\s\Z"
 )
+_NO_NAME = compile_phrase(rf"(?:{'|'.join(_TABLE['no_name'])}),? \\Z", _TABLE)
 _NAMED_NEXT = re.compile(r"\s*(?:[,;.:)–—]|\Z|\n|and\b|%|[A-Z]|to\b)")
 _NAMED_LEAST = 2
 
@@ -81,6 +84,8 @@ def named(context: SentenceContext) -> Iterator[Share]:
 def _name_before(context: SentenceContext, figure: Span) -> Span | None:
     """Return whose a bare figure is: the name next to it, or a party a little before."""
     start = max(context.sentence.start, figure.start - 50)
+    if _NO_NAME.search(context.text, start, figure.start):
+        return None
     adjacent = _NAME_BEFORE.search(context.text, start, figure.start)
     if adjacent is not None:
         return Span(*adjacent.span("name"))

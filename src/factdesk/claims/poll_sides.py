@@ -92,7 +92,7 @@ def _pair(context: SentenceContext, match: re.Match[str], one: Decimal, other: D
     if _SPORT.search(text, sentence.start, sentence.end) and not has_unit:
         return None
     total = one + other
-    if has_unit and is_leading and total <= WHOLE + 1:
+    if has_unit and is_leading and _LEADS_LEAST <= total <= WHOLE + 1:
         return _two_sides(span, one, other)
     if _IN_POINTS.search(near[-60:]) and "," in near[-12:]:
         return None
