@@ -1,6 +1,6 @@
-"""Draws the picture of the README from a real ``factdesk check`` on the bundled sample.
+"""Draws the pictures of what ``factdesk check`` and ``factdesk claims`` print, from real runs on a sample.
 
-Run it with ``make docs`` after a change of what ``check`` prints.
+Run it with ``make docs`` after a change of what they print.
 """
 
 from __future__ import annotations
@@ -10,16 +10,19 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 from factdesk.commands.checks import run_check
+from factdesk.commands.texts import print_claims
 from factdesk.config import open_home
 from factdesk.samples.bundle import sample_essays, sample_source
 
-PICTURE = Path(__file__).resolve().parent / "check.svg"
+FOLDER = Path(__file__).resolve().parent
+ESSAY = "harbour-letter.md"
 WIDTH = 100
 
 PAPER = TerminalTheme(
@@ -49,41 +52,58 @@ PAPER = TerminalTheme(
 
 
 def main() -> None:
-    """Check the sample in an empty folder and write ``docs/check.svg``."""
+    """Check the sample in an empty folder, mark its claims, and write both pictures."""
+    draw("check", f"factdesk check {ESSAY} --source {sample_source().name}", _check_sample)
+    draw("claims", f"factdesk claims {ESSAY} --all", _mark_sample)
+
+
+def draw(name: str, title: str, run: Callable[[Path, Console], None]) -> None:
+    """Run a command in a folder with the sample and write what it prints as ``docs/NAME.svg``."""
     console = Console(
-        record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, highlight=False, markup=False
+        record=True,
+        width=WIDTH,
+        file=io.StringIO(),
+        force_terminal=True,
+        color_system="standard",
+        no_color=False,
+        highlight=False,
+        markup=False,
     )
+    before = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
-        _check_sample(Path(folder), console)
-    svg = console.export_svg(
-        title="factdesk check harbour-letter.md --source harbour-letter-source.txt",
-        theme=PAPER,
-        unique_id="factdesk",
-    )
+        essay = next(one for one in sample_essays() if one.name == ESSAY)
+        for one in (essay, sample_source()):
+            shutil.copy(one, folder)
+        os.chdir(folder)
+        try:
+            run(Path(folder), console)
+        finally:
+            os.chdir(before)
+    svg = console.export_svg(title=title, theme=PAPER, unique_id="factdesk")
     # The picture asks no other site for its font.
     svg = re.sub(r"@font-face\s*\{.*?\}\s*", "", svg, flags=re.DOTALL)
-    PICTURE.write_text(svg.replace("Fira Code, monospace", "ui-monospace, monospace"), encoding="utf-8")
-    print(f"wrote {PICTURE.name}")
+    path = FOLDER / f"{name}.svg"
+    path.write_text(svg.replace("Fira Code, monospace", "ui-monospace, monospace"), encoding="utf-8")
+    print(f"wrote {path.name}")
 
 
 def _check_sample(folder: Path, console: Console) -> None:
-    essay = next(one for one in sample_essays() if one.name == "harbour-letter.md")
-    copies = [Path(shutil.copy(one, folder)).name for one in (essay, sample_source())]
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        run_check(
-            [copies[0]],
-            open_home(folder),
-            sources=[copies[1]],
-            allow_hosts=(),
-            as_json=False,
-            show_all=False,
-            console=console,
-            say=lambda line: None,
-        )
-    finally:
-        os.chdir(before)
+    run_check(
+        [ESSAY],
+        open_home(folder),
+        sources=[sample_source().name],
+        allow_hosts=(),
+        as_json=False,
+        show_all=False,
+        console=console,
+        say=lambda line: None,
+    )
+
+
+def _mark_sample(folder: Path, console: Console) -> None:
+    print_claims(
+        ESSAY, open_home(folder), as_json=False, show_all=True, console=console, say=lambda line: None
+    )
 
 
 if __name__ == "__main__":

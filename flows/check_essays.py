@@ -19,7 +19,8 @@ from pydantic import Field
 
 from factdesk.config import Home
 from factdesk.errors import UsageError
-from factdesk.essays.inputs import EssayInput, list_essays, list_inbox
+from factdesk.essays.feeds import Listing, may_be_feed
+from factdesk.essays.inputs import EssayInput, list_essays, list_feeds, list_inbox
 from factdesk.essays.selection import select_essays
 from factdesk.model import FAILED_ESSAY_OUTCOMES
 from factdesk.ops.batches import plan_batches
@@ -39,6 +40,7 @@ from factdesk.pipeline import (
     count_lines,
     drop_repeats,
     judge_batch,
+    list_batch,
     note_stored,
     open_gatherer,
     plan_check,
@@ -49,6 +51,7 @@ from factdesk.pipeline import (
     records_of,
     requests_in,
 )
+from factdesk.reports.words import count_words
 from factdesk.sources.gather import Gathered
 from factdesk.warehouse.known import Known, open_known
 from flow_parts import (
@@ -66,28 +69,43 @@ from flow_parts import (
 )
 from flow_tasks import TASK_RUNNER, gather_all, store_all
 
-NO_INBOX = "no inbox is named; write an [inbox] into config/factdesk.toml, and its essays are read"
+NO_INBOX = "no inbox is named; write an [inbox] or [feeds] into config/factdesk.toml, and its essays are read"
 
 
 class CheckEssays(FlowParameters):
     """The parameters of one run."""
 
     places: Words = Field(
-        default_factory=list, description="Essays: files, folders or URLs. Empty: the inboxes."
+        default_factory=list,
+        description="Essays: files, folders, feeds or URLs. Empty: the inboxes and feeds.",
     )
     inboxes: Words = Field(
-        default_factory=list, description="Names of [inbox] folders to read. Empty: all of them."
+        default_factory=list,
+        description="Names of [inbox] folders to read. Empty: all of them, or none where feeds are named.",
+    )
+    feeds: Words = Field(
+        default_factory=list,
+        description="Names of [feeds] to read. Empty: all of them, or none where inboxes are named.",
     )
     allow_hosts: Words = Field(
         default_factory=list, description="HOST:PORT that may be fetched although not public."
     )
     unchanged_too: bool = Field(
         default=False,
-        description="Read also the essays of the inboxes that have not changed; named places always are.",
+        description="Read also essays of inboxes and feeds that have not changed; named places always are.",
     )
     batch_size: int | None = Field(
         default=None, ge=1, le=500, description="Essays or links in one task; by default flow.batch_size."
     )
+
+
+# A list of essays may hold pages that were fetched to see whether they are feeds.
+@task(name="list", task_run_name="list {which}", cache_policy=NO_CACHE, persist_result=False)
+def open_feeds(
+    essays: Sequence[EssayInput], home: Home, known: Known, gatherer: Gatherer, is_named: bool, which: str
+) -> Listing:
+    """Put the entries of feeds in the feeds' place."""
+    return list_batch(essays, home, known, gatherer, is_named=is_named)
 
 
 # Records are large and never the same twice: no task result is cached or kept outside the warehouse.
@@ -102,7 +120,13 @@ def read(
 ) -> tuple[EssayRead, ...]:
     """Read one batch of essays."""
     return read_batch(
-        essays, home, known, allow_hosts=allow_hosts, pool=gatherer.pool, fetcher=gatherer.fetcher
+        essays,
+        home,
+        known,
+        allow_hosts=allow_hosts,
+        pool=gatherer.pool,
+        fetcher=gatherer.fetcher,
+        robots=gatherer.robots,
     )
 
 
@@ -124,7 +148,7 @@ def judge(
 def check_essays(parameters: CheckEssays) -> Any:
     """Check essays that are new or changed: read, gather, judge, store."""
     home = parameters.open()
-    if not (parameters.places or home.settings.inbox):
+    if not (parameters.places or home.settings.inbox or home.settings.feeds):
         # A schedule must not fail for ever in a home that has no inbox yet.
         return Completed(message=NO_INBOX, name="NothingToDo", data={"line": NO_INBOX})
     if parameters.dry_run:
@@ -146,11 +170,12 @@ def _check(run: FlowRun, parameters: CheckEssays) -> tuple[Answer, str]:
     size = parameters.batch_size or run.home.settings.flow.batch_size
     hosts = parameters.allow_hosts
     with open_known(run.home.warehouse) as known, open_gatherer(run.home, hosts) as gatherer:
-        essays, unchanged, aside = _select(run, parameters, known)
+        listed = _open_feeds(run, parameters, known, gatherer)
+        essays, unchanged, aside = _select(run, parameters, listed.essays, known)
         reads = [*_read_all(run, essays, known, gatherer, hosts, size), *aside]
         gathered = gather_all(run, requests_in(reads), run.home, gatherer, size, (20, 80))
         reads, judged = _judge_all(run, reads, gathered, known, size)
-    facts = RunFacts.of(reads, gathered, judged, unchanged)
+    facts = RunFacts.of(reads, gathered, judged, unchanged, listed.left_off)
     stored = store_all(run, [*records_of(reads, gathered, judged), run.clock.finish(facts.counts)])
     note_stored(reads, run.home)
     _leave_artifacts(facts, stored)
@@ -158,19 +183,30 @@ def _check(run: FlowRun, parameters: CheckEssays) -> tuple[Answer, str]:
 
 
 def _select(
-    run: FlowRun, parameters: CheckEssays, known: Known
+    run: FlowRun, parameters: CheckEssays, essays: Sequence[EssayInput], known: Known
 ) -> tuple[Sequence[EssayInput], int, tuple[EssayRead, ...]]:
     """Return the essays to read, how many are left out as unchanged, and those that are set aside.
 
     What a person names is read, whatever is known of it.
     """
-    essays = essays_of(parameters, run.home)
     if parameters.places:
         return essays, 0, ()
     selection = select_essays(essays, run.home, known)
     to_read = selection.to_read(unchanged_too=parameters.unchanged_too)
     unchanged = 0 if parameters.unchanged_too else len(selection.unchanged)
     return to_read, unchanged, read_set_aside(selection.set_aside, known)
+
+
+def _open_feeds(run: FlowRun, parameters: CheckEssays, known: Known, gatherer: Gatherer) -> Listing:
+    """Return the essays with the entries of feeds in the feeds' place; without a feed no task is made."""
+    essays = essays_of(parameters, run.home)
+    places = [essay for essay in essays if may_be_feed(essay)]
+    if not places:
+        return Listing(tuple(essays))
+    task_ = open_feeds.with_options(timeout_seconds=run.seconds_left())
+    which = count_words(len(places), "place")
+    is_named = bool(parameters.places)
+    return task_(whole(essays), whole(run.home), whole(known), whole(gatherer), is_named, which)
 
 
 def _read_all(
@@ -212,12 +248,14 @@ def essays_of(parameters: CheckEssays, home: Home) -> list[EssayInput]:
     """Return the essays that a run asks for. Raises UsageError when it asks for none."""
     if parameters.places:
         return list_essays(parameters.places, home)
-    if not home.settings.inbox:
+    if not (home.settings.inbox or home.settings.feeds):
         raise UsageError(
-            f"no essay is named and {home.root} has no inbox; give places=..., or write an [inbox] into its"
-            " config/factdesk.toml"
+            f"no essay is named and {home.root} has no inbox and no feed; give places=..., or write an"
+            " [inbox] or [feeds] into its config/factdesk.toml"
         )
-    return list_inbox(home, parameters.inboxes or None)
+    if parameters.inboxes or parameters.feeds:
+        return [*list_inbox(home, parameters.inboxes), *list_feeds(home, parameters.feeds)]
+    return [*list_inbox(home), *list_feeds(home)]
 
 
 def run_parameters(parameters: CheckEssays) -> dict[str, str]:
@@ -225,6 +263,7 @@ def run_parameters(parameters: CheckEssays) -> dict[str, str]:
     return {
         "places": str(len(parameters.places)),
         "inboxes": ",".join(parameters.inboxes),
+        "feeds": ",".join(parameters.feeds),
         "batch_size": str(parameters.batch_size or ""),
     }
 

@@ -34,7 +34,7 @@ HOME_VARIABLE = "FACTDESK_HOME"
 """Where `factdesk up` tells its worker which home the flows are of."""
 
 ASKED_BY_DEFAULT = {
-    "check-essays": "all inboxes",
+    "check-essays": "all inboxes and feeds",
     "recheck-sources": "sources that are due",
     "publish-reports": "what waits in the spool",
 }
@@ -132,8 +132,9 @@ def name_flow_run() -> str:
 def _named(wished: Mapping[str, Any]) -> list[str]:
     """Inboxes are named by the settings; places may hold a person's name and are counted."""
     places = wished.get("places") or []
-    inboxes = wished.get("inboxes") or []
-    return [*(f"inbox {name}" for name in inboxes), *([f"{len(places)} places"] if places else [])]
+    inboxes, feeds = wished.get("inboxes") or [], wished.get("feeds") or []
+    names = [*(f"inbox {name}" for name in inboxes), *(f"feed {name}" for name in feeds)]
+    return [*names, *([f"{len(places)} places"] if places else [])]
 
 
 def run_in_turn(

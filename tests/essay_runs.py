@@ -1,4 +1,4 @@
-"""Runs over an inbox as the flow makes them, on real files and a real warehouse, without Prefect."""
+"""Runs over inboxes and feeds as the flow makes them, on real files and a real warehouse, without Prefect."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from factdesk.config import Home, open_home
-from factdesk.essays.inputs import list_inbox
+from factdesk.essays.inputs import list_feeds, list_inbox
 from factdesk.essays.selection import Selection, select_essays
 from factdesk.pipeline import (
     EssayRead,
     gather_batch,
     judge_batch,
+    list_batch,
     note_stored,
     open_gatherer,
     read_batch,
@@ -66,11 +67,20 @@ def run_inbox(
     pool: ReadingPool | None = None,
     before_storing: Callable[[], object] = lambda: None,
 ) -> Run:
-    """Select, read, gather, judge, store and note, as `check_essays` does."""
+    """List, select, read, gather, judge, store and note, as `check_essays` does."""
     with open_known(home.warehouse) as known, open_gatherer(home) as shared:
-        selection = select_essays(list_inbox(home), home, known)
+        listed = list_batch([*list_inbox(home), *list_feeds(home)], home, known, shared)
+        selection = select_essays(listed.essays, home, known)
         aside = read_set_aside(selection.set_aside, known)
-        reads = read_batch(selection.to_read(), home, known, pool=pool or shared.pool, find=find)
+        reads = read_batch(
+            selection.to_read(),
+            home,
+            known,
+            pool=pool or shared.pool,
+            fetcher=shared.fetcher,
+            robots=shared.robots,
+            find=find,
+        )
         gathered = gather_batch(requests_in(reads), home, pool=shared.pool, fetcher=shared.fetcher)
         batch = judge_batch(reads, gathered, home, known, judge=judge)
     after = (*aside, *batch.reads)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PAGE = (
@@ -10,23 +11,39 @@ PAGE = (
 )
 
 
-class Site:
-    """A local site that counts what it is asked, robots.txt aside."""
+@dataclass(frozen=True)
+class Page:
+    """What a path of a site answers."""
 
-    def __init__(self, port: int = 0) -> None:
+    body: str | bytes = PAGE
+    media_type: str = "text/html"
+    status: int = 200
+
+
+class Site:
+    """A local site that counts what it is asked, robots.txt aside.
+
+    ``pages`` are its paths ("/feed.xml"); every other one is gone. Without any, every path has `PAGE`.
+    """
+
+    def __init__(self, port: int = 0, pages: dict[str, Page] | None = None) -> None:
         site = self
         self.asked: list[str] = []
+        self.pages = pages if pages is not None else {}
+        default = Page() if pages is None else Page("gone", status=410)
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                if self.path == "/robots.txt":
+                if self.path == "/robots.txt" and self.path not in site.pages:
                     self.send_error(404)
                     return
-                site.asked.append(self.path)
-                self.send_response(200)
-                self.send_header("content-type", "text/html")
+                if self.path != "/robots.txt":
+                    site.asked.append(self.path)
+                page = site.pages.get(self.path, default)
+                self.send_response(page.status)
+                self.send_header("content-type", page.media_type)
                 self.end_headers()
-                self.wfile.write(PAGE.encode())
+                self.wfile.write(page.body.encode() if isinstance(page.body, str) else page.body)
 
             def log_message(self, *told: object) -> None:
                 pass

@@ -155,6 +155,7 @@ def judge(
     words: str = "five pounds",
     method: str = "method-1",
     minute: int = 1,
+    support: str = "0.8",
 ) -> Judged:
     source = make_source()
     snapshot = make_snapshot(source, text)
@@ -165,7 +166,7 @@ def judge(
         method=method,
         rating=rating,
         confidence=Decimal("0.9"),
-        support=Decimal("0.8"),
+        support=Decimal(support),
         reasons=(Reason("all_match", "Every part matches."),),
         missing=("Georgia",),
         facets=(),

@@ -95,7 +95,9 @@ def test_the_judge_line_of_the_readme_answers(tmp_path):
     assert json.loads(ended.stdout)["rating"] == "supported"
 
 
-def test_the_picture_of_the_readme_asks_no_other_site():
-    picture = (ROOT / "docs" / "check.svg").read_text("utf-8")
+@pytest.mark.parametrize("name", ["check", "claims"])
+def test_the_pictures_ask_no_other_site(name):
+    picture = (ROOT / "docs" / f"{name}.svg").read_text("utf-8")
     assert "Graz" in picture
+    assert any(f"docs/{name}.svg" in page or f"({name}.svg)" in page for page in PAGES.values())
     assert not re.search(r"url\(\s*[\"']?http|<image|href=", picture)

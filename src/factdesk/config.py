@@ -46,6 +46,22 @@ def _checked_webhook(address: str) -> str:
 
 
 Webhook = Annotated[str, AfterValidator(_checked_webhook)]
+
+
+def _checked_feed(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_web = False
+    if not is_web or not address.isprintable() or " " in address:
+        raise ValueError(
+            f"a feed's address begins with https:// or http:// and names a host, not {address!r}"
+        )
+    return address
+
+
+FeedAddress = Annotated[str, AfterValidator(_checked_feed)]
 MAIL_ADDRESS = r"^[^@\s,;<>]+@[^@\s,;<>]+$"
 MailAddress = Annotated[str, Field(pattern=MAIL_ADDRESS)]
 MailAddressOrNone = Annotated[str, Field(pattern=f"^$|{MAIL_ADDRESS}")]
@@ -56,9 +72,10 @@ class _Section(BaseModel):
 
 
 class EssaySettings(_Section):
-    """``[essays]``: limits on what is read as an essay. Bytes."""
+    """``[essays]``: limits on what is read as an essay. Bytes; entries of a feed, the newest first."""
 
     max_bytes: Bytes = 20_000_000
+    entries_per_feed: Count = 50
 
 
 class WebSettings(_Section):
@@ -154,6 +171,7 @@ class Settings(_Section):
     """All settings of one home."""
 
     inbox: dict[str, str] = Field(default_factory=dict)
+    feeds: dict[str, FeedAddress] = Field(default_factory=dict)
     essays: EssaySettings = EssaySettings()
     web: WebSettings = WebSettings()
     reading: ReadingSettings = ReadingSettings()

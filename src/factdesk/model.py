@@ -24,8 +24,8 @@ from types import NoneType, UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-SCHEMA_VERSION = 1
-"""Version of the records' shape, written into every batch header."""
+SCHEMA_VERSION = 2
+"""Version of the records' shape, written into every batch header. 2: mentions have a locator."""
 
 
 class Rating(StrEnum):
@@ -336,6 +336,14 @@ class EssayLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Locator:
+    """Where the text from ``start`` on stands in the essay's file, as a person finds it ("page 3")."""
+
+    start: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A source that bears on a claim, and how far from the claim its link stands."""
 
@@ -499,7 +507,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Where a claim stands in one version of its essay, and which sources it cites there."""
+    """Where a claim stands in one version of its essay, and which sources it cites there.
+
+    ``locator`` is the place in the file that a person opens: "line 12", "page 3", "paragraph 4".
+    """
 
     claim_id: UUID
     version_id: UUID
@@ -508,6 +519,7 @@ class Mention:
     sentence: str
     citations: tuple[Citation, ...]
     checkworthiness: Decimal
+    locator: str | None = None
 
     def key(self) -> tuple[Any, ...]:
         """Return claim and version."""

@@ -11,6 +11,7 @@ from factdesk.model import (
     Distance,
     EssayLink,
     EssayVersion,
+    Locator,
     Mention,
     Source,
     Span,
@@ -52,6 +53,18 @@ def mentions_of(
     findings = find_claims(text)
     version = EssayVersion(ESSAY, text_sha256(text), len(text), links, "en")
     return make_mentions(make_claims(findings, text, ESSAY), findings, text, version, given)
+
+
+def test_a_mention_names_the_place_of_the_claim_in_the_file() -> None:
+    findings = find_claims(SHORT)
+    claims = make_claims(findings, SHORT, ESSAY)
+    version = EssayVersion(ESSAY, text_sha256(SHORT), len(SHORT), (), "en")
+    second = findings[1].quote.start
+    places = (Locator(0, "page 1"), Locator(second, "page 2"))
+    found = make_mentions(claims, findings, SHORT, version, (), places)
+    assert [one.locator for one in found] == ["page 1", "page 2", "page 2"]
+    assert [one.locator for one in mentions_of(SHORT)] == [None, None, None]
+    assert [one.id for one in found] == [one.id for one in mentions_of(SHORT)]
 
 
 def old_claims(text: str) -> list[OldClaim]:
@@ -135,17 +148,58 @@ def test_a_claim_becomes_its_finding_again() -> None:
     ] == findings
 
 
-def test_the_nearest_links_are_cited_and_given_sources_always() -> None:
-    sentence_link = EssayLink("https://a.example/", "a", Span(10, 14), "inline")
-    far_link = EssayLink("https://b.example/", "b", Span(len(SHORT) - 5, len(SHORT) - 1), "inline")
-    front = EssayLink("https://c.example/", "c", None, "front_matter")
+def link(name: str, at: int | None = None) -> EssayLink:
+    span = None if at is None else Span(at, at + 4)
+    return EssayLink(f"https://{name}.example/", name, span, "inline")
+
+
+def cited(mention: Mention) -> list[tuple[UUID, Distance, Basis]]:
+    return [(one.source_id, one.distance, one.basis) for one in mention.citations]
+
+
+def source_id(name: str) -> UUID:
+    return Source(f"https://{name}.example/", name).id
+
+
+def test_links_are_cited_nearest_first_with_their_distance() -> None:
+    first, second = SHORT.index("Mull"), SHORT.index("bridge")
     given = Source("notes.txt", "sha256:0")
-    sellout, price, poll = mentions_of(SHORT, (sentence_link, far_link, front), (given,))
-    assert [(one.distance, one.basis) for one in sellout.citations] == [
-        (Distance.SENTENCE, Basis.CITED),
-        (Distance.GIVEN, Basis.GIVEN),
+    links = (link("front"), link("poll", second), link("taxi", SHORT.index("£45")), link("ferries", first))
+    sellout, price, poll = mentions_of(SHORT, links, (given,))
+    always = (given.id, Distance.GIVEN, Basis.GIVEN)
+    assert cited(sellout) == [(source_id("ferries"), Distance.SENTENCE, Basis.CITED), always]
+    assert cited(price) == [
+        (source_id("taxi"), Distance.SENTENCE, Basis.CITED),
+        (source_id("poll"), Distance.PARAGRAPH, Basis.SUGGESTED),
+        always,
     ]
-    assert [one.distance for one in price.citations] == [Distance.PARAGRAPH, Distance.GIVEN]
-    assert [one.distance for one in poll.citations] == [Distance.SENTENCE, Distance.GIVEN]
-    (alone, *_) = mentions_of(SHORT, (front,))
-    assert [one.distance for one in alone.citations] == [Distance.ESSAY]
+    assert cited(poll) == [
+        (source_id("poll"), Distance.SENTENCE, Basis.CITED),
+        (source_id("taxi"), Distance.PARAGRAPH, Basis.SUGGESTED),
+        always,
+    ]
+
+
+def test_where_the_sentence_has_no_link_the_paragraphs_are_cited_and_then_the_essays() -> None:
+    links = (link("front"), link("poll", SHORT.index("bridge")))
+    sellout, price, _ = mentions_of(SHORT, links)
+    assert cited(price) == [(source_id("poll"), Distance.PARAGRAPH, Basis.CITED)]
+    assert cited(sellout) == [
+        (source_id("front"), Distance.ESSAY, Basis.CITED),
+        (source_id("poll"), Distance.ESSAY, Basis.CITED),
+    ]
+
+
+def test_a_source_is_cited_once_at_its_shortest_distance() -> None:
+    again = (link("taxi", SHORT.index("bridge")), link("taxi", SHORT.index("£45")), link("taxi"))
+    _, price, _ = mentions_of(SHORT, again)
+    assert cited(price) == [(source_id("taxi"), Distance.SENTENCE, Basis.CITED)]
+    given = Source("https://taxi.example/", "taxi")
+    _, price, _ = mentions_of(SHORT, again, (given,))
+    assert cited(price) == [(given.id, Distance.GIVEN, Basis.GIVEN)]
+
+
+def test_a_footnote_mark_behind_the_sentence_belongs_to_it() -> None:
+    text = "A taxi to the pier cost £45.[1] It rained."
+    (price,) = mentions_of(text, (link("note", text.index("[1]")),))
+    assert cited(price) == [(source_id("note"), Distance.SENTENCE, Basis.CITED)]

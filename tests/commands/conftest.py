@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from office_files import make_docx, paragraph
+from pdf_files import Words, make_pdf
 from program import COMMAND_SECONDS, PROGRAM, Ended, Run
 
 CONFIG = """
@@ -46,6 +48,7 @@ def factdesk(home: Path) -> Run:
     return run
 
 
+WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAGE = "<html><head><title>Fares</title></head><body><article>{}</article></body></html>"
 FARES = "".join(
     f"<p>{words}</p>"
@@ -62,6 +65,10 @@ class _Site(BaseHTTPRequestHandler):
         path = self.path.split("?")[0]
         if path == "/fares":
             self._answer(200, "text/html; charset=utf-8", PAGE.format(FARES).encode())
+        elif path == "/essay.docx":
+            self._answer(200, WORD_TYPE, make_docx(paragraph("A ticket to Hvar costs 14 euros.")))
+        elif path == "/essay":
+            self._answer(200, "application/pdf", make_pdf([Words("A ticket to Hvar costs 14 euros.")]))
         elif path == "/loop":
             self._answer(302, "text/plain", b"", {"Location": "/loop"})
         elif path == "/picture":

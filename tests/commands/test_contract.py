@@ -34,11 +34,11 @@ VERDICT_FIELDS = {
     *("claim", "claim_start", "claim_end", "machine_rating", "confidence", "reasons", "missing"),
     *("source_id", "source_url", "source_outcome", "evidence_quote", "evidence_start", "evidence_end"),
     *("editor_rating", "conclusion", "reviewer", "decided_at", "decision_verdict_id", "checked_at"),
-    *("method", "facets"),
+    *("method", "facets", "locator"),
 }
 CLAIM_FIELDS = {
     *("kind", "quote", "start", "end", "sentence", "sentence_start", "sentence_end", "flags", "parts"),
-    "checkworthiness",
+    *("checkworthiness", "locator"),
 }
 FIELDS_BY_KIND = {
     "price": {"amount", "amount_max", "currency", "bound", "also", "ratio", "ratio_of", "diff", "item"},
@@ -96,6 +96,23 @@ def test_claims_print_the_fields_of_their_kind(factdesk: Run, essay: str) -> Non
     assert price["also"] == [{"amount": 12, "currency": "GBP"}]
 
 
+def test_claims_are_marked_in_the_text_or_listed(factdesk: Run, essay: str) -> None:
+    marked = factdesk("claims", essay)
+    assert marked.code == 0
+    assert "\x1b" not in marked.out
+    lines = marked.out.splitlines()
+    at = next(number for number, line in enumerate(lines) if "A single ticket to Hvar" in line)
+    (price,) = (row for row in factdesk("claims", essay, "--json").rows if row["kind"] == "price")
+    assert lines[at + 1].split()[0] == "~" * len(price["quote"])
+    assert "€14 more than, = £12" in lines[at + 1]
+    assert "20 euros" not in marked.out
+    assert "set aside (forecast): €20" in " ".join(factdesk("claims", essay, "--all").out.split())
+    listed = factdesk("claims", essay, "--list").out
+    assert "price   amount=14  currency=EUR  bound=more_than" in listed
+    for printed in (marked.out, listed):
+        assert printed.splitlines()[-1] == "4 sentences read, 3 claims, 1 set aside (forecast 1)"
+
+
 def test_judge_answers_in_the_shape_of_the_contract(factdesk: Run) -> None:
     pair = {
         "id": 7,
@@ -120,6 +137,29 @@ def test_judge_answers_in_the_shape_of_the_contract(factdesk: Run) -> None:
         assert SOURCE[one["start"] : one["end"]] == one["quote"]
 
 
+def test_a_link_of_the_paragraph_is_used_where_the_sentences_own_is_dead(
+    factdesk: Run, home: Path, site: str
+) -> None:
+    fare = f"A single ticket from Split to Hvar costs 14 euros, [they say](http://{site}/gone)."
+    night = f"The office has [a table](http://{site}/fares) of fares."
+    (home / "links.md").write_text(f"{fare} {night}\n\nSee [here](http://{site}/far).\n", encoding="utf-8")
+    (row,) = factdesk("check", "links.md", "--allow-host", site, "--json").rows
+    assert (row["machine_rating"], row["basis"], row["source_outcome"]) == (
+        "supported",
+        "suggested",
+        "fetched",
+    )
+    assert row["source_url"] == f"http://{site}/fares"
+    assert "one linked in its paragraph was used" in " ".join(row["reasons"])
+    columns = "source_url, source_outcome, distance, basis"
+    asked = factdesk("sql", f"SELECT {columns} FROM reports.claim_sources ORDER BY basis", "--json").rows
+    assert [tuple(one.values()) for one in asked] == [
+        (f"http://{site}/gone", "gone", "sentence", "cited"),
+        (f"http://{site}/fares", "fetched", "paragraph", "suggested"),
+    ]
+    assert "backed by its suggested source" in factdesk("queue").out
+
+
 def test_a_decision_is_acknowledged_and_undone(factdesk: Run, essay: str) -> None:
     rows = factdesk("check", essay, "--source", "notice.txt", "--json").rows
     prefix = rows[0]["claim_id"][:8]
@@ -136,6 +176,16 @@ def test_a_decision_is_acknowledged_and_undone(factdesk: Run, essay: str) -> Non
     assert asked == [{"stage": "to_review", "editor_rating": None}]
     assert factdesk("decide", prefix, "maybe").code == 2
     assert factdesk("decide", "zzz", "supported").code == 2
+
+
+def test_the_queue_is_ordered_by_how_much_a_claim_is_worth_checking(factdesk: Run, essay: str) -> None:
+    factdesk("check", essay)  # no source: every claim is as unsure as the other
+    worths = [row["checkworthiness"] for row in factdesk("claims", essay, "--json").rows]
+    rows = factdesk("queue", "--json").rows
+    assert [row["checkworthiness"] for row in rows] == sorted(worths, reverse=True)
+    assert len(set(worths)) == 3
+    first = factdesk("queue", "--limit", "1").out
+    assert f"check-worthiness {max(worths):.2f}" in " ".join(first.split())
 
 
 def test_the_queue_and_the_reports_are_json_too(factdesk: Run, essay: str) -> None:

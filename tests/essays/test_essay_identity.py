@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from factdesk.essays.identity import Identity, KnownEssay, identify_essay, place_key
+from factdesk.essays.identity import Identity, KnownEssay, fold_text, identify_essay, place_key
 from factdesk.essays.inputs import EssayInput
+from factdesk.reading.feeds import FeedEntry
 
 SHA, OTHER_SHA = "a" * 64, "b" * 64
 INBOXES = {"desk": "essays"}
@@ -24,6 +25,11 @@ class Known:
 
     def essays_with_text(self, text_sha256: str) -> list[KnownEssay]:
         return [one for one in self.essays if one.text_sha256 == text_sha256]
+
+    def essays_like(self, text: str) -> list[KnownEssay]:
+        return [
+            one for one in self.essays if one.text_sha256 is not None and fold_text(text) == one.text_sha256
+        ]
 
     def essay_with_key(self, essay_key: str) -> KnownEssay | None:
         return next((one for one in self.essays if one.essay_key == essay_key), None)
@@ -138,3 +144,66 @@ def test_an_essay_is_no_duplicate_of_itself(essay: EssayInput) -> None:
 
 def test_the_place_never_holds_an_absolute_path(essay: EssayInput) -> None:
     assert str(essay.root) not in place_key(essay, SHA)
+
+
+WORDS = "A café sells bread.\n\nIt costs 4 euros."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A café sells bread.\nIt costs 4 euros.",
+        "A café sells bread.\r\n\r\nIt costs 4 euros.  \r\n",
+        "\ufeffA cafe\u0301 sells\xa0bread.\t It costs 4 euros.",
+        "A café sells bread. It costs\n    4 eu\xadros.\u200b",
+    ],
+)
+def test_a_reader_cannot_tell_two_spellings_of_white_space_and_accents(text: str) -> None:
+    assert fold_text(text) == fold_text(WORDS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "A cafe sells bread. It costs 4 euros.", f"{WORDS} x", WORDS.replace("4", "5"), WORDS.lower()],
+)
+def test_other_words_are_another_text(text: str) -> None:
+    assert fold_text(text) != fold_text(WORDS)
+
+
+def alike(essay: EssayInput, *known: KnownEssay, stated: str | None = None) -> Identity:
+    """Identify a text that is folded like `WORDS` and written like no other."""
+    found = Known(known)
+    return identify_essay(
+        essay, found, INBOXES, stated_id=stated, canonical_url=None, sha256=SHA, text=f"  {WORDS}\n"
+    )
+
+
+def test_an_essay_saved_in_another_format_is_that_essay(essay: EssayInput) -> None:
+    gone = known_at("old.docx", fold_text(WORDS), key="id:fares")
+    assert alike(essay, gone) == Identity("id:fares")
+
+
+def test_the_same_words_in_another_file_repeat_it(essay: EssayInput) -> None:
+    (essay.root / "essays" / "old.md").write_text(WORDS)
+    there = known_at("old.md", fold_text(WORDS))
+    assert alike(essay, there) == Identity("path:desk/new.md", repeats=there)
+    assert alike(essay, there, stated="fares") == Identity("id:fares", repeats=there)
+
+
+def test_an_essay_that_is_known_at_its_place_stays_itself(essay: EssayInput) -> None:
+    (essay.root / "essays" / "old.md").write_text(WORDS)
+    here = known_at("new.md", OTHER_SHA, key="id:mine")
+    assert alike(essay, known_at("old.md", fold_text(WORDS)), here) == Identity("id:mine")
+
+
+def test_the_very_same_text_goes_before_one_that_is_alike(essay: EssayInput) -> None:
+    like = known_at("like.md", fold_text(WORDS), key="id:like")
+    same = known_at("same.md", SHA, key="id:same")
+    assert alike(essay, like, same) == Identity("id:same")
+
+
+def test_an_entry_of_a_feed_without_a_page_is_known_by_its_name(essay: EssayInput) -> None:
+    entry = replace(essay, path=None, relative="tag:x,1", entry=FeedEntry(None, "tag:x,1"))
+    assert identify(entry) == Identity("entry:tag:x,1")
+    assert place_key(entry, None) == "entry:tag:x,1"
+    assert identify(entry, known_at("new.md", key="id:other")).essay_key == "entry:tag:x,1"

@@ -1,13 +1,15 @@
 """Which essays there are, and the place that each is known by."""
 
+import os
 from contextlib import chdir
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from factdesk.config import Home
 from factdesk.errors import UsageError
-from factdesk.essays.inputs import EssayInput, list_essays, list_inbox
+from factdesk.essays.inputs import EssayInput, list_essays, list_feeds, list_inbox
 
 
 def write(*paths: Path) -> None:
@@ -25,11 +27,12 @@ def test_a_folder_is_listed_with_its_folders_sorted_and_without_strangers(home: 
     write(
         *(
             folder / name
-            for name in ("b.md", "a.html", "c.TXT", "d.markdown", "e.htm", "f.xhtml", "sub/z.txt")
+            for name in ("b.md", "a.html", "c.TXT", "d.markdown", "e.htm", "f.xhtml", "g.DOCX", "h.pdf")
         ),
-        *(folder / name for name in (".hidden.md", ".git/x.md", "x.docx", "y.py", "z.md~", "sub/.more/q.md")),
+        *(folder / name for name in (".hidden.md", ".git/x.md", "x.doc", "y.py", "z.md~", "sub/.more/q.md")),
+        *(folder / name for name in ("~$g.docx", "sub/z.txt")),
     )
-    names = ["a.html", "b.md", "c.TXT", "d.markdown", "e.htm", "f.xhtml", "sub/z.txt"]
+    names = ["a.html", "b.md", "c.TXT", "d.markdown", "e.htm", "f.xhtml", "g.DOCX", "h.pdf", "sub/z.txt"]
     assert places(list_essays([str(folder)], home)) == [("check", f"drafts/{name}") for name in names]
 
 
@@ -101,3 +104,62 @@ def test_a_name_that_is_no_utf8_can_be_stored(home: Home) -> None:
 def test_a_name_with_a_nul_is_kept(home: Home) -> None:
     (essay,) = list_essays(["a\0b.md"], home)
     assert essay.relative.encode() is not None
+
+
+def test_a_folder_has_its_feeds_and_no_other_xml(home: Home) -> None:
+    folder = home.root / "essays"
+    write(folder / "notes.xml", folder / "broken.rss", folder / "empty.atom")
+    (folder / "week.xml").write_text("<?xml version='1.0'?><!-- x --><rss version='2.0'/>")
+    (folder / "month.ATOM").write_text("<feed xmlns='http://www.w3.org/2005/Atom'/>", encoding="utf-16")
+    (folder / "drawing.xml").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    (folder / "folder.xml").mkdir()
+    os.mkfifo(folder / "pipe.rss")
+    assert places(list_inbox(home, ["all"])) == [("all", "month.ATOM"), ("all", "week.xml")]
+    named = folder / "drawing.xml"
+    assert places(list_essays([str(named)], home)) == [("all", "drawing.xml")]
+
+
+def test_the_feeds_of_the_settings_are_listed_by_name(home: Home) -> None:
+    addresses = {"blog": "https://blog.example/feed", "news": "https://news.example/rss"}
+    named = replace(home, settings=home.settings.model_copy(update={"feeds": addresses}))
+    assert [(essay.url, essay.is_feed) for essay in list_feeds(named)] == [
+        (url, True) for url in addresses.values()
+    ]
+    assert [essay.url for essay in list_feeds(named, ["news"])] == ["https://news.example/rss"]
+    assert list_feeds(named, []) == []
+    with pytest.raises(UsageError, match=r"no feed 'nwes' .*known: blog, news"):
+        list_feeds(named, ["nwes"])
+
+
+def test_symlinks_that_lead_in_a_circle_end(home: Home) -> None:
+    folder = home.root / "essays"
+    write(folder / "a.md", folder / "sub" / "b.md")
+    (folder / "sub" / "up").symlink_to(folder, target_is_directory=True)
+    (folder / "self").symlink_to("self")
+    (folder / "self.md").symlink_to("self.md")
+    (folder / "gone.md").symlink_to("nowhere.md")
+    listed = places(list_inbox(home, ["all"]))
+    assert listed == [("all", "a.md"), ("all", "gone.md"), ("all", "self.md"), ("all", "sub/b.md")]
+
+
+def test_a_folder_that_cannot_be_listed_is_told(home: Home) -> None:
+    write(home.root / "essays" / "a.md", home.root / "essays" / "shut" / "b.md")
+    shut = home.root / "essays" / "shut"
+    shut.chmod(0)
+    try:
+        if os.access(shut, os.R_OK):
+            pytest.skip("this user may read everything")
+        assert places(list_inbox(home, ["all"])) == [("all", "a.md"), ("all", "shut")]
+    finally:
+        shut.chmod(0o755)
+
+
+def test_tens_of_thousands_of_files_are_listed_in_order(home: Home) -> None:
+    folder = home.root / "essays"
+    for number in range(100):
+        (folder / f"{number:02d}").mkdir()
+        for inner in range(100):
+            (folder / f"{number:02d}" / f"{inner:02d}.md").touch()
+    listed = [essay.relative for essay in list_inbox(home, ["all"])]
+    assert len(listed) == 10_000
+    assert listed == sorted(listed)

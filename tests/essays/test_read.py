@@ -27,6 +27,9 @@ class NothingKnown:
     def essays_with_text(self, text_sha256: str) -> Sequence[KnownEssay]:
         return ()
 
+    def essays_like(self, text: str) -> Sequence[KnownEssay]:
+        return ()
+
     def essay_with_key(self, essay_key: str) -> KnownEssay | None:
         return None
 
@@ -69,7 +72,8 @@ def test_a_read_essay_has_a_version_with_its_links(home: Home, pool: ReadingPool
         ("a.txt", b"\x89PNG\r\n\x1a\n" + bytes(99), EssayOutcome.BINARY),
         ("a.md", b"words " * 1_000, EssayOutcome.TOO_BIG),
         ("a.txt", bytes(range(128, 256)) * 9, EssayOutcome.UNDECODABLE),
-        ("a.docx", b"PK\x03\x04" + bytes(99), EssayOutcome.BINARY),
+        ("a.docx", b"PK\x03\x04" + bytes(99), EssayOutcome.UNDECODABLE),
+        ("a.pdf", b"%PDF-1.4" + bytes(99), EssayOutcome.UNDECODABLE),
         ("a.rst", b"Words.", EssayOutcome.READ),
         ("a.txt", b"Der Preis ist nicht auf dem Stand der Woche und wird von den Leuten nicht gezahlt. " * 4,
          EssayOutcome.LANGUAGE_UNSUPPORTED),
@@ -138,6 +142,9 @@ class OneKnown:
 
     def essays_with_text(self, text_sha256: str) -> Sequence[KnownEssay]:
         return [self.essay] if text_sha256 == self.essay.text_sha256 else []
+
+    def essays_like(self, text: str) -> Sequence[KnownEssay]:
+        return ()
 
 
 def test_an_essay_that_went_missing_keeps_its_key(home: Home, pool: ReadingPool) -> None:

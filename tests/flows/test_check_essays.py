@@ -19,6 +19,8 @@ from factdesk.samples.bundle import copy_essays
 from factdesk.samples.site import PressSite
 from factdesk.sources.gather import SourceRequest
 from factdesk.warehouse.query import run_query
+from feed_pages import entry, essay_page, rss
+from local_site import Page, Site
 
 pytestmark = pytest.mark.flows
 
@@ -139,7 +141,7 @@ def test_a_run_without_a_server_stores_its_records(site, tmp_path):
 def test_a_home_without_an_inbox_has_nothing_to_do_and_no_failure(flow_module, tmp_path):
     state = flow_module.check_essays(flow_module.CheckEssays(home=str(tmp_path)), return_state=True)
     assert (state.type, state.name) == ("COMPLETED", "NothingToDo")
-    assert "write an [inbox] into config/factdesk.toml" in state.message
+    assert "write an [inbox] or [feeds] into config/factdesk.toml" in state.message
 
 
 def test_only_new_and_changed_essays_are_read_and_a_dry_run_says_which(flow_module, site, tmp_path):
@@ -158,6 +160,38 @@ def test_only_new_and_changed_essays_are_read_and_a_dry_run_says_which(flow_modu
         "essay.read": 1,
         "essay.unchanged": 9,
     }
+
+
+def test_the_entries_of_feeds_are_read_once_and_the_older_ones_counted(flow_module, tmp_path):
+    words = {
+        "/a": "A return ticket to Lisbon costs 40 euros.",
+        "/b": "A return ticket to Porto costs 47 euros.",
+    }
+    pages = {path: essay_page(text) for path, text in words.items()}
+    pages["/feed"] = Page(
+        rss(entry("/b", day=3), entry("/a", day=2), entry("/old", day=1)), "application/rss+xml"
+    )
+    served = Site(pages=pages)
+    home = make_home(tmp_path, served.host)
+    config = home.config_path
+    feeds = f'blog = "{served.url("feed")}"\ndead = "{served.url("dead")}"'
+    config.write_text(f"{config.read_text()}[feeds]\n{feeds}\n[essays]\nentries_per_feed = 2\n")
+    parameters = flow_module.CheckEssays(home=str(tmp_path))
+    first = flow_module.check_essays(parameters)
+    counts = {"essay.read": 2, "essay.unreadable": 1, "essay.left_in_feeds": 1}
+    assert {name: first["counts"][name] for name in counts} == counts
+    assert "1 older entry left in feeds" in first["line"]
+    _, tasks = asyncio.run(artifacts_and_tasks(first["flow_run_id"]))
+    assert {task.name for task in tasks} >= {"list 2 places", "read 1 of 1, 3 essays"}
+    served.asked.clear()
+    again = flow_module.check_essays(parameters)
+    assert again["counts"]["essay.unchanged"] == 2
+    only_one = flow_module.check_essays(flow_module.CheckEssays(home=str(tmp_path), feeds=["dead"]))
+    assert only_one["essays"] == 1
+    dry = flow_module.check_essays(flow_module.CheckEssays(home=str(tmp_path), dry_run=True))
+    assert dry["feeds"] == [served.url("feed"), served.url("dead")]
+    served.close()
+    assert served.asked == ["/feed", "/dead", "/dead"]
 
 
 def test_a_run_that_cannot_be_says_why_in_one_sentence(tmp_path):

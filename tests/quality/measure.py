@@ -23,11 +23,17 @@ from quality.extraction import score_extraction, score_own_extraction
 from quality.floors import Floor, read_floors, shown_line, write_last
 from quality.pages import score_pages
 from quality.pairs import score_pairs
-from quality.quantity_sets import score_price_strings, score_recognizers
+from quality.quantity_sets import (
+    score_offsets,
+    score_price_strings,
+    score_quantity_cases,
+    score_recognizers,
+)
 from quality.retrieval import score_retrieval
 from quality.scoring import Measure, Scored
 from quality.seeds import score_seeds
 from quality.triggers import score_triggers
+from quality.worth import score_worth
 
 TESTS = Path(__file__).resolve().parents[1]
 FLOORS = Path(__file__).with_name("floors.json")
@@ -37,6 +43,8 @@ COMMITTED: dict[str, Callable[[Path], Scored]] = {
     "extraction": score_extraction,
     "own": score_own_extraction,
     "pairs": score_pairs,
+    "quantity_cases": score_quantity_cases,
+    "offsets": score_offsets,
 }
 """Scorers of committed cases; each is given the folder of cases."""
 
@@ -47,6 +55,7 @@ OUTSIDE: dict[str, Callable[[Path], Scored]] = {
     "triggers": score_triggers,
     "retrieval": score_retrieval,
     "pages": score_pages,
+    "worth": score_worth,
 }
 """Scorers of data that may not be committed; each is given the folder that holds data/ and seeds/."""
 

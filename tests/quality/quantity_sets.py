@@ -2,12 +2,14 @@
 
 A case is found when a quantity over the same characters has the same value and unit. Recognizers-Text
 says ``Dollar`` for US dollars and an ISO code for the others; its half-open and closed ranges are told
-apart by convention only, so that brackets are not compared.
+apart by convention only, so that brackets are not compared. The table of our own cases scores the bounds
+and whether spans are exact.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -160,7 +162,7 @@ def score_price_strings(folder: Path) -> Scored:
 
     outcome = []
     for number, row in enumerate(read_rows(folder / "data" / "price_parser.jsonl")):
-        if row["currency"] and row["amount"] and row["currency"] in row["price_raw"]:
+        if row["currency"] and row["amount"] and _says_both(row):
             row["id"] = f"{number}:{row['price_raw']}"
             outcome.append((row, row, _price_is_found(row, find_quantities)))
     errors = [
@@ -169,6 +171,12 @@ def score_price_strings(folder: Path) -> Scored:
         if not right and part_of(row["id"]) == "tune"
     ]
     return Scored((parts_measure("quantities.price_strings", _share_right(outcome)),), tuple(errors))
+
+
+def _says_both(row: Row) -> bool:
+    """Whether the string itself names the currency and holds a figure; a few rows of the set have none."""
+    text: str = row["price_raw"]
+    return row["currency"] in text and any(character.isdigit() for character in text)
 
 
 def _price_is_found(row: Row, find: Find) -> bool:
@@ -181,3 +189,71 @@ def _price_is_found(row: Row, find: Find) -> bool:
         and (meant is None or one.unit in meant)
         for one in find(text)
     )
+
+
+def line_of(text: str, quantity: Quantity) -> str:
+    """Return a quantity as the table of cases writes it: "whole words | unit low..high bound"."""
+    value = f"{quantity.low}" if quantity.low == quantity.high else f"{quantity.low}..{quantity.high}"
+    bound = "" if quantity.bound == "exact" else f" {quantity.bound}"
+    again = "".join(f" = {one.unit} {one.low}" for one in quantity.restated)
+    return f"{quantity.whole.cut(text)} | {quantity.unit} {value}{bound}{again}"
+
+
+def score_quantity_cases(cases: Path) -> Scored:
+    """Compare the bounds of our own cases, known misses too, and cut every span out of its text."""
+    from factdesk.text.quantities import find_quantities
+
+    table = tomllib.loads((cases / "quantities.toml").read_text(encoding="utf-8"))
+    bounds: list[tuple[Row, Row, bool]] = []
+    errors = []
+    for case in (*table["case"], *table["known_miss"]):
+        row = {**case, "id": case["text"]}
+        read = [line_of(case["text"], one) for one in find_quantities(case["text"])]
+        for line in case["read"]:
+            right = _bound_of(line) in [_bound_of(one) for one in read]
+            bounds.append((row, row, right))
+            if not right and part_of(row["id"]) == "tune":
+                errors.append(f"bound of {line!r}, not {read}")
+    return Scored((parts_measure("quantities.bound", _share_right(bounds)),), tuple(errors))
+
+
+_BOUND_LINE = re.compile(r"\| (?P<unit>\S+) (?P<ends>\S+?)(?: (?P<bound>[a-z_]+))?(?: = .*)?$")
+
+
+def _bound_of(line: str) -> tuple[str | None, ...]:
+    """Return unit, value and bound of a line of the cases."""
+    match = _BOUND_LINE.search(line)
+    return match.groups() if match is not None else (line,)
+
+
+def score_offsets(cases: Path) -> Scored:
+    """Check that sentences and quantities of all committed texts are cut out of them exactly."""
+    from factdesk.text.quantities import find_quantities
+    from factdesk.text.sentences import split_sentences
+
+    sentences: list[tuple[Row, Row, bool]] = []
+    spans: list[tuple[Row, Row, bool]] = []
+    articles = ({"id": row["article"], "text": row["source"]} for row in read_rows(cases / "articles.jsonl"))
+    for row in (*read_rows(cases / "extraction.jsonl"), *articles):
+        text: str = row["text"]
+        cuts = [(one.start, one.end) for one in split_sentences(text)]
+        sentences.append((row, row, covers_exactly(text, cuts)))
+        wholes = [(one.whole.start, one.whole.end) for one in find_quantities(text)]
+        spans.append((row, row, all(text[a:b].strip() == text[a:b] != "" for a, b in wholes)))
+    return Scored(
+        (
+            parts_measure("text.sentence_offsets", _share_right(sentences)),
+            parts_measure("quantities.offsets", _share_right(spans)),
+        )
+    )
+
+
+def covers_exactly(text: str, spans: list[tuple[int, int]]) -> bool:
+    """Whether spans are in order, apart, without space at their ends, and leave out nothing but space."""
+    end = 0
+    for start, after in spans:
+        piece = text[start:after]
+        if start < end or not piece or piece != piece.strip() or text[end:start].strip():
+            return False
+        end = after
+    return not text[end:].strip()

@@ -23,8 +23,8 @@ FORM_NAMES = sorted(set(FORMS.values()))
         (b" \r\n\t ", "markdown", EssayOutcome.EMPTY),
         (b"\xef\xbb\xbf", "html", EssayOutcome.EMPTY),
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "markdown", EssayOutcome.BINARY),
-        (b"%PDF-1.7 rest", "plain", EssayOutcome.BINARY),
-        (b"PK\x03\x04 an office file", "html", EssayOutcome.BINARY),
+        (b"%PDF-1.7 rest", "plain", EssayOutcome.UNDECODABLE),
+        (b"PK\x03\x04 an office file", "html", EssayOutcome.UNDECODABLE),
         (b"words \0 words", "plain", EssayOutcome.BINARY),
         (random.Random(1).randbytes(5_000), "markdown", EssayOutcome.BINARY),
         (bytes(range(128, 256)) * 20, "plain", EssayOutcome.UNDECODABLE),
@@ -96,7 +96,8 @@ def test_reading_plain_text_loads_no_parser() -> None:
     program = (
         "import sys; from factdesk.reading.essay_text import read_essay_text;"
         "read_essay_text(b'Words.', 'plain');"
-        "print(sorted({'bs4', 'trafilatura', 'markdown_it', 'lxml', 'pypdf', 'httpx'} & set(sys.modules)))"
+        "parsers = {'bs4', 'trafilatura', 'markdown_it', 'lxml', 'pypdf', 'httpx', 'factdesk.reading.docx'};"
+        "print(sorted(parsers & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

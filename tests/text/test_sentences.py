@@ -1,3 +1,6 @@
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,36 +8,24 @@ from hypothesis import strategies as st
 from factdesk.model import Span
 from factdesk.text.sentences import split_paragraphs, split_sentences
 
-CASES = {
-    "abbreviated title": ["Mr. Oyelaran met Dr. J. K. Voss.", "They spoke."],
-    "figure and number": ["She left (see Fig. 3) for No. 10 at once.", "It rained."],
-    "decimal and unit": ["It cost 1,5 Mio. € in all.", "Rates rose 4.75 points."],
-    "time before a weekday": ["Doors open at 9 a.m. Monday for members.", "Others wait."],
-    "time at the end": ["He came at 5 p.m. The hall was full."],
-    "ellipsis going on": ["Wait... what is this?"],
-    "ellipsis at the end": ["They spoke of the future… Nobody listened."],
-    "closing quote": ["“It is over.”", "He left."],
-    "question inside": ['"Really?" he asked.', "“Yes!”", "She laughed."],
-    "speaker after a shout": ['"Stop!" Farid said loudly.', "No one did."],
-    "name with a mark": ["Yahoo! shares fell.", "Encore!, the musical, did not."],
-    "state": ["The U.S. economy grew by 2.1%.", "Exports fell."],
-    "no without a number": ["Did he pay?", "No.", "He did not."],
-    "month": ["On Sept. 21 all seats went.", "40% came back."],
-    "initial": ["George W. Hart won.", "Plan B. The end."],
-    "note mark": ["The seats were sold out.[1]", "Prices rose.[2, 3][11]", "Then they fell."],
-}
-SPLIT_AT_OPENERS = {"time at the end": 2, "ellipsis at the end": 2, "initial": 3}
+TABLE = tomllib.loads(
+    (Path(__file__).resolve().parents[1] / "cases" / "sentences.toml").read_text(encoding="utf-8")
+)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_sentences_end_where_a_reader_ends_them(name):
-    text = " ".join(CASES[name])
-    found = [span.cut(text) for span in split_sentences(text)]
-    if name in SPLIT_AT_OPENERS:
-        assert len(found) == SPLIT_AT_OPENERS[name]
-        assert " ".join(found) == text
-    else:
-        assert found == CASES[name]
+@pytest.mark.parametrize("case", TABLE["case"], ids=lambda case: case["sentences"][0])
+def test_sentences_end_where_a_reader_ends_them(case):
+    text = " ".join(case["sentences"])
+    assert [span.cut(text) for span in split_sentences(text)] == case["sentences"]
+
+
+@pytest.mark.parametrize("case", TABLE["layout"], ids=lambda case: case["reason"])
+def test_lines_end_sentences_where_they_were_not_wrapped(case):
+    assert [span.cut(case["text"]) for span in split_sentences(case["text"])] == case["sentences"]
+
+
+def test_the_table_is_large_enough():
+    assert len(TABLE["case"]) + len(TABLE["layout"]) >= 100
 
 
 def test_headings_bullets_and_wrapped_lines():
@@ -71,7 +62,15 @@ def test_writing_without_capitals():
     ]
 
 
-@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from(' .!?"”\n\r\t…。A1a'))))
+PIECES = st.sampled_from(
+    [*' .!?"”’\n\r\t…。A1a([)]*#•\u2028\u00a0\x0b\x85', "Mr. ", "No. ", "U.S. ", "[1]", "\r\n"]
+)
+
+
+@given(
+    st.text(st.one_of(st.characters(categories=None), PIECES.filter(lambda piece: len(piece) == 1)))
+    | st.lists(PIECES | st.text(max_size=4)).map("".join)
+)
 def test_spans_are_ordered_and_cover_all_but_space(text):
     for split in (split_paragraphs, split_sentences):
         spans = split(text)

@@ -203,12 +203,11 @@ def test_a_keeper_is_named_and_left_alone(store: Store, warehouse: Path) -> None
 
 
 def make_old(folder: WarehouseFolder) -> None:
-    """Let the ledger forget the last migration and what it made: an older database."""
+    """Take the last migration and what it made back: an older database."""
     with duckdb.connect(str(folder.database)) as database:
         database.execute(
-            "DELETE FROM keeper.migrations; DROP SCHEMA records CASCADE; "
-            "DROP TABLE keeper.batches; DROP TABLE keeper.event_chain; DROP TABLE keeper.policies; "
-            "DROP TABLE keeper.publications"
+            "DELETE FROM keeper.migrations WHERE number = 2; "
+            "DROP SCHEMA derived CASCADE; ALTER TABLE records.mentions DROP COLUMN locator"
         )
 
 
@@ -218,13 +217,13 @@ def test_an_upgrade_says_what_is_due_and_does_it_behind_one_backup(
     store(small_essay())
     assert list_due_migrations(warehouse) == ()
     make_old(folder)
-    assert list_due_migrations(warehouse) == ("0001_records",)
+    assert list_due_migrations(warehouse) == ("0002_mention_locators",)
     done = migrate_database(warehouse)
-    assert done.applied == ("0001_records",)
+    assert done.applied == ("0002_mention_locators",)
     assert done.backup is not None
     assert [path.name for path in folder.backups.iterdir()] == [done.backup.name]
     with duckdb.connect(str(done.backup), read_only=True) as old:
-        assert old.execute("SELECT count(*) FROM keeper.migrations").fetchall() == [(0,)]
+        assert old.execute("SELECT count(*) FROM keeper.migrations").fetchall() == [(1,)]
     assert list_due_migrations(warehouse) == ()
 
 

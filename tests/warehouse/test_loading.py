@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from factdesk.model import RECORDS, Essay, Record
+from factdesk.model import RECORDS, Essay, Mention, Record
 from factdesk.warehouse.keeper import FoldReport
 from factdesk.warehouse.known import open_known
 from factdesk.warehouse.loading import load_records, load_rows
 from record_strategies import records_of
-from small_records import make_essay
+from small_records import make_claim, make_essay, make_mention, make_version
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
@@ -46,3 +47,15 @@ def test_the_last_row_of_an_id_comes_back(warehouse: Path, store: Callable[..., 
 def test_an_empty_warehouse_has_no_records(warehouse: Path) -> None:
     with open_known(warehouse) as known:
         assert load_records(known, Essay, [make_essay().id]) == {}
+
+
+def test_a_copy_of_an_older_factdesk_has_no_locators(
+    warehouse: Path, store: Callable[..., FoldReport]
+) -> None:
+    essay = make_essay()
+    mention = make_mention(make_claim(essay, "five pounds"), make_version(essay, "five pounds."))
+    store([replace(mention, locator="page 3")])
+    with duckdb.connect(str(warehouse / "reports.duckdb")) as copy:
+        copy.execute("DROP SCHEMA derived CASCADE; ALTER TABLE records.mentions DROP COLUMN locator")
+    with open_known(warehouse) as known:
+        assert load_records(known, Mention, [mention.id]) == {mention.id: mention}

@@ -12,7 +12,7 @@ from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.keeper import fold_and_publish
 from factdesk.warehouse.query import run_query
 from factdesk.warehouse.spool import write_batches
-from small_records import Review, make_claim, make_essay, small_essay
+from small_records import Review, make_claim, make_essay, make_mention, make_version, small_essay
 from warehouse_processes import count_rows
 
 LIMIT = 16_000_000
@@ -31,7 +31,7 @@ BROKEN: dict[str, tuple[Callable[[list[bytes]], None], str]] = {
     "not JSON": (alter(0, b"{", b"["), "not a batch header"),
     "a record altered": (alter(1, b"harbour", b"harvest"), "altered or cut off"),
     "cut off": (lambda lines: lines.pop(), "altered or cut off"),
-    "future schema": (alter(0, b'"schema":"1"', b'"schema":"2"'), "schema version 2 is newer than 1"),
+    "future schema": (alter(0, b'"schema":"2"', b'"schema":"3"'), "schema version 3 is newer than 2"),
 }
 
 
@@ -81,6 +81,39 @@ def test_a_record_that_does_not_fit_refuses_its_batch(
     assert (report.folded, report.rejected) == (1, 1)
     (said,) = folder.rejected.glob("*.reason")
     assert reason in said.read_text()
+
+
+def test_a_batch_that_an_older_factdesk_left_in_the_spool_is_folded(warehouse: Path) -> None:
+    essay = make_essay()
+    mention = make_mention(make_claim(essay, "five pounds"), make_version(essay, "five pounds."))
+    body = to_json(mention)
+    del body["locator"]
+    line = {"record": "Mention", "id": mention.id, "body": body, "body_sha256": "0" * 64}
+    write_batch(warehouse, 1, {"Mention": 1}, canonical_json(line) + "\n")
+    assert fold_and_publish(warehouse).rejected == 0
+    asked = run_query(warehouse, "SELECT sentence, locator FROM records.mentions")
+    assert asked.rows == [("five pounds.", None)]
+
+
+def test_a_batch_of_now_must_have_every_field(warehouse: Path) -> None:
+    essay = make_essay()
+    mention = make_mention(make_claim(essay, "five pounds"), make_version(essay, "five pounds."))
+    body = to_json(mention)
+    del body["locator"]
+    line = {"record": "Mention", "id": mention.id, "body": body, "body_sha256": "0" * 64}
+    write_batch(warehouse, 2, {"Mention": 1}, canonical_json(line) + "\n")
+    assert fold_and_publish(warehouse).rejected == 1
+
+
+def write_batch(warehouse: Path, schema: int, counts: dict[str, int], lines: str) -> None:
+    """Put a batch of a version of the schema into the spool."""
+    header = {
+        "batch": uuid7(), "schema": schema, "counts": counts, "keys": {},
+        "sha256": hashlib.sha256(lines.encode()).hexdigest(),
+    }  # fmt: skip
+    pending = WarehouseFolder(warehouse).pending
+    pending.mkdir(parents=True, exist_ok=True)
+    (pending / f"{header['batch']}.ndjson").write_text(canonical_json(header) + "\n" + lines)
 
 
 def test_a_review_event_that_changes_its_words_is_refused(warehouse: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from factdesk.model import Act, Rating, Run, uuid7
+from factdesk.model import Act, Rating, Record, Run, uuid7
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.keeper import FoldReport, open_keeper
 from factdesk.warehouse.query import list_reports, run_report
@@ -124,6 +124,36 @@ def test_the_queue_puts_contradictions_and_doubt_first(store: Store, ask: Ask) -
     assert [claim for claim, _, _ in queue[2:]] == ["in part", "backed"]
     assert [float(value) for _, value, _ in queue] == [1.1, 1.1, 0.83, 0.55]
     assert {claim for claim, _, why in queue if "rule and model disagree" in why} == {"against"}
+
+
+def test_the_queue_puts_disagreement_first_and_orders_the_rest_by_check_worthiness(
+    store: Store, ask: Ask
+) -> None:
+    essay = make_essay()
+    version = make_version(essay, "text")
+    # (check-worthiness, rating, support): the last is worth least, but its rule and the model disagree.
+    told = {
+        "worthy": ("0.8412", Rating.SUPPORTED, "0.8"),
+        "as worthy but for little": ("0.8411", Rating.SUPPORTED, "0.8"),
+        "less worthy, contradicted": ("0.5", Rating.REFUTED, "0.2"),
+        "unworthy": ("0.2", Rating.SUPPORTED, "0.8"),
+        "disputed by the model": ("0.1", Rating.SUPPORTED, "0.3"),
+    }
+    claims = [make_claim(essay, name) for name in told]
+    records: list[Record] = [essay, version, *claims, make_reading(essay, version, claims)]
+    for claim, (worth, rating, support) in zip(claims, told.values(), strict=True):
+        records += [make_mention(claim, version, worth), *judge(claim, rating, support=support).records]
+    store(list(dict.fromkeys(records)))
+    queue = ask(
+        "SELECT claim, value::DOUBLE, checkworthiness::DOUBLE FROM reports.review_queue ORDER BY rank"
+    )
+    assert queue == [
+        ("disputed by the model", 0.22, 0.1),
+        ("less worthy, contradicted", 1.1, 0.5),
+        ("worthy", 0.93, 0.8412),
+        ("as worthy but for little", 0.93, 0.8411),
+        ("unworthy", 0.22, 0.2),
+    ]
 
 
 def test_the_queue_says_who_holds_a_claim(store: Store, ask: Ask) -> None:

@@ -25,7 +25,8 @@ SELECT
     c.id AS claim_id, s.claim_status, g.stage, c.essay_id, e.uri AS essay_uri, e.title AS essay_title, e.author,
     c.kind, c.quote AS claim, p.quote_start AS claim_start, p.quote_end AS claim_end, p.sentence,
     p.sentence_start, p.sentence_end, p.checkworthiness, c.values AS claimed_values, c.facets AS claimed_facets,
-    c.parts, from_json(c.flags, '["VARCHAR"]') AS flags, c.origin, c.ordinal, s.replaced_by, p.version_id
+    c.parts, from_json(c.flags, '["VARCHAR"]') AS flags, c.origin, c.ordinal, s.replaced_by, p.version_id,
+    p.locator
 FROM derived.claims AS c
 JOIN derived.claim_status AS s ON s.claim_id = c.id
 JOIN derived.stages AS g ON g.claim_id = c.id
@@ -103,7 +104,8 @@ SELECT
     v.deciding_source_id AS source_id, s.url AS source_url, v.source_outcome,
     w.quote AS evidence_quote, w.span_start AS evidence_start, w.span_end AS evidence_end,
     d.rating AS editor_rating, d.conclusion, d.reviewer, d.acted_at AS decided_at,
-    d.verdict_id AS decision_verdict_id, j.judged_at AS checked_at, v.as_of, v.method, v.deciding_evidence_id
+    d.verdict_id AS decision_verdict_id, j.judged_at AS checked_at, v.as_of, v.method, v.deciding_evidence_id,
+    c.locator
 FROM main.claims AS c
 LEFT JOIN derived.claim_places AS p ON p.claim_id = c.claim_id
 LEFT JOIN derived.current_judgements AS j ON j.claim_id = c.claim_id
@@ -171,7 +173,8 @@ WHERE t.claim_id IS NOT NULL
 
 -- What a claim is worth to a checker: check-worthiness, times how unsure the machine is (1 to 2), times 2
 -- where its source contradicts it, its sources disagree, or rule and model disagree (a rule says supported
--- and the model gives that less than even odds, or the other way round), 1.5 where a part is missing.
+-- and the model gives that less than even odds, or the other way round), 1.5 where a part is missing. Where rule
+-- and model disagree, people see the claim before the essay's others; of equal values the worthier stands first.
 CREATE VIEW main.review_queue AS
 WITH waiting AS (
     SELECT v.*, e.publish_at, g.holder AS held_by, g.held_until, p.old_claim_id, w.waiting_until,
@@ -198,7 +201,9 @@ WITH waiting AS (
 )
 SELECT
     row_number() OVER (
-        ORDER BY (q.waiting_until IS NOT NULL), q.publish_at NULLS LAST, q.value DESC, q.claim_id
+        ORDER BY
+            (q.waiting_until IS NOT NULL), q.publish_at NULLS LAST, coalesce(q.disagreement, false) DESC,
+            q.value DESC, q.checkworthiness DESC NULLS LAST, q.claim_id
     ) AS rank,
     concat_ws(
         '; ',

@@ -8,6 +8,7 @@ COMMENT ON COLUMN main.verdicts.stage IS 'to_review, first_check, second_check, 
 COMMENT ON COLUMN main.verdicts.claim IS 'The words of the claim as the essay has them';
 COMMENT ON COLUMN main.verdicts.claim_start IS 'First code point of the claim in the essay text of its last version';
 COMMENT ON COLUMN main.verdicts.claim_end IS 'Code point after the claim in the essay text of its last version';
+COMMENT ON COLUMN main.verdicts.locator IS 'Where the claim stands in the file of the essay: line 12, page 3, paragraph 4';
 COMMENT ON COLUMN main.verdicts.checkworthiness IS 'How much the claim is worth checking, 0 to 1';
 COMMENT ON COLUMN main.verdicts.machine_rating IS 'What the machine says, always relative to the source';
 COMMENT ON COLUMN main.verdicts.confidence IS 'Probability that the machine rating is right';

@@ -25,6 +25,9 @@ _QUOTE = re.compile(r"“[^”\n]{1,600}”|\"[^\"\n]{1,600}\"|«[^»\n]{1,600}�
 _LOOK_BACK = 3
 """So many earlier sentences are looked at for what "it", "a third" or "the fare" refers to."""
 
+_QUANTITIES_MAX = 50
+"""A sentence of more figures is a table or no text at all: what each of them is about cannot be told."""
+
 
 class Document:
     """One text with what was found in all of it, each looked up at most once."""
@@ -104,8 +107,13 @@ class SentenceContext:
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
-        """The quantities of the sentence; "$" and "pesos" are read by the nearest place that fits."""
+        """The quantities of the sentence; "$" and "pesos" are read by the nearest place that fits.
+
+        Empty for a sentence of more figures than people write.
+        """
         found = self._read_quantities(None)
+        if len(found) > _QUANTITIES_MAX:
+            return ()
         if not any(one.ambiguous for one in found):
             return found
         where = next(one.span.start for one in found if one.ambiguous)

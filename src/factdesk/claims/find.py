@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
 from factdesk.claims import KINDS
-from factdesk.claims.checkworthiness import score_finding
+from factdesk.claims.checkworthiness import score_findings
 from factdesk.claims.contexts import Document
 from factdesk.claims.findings import Finding
 from factdesk.model import SETTING_ASIDE
@@ -25,8 +24,7 @@ def find_claims(text: str, *, published_on: date | None = None) -> list[Finding]
         for kind in KINDS
         for finding in kind.find(context)
     ]
-    scored = (replace(finding, checkworthiness=score_finding(finding)) for finding in found)
-    return sorted(scored, key=lambda one: (one.quote.start, one.quote.end, one.kind))
+    return sorted(score_findings(found, text), key=lambda one: (one.quote.start, one.quote.end, one.kind))
 
 
 def count_set_aside(findings: Iterable[Finding]) -> tuple[tuple[str, int], ...]:

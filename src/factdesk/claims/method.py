@@ -6,6 +6,9 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from factdesk.claims.checkworthiness import WEIGHTS
+from factdesk.resources import bundled
+
 FINDER_VERSION = 3
 """Raised by hand when the code of a finder changes what is found."""
 
@@ -14,8 +17,9 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 @cache
 def find_method_id() -> str:
-    """Return the sha256 (hex) over `FINDER_VERSION` and every language table, in the order of names."""
+    """Return the sha256 (hex) over `FINDER_VERSION`, every language table by name, and check-worthiness."""
     digest = hashlib.sha256(f"finder {FINDER_VERSION}\n".encode())
-    for table in sorted([*_PACKAGE.glob("text/tables/*.toml"), *_PACKAGE.glob("claims/tables/*.toml")]):
+    tables = sorted([*_PACKAGE.glob("text/tables/*.toml"), *_PACKAGE.glob("claims/tables/*.toml")])
+    for table in (*tables, bundled(*WEIGHTS)):
         digest.update(table.name.encode() + b"\0" + table.read_bytes() + b"\0")
     return digest.hexdigest()

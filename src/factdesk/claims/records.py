@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from factdesk.model import (
     EssayLink,
     EssayVersion,
     Facet,
+    Locator,
     Mention,
     Origin,
     Part,
@@ -29,6 +30,7 @@ from factdesk.model import (
     Value,
     fold_space,
 )
+from factdesk.reading.locators import find_label
 from factdesk.text.sentences import split_paragraphs
 
 _FOOTNOTE_CHARS = 2
@@ -53,11 +55,13 @@ def make_mentions(
     text: str,
     version: EssayVersion,
     given: Sequence[Source],
+    locators: Sequence[Locator] = (),
 ) -> tuple[Mention, ...]:
     """Return where each claim stands in a version and which sources it cites there.
 
     ``claims`` are those that `make_claims` made of the same findings. A claim cites the links of its
-    sentence, else those of its paragraph, else those of the essay, and every given source.
+    sentence first, then those of its paragraph, else those of the essay, and every given source. What
+    stands farther than the nearest is a suggestion. ``locators`` are those of the essay's file.
     """
     paragraphs = split_paragraphs(text)
     starts = [paragraph.start for paragraph in paragraphs]
@@ -74,6 +78,7 @@ def make_mentions(
                 sentence=finding.sentence.cut(text),
                 citations=_citations(finding.sentence, paragraph, version.links, given),
                 checkworthiness=finding.checkworthiness,
+                locator=find_label(locators, finding.quote),
             )
         )
     return tuple(mentions)
@@ -125,21 +130,37 @@ def _moved_facet(facet: Facet, by: int) -> Facet:
 def _citations(
     sentence: Span, paragraph: Span, links: Sequence[EssayLink], given: Sequence[Source]
 ) -> tuple[Citation, ...]:
-    distance, cited = _nearest_links(sentence, paragraph, links)
+    """Return the citations, the nearest first: each source once, at its shortest distance."""
     citations = {source.id: Citation(source.id, Distance.GIVEN, Basis.GIVEN) for source in given}
-    for link in cited:
-        source_id = Source(link.url, link.url_key).id
-        citations.setdefault(source_id, Citation(source_id, distance, Basis.CITED))
-    ordered = sorted(citations.values(), key=lambda one: one.basis is Basis.GIVEN)
-    return tuple(ordered)
+    nearest: Distance | None = None
+    for distance, near in _links_by_distance(sentence, paragraph, links):
+        if near and nearest is None:
+            nearest = distance
+        basis = Basis.CITED if distance is nearest else Basis.SUGGESTED
+        for link in near:
+            source_id = Source(link.url, link.url_key).id
+            citations.setdefault(source_id, Citation(source_id, distance, basis))
+    return tuple(sorted(citations.values(), key=lambda one: _BASES.index(one.basis)))
 
 
-def _nearest_links(
+_BASES = (Basis.CITED, Basis.SUGGESTED, Basis.GIVEN)
+
+
+def _links_by_distance(
     sentence: Span, paragraph: Span, links: Sequence[EssayLink]
-) -> tuple[Distance, Sequence[EssayLink]]:
-    reach = Span(sentence.start, sentence.end + _FOOTNOTE_CHARS)
-    for distance, within in ((Distance.SENTENCE, reach), (Distance.PARAGRAPH, paragraph)):
-        near = [link for link in links if link.span is not None and link.span.overlaps(within)]
-        if near:
-            return distance, near
-    return Distance.ESSAY, links
+) -> Iterator[tuple[Distance, Sequence[EssayLink]]]:
+    """Yield the links of the sentence, of its paragraph, and, where those have none, of the whole essay.
+
+    The essay's are left out otherwise: a thousand claims would cite a thousand links each, and a source
+    that the writer put elsewhere says nothing of where this claim comes from.
+    """
+    near = [link for link in links if link.span is not None and link.span.overlaps(_reach(sentence))]
+    yield Distance.SENTENCE, near
+    around = [link for link in links if link.span is not None and link.span.overlaps(paragraph)]
+    yield Distance.PARAGRAPH, around
+    if not near and not around:
+        yield Distance.ESSAY, links
+
+
+def _reach(sentence: Span) -> Span:
+    return Span(sentence.start, sentence.end + _FOOTNOTE_CHARS)

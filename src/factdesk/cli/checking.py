@@ -24,7 +24,8 @@ def check(
     Parameters
     ----------
     places
-        Essays: files, folders or URLs.
+        Essays: files, folders, URLs, or feeds (RSS, Atom, JSON Feed) by URL or file, whose newest entries are
+        essays.
     source
         A page or file to compare every claim with, besides the links (repeatable).
     allow_host
@@ -52,9 +53,10 @@ def claims(
     *,
     json: JsonOption = False,
     all_findings: Annotated[bool, Parameter("--all", negative=())] = False,
+    as_list: Annotated[bool, Parameter("--list", negative=())] = False,
     home: HomeOption = None,
 ) -> int:
-    """Print the claims of one text; no network, no warehouse.
+    """Print one text with its claims marked in it; no network, no warehouse.
 
     Parameters
     ----------
@@ -62,10 +64,20 @@ def claims(
         A file, or - for standard input.
     all_findings
         Print also what was set aside, with the reason.
+    as_list
+        Print one claim below the other, with its fields by name, instead of the text.
     """
     from factdesk.commands.texts import print_claims
 
-    return print_claims(path, home_of(home), as_json=json, show_all=all_findings, console=console(), say=say)
+    return print_claims(
+        path,
+        home_of(home),
+        as_json=json,
+        show_all=all_findings,
+        as_list=as_list,
+        console=console(),
+        say=say,
+    )
 
 
 @app.command

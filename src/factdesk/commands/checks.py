@@ -56,6 +56,8 @@ def run_check(
             print(json_line(row))
     else:
         _print_essays(report, rows, show_all, console)
+    for note in report.notes:
+        say(note)
     _say_essays(report.reads, say)
     _say_sources(report, say)
     _say_store(report, say)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,16 @@ from factdesk.config import Home
 from factdesk.errors import EssayError, UsageError
 from factdesk.essays.inputs import list_essays
 from factdesk.essays.read import read_essay
-from factdesk.model import FAILED_ESSAY_OUTCOMES, EssayOutcome
+from factdesk.model import FAILED_ESSAY_OUTCOMES, EssayOutcome, Locator
+from factdesk.reading.decode import sniff_media_type
 from factdesk.reading.essay_text import EssayText, read_essay_text
+from factdesk.reading.locators import find_label
+from factdesk.reports.marked_text import print_marked
 from factdesk.reports.terminal import json_line, visible
 from factdesk.reports.words import summary_line
 from factdesk.text.sentences import split_sentences
 from factdesk.verdicts.judge import judge_pair
-from factdesk.web.workers import ReadingPool
+from factdesk.web.workers import ReadingPool, WorkerDeath
 
 EXIT_UNREAD = 3
 STANDARD_INPUT = "-"
@@ -43,53 +47,93 @@ class _NothingKnown:
     def essays_with_text(self, text_sha256: str) -> Sequence[Any]:
         return ()
 
+    def essays_like(self, text: str) -> Sequence[Any]:
+        return ()
+
     def essay_with_key(self, essay_key: str) -> None:
         return None
 
 
-def read_text(place: str, home: Home, say: Say) -> tuple[str, date | None]:
-    """Return the canonical text of one essay and its date; say why when there is none.
+@dataclass(frozen=True, slots=True)
+class OneText:
+    """The canonical text of one essay, its date, and where in the file it stands."""
+
+    text: str
+    published_on: date | None
+    locators: tuple[Locator, ...]
+
+
+def read_text(place: str, home: Home, say: Say) -> OneText:
+    """Return the text of one essay; say why when there is none.
 
     Raises EssayError when the essay cannot be read at all.
     """
-    if place == STANDARD_INPUT:
-        found: EssayText = read_essay_text(sys.stdin.buffer.read(), "plain")
-        outcome, detail, text, published_on = found.outcome, found.detail, found.text, found.published_on
-    else:
-        outcome, detail, text, published_on = _read_file(place, home)
+    outcome, detail, one = _read_standard_input(home) if place == STANDARD_INPUT else _read_file(place, home)
     if outcome in FAILED_ESSAY_OUTCOMES:
         reason = detail or outcome.value.replace("_", " ")
         raise EssayError(f"the essay {place} cannot be read ({outcome.value.replace('_', ' ')}): {reason}")
     if outcome is not EssayOutcome.READ:
         say(f"{place}: {outcome.value.replace('_', ' ')}")
-    return text, published_on
+    return one
 
 
-def _read_file(place: str, home: Home) -> tuple[EssayOutcome, str | None, str, date | None]:
+Answer = tuple[EssayOutcome, str | None, OneText]
+
+
+def _read_standard_input(home: Home) -> Answer:
+    """Read a text here, and what only a parser reads (Word, PDF) in the worker that may be killed."""
+    content = sys.stdin.buffer.read()
+    if sniff_media_type(content) is None:
+        found: EssayText | WorkerDeath = read_essay_text(content, "plain")
+    else:
+        with ReadingPool(home.settings.reading) as pool:
+            found = pool.read_essay_text(content, "plain")
+    if isinstance(found, WorkerDeath):
+        return EssayOutcome.PARSER_KILLED, found.reason, OneText("", None, ())
+    return found.outcome, found.detail, OneText(found.text, found.published_on, found.locators)
+
+
+def _read_file(place: str, home: Home) -> Answer:
     if not place.startswith(("http://", "https://")) and Path(place).is_dir():
         raise UsageError(f"{place} is a folder; name one essay, or use factdesk check for a folder")
     (essay,) = list_essays([place], home)
     with ReadingPool(home.settings.reading) as pool:
         read = read_essay(essay, _NothingKnown(), pool, home.settings)
-    return read.outcome, read.detail, read.text, read.essay.published_on
+    return read.outcome, read.detail, OneText(read.text, read.essay.published_on, read.locators)
 
 
 def print_text(place: str, home: Home, *, say: Say) -> int:
     """Print the canonical text exactly: every character counts in offsets, so nothing is added."""
-    text, _ = read_text(place, home, say)
-    sys.stdout.buffer.write(text.encode("utf-8"))
+    one = read_text(place, home, say)
+    sys.stdout.buffer.write(one.text.encode("utf-8"))
     return 0
 
 
-def print_claims(place: str, home: Home, *, as_json: bool, show_all: bool, console: Console, say: Say) -> int:
-    """Print the claims of one text, with the flagged ones when ``show_all``."""
-    text, published_on = read_text(place, home, say)
-    findings = find_claims(text, published_on=published_on)
+def print_claims(
+    place: str,
+    home: Home,
+    *,
+    as_json: bool,
+    show_all: bool,
+    console: Console,
+    say: Say,
+    as_list: bool = False,
+) -> int:
+    """Print one text with its claims marked, the flagged ones too when ``show_all``.
+
+    ``as_json`` prints a line a claim instead, ``as_list`` one claim below the other.
+    """
+    one = read_text(place, home, say)
+    text = one.text
+    findings = find_claims(text, published_on=one.published_on)
     shown = [finding for finding in findings if show_all or not finding.is_set_aside]
+    if not (as_json or as_list):
+        print_marked(text, shown, console)
     for finding in shown:
         if as_json:
-            print(json_line(claim_line(finding, text)))
-        else:
+            locator = find_label(one.locators, finding.quote)
+            print(json_line({**claim_line(finding, text), "locator": locator}))
+        elif as_list:
             _print_finding(finding, text, console)
     kept = sum(not finding.is_set_aside for finding in findings)
     summary = summary_line(len(split_sentences(text)), kept, dict(count_set_aside(findings)))

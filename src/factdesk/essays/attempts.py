@@ -23,8 +23,8 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from factdesk.errors import ArchiveError
+from factdesk.essays.contents import open_essay
 from factdesk.essays.inputs import EssayInput
-from factdesk.essays.read import open_essay
 from factdesk.model import EssayOutcome, canonical_json, from_json
 from factdesk.web.url_keys import clean_text
 
@@ -32,6 +32,9 @@ FOLDER = "attempts"
 """The journal's folder in the warehouse."""
 
 FAULT_CHARACTERS = 300
+
+ENTRY = "entry:"
+"""Begins the content of an attempt at a feed's entry: its page is read again when the feed says otherwise."""
 
 KILLED = "the process was killed"
 
@@ -69,11 +72,11 @@ class Attempt:
     Or at one claim: ``inbox`` is `CLAIM_INBOX`, ``relative`` its id, ``content`` a hash of what it is judged
     by, ``method`` the verdicts'.
 
-    ``content`` is the sha256 of the file's bytes (``too_big:N``: more than N bytes; empty: there are none,
-    or an address) and ``method`` the finder's id; everything below is said of these two alone. ``outcome``
-    and ``reading_id`` are those of a reading that is stored, ``tries`` counts those since then that did not
-    come to an end, ``stage`` and ``fault`` say where and how the last of them ended. ``begun`` is the stage
-    in which a process works on the essay now, or died.
+    ``content`` is the sha256 of the file's bytes (``too_big:N``: more than N bytes; ``entry:`` and a sha256:
+    what a feed says of it; empty: there are none, or an address) and ``method`` the finder's id; everything
+    below is said of these two alone. ``outcome`` and ``reading_id`` are those of a reading that is stored,
+    ``tries`` counts those since then that did not come to an end, ``stage`` and ``fault`` say where and how
+    the last of them ended. ``begun`` is the stage in which a process works on the essay now, or died.
     """
 
     name: str
@@ -193,6 +196,9 @@ def _name_of(essay: EssayInput) -> str:
 
 
 def _content_of(essay: EssayInput, max_bytes: int) -> str:
+    if essay.entry is not None:
+        said = canonical_json(essay.entry).encode("utf-8")
+        return f"{ENTRY}{hashlib.sha256(said).hexdigest()}"
     if essay.url is not None:
         return ""
     found = open_essay(essay, max_bytes)

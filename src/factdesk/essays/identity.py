@@ -1,11 +1,16 @@
 """Which essay a text is: the essay key, essays that moved, and essays that are there twice.
 
 The key is the front matter's ``id``, else the canonical address, else inbox and path. The words before the
-colon keep the three apart.
+colon keep the three apart. An entry of a feed without an address has its id.
+
+Two texts are the same when a reader sees the same words: white space, the way in which accents are composed
+and characters that show nothing do not count. An essay that was saved in another format is that essay.
 """
 
 from __future__ import annotations
 
+import hashlib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +48,24 @@ class KnownEssays(Protocol):
         ...
 
 
+class KnownTexts(KnownEssays, Protocol):
+    """What the warehouse knows of essays and of what they say."""
+
+    def essays_like(self, text: str) -> Sequence[KnownEssay]:
+        """Return the essays whose last version has the same `fold_text`."""
+        ...
+
+
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+"""Soft hyphen, zero-width space, word joiner, byte order mark."""
+
+
+def fold_text(text: str) -> str:
+    """Return the sha256 (hex) of what a reader sees of a text: its words, each composed (NFC)."""
+    words = unicodedata.normalize("NFC", text.translate(_UNSEEN)).split()
+    return hashlib.sha256(" ".join(words).encode("utf-8")).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """An essay's key, and the essay whose text, or whose stated id, it merely repeats.
@@ -57,20 +80,28 @@ class Identity:
 
 def identify_essay(
     essay: EssayInput,
-    known: KnownEssays,
+    known: KnownTexts,
     inboxes: Mapping[str, str],
     *,
     stated_id: str | None,
     canonical_url: str | None,
     sha256: str,
+    text: str | None = None,
 ) -> Identity:
-    """Decide which essay a text is. ``inboxes`` maps names to folders, as in the settings."""
-    same_text = known.essays_with_text(sha256)
+    """Decide which essay a text is. ``inboxes`` maps names to folders, as in the settings.
+
+    With its ``text`` an essay is also known by what a reader sees; the very same text comes first.
+    """
     stated = stated_key(stated_id, canonical_url or essay.url)
+    if stated is None and essay.entry is not None:
+        stated = place_key(essay, None)
     if stated is None:
-        there = None if essay.is_outside else known.essay_at(essay.inbox, essay.relative)
+        there = known.essay_at(essay.inbox, essay.relative) if essay.has_place else None
         if there is not None and there.text_sha256 is not None:
             return Identity(there.essay_key)
+    same_text = list(known.essays_with_text(sha256))
+    same_text += known.essays_like(text) if text is not None else ()
+    if stated is None:
         moved = next((one for one in same_text if _is_gone(one, essay, inboxes)), None)
         if moved is not None:
             return Identity(moved.essay_key)
@@ -119,6 +150,8 @@ def place_key(essay: EssayInput, sha256: str | None) -> str:
     """Return the key of an essay that is known by its place alone."""
     if essay.url is not None:
         return f"url:{url_key(essay.url)}"
+    if essay.entry is not None:
+        return f"entry:{essay.relative}"
     if essay.is_outside:
         return f"text:{essay.relative}:{sha256 or ''}"
     return f"path:{essay.inbox}/{essay.relative}"

@@ -1,4 +1,7 @@
-"""Which essays there are: files, folders and addresses that a person names, and the settings' inboxes."""
+"""Which essays there are: files, folders and addresses that a person names, the settings' inboxes and feeds.
+
+A feed is listed as one input here; `factdesk.essays.feeds` puts its entries in its place.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,26 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from factdesk.config import Home
 from factdesk.errors import UsageError
+from factdesk.reading.feeds import SNIFFED_BYTES, FeedEntry, looks_like_feed
+
+if TYPE_CHECKING:
+    from factdesk.essays.contents import EssayContent
 
 CHECK_INBOX = "check"
 """The inbox of a file that lies in none."""
 
-SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm", ".xhtml", ".txt"})
+SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm", ".xhtml", ".txt", ".docx", ".pdf"})
 """Files with another suffix are read only when a person names them."""
+
+_UNSEEN = (".", "~$")
+"""Hidden files, and the notes of who has a document open that Word lays beside it."""
+
+FEED_SUFFIXES = frozenset({".xml", ".rss", ".atom"})
+"""Files that are feeds, or are not listed in a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +38,10 @@ class EssayInput:
 
     ``relative`` starts at the inbox's folder (at the project for the inbox ``check``), is never absolute and
     has forward slashes. A file outside the project has only its name there and ``is_outside`` is true.
+
+    ``entry`` is what a feed says of this essay; one without an address of its own has neither path nor
+    ``url``, and ``relative`` is its name. ``is_feed`` says that the address must be a feed's. ``found`` is
+    what the address gave already, in this run.
     """
 
     place: str
@@ -33,6 +51,14 @@ class EssayInput:
     relative: str
     root: Path
     is_outside: bool = False
+    entry: FeedEntry | None = None
+    is_feed: bool = False
+    found: EssayContent | None = None
+
+    @property
+    def has_place(self) -> bool:
+        """Whether it is a file of the project, known by where it stands."""
+        return self.path is not None and not self.is_outside
 
 
 def list_essays(places: Sequence[str], home: Home) -> list[EssayInput]:
@@ -54,6 +80,19 @@ def list_inbox(home: Home, names: Sequence[str] | None = None) -> list[EssayInpu
             )
     chosen = list(inboxes) if names is None else names
     return _once(_file_input(str(path), path, home) for name in chosen for path in _walk(inboxes[name]))
+
+
+def list_feeds(home: Home, names: Sequence[str] | None = None) -> list[EssayInput]:
+    """List the named feeds of the settings, or all of them. Raises UsageError for an unknown name."""
+    feeds = home.settings.feeds
+    for name in names or ():
+        if name not in feeds:
+            known = ", ".join(sorted(feeds)) or "none"
+            raise UsageError(
+                f"there is no feed {name!r} in {home.config_path} (known: {known}); name one of them"
+            )
+    urls = [feeds[name] for name in (feeds if names is None else names)]
+    return _once(EssayInput(url, None, url, CHECK_INBOX, "", home.root, is_feed=True) for url in urls)
 
 
 def _list_place(place: str, home: Home) -> Iterator[EssayInput]:
@@ -81,10 +120,26 @@ def _walk(folder: Path) -> Iterator[Path]:
     for at, folders, names in os.walk(folder, onerror=failed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+            if not name.startswith(_UNSEEN) and _is_essay(Path(at, name)):
                 yield Path(at, name)
     for error in failed:
         yield Path(error.filename)
+
+
+def _is_essay(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    return suffix in SUFFIXES or (suffix in FEED_SUFFIXES and _is_feed_file(path))
+
+
+def _is_feed_file(path: Path) -> bool:
+    """Look into a file, but never wait for a pipe; what cannot be read is listed, so that it is told."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return False
+        with path.open("rb") as file:
+            return looks_like_feed(file.read(SNIFFED_BYTES))
+    except OSError:
+        return True
 
 
 def _file_input(place: str, path: Path, home: Home) -> EssayInput:

@@ -1,36 +1,42 @@
-"""Reads one essay: its bytes from a file or an address, its text by the reading worker, which essay it is."""
+"""Reads one essay: its bytes from a file, an address or a feed, its text by the reading worker, and which
+essay it is.
+"""
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from factdesk.config import Settings
-from factdesk.essays.identity import KnownEssay, KnownEssays, identify_essay, place_key
-from factdesk.essays.inputs import EssayInput
+from factdesk.essays.contents import EssayContent, entry_content, fetch_content, open_essay
+from factdesk.essays.identity import (
+    KnownEssay,
+    KnownEssays,
+    KnownTexts,
+    fold_text,
+    identify_essay,
+    place_key,
+)
+from factdesk.essays.inputs import FEED_SUFFIXES, EssayInput
 from factdesk.essays.sources import find_front_sources
 from factdesk.model import (
-    READABLE_OUTCOMES,
     Essay,
     EssayLink,
     EssayOutcome,
     EssayVersion,
+    Locator,
     text_sha256,
 )
-from factdesk.reading.decode import decode_text, sniff_media_type
-from factdesk.reading.essay_text import FORMS, EssayText
+from factdesk.reading.essay_text import EssayText
+from factdesk.reading.feeds import FeedEntry, looks_like_feed
 from factdesk.web.url_keys import url_key
 
 if TYPE_CHECKING:
     from factdesk.web.fetch import Fetcher
+    from factdesk.web.trips import MayFetch
     from factdesk.web.workers import ReadingPool
-
-_FORMS_BY_TYPE = {"text/html": "html", "application/xhtml+xml": "html", "text/markdown": "markdown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class ReadEssay:
     place, so that it must not be stored over an essay that the warehouse has. ``front_sources`` are the
     usable sources of the front matter: http(s) addresses, or real paths of files inside the essay's folder.
     ``reader_began`` is false where no reading worker came to the essay, so that it is not to blame.
+    ``locators`` say where in the file its text stands.
     """
 
     essay: Essay
@@ -50,57 +57,114 @@ class ReadEssay:
     detail: str | None
     front_sources: tuple[str, ...] = ()
     reader_began: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class EssayContent:
-    """The bytes of an essay and the form to read them as, or why there are none."""
-
-    content: bytes = b""
-    form: str = "plain"
-    url: str | None = None
-    outcome: EssayOutcome = EssayOutcome.READ
-    detail: str | None = None
+    locators: tuple[Locator, ...] = ()
 
 
 def read_essay(
     essay: EssayInput,
-    known: KnownEssays,
+    known: KnownTexts,
     pool: ReadingPool,
     settings: Settings,
     fetcher: Fetcher | None = None,
+    may_fetch: MayFetch | None = None,
 ) -> ReadEssay:
     """Read one essay to exactly one outcome. Never raises for what a file or a page holds.
 
     ``fetcher`` asks for an essay by URL, so that a run leaves its host in peace between two of them.
+    ``may_fetch`` asks robots.txt about the pages that a feed names; a page that a person names is read.
     """
-    if essay.url:
-        found = _fetch(essay.url, settings, fetcher)
+    entry = essay.entry
+    if entry is None:
+        return _read_found(essay, _find_content(essay, settings, fetcher), known, pool, settings)
+    if essay.url is None:
+        text = entry.text or entry.summary
+        return _read_found(essay, entry_content(entry, text), known, pool, settings)
+    page = _refuse_xml(essay, essay.found or fetch_content(essay.url, settings, fetcher, may_fetch))
+    read = _read_found(essay, page, known, pool, settings)
+    if read.outcome in _SETTLED or not entry.text or _is_passing(read, page, known):
+        return read
+    told = _read_found(essay, entry_content(entry, entry.text), known, pool, settings)
+    why = ": ".join(part for part in (str(read.outcome), read.detail) if part)
+    detail = f"its page gave no text ({why}), so the feed's own text of it was read"
+    return replace(told, detail="; ".join(part for part in (detail, told.detail) if part))
+
+
+_SETTLED = (EssayOutcome.READ, EssayOutcome.DUPLICATE, EssayOutcome.LANGUAGE_UNSUPPORTED)
+
+
+def _is_passing(read: ReadEssay, page: EssayContent, known: KnownTexts) -> bool:
+    """Whether an essay that has a text already is only out of reach for now: its text must not change."""
+    if not page.is_passing:
+        return False
+    before = known.essay_with_key(read.essay.essay_key)
+    return before is not None and before.text_sha256 is not None
+
+
+def _find_content(essay: EssayInput, settings: Settings, fetcher: Fetcher | None) -> EssayContent:
+    if essay.found is not None:
+        found = essay.found
+    elif essay.url is not None:
+        found = fetch_content(essay.url, settings, fetcher)
     else:
         found = open_essay(essay, settings.essays.max_bytes)
+    return _refuse_xml(essay, found)
+
+
+def _refuse_xml(essay: EssayInput, found: EssayContent) -> EssayContent:
+    """Return the content, unless it is a feed, which is many essays, or XML without a text to read."""
+    if found.outcome is EssayOutcome.READ and looks_like_feed(found.content):
+        detail = "it is a feed of many essays; factdesk check reads its entries"
+        return EssayContent(outcome=EssayOutcome.UNREADABLE, detail=detail)
+    if found.outcome is EssayOutcome.READ and _is_other_xml(essay, found):
+        detail = "it is XML, but no feed (RSS or Atom); save the essay as text, Markdown or HTML"
+        return EssayContent(outcome=EssayOutcome.UNREADABLE, detail=detail)
+    return found
+
+
+def _is_other_xml(essay: EssayInput, found: EssayContent) -> bool:
+    if found.form != "plain":
+        return False
+    if essay.path is not None:
+        return essay.path.suffix.lower() in FEED_SUFFIXES and found.content.strip() != b""
+    return found.content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml")
+
+
+def _read_found(
+    essay: EssayInput, found: EssayContent, known: KnownTexts, pool: ReadingPool, settings: Settings
+) -> ReadEssay:
     if found.outcome is not EssayOutcome.READ:
-        return unread_essay(essay, found.outcome, found.detail, known)
+        unread = unread_essay(essay, found.outcome, found.detail, known)
+        return replace(unread, reader_began=found.reader_began)
     answer = pool.read_essay_text(found.content, found.form, url=found.url)
     if not isinstance(answer, EssayText):
         dead = unread_essay(essay, EssayOutcome.PARSER_KILLED, answer.reason, known)
         return replace(dead, reader_began=answer.began)
+    if essay.entry is not None:
+        answer = _with_entry(answer, essay.entry, is_page=found.is_page)
     if answer.outcome not in (EssayOutcome.READ, EssayOutcome.LANGUAGE_UNSUPPORTED):
         return unread_essay(essay, answer.outcome, answer.detail, known)
     return _recognise(essay, answer, known, settings)
 
 
 def set_repeats_aside(essays: Sequence[ReadEssay]) -> list[ReadEssay]:
-    """Mark essays of one batch as ``duplicate`` whose text, or whose id, an earlier one of the batch has."""
+    """Mark essays of one batch as ``duplicate`` whose text, or whose id, an earlier one of the batch has.
+
+    Two texts are the same when a reader sees the same words; see `factdesk.essays.identity.fold_text`.
+    """
     texts: dict[str, str] = {}
     keys: dict[str, str] = {}
     marked = []
     for read in essays:
-        if read.version is not None and read.version.text_sha256 in texts:
-            read = _duplicate(read, texts[read.version.text_sha256])
-        elif read.version is not None and read.essay.essay_key in keys:
+        if read.version is None:
+            marked.append(read)
+            continue
+        fold = fold_text(read.text)
+        if fold in texts:
+            read = _duplicate(read, texts[fold])
+        elif read.essay.essay_key in keys:
             read = _namesake(read, keys[read.essay.essay_key])
-        elif read.version is not None:
-            texts[read.version.text_sha256] = keys[read.essay.essay_key] = read.essay.uri
+        else:
+            texts[fold] = keys[read.essay.essay_key] = read.essay.uri
         marked.append(read)
     return marked
 
@@ -114,7 +178,7 @@ def _namesake(read: ReadEssay, other: str) -> ReadEssay:
     )
 
 
-def _recognise(essay: EssayInput, answer: EssayText, known: KnownEssays, settings: Settings) -> ReadEssay:
+def _recognise(essay: EssayInput, answer: EssayText, known: KnownTexts, settings: Settings) -> ReadEssay:
     sha256 = text_sha256(answer.text)
     identity = identify_essay(
         essay,
@@ -123,12 +187,13 @@ def _recognise(essay: EssayInput, answer: EssayText, known: KnownEssays, setting
         stated_id=answer.essay_key,
         canonical_url=answer.canonical_url,
         sha256=sha256,
+        text=answer.text,
     )
     record = _essay_record(essay, identity.essay_key, answer)
     folder = essay.path.parent if essay.path is not None else None
     sources, refused = find_front_sources(answer.sources, folder)
     detail = "; ".join(part for part in (answer.detail, *refused) if part) or None
-    read = ReadEssay(record, None, answer.text, answer.outcome, detail, sources)
+    read = ReadEssay(record, None, answer.text, answer.outcome, detail, sources, locators=answer.locators)
     if answer.outcome is not EssayOutcome.READ:
         return read
     if identity.repeats is not None:
@@ -137,6 +202,24 @@ def _recognise(essay: EssayInput, answer: EssayText, known: KnownEssays, setting
         return _namesake(read, identity.namesake_of.path or identity.namesake_of.essay_key)
     links = tuple(EssayLink(link.url, url_key(link.url), link.span, link.form) for link in answer.links)
     return replace(read, version=EssayVersion(record.id, sha256, len(answer.text), links, answer.language))
+
+
+def _with_entry(answer: EssayText, entry: FeedEntry, *, is_page: bool) -> EssayText:
+    """Complete what a page says of itself by what its feed says; a text of the feed's own says nothing.
+
+    A page that a feed names states no id of this project, and a front page is not where it belongs, whatever
+    a careless template says: every page of such a site would be one essay.
+    """
+    said = answer if is_page else EssayText(answer.outcome)
+    is_front = said.canonical_url is not None and urlsplit(url_key(said.canonical_url)).path == "/"
+    return replace(
+        answer,
+        essay_key=None,
+        canonical_url=None if is_front else said.canonical_url,
+        title=said.title or entry.title,
+        author=said.author or entry.author,
+        published_on=said.published_on or entry.published_on,
+    )
 
 
 def _repeat_of(read: ReadEssay, other: KnownEssay) -> ReadEssay:
@@ -156,14 +239,15 @@ def unread_essay(
     essay: EssayInput, outcome: EssayOutcome, detail: str | None, known: KnownEssays
 ) -> ReadEssay:
     """Return an attempt that gave no text; an essay that was read from this place before keeps its key."""
-    has_place = essay.url is None and not essay.is_outside
-    before = known.essay_at(essay.inbox, essay.relative) if has_place else None
+    before = known.essay_at(essay.inbox, essay.relative) if essay.has_place else None
     key = before.essay_key if before is not None else place_key(essay, None)
-    return ReadEssay(_essay_record(essay, key, EssayText(outcome)), None, "", outcome, detail)
+    about = EssayText(outcome)
+    if essay.entry is not None:
+        about = _with_entry(about, essay.entry, is_page=True)
+    return ReadEssay(_essay_record(essay, key, about), None, "", outcome, detail)
 
 
 def _essay_record(essay: EssayInput, key: str, answer: EssayText) -> Essay:
-    in_place = essay.url is None and not essay.is_outside
     return Essay(
         essay_key=key,
         uri=essay.url or essay.relative,
@@ -171,63 +255,6 @@ def _essay_record(essay: EssayInput, key: str, answer: EssayText) -> Essay:
         author=answer.author,
         published_on=answer.published_on,
         publish_at=answer.publish_at,
-        inbox=None if essay.url is not None else essay.inbox,
-        path=essay.relative if in_place else None,
+        inbox=None if essay.path is None else essay.inbox,
+        path=essay.relative if essay.has_place else None,
     )
-
-
-def open_essay(essay: EssayInput, max_bytes: int) -> EssayContent:
-    """Return the bytes of an essay's file, or the outcome that says why there are none; never waits."""
-    path = essay.path or Path(essay.place)
-    try:
-        # A pipe or a device would never end; it is looked at before it is opened, and not waited for.
-        if not stat.S_ISREG(path.stat().st_mode):
-            return EssayContent(outcome=EssayOutcome.UNREADABLE, detail="it is no file; name a file")
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
-            if os.fstat(file.fileno()).st_size > max_bytes:
-                return _too_big(max_bytes)
-            content = file.read(max_bytes + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        return EssayContent(
-            outcome=EssayOutcome.MISSING, detail=f"there is no file {essay.place}; mend the path"
-        )
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return EssayContent(outcome=EssayOutcome.UNREADABLE, detail=f"{essay.place} cannot be read: {reason}")
-    if len(content) > max_bytes:
-        return _too_big(max_bytes)
-    return EssayContent(content, FORMS.get(path.suffix.lower(), "plain"))
-
-
-def _too_big(max_bytes: int) -> EssayContent:
-    detail = f"it is larger than {max_bytes} bytes; raise essays.max_bytes or split it"
-    return EssayContent(outcome=EssayOutcome.TOO_BIG, detail=detail)
-
-
-def _fetch(url: str, settings: Settings, fetcher: Fetcher | None) -> EssayContent:
-    from factdesk.web import fetch  # httpx is loaded only for essays by address
-
-    answer = (fetcher or fetch.Fetcher(settings.web)).fetch(url)
-    if answer.outcome not in READABLE_OUTCOMES or answer.content is None:
-        detail = ": ".join(part for part in (str(answer.outcome), answer.detail) if part)
-        return EssayContent(outcome=EssayOutcome.UNREADABLE, detail=detail)
-    address = answer.final_url or url
-    form = FORMS.get(_suffix(address), "plain")
-    if answer.media_type in _FORMS_BY_TYPE:
-        form = _FORMS_BY_TYPE[answer.media_type]
-    return EssayContent(_as_utf8(answer.content, answer.charset), form, address)
-
-
-def _suffix(url: str) -> str:
-    try:
-        return Path(urlsplit(url).path).suffix.lower()
-    except ValueError:
-        return ""
-
-
-def _as_utf8(content: bytes, charset: str | None) -> bytes:
-    """Spell out what the server's header says of the charset, so that the worker need not know it."""
-    if charset is None or sniff_media_type(content) is not None:
-        return content
-    decoded = decode_text(content, declared=charset, markup=True)
-    return content if decoded is None else b"\xef\xbb\xbf" + decoded.text.encode("utf-8")

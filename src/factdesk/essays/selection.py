@@ -11,6 +11,7 @@ from uuid import UUID
 from factdesk.claims.method import find_method_id
 from factdesk.config import Home
 from factdesk.essays.attempts import Attempt, Journal
+from factdesk.essays.identity import KnownEssay, place_key
 from factdesk.essays.inputs import EssayInput
 
 
@@ -23,6 +24,10 @@ class KnownReadings(Protocol):
 
     def essay_places(self) -> Mapping[tuple[str, str], UUID]:
         """Return (inbox, path) -> the essay that was last read from there."""
+        ...
+
+    def essay_with_key(self, essay_key: str) -> KnownEssay | None:
+        """Return the essay of this key."""
         ...
 
 
@@ -52,7 +57,7 @@ class Selection:
 
     @property
     def new(self) -> tuple[EssayInput, ...]:
-        """Essays of places that the warehouse does not know; one by URL is always new."""
+        """Essays of places that the warehouse does not know; one that a person names by URL is always new."""
         return self._of(Standing.NEW)
 
     @property
@@ -88,9 +93,11 @@ def select_essays(
 ) -> Selection:
     """Sort essays by whether they need reading; writes nothing and starts no reading worker.
 
-    An essay is unchanged when the journal has its bytes and the finder's ``method`` (by default the one of
-    now) with a final outcome, and the warehouse confirms that reading at that place. A local file that the
-    front matter names as a source is not looked at: when only that file changed, the essay is unchanged.
+    Feeds must have been opened before: their entries are essays here. An essay is unchanged when the journal
+    has its bytes and the finder's ``method`` (by default the one of now) with a final outcome, and the
+    warehouse confirms that reading at that place; of a feed's entry the journal has what the feed says of it,
+    and its page is not asked for. A local file that the front matter names as a source is not looked at: when
+    only that file changed, the essay is unchanged.
     """
     journal = Journal(home.warehouse)
     method = method or find_method_id()
@@ -99,27 +106,21 @@ def select_essays(
     stored = known.standing_readings(readings) if readings else {}
     places = known.essay_places()
     poison_after = home.settings.flow.poison_after
-    return Selection(
-        tuple(
-            Selected(essay, _standing(essay, attempt, stored, places, poison_after), attempt)
-            for essay, attempt in zip(essays, attempts, strict=True)
-        )
-    )
+
+    def stand(essay: EssayInput, attempt: Attempt) -> Standing:
+        there = places.get((essay.inbox, essay.relative)) if essay.has_place else None
+        read_as = stored.get(attempt.reading_id) if attempt.is_final and attempt.reading_id else None
+        # After a move and back the file is the same, but the warehouse has the essay at the other place.
+        if read_as is not None and (there == read_as or not essay.has_place):
+            return Standing.UNCHANGED
+        if attempt.tries >= poison_after:
+            return Standing.SET_ASIDE
+        return Standing.CHANGED if there is not None or _is_known_entry(essay, known) else Standing.NEW
+
+    pairs = zip(essays, attempts, strict=True)
+    return Selection(tuple(Selected(essay, stand(essay, attempt), attempt) for essay, attempt in pairs))
 
 
-def _standing(
-    essay: EssayInput,
-    attempt: Attempt,
-    stored: Mapping[UUID, UUID],
-    places: Mapping[tuple[str, str], UUID],
-    poison_after: int,
-) -> Standing:
-    has_place = essay.url is None and not essay.is_outside
-    there = places.get((essay.inbox, essay.relative)) if has_place else None
-    read_as = stored.get(attempt.reading_id) if attempt.is_final and attempt.reading_id else None
-    # After a move and back the file is the same, but the warehouse has the essay at the other place.
-    if read_as is not None and (there == read_as or not has_place):
-        return Standing.UNCHANGED
-    if attempt.tries >= poison_after:
-        return Standing.SET_ASIDE
-    return Standing.NEW if there is None else Standing.CHANGED
+def _is_known_entry(essay: EssayInput, known: KnownReadings) -> bool:
+    """Whether the warehouse has an essay under the name that a feed gives an entry."""
+    return essay.entry is not None and known.essay_with_key(place_key(essay, None)) is not None

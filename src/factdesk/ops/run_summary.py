@@ -24,11 +24,11 @@ ESSAY_MENDS: Mapping[EssayOutcome, str] = {
     EssayOutcome.MISSING: "the file is not there; mend its path or put it back",
     EssayOutcome.UNREADABLE: "the file may not be read, or its address gave no page; mend its permissions",
     EssayOutcome.EMPTY: "the file has no characters; write the essay or remove the file",
-    EssayOutcome.BINARY: "the file is no text; save it as text, Markdown or HTML",
-    EssayOutcome.TOO_BIG: "the file is larger than essays.max_bytes; split it or raise the limit",
-    EssayOutcome.UNDECODABLE: "the file's encoding is not readable; save it as UTF-8",
+    EssayOutcome.BINARY: "the file is no essay; save it as .docx, PDF, Markdown, HTML or text",
+    EssayOutcome.TOO_BIG: "the file, or what it unpacks to, is too large; split it or raise essays.max_bytes",
+    EssayOutcome.UNDECODABLE: "the file is broken, or its encoding is unknown; save it again, text as UTF-8",
     EssayOutcome.ENCRYPTED: "the file asks for a password; save it without one",
-    EssayOutcome.NO_TEXT: "the page has no words of its own; give the page that holds the essay",
+    EssayOutcome.NO_TEXT: "the file has no words; give the page with the essay, or the text of a scan",
     EssayOutcome.LANGUAGE_UNSUPPORTED: "the essay is not in English; nothing to mend",
     EssayOutcome.DUPLICATE: "another essay has the same text; remove one of the two",
     EssayOutcome.PARSER_KILLED: "reading it broke, or took too much time or memory; simplify the file",
@@ -72,6 +72,7 @@ class RunFacts:
     judged: Sequence[ClaimJudged] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     unchanged: int = 0
+    left_off: int = 0
 
     @classmethod
     def of(
@@ -80,22 +81,24 @@ class RunFacts:
         gathered: Sequence[Gathered],
         judged: Sequence[ClaimJudged],
         unchanged: int = 0,
+        left_off: int = 0,
     ) -> RunFacts:
-        """Return the facts of a run with its outcomes counted; ``unchanged`` essays were not read again."""
-        counts = count_outcomes(reads, gathered, judged)
-        return cls(
-            reads,
-            gathered,
-            judged,
-            {**counts, "essay.unchanged": unchanged} if unchanged else counts,
-            unchanged,
-        )
+        """Return the facts of a run with its outcomes counted.
+
+        ``unchanged`` essays were not read again; ``left_off`` entries of feeds are older than those read.
+        """
+        unread = {"essay.unchanged": unchanged, "essay.left_in_feeds": left_off}
+        told = {name: number for name, number in unread.items() if number}
+        counts = {**count_outcomes(reads, gathered, judged), **told}
+        return cls(reads, gathered, judged, counts, unchanged, left_off)
 
     def line(self) -> str:
         """Return the run in one line: how many essays, claims and sources."""
         claims = sum(len(read.claims) for read in self.reads)
         counts = ((len(self.reads), "essay"), (claims, "claim"), (len(self.gathered), "source"))
         rest = f"; {count_words(self.unchanged, 'essay')} unchanged" if self.unchanged else ""
+        left = count_words(self.left_off, "older entry", "older entries")
+        rest += f"; {left} left in feeds" if self.left_off else ""
         return ", ".join(count_words(number, word) for number, word in counts) + f"{rest}."
 
 

@@ -7,6 +7,7 @@ this process. A flow wraps each of them in one task.
 from factdesk.pipeline.check_once import check_once
 from factdesk.pipeline.gathering import Gatherer, gather_batch, open_gatherer
 from factdesk.pipeline.judging import judge_batch
+from factdesk.pipeline.listing import list_batch
 from factdesk.pipeline.planning import CheckPlan, count_lines, plan_check, plan_json, plan_lines
 from factdesk.pipeline.publishing import PublishPlan, plan_publish, publish_batch
 from factdesk.pipeline.reading import drop_repeats, read_batch, requests_in
@@ -42,6 +43,7 @@ __all__ = [
     "drop_repeats",
     "gather_batch",
     "judge_batch",
+    "list_batch",
     "note_stored",
     "open_gatherer",
     "plan_check",

@@ -8,6 +8,7 @@ from factdesk.config import Home
 from factdesk.essays.inputs import list_essays
 from factdesk.pipeline.gathering import gather_batch, open_gatherer
 from factdesk.pipeline.judging import judge_batch
+from factdesk.pipeline.listing import list_batch
 from factdesk.pipeline.reading import read_batch, requests_in
 from factdesk.pipeline.records import (
     CheckReport,
@@ -31,15 +32,15 @@ def check_once(
 ) -> CheckReport:
     """Run the whole pipeline once in this process, without Prefect, and store what it found.
 
-    What a person names is read whether it changed or not.
+    What a person names is read whether it changed or not; of a feed its newest entries.
     """
     from factdesk.warehouse.known import open_known
 
     clock = RunClock("check", {"places": str(len(places)), "given": str(len(given))})
-    essays = list_essays(places, home)
     with open_known(home.warehouse) as known, open_gatherer(home, allow_hosts) as run:
+        listed = list_batch(list_essays(places, home), home, known, run, is_named=True)
         reads = read_batch(
-            essays,
+            listed.essays,
             home,
             known,
             given=given,
@@ -47,6 +48,7 @@ def check_once(
             progress=progress,
             pool=run.pool,
             fetcher=run.fetcher,
+            robots=run.robots,
         )
         gathered = gather_batch(
             requests_in(reads),
@@ -63,4 +65,4 @@ def check_once(
     store = store_batch([*records_of(batch.reads, gathered, batch.judged), counted], home)
     note_stored(batch.reads, home)
     progress("storing", 1, 1)
-    return CheckReport(batch.reads, gathered, batch.judged, store)
+    return CheckReport(batch.reads, gathered, batch.judged, store, listed.notes)

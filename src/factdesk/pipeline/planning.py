@@ -15,6 +15,7 @@ from factdesk.essays.read import ReadEssay, read_essay, set_repeats_aside
 from factdesk.essays.selection import select_essays
 from factdesk.model import EssayOutcome, Source
 from factdesk.pipeline.known_in_run import KnownInRun
+from factdesk.pipeline.listing import list_files
 from factdesk.pipeline.reading import sources_of
 from factdesk.pipeline.walls import describe_set_aside
 from factdesk.reports.words import count_words
@@ -55,7 +56,8 @@ class CheckPlan:
     """What a check would do. Essays are named by their place below the inbox, or by their URL.
 
     ``set_aside`` has the reason of each; ``unread`` are files that would be read but hold no text to check,
-    each with its outcome. The links of essays by URL (``unseen``) are not known before these are fetched.
+    each with its outcome. The links of essays by URL (``unseen``) are not known before these are fetched, nor
+    are the entries of ``feeds``.
     """
 
     new: tuple[str, ...]
@@ -64,6 +66,7 @@ class CheckPlan:
     set_aside: tuple[tuple[str, str], ...]
     unread: tuple[tuple[str, str], ...]
     unseen: tuple[str, ...]
+    feeds: tuple[str, ...]
     links: tuple[PlannedLink, ...]
     unchanged_too: bool
 
@@ -90,9 +93,12 @@ def plan_check(
     ``unchanged_too`` plans a check that reads unchanged essays as well. No try is counted, and an essay on
     which the reading worker dies is named in ``unread``.
     """
-    selection = select_essays(essays, home, known)
-    chosen = selection.to_read(unchanged_too=unchanged_too)
-    reads = _read_all([one for one in chosen if one.url is None], home, known)
+    with ReadingPool(home.settings.reading) as pool:
+        feeds = [one for one in essays if one.is_feed]
+        listed = list_files([one for one in essays if not one.is_feed], pool, home.settings)
+        selection = select_essays(listed.essays, home, known)
+        chosen = selection.to_read(unchanged_too=unchanged_too)
+        reads = _read_all([one for one in chosen if one.url is None], home, known, pool)
     unread = [read for read in reads if read.outcome is not EssayOutcome.READ]
     requests = dict.fromkeys(link for read in reads for link in sources_of(read))
     return CheckPlan(
@@ -102,6 +108,7 @@ def plan_check(
         set_aside=tuple((_place(one.essay), describe_set_aside(one.attempt)) for one in selection.set_aside),
         unread=tuple((read.essay.uri, read.outcome.value) for read in unread),
         unseen=_places(one for one in chosen if one.url is not None),
+        feeds=_places(feeds),
         links=_plan_links(requests, home, home.settings.allowing(allow_hosts)),
         unchanged_too=unchanged_too,
     )
@@ -115,14 +122,13 @@ def _place(essay: EssayInput) -> str:
     return essay.url or essay.relative
 
 
-def _read_all(essays: Sequence[EssayInput], home: Home, known: Known) -> list[ReadEssay]:
-    in_run = KnownInRun(known)
+def _read_all(essays: Sequence[EssayInput], home: Home, known: Known, pool: ReadingPool) -> list[ReadEssay]:
+    in_run = KnownInRun(known, Archive(home.warehouse / "snapshots"))
     reads = []
-    with ReadingPool(home.settings.reading) as pool:
-        for essay in essays:
-            read = read_essay(essay, in_run, pool, home.settings)
-            in_run.remember(read)
-            reads.append(read)
+    for essay in essays:
+        read = read_essay(essay, in_run, pool, home.settings)
+        in_run.remember(read)
+        reads.append(read)
     return set_repeats_aside(reads)
 
 
@@ -165,6 +171,12 @@ def plan_lines(plan: CheckPlan) -> list[str]:
         f"{len(plan.links)} links: {plan.count(Fate.FETCH)} to fetch, {plan.count(Fate.REUSE)} young enough "
         f"in the archive, {plan.count(Fate.READ)} files, {plan.count(Fate.REFUSE)} that are never asked",
     ]
+    if plan.feeds:
+        lines.append(
+            f"the entries of {count_words(len(plan.feeds), 'feed')} are known when these are fetched:"
+        )
+        lines += [f"  {feed}" for feed in plan.feeds[:PLACES_SHOWN]]
+        lines += _more(len(plan.feeds), "feeds")
     if plan.unseen:
         lines.append(f"the links of {len(plan.unseen)} essays by URL are known when these are fetched")
     shown = list(plan.hosts.items())[:PLACES_SHOWN]
@@ -181,6 +193,7 @@ def count_lines(plan: CheckPlan) -> list[str]:
         "set aside": plan.set_aside,
     }
     lines = [f"{count_words(len(places), 'essay')} {kind}" for kind, places in kinds.items()]
+    lines += [f"{count_words(len(plan.feeds), 'feed')} to open"] if plan.feeds else []
     lines += [f"{count_words(plan.count(fate), 'link')}: {fate.value}" for fate in Fate]
     return [*lines, *(f"{host}: {count_words(links, 'link')}" for host, links in plan.hosts.items())]
 
@@ -205,6 +218,7 @@ def plan_json(plan: CheckPlan) -> dict[str, Any]:
         "set_aside": [{"essay": place, "reason": reason} for place, reason in plan.set_aside],
         "unread": [{"essay": place, "outcome": outcome} for place, outcome in plan.unread],
         "unseen": list(plan.unseen),
+        "feeds": list(plan.feeds),
         "links": [{"url": one.url, "host": one.host, "fate": one.fate.value} for one in plan.links],
         "hosts": plan.hosts,
         "counts": {

@@ -30,6 +30,7 @@ from factdesk.web.workers import ReadingPool
 if TYPE_CHECKING:
     from factdesk.warehouse.known import Known
     from factdesk.web.fetch import Fetcher
+    from factdesk.web.robots import RobotsRules
 
 
 Find = Callable[["ReadEssay", "Known", Sequence[SourceRequest], Settings], EssayRead]
@@ -46,19 +47,21 @@ def read_batch(
     progress: Progress = silent,
     pool: ReadingPool | None = None,
     fetcher: Fetcher | None = None,
+    robots: RobotsRules | None = None,
     find: Find | None = None,
 ) -> tuple[EssayRead, ...]:
     """Read essays, find their claims and pair them with those of the last reading.
 
-    ``given`` are sources that a person named for all of these essays; ``allow_hosts`` holds for essays
-    that are read by URL. Texts go to the blob store. A ``pool`` and a ``fetcher`` that are given stay open.
-    An essay in which something breaks has the outcome ``parser_killed``; every try stands in the journal of
-    attempts. Raises WarehouseError when the archive, the journal or the published copy cannot be used.
+    ``given`` are sources that a person named for all of these essays; ``allow_hosts`` holds for essays that
+    are read by URL; ``robots`` is asked about pages that feeds name. Texts go to the blob store. A ``pool``
+    and a ``fetcher`` that are given stay open. An essay in which something breaks has the outcome
+    ``parser_killed``; every try stands in the journal of attempts. Raises WarehouseError when the archive,
+    the journal or the published copy cannot be used.
     """
     settings = home.settings.allowing(allow_hosts)
     reads = []
     with nullcontext(pool) if pool is not None else ReadingPool(home.settings.reading) as open_pool:
-        desk = _ReadingDesk(home, known, open_pool, fetcher, given, settings, find or find_in)
+        desk = _ReadingDesk(home, known, open_pool, fetcher, robots, given, settings, find or find_in)
         for done, essay in enumerate(essays):
             progress("reading", done, len(essays))
             reads.append(desk.read(essay))
@@ -75,18 +78,20 @@ class _ReadingDesk:
         known: Known,
         pool: ReadingPool,
         fetcher: Fetcher | None,
+        robots: RobotsRules | None,
         given: Sequence[SourceRequest],
         settings: Settings,
         find: Find,
     ) -> None:
         self._known = known
-        self._in_run = KnownInRun(known)
+        self._archive = Archive(home.warehouse / "snapshots")
+        self._in_run = KnownInRun(known, self._archive)
         self._pool = pool
         self._fetcher = fetcher
+        self._may_fetch = robots.allows if robots is not None else None
         self._given = given
         self._settings = settings
         self._find = find
-        self._archive = Archive(home.warehouse / "snapshots")
         self._journal = Journal(home.warehouse)
 
     def read(self, essay: EssayInput) -> EssayRead:
@@ -105,7 +110,7 @@ class _ReadingDesk:
         return replace(settle(found, self._known), attempt=attempt)
 
     def _open(self, essay: EssayInput) -> ReadEssay:
-        read = read_essay(essay, self._in_run, self._pool, self._settings, self._fetcher)
+        read = read_essay(essay, self._in_run, self._pool, self._settings, self._fetcher, self._may_fetch)
         if read.version is not None:
             self._archive.put_text(read.text)
         return read
@@ -140,7 +145,7 @@ def find_in(read: ReadEssay, known: Known, given: Sequence[SourceRequest], setti
     findings = find_claims(read.text, published_on=read.essay.published_on)
     claims = make_claims(findings, read.text, read.essay.id)
     sources = [source_of(request, settings) for request in (*given, *_front_requests(read))]
-    mentions = make_mentions(claims, findings, read.text, read.version, sources)
+    mentions = make_mentions(claims, findings, read.text, read.version, sources, read.locators)
     reading = make_reading(
         read,
         tuple(claim.id for claim in claims),

@@ -88,12 +88,13 @@ class StoreReport:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """Everything that one check saw."""
+    """Everything that one check saw; ``notes`` are sentences about feeds that hold more than was read."""
 
     reads: tuple[EssayRead, ...]
     gathered: tuple[Gathered, ...]
     judged: tuple[ClaimJudged, ...]
     store: StoreReport
+    notes: tuple[str, ...] = ()
 
 
 def records_of(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from factdesk.errors import FactdeskError
-from factdesk.essays.attempts import FOLDER, Attempt, EssayStage, Journal
+from factdesk.essays.attempts import ENTRY, FOLDER, Attempt, EssayStage, Journal
 
 Done = TypeVar("Done")
 
@@ -84,7 +84,8 @@ def describe_fault(attempt: Attempt) -> str:
 
 def describe_set_aside(attempt: Attempt) -> str:
     """Return the detail of an essay that is set aside."""
-    change = "change the file" if attempt.content else "check its page as a saved file"
+    is_file = attempt.content and not attempt.content.startswith(ENTRY)
+    change = "change the file" if is_file else "check its page as a saved file"
     return f"{_say_tries(attempt)}; {change}, or {_say_removal(attempt)}"
 
 

@@ -1,7 +1,7 @@
 """Reads the bytes of an essay into one canonical text with the exact span of every link.
 
-Runs inside the killable reading worker. Parsers of HTML and Markdown are imported only for the essays that
-need them.
+Runs inside the killable reading worker. Parsers of HTML, Markdown, Word files and PDF are imported
+only for the essays that need them.
 """
 
 from __future__ import annotations
@@ -9,13 +9,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from factdesk.model import EssayOutcome
+from factdesk.model import EssayOutcome, Locator
 from factdesk.reading.decode import as_unix_lines, decode_text, sniff_media_type
 from factdesk.reading.front_matter import FrontMatter, read_front_matter
 from factdesk.reading.language import guess_language
 from factdesk.reading.links import FoundLink as FoundLink
 from factdesk.reading.links import clean_url, complete_links
+from factdesk.reading.locators import locate_lines
+
+if TYPE_CHECKING:
+    from factdesk.reading.documents import DocumentText
 
 FORMS = {
     ".md": "markdown",
@@ -24,6 +29,8 @@ FORMS = {
     ".htm": "html",
     ".xhtml": "html",
     ".txt": "plain",
+    ".docx": "docx",
+    ".pdf": "pdf",
 }
 """Suffixes of essay files and the form that they are read as."""
 
@@ -35,7 +42,8 @@ class EssayText:
     """What one attempt to read an essay gave. Without text unless ``outcome`` is read or duplicate.
 
     ``essay_key`` is the front matter's ``id``; ``sources`` are its ``sources``, as written; ``detail`` is one
-    sentence about what was wrong with the bytes or the front matter.
+    sentence about what was wrong with the bytes or the front matter. ``locators`` say, in the order of
+    the text, where in the file it stands; there are none for HTML.
     """
 
     outcome: EssayOutcome
@@ -50,18 +58,20 @@ class EssayText:
     sources: tuple[str, ...] = field(default=())
     canonical_url: str | None = None
     language: str | None = None
+    locators: tuple[Locator, ...] = ()
 
 
 def read_essay_text(content: bytes, form: str, *, url: str | None = None) -> EssayText:
-    """Read an essay's bytes as ``markdown``, ``html`` or ``plain``. Never raises for bad input.
+    """Read an essay's bytes as ``markdown``, ``html``, ``plain``, ``docx`` or ``pdf``.
 
-    ``url`` is where the essay was fetched from, the base of its relative links.
+    Never raises for bad input. A Word file or a PDF is known by its bytes, whatever the form says; what is
+    neither is read as text. ``url`` is where the essay was fetched from, the base of its relative links.
     """
     if not content.strip(b" \t\r\n\xef\xbb\xbf"):
         return EssayText(EssayOutcome.EMPTY)
     media_type = sniff_media_type(content)
     if media_type is not None:
-        return EssayText(EssayOutcome.BINARY, f"the file is {media_type}, not text; save the essay as text")
+        return _read_document(content, media_type)
     decoded = decode_text(content, markup=form == "html")
     if decoded is None:
         return EssayText(EssayOutcome.UNDECODABLE, "no character set reads this file; save it as UTF-8")
@@ -73,11 +83,49 @@ def read_essay_text(content: bytes, form: str, *, url: str | None = None) -> Ess
     return _with_language(essay, replaced)
 
 
+def _read_document(content: bytes, media_type: str) -> EssayText:
+    """Read what is no text: a Word file or a PDF, else the reason why it is none of them."""
+    from factdesk.reading.documents import RefusedEssayError
+
+    try:
+        document = _parse_document(content, media_type)
+    except RefusedEssayError as refused:
+        return EssayText(refused.outcome, refused.detail)
+    if document is None:
+        return EssayText(EssayOutcome.BINARY, f"the file is {media_type}, not text; save the essay as text")
+    essay = EssayText(
+        EssayOutcome.READ,
+        text=document.text,
+        links=document.links,
+        title=document.title,
+        author=document.author,
+        published_on=document.published_on,
+        locators=document.locators,
+    )
+    return _with_language(essay, document.fault)
+
+
+def _parse_document(content: bytes, media_type: str) -> DocumentText | None:
+    if media_type == "application/zip":
+        from factdesk.reading.docx import read_docx
+
+        return read_docx(content)
+    if media_type == "application/x-ole-storage":
+        from factdesk.reading.packages import refuse_ole
+
+        raise refuse_ole(content)
+    if media_type == "application/pdf":
+        from factdesk.reading.essay_pdf import read_essay_pdf
+
+        return read_essay_pdf(content)
+    return None
+
+
 def _read_plain(text: str, url: str | None) -> EssayText:
     from factdesk.reading.plain import find_plain_links
 
     head = read_front_matter(text)
-    return _essay(text, find_plain_links(text, head), head)
+    return replace(_essay(text, find_plain_links(text, head), head), locators=locate_lines(text))
 
 
 def _read_markdown(text: str, url: str | None) -> EssayText:
@@ -86,8 +134,9 @@ def _read_markdown(text: str, url: str | None) -> EssayText:
 
     head = read_front_matter(text)
     writer = ProseWriter(url)
-    write_markdown(text[head.end :], writer)
-    return _essay(writer.text, complete_links(writer.text, writer.links, writer.entries), head, writer.title)
+    write_markdown(text[head.end :], writer, text.count("\n", 0, head.end) + 1)
+    links = complete_links(writer.text, writer.links, writer.entries)
+    return replace(_essay(writer.text, links, head, writer.title), locators=tuple(writer.locators))
 
 
 def _read_html(text: str, url: str | None) -> EssayText:

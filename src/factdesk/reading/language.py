@@ -1,59 +1,136 @@
-"""Whether a text is English, by its share of stop words. Cheap, and careful: in doubt it says None."""
+"""Whether a text is English, by its function words. Cheap, and careful: in doubt it says None.
+
+English is read wherever it is a good part of a text. A short text is refused only when it holds words of
+another language, or its letters, and none of English.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-_WORD = re.compile(r"[^\W\d_]+")
-_LATIN = re.compile(r"[a-zA-ZÀ-ɏ]")
-_STOP_WORDS = {
-    "en": (
-        "the of and to in is that it was for on with as are be at by this have from or had not but were they"
-    ),
-    "de": (
-        "der die und das ist nicht mit den von zu auf dem ein eine sich des auch für wird werden sind "
-        "wurde im"
-    ),
-    "fr": (
-        "le la les des et est une dans pour que qui pas sur au par plus avec sont cette ont été aux du il ce"
-    ),
-    "es": (
-        "el los las del que una por con para como más pero sus está fue han sobre también al lo se su es en y"
-    ),
-    "it": (
-        "il di che è della per una sono con non del gli anche nel alla dei delle ha più come questo lo dal le"
-    ),
-    "pt": (
-        "os da do que em uma para com não por mais dos como foi ao das são pelo pela também ele seu já na no"
-    ),
-    "nl": (
-        "de het een en van dat niet te zijn op voor met aan er ook als maar bij werd naar wordt uit deze zich"
-    ),
-    "sv": (
-        "och att det som på är av för med den till inte har om ett var från kan men vid också blev de sig"
-    ),
-    "pl": ("w na nie się jest do to że z jak po co ale za od przez tym jego był oraz dla są przy tego który"),
-}
-_SETS = {code: frozenset(words.split()) for code, words in _STOP_WORDS.items()}
-_SAMPLE_CHARACTERS = 40_000
-_MIN_WORDS = 25
-_MIN_LETTERS = 150
 OTHER = "other"
 """Said of a text that is clearly not English and in none of the languages known here."""
+
+_TABLE = Path(__file__).resolve().parent / "tables" / "function_words.toml"
+_WORD = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[a-zA-ZÀ-ɏḀ-ỿ]")
+_SAMPLE_CHARACTERS = 40_000
+
+MIN_WORDS = 25
+"""From so many words on, shares say what a text is; below, each word is looked at."""
+
+_MIN_LETTERS = 10
+_MAX_LATIN_SHARE = 0.2
+
+_MIN_SHARE = 0.12
+"""Running text of the languages in the table has a share of 0.2 to 0.5 of their function words."""
+
+_TIMES_ENGLISH = 4
+"""A text in which the words of English come to a quarter of the other ones has English to read."""
+
+_MIN_ENGLISH_SHARE = 0.15
+_SURE_ENGLISH_SHARE = 0.3
+_MIN_DISTINCT = 3
+"""A list of war memorials holds one word of German many times."""
+
+_MIN_SHORT_WORDS = 4
+_MIN_UNKNOWN_WORDS = 100
+_MAX_UNKNOWN_ENGLISH_SHARE = 0.02
+"""A hundred words in a row hardly ever have so few function words in English, lists of goods included."""
 
 
 def guess_language(text: str) -> str | None:
     """Return ``en``, another language's code, ``other`` for another script, or None when unclear."""
-    words = [word.lower() for word in _WORD.findall(text[:_SAMPLE_CHARACTERS])]
-    letters = sum(map(len, words))
-    latin = sum(1 for word in words for letter in word if _LATIN.match(letter))
-    if letters >= _MIN_LETTERS and latin < letters * 0.2:
+    sample = _WORD.findall(text[:_SAMPLE_CHARACTERS])
+    letters = sum(map(len, sample))
+    latin = sum(1 for word in sample for letter in word if _LATIN.match(letter))
+    if letters >= _MIN_LETTERS and latin < letters * _MAX_LATIN_SHARE:
         return OTHER
-    if len(words) < _MIN_WORDS:
+    if len(sample) < MIN_WORDS:
+        return _guess_short(sample)
+    # Capitals alone are codes and units more often than words ("ET", the E3 of an address).
+    counts = Counter(word.lower() for word in sample if not word.isupper())
+    english = _sum(counts, _english())
+    if english >= len(sample) * _SURE_ENGLISH_SHARE:
+        return "en"
+    code, theirs, ours = max((_count_apart(code, counts) for code in _others()), key=lambda one: one[1])
+    is_varied = len(counts.keys() & _others()[code]) >= _MIN_DISTINCT
+    if is_varied and theirs > len(sample) * _MIN_SHARE and theirs > _TIMES_ENGLISH * ours:
+        return code
+    if ours >= len(sample) * _MIN_ENGLISH_SHARE and 2 * ours > theirs:
+        return "en"
+    return OTHER if _is_unknown(sample) else None
+
+
+def _count_apart(code: str, counts: Counter[str]) -> tuple[str, int, int]:
+    """Count words that only the other language has, and those that only English has."""
+    theirs, ours = _words_apart(code)
+    return code, _sum(counts, theirs), _sum(counts, ours)
+
+
+@cache
+def _words_apart(code: str) -> tuple[frozenset[str], frozenset[str]]:
+    other, english = _others()[code], _english()
+    return other - english, english - other
+
+
+def _sum(counts: Counter[str], words: frozenset[str]) -> int:
+    return sum(counts[word] for word in words & counts.keys())
+
+
+def _guess_short(words: Sequence[str]) -> str | None:
+    """Two words of another language and none of English alone; names are written with a capital letter."""
+    if len(words) < _MIN_SHORT_WORDS:
         return None
-    shares = {code: sum(word in known for word in words) / len(words) for code, known in _SETS.items()}
-    english = shares.pop("en")
-    other = max(shares, key=lambda code: shares[code])
-    if english < 0.08 and shares[other] > 0.15 and shares[other] > 3 * english:
-        return other
-    return "en" if english >= 0.15 and english > shares[other] else None
+    lower = {word.lower() for word in words}
+    written = {word for word in words if word.islower() and len(word) > 1} - _english()
+    code, hits = max(((code, _weigh(written & known)) for code, known in _others().items()), key=_second)
+    return code if hits >= 2 and not lower & (_english() - _others()[code]) else None
+
+
+def _weigh(hits: AbstractSet[str]) -> float:
+    """Words that stand in names too count half, and never alone."""
+    sure = len(hits - _words("in_names"))
+    return sure + (len(hits) - sure) / 2 if sure else 0.0
+
+
+def _second(pair: tuple[str, float]) -> float:
+    return pair[1]
+
+
+def _is_unknown(words: Sequence[str]) -> bool:
+    """Whether running text, names aside, has next to no word that English sentences need."""
+    lower = [word for word in words if word.islower()]
+    hits = sum(word in _english() for word in lower)
+    return len(lower) >= _MIN_UNKNOWN_WORDS and hits < len(lower) * _MAX_UNKNOWN_ENGLISH_SHARE
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+
+
+@cache
+def _words(key: str) -> frozenset[str]:
+    return frozenset(_table()[key].split())
+
+
+@cache
+def _languages() -> dict[str, frozenset[str]]:
+    return {code: frozenset(words.split()) for code, words in _table()["languages"].items()}
+
+
+def _english() -> frozenset[str]:
+    return _languages()["en"]
+
+
+@cache
+def _others() -> dict[str, frozenset[str]]:
+    return {code: words for code, words in _languages().items() if code != "en"}

@@ -51,7 +51,7 @@ _CLOSERS = {")": "(", "]": "["}
 _CONTROLS = re.compile(r"[\x00-\x20\x7f]+")
 _LINE_BREAKS = re.compile(r"[\t\n\r]")
 
-_SECTION = re.compile(
+NOTES_HEADING = re.compile(
     r"""
     ^ [ \t#*_=]* (?: references | sources | notes | footnotes | endnotes | bibliography | works[ ]cited
                | links | citations | further[ ]reading ) [ \t*_:=]* $
@@ -165,7 +165,7 @@ def _entry_at(span: Span | None, listed: Sequence[ListEntry], starts: Sequence[i
 
 def _find_entries(text: str, entries: Sequence[ListEntry], skip: Span | None) -> list[ListEntry]:
     """Find reference entries: ``[1]: ...`` anywhere, ``1. ...`` and list items below such a heading."""
-    section = next(iter(_SECTION.finditer(text)), None)
+    section = next(iter(NOTES_HEADING.finditer(text)), None)
     below = section.end() if section else len(text)
     heads = [(found.start(), found["label"]) for found in _BRACKET_ENTRY.finditer(text)]
     heads += [(found.start(), found["label"]) for found in _NUMBER_ENTRY.finditer(text, below)]

@@ -18,8 +18,11 @@ _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.I
 _UNSEEN_INLINE = frozenset({"script", "style", "template", "textarea", "select", "button"})
 
 
-def write_markdown(text: str, writer: ProseWriter) -> None:
-    """Write Markdown (without front matter) as prose; links and reference definitions go to the writer."""
+def write_markdown(text: str, writer: ProseWriter, first_line: int = 1) -> None:
+    """Write Markdown (without front matter) as prose; links and reference definitions go to the writer.
+
+    ``first_line`` is the number of the text's first line in its file.
+    """
     parser = MarkdownIt("commonmark", {"store_labels": True, "maxNesting": 60}).enable("table")
     parser.use(footnote_plugin)
     # By default the parser hides javascript: and file: links; here they are links that the guard refuses.
@@ -27,7 +30,7 @@ def write_markdown(text: str, writer: ProseWriter) -> None:
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     environment: dict[str, Any] = {}
     tokens = parser.parse(text, environment)
-    _Writing(writer, environment, _footnote_urls(tokens)).write(tokens)
+    _Writing(writer, environment, _footnote_urls(tokens), first_line).write(tokens)
 
 
 def _footnote_urls(tokens: Sequence[Token]) -> dict[int, list[str]]:
@@ -52,8 +55,12 @@ def _footnote_urls(tokens: Sequence[Token]) -> dict[int, list[str]]:
 class _Writing:
     """Turns the parser's tokens into words, blocks and links."""
 
-    def __init__(self, writer: ProseWriter, environment: dict[str, Any], notes: dict[int, list[str]]) -> None:
+    def __init__(
+        self, writer: ProseWriter, environment: dict[str, Any], notes: dict[int, list[str]], first_line: int
+    ) -> None:
         self.writer = writer
+        self.first_line = first_line
+        self.line = first_line
         self.references: dict[str, Any] = environment.get("references", {})
         self.notes = notes
         self.used: set[str] = set()
@@ -68,6 +75,8 @@ class _Writing:
     def write(self, tokens: Sequence[Token]) -> None:
         heading_start = 0
         for token in tokens:
+            if token.map is not None:
+                self._place(self.first_line + token.map[0])
             if token.type == "inline":
                 self._write_inline(token.children or [])
             elif token.type == "heading_open":
@@ -82,6 +91,10 @@ class _Writing:
             if label not in self.used:
                 self.writer.end_block()
                 self.writer.mark(str(reference["href"]), "reference")
+
+    def _place(self, line: int) -> None:
+        self.line = line
+        self.writer.place(f"line {line}")
 
     def _write_block(self, token: Token) -> None:
         act = _BLOCK_ACTS.get(token.type)
@@ -163,8 +176,10 @@ class _Writing:
             self.writer.write(token.content)
         elif token.type == "softbreak":
             self.writer.write(" ")
+            self._place(self.line + 1)
         elif token.type == "hardbreak":
             self.writer.break_line()
+            self._place(self.line + 1)
         elif token.type == "link_close":
             self.writer.close_link()
         elif token.type == "footnote_ref":

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import logging
 import re
 from dataclasses import dataclass
 from importlib.metadata import version
 
 from factdesk.model import Block, SourceOutcome, Span
-from factdesk.reading.decode import storable
 from factdesk.reading.language import guess_language
 from factdesk.reading.page_text import PAGE_TEXT_VERSION, PageText
+from factdesk.reading.pdf_file import BROKEN, HYPHENATED, MAX_PAGES, clean_text, clean_words, open_pdf
 
-MAX_PAGES = 400
-_HYPHENATED = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
 _WRAPPED = re.compile(r"[ \t]*\n[ \t]*(?=\S)")
 
 
@@ -54,31 +50,19 @@ def read_pdf(content: bytes) -> PageText:
 
 
 def _parse(content: bytes) -> _Parsed:
-    from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    broken = (
-        PyPdfError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        RecursionError,
-        OSError,
-    )
     try:
-        reader = PdfReader(io.BytesIO(content))
+        reader = open_pdf(content)
         pages = [_page_text(page.extract_text()) for page in reader.pages[:MAX_PAGES]]
         about = reader.metadata
-        return _Parsed(pages, _words(about and about.title), _words(about and about.author))
-    except broken as error:  # a broken file makes pypdf raise whatever the broken object leads to
+        return _Parsed(pages, clean_words(about and about.title), clean_words(about and about.author))
+    except (PyPdfError, *BROKEN) as error:
         return _Parsed([], fault=type(error).__name__)
 
 
 def _page_text(written: str) -> str:
-    joined = _HYPHENATED.sub("", storable(written.replace("\r", "").replace("\x00", "")))
+    joined = HYPHENATED.sub("", clean_text(written))
     paragraphs = re.split(r"\n\s*\n", joined)
     return "\n\n".join(_WRAPPED.sub(" ", part).strip() for part in paragraphs if part.strip())
 
@@ -95,8 +79,3 @@ def _join(pages: list[str]) -> tuple[str, tuple[Block, ...]]:
         blocks.append(Block("main", Span(start, at)))
     text = "\n\n".join(pieces)
     return (text, tuple(blocks)) if text.strip() else ("", ())
-
-
-def _words(written: object) -> str | None:
-    folded = storable(" ".join(written.split())) if isinstance(written, str) else ""
-    return folded or None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from factdesk.model import Span
+from factdesk.model import Locator, Span
 from factdesk.reading.links import FoundLink, ListEntry, clean_url
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -21,6 +21,7 @@ class ProseWriter:
         self.base = base
         self.links: list[FoundLink] = []
         self.entries: list[ListEntry] = []
+        self.locators: list[Locator] = []
         self.title: str | None = None
         self._pieces: list[str] = []
         self._length = 0
@@ -28,6 +29,7 @@ class ProseWriter:
         self._row_depth = 0
         self._word_start = 0
         self._after_mark = False
+        self._place: str | None = None
         self._open: list[tuple[str | None, str, int | None]] = []
 
     @property
@@ -60,10 +62,17 @@ class ProseWriter:
         last_space = piece.rfind(" ")
         if last_space >= gap or gap:
             self._word_start = start - gap + max(last_space + 1, gap)
+        if self._place is not None:
+            self.locators.append(Locator(start, self._place))
+            self._place = None
         self._pieces.append(piece)
         self._length += len(piece)
         self._after_mark = False
         self._open = [(url, form, start if at is None else at) for url, form, at in self._open]
+
+    def place(self, label: str) -> None:
+        """Name the place in the file from which the next words come."""
+        self._place = label
 
     def write_lines(self, lines: str) -> None:
         """Write preformatted words: their line breaks stay."""

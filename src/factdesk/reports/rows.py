@@ -49,6 +49,7 @@ def verdict_row(
         "claim": claim.quote,
         "claim_start": mention.quote_span.start,
         "claim_end": mention.quote_span.end,
+        "locator": mention.locator,
         "machine_rating": verdict.rating.value,
         "confidence": verdict.confidence,
         "reasons": [reason.sentence for reason in verdict.reasons],

@@ -137,6 +137,7 @@ def _said(row: Mapping[str, Any]) -> str:
 def _head_notes(row: Mapping[str, Any]) -> list[str]:
     notes = [
         row["kind"],
+        *([visible(row["locator"])] if row.get("locator") else []),
         f"confidence {Decimal(row['confidence']):.2f}",
         str(row["claim_id"])[:SHORT_ID_LENGTH],
     ]

@@ -12,6 +12,7 @@ from factdesk.text.tokens import Phrases, listed
 _TABLE = load_table("currencies")
 _CURRENCIES: dict[str, dict[str, Any]] = _TABLE["currency"]
 _COUNTRIES: dict[str, dict[str, str]] = load_table("gazetteer")["country"]
+_TAG_CODES = listed("currencies", "tag_codes", "words")
 _CAPITALS_ONLY = listed("currencies", "words_not_codes", "words")
 
 
@@ -49,7 +50,18 @@ def _codes(entry: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _code_marks() -> dict[str, Mark]:
-    return {code.lower(): Mark((code,), is_code=code.lower() in _CAPITALS_ONLY) for code in _CURRENCIES}
+    return {
+        code.lower(): Mark((code,), is_code=code.lower() in _CAPITALS_ONLY)
+        for code in _CURRENCIES
+        if code.lower() not in _TAG_CODES
+    }
+
+
+def _tag_marks() -> dict[str, Mark]:
+    marks = {code.upper(): Mark((code.upper(),)) for code in _TAG_CODES}
+    for code, entry in _CURRENCIES.items():
+        marks.update({tag: Mark((code,), ambiguous=True) for tag in entry.get("tags", ())})
+    return marks
 
 
 def _sign_marks() -> dict[str, Mark]:
@@ -62,7 +74,8 @@ def _sign_marks() -> dict[str, Mark]:
             marks.setdefault(f"$ {code}".lower(), Mark((code,)))
         needs_capitals = bool(entry.get("needs_capitals"))
         for letters in entry.get("letters", ()):
-            mark = Mark((code,), is_capital=letters in _CAPITALS_ONLY, is_code=needs_capitals)
+            is_code = needs_capitals and letters.upper() != letters
+            mark = Mark((code,), is_capital=letters in _CAPITALS_ONLY, is_code=is_code)
             marks[letters] = marks[f"{letters}."] = mark
     for sign, entry in _TABLE["shared"].items():
         mark = Mark(_codes(entry), ambiguous=entry["ambiguous"], is_capital=sign in _CAPITALS_ONLY)
@@ -81,8 +94,11 @@ def _name_marks() -> dict[str, Mark]:
             marks[form] = Mark(
                 codes, ambiguous=entry["ambiguous"], at_least=least, is_weight=form.startswith("pound")
             )
-            for code in codes:
-                for adjective in _adjectives(code):
+            marks.update(
+                {f"{adjective} {form}": Mark((code,)) for code in codes for adjective in _adjectives(code)}
+            )
+            for code in codes:  # "Congolese" is told by the table, though two countries are Congo
+                for adjective in _CURRENCIES[code].get("adjectives", ()):
                     marks[f"{adjective} {form}"] = Mark((code,))
     for code, entry in _CURRENCIES.items():
         for name in entry.get("names", ()):
@@ -120,9 +136,13 @@ BEFORE = Phrases(
     },
     by_last=True,
 )
+TAGS = _tag_marks()
+"""Marks that count only where a text is nothing but the mark and a figure, as they are written."""
 AFTER = Phrases({**_code_marks(), **_SIGNS, **_name_marks(), **_subunit_marks()})
-TIGHT = {letter: code for code, entry in _CURRENCIES.items() for letter in entry.get("tight", ())}
-TIGHT_SUBUNIT: dict[str, str] = _TABLE["tight_subunit"]
+TIGHT = {letter: Mark((code,)) for code, entry in _CURRENCIES.items() for letter in entry.get("tight", ())}
+TIGHT_SUBUNIT = {
+    letter: Mark((code,), worth=Decimal("0.01")) for letter, code in _TABLE["tight_subunit"].items()
+}
 _BY_COUNTRY = {
     (country, code) for code, entry in _CURRENCIES.items() for country in entry.get("countries", "").split()
 }

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from factdesk.model import Bound, Span
 from factdesk.text.scales import Number
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A figure of a text.
+class Quantity(NamedTuple):
+    """A figure of a text: a tuple, because a page has thousands and a tuple is made four times faster.
 
-    ``form`` is money, percent, points, fraction, multiple, number, duration or measure. ``unit`` is an
+    ``form`` is money, percent, points, fraction, multiple, odds ("three to one"), rank ("between the tenth
+    and the fifteenth"), number, duration or measure. ``unit`` is an
     ISO 4217 code for money, ``percent`` (also for fractions: a third is 33.33), ``points``, ``ratio``
     (doubled is 2), ``count``, the plural of a span of time ("hours"), or the word of a measure ("kg").
     ``low`` and ``high`` are equal for one figure.
@@ -34,9 +34,8 @@ class Quantity:
     ambiguous: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A quantity in the making: its place is told in tokens, not in characters.
+class Figure(NamedTuple):
+    """A quantity in the making: its place is told in tokens, not in characters. A tuple, for speed.
 
     ``number`` is the number that it was read from, if it was one; ``is_bare`` says that no unit was
     said beside it; ``is_prefixed`` that its unit stands before it.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from factdesk.model import Bound
 from factdesk.text.figures import Figure
 from factdesk.text.lexicons import load_table
@@ -11,9 +9,25 @@ from factdesk.text.scales import ONES, TENS
 from factdesk.text.tokens import Phrases, Tokens, listed
 
 _TABLE = load_table("modifiers")
+_OR_EQUAL = {
+    pattern.format(word): Bound(name)
+    for name in ("at_least", "at_most")
+    for word in listed("modifiers", "or_equal", name)
+    for pattern in _TABLE["or_equal"]["patterns"]
+}
+_NEGATED = {
+    f"{negation} {word} than": Bound(name)
+    for name in ("at_least", "at_most")
+    for word in listed("modifiers", "negated", name)
+    for negation in listed("modifiers", "negated", "words")
+}
 _BEFORE = Phrases(
-    {phrase: Bound(name) for name, phrases in _TABLE["before"].items() for phrase in phrases}, by_last=True
+    {phrase: Bound(name) for name, phrases in _TABLE["before"].items() for phrase in phrases}
+    | _OR_EQUAL
+    | _NEGATED,
+    by_last=True,
 )
+_BOUNDED_TIME = listed("modifiers", "bounded_time", "words")
 _AFTER = Phrases({phrase: Bound(name) for name, phrases in _TABLE["after"].items() for phrase in phrases})
 CHANGE_WORDS = {
     word: direction
@@ -22,6 +36,14 @@ CHANGE_WORDS = {
 }
 """Words that make "from X to Y" a change, and the direction that they tell ("either": none)."""
 
+_COMPARED_SIGNS = {
+    "<": (Bound.MORE_THAN, Bound.AT_LEAST),
+    ">": (Bound.LESS_THAN, Bound.AT_MOST),
+    "≤": (Bound.AT_LEAST, Bound.AT_LEAST),
+    "≥": (Bound.AT_MOST, Bound.AT_MOST),
+}
+_SIGNS_AFTER = frozenset({"+", *_COMPARED_SIGNS})
+_FLOORS = frozenset({"from", "upwards"})
 _MOST_STACKED = 3
 _SMALLEST_ROUND = 10
 _LOOK_BACK = 6
@@ -29,14 +51,21 @@ _LOOK_BACK = 6
 
 def bound_figure(tokens: Tokens, figure: Figure) -> Figure:
     """Return a figure with the bound that the words around it give, and with its whole extent."""
+    behind_word = tokens.lowered[figure.whole_after]
+    if (
+        tokens.lowered[figure.whole_first - 1] not in _BEFORE.edges
+        and behind_word not in _AFTER.edges
+        and behind_word not in _SIGNS_AFTER
+    ):
+        return figure if figure.bound is Bound.BETWEEN else _bound_from(tokens, figure)
     first, before = _bound_before(tokens, figure)
     after, behind = _bound_after(tokens, figure)
     if figure.bound is Bound.BETWEEN:
-        return replace(figure, whole_first=min(first, figure.whole_first) if before else figure.whole_first)
+        return figure._replace(whole_first=min(first, figure.whole_first) if before else figure.whole_first)
     bound = _combine(before, behind)
     if bound is None:
         return _bound_from(tokens, figure)
-    return replace(figure, bound=bound, whole_first=first, whole_after=after)
+    return figure._replace(bound=bound, whole_first=first, whole_after=after)
 
 
 def is_change_before(tokens: Tokens, at: int) -> bool:
@@ -78,9 +107,9 @@ def _may_bound(tokens: Tokens, first: int, after: int, figure: Figure) -> bool:
     if word == "some":
         return figure.form != "number" or figure.low >= _SMALLEST_ROUND
     if word in ("past", "under", "inside", "near", "over", "beyond"):
-        return figure.form != "duration" and not (
-            word == "past" and tokens.word(first - 1) in ("the", "half", "quarter")
-        )
+        if figure.form == "duration" and tokens.word(figure.after) not in _BOUNDED_TIME:
+            return False
+        return word != "past" or tokens.word(first - 1) not in ("the", "half", "quarter")
     return not (word in ("-", "c.") and figure.form == "number")
 
 
@@ -88,12 +117,30 @@ def _bound_after(tokens: Tokens, figure: Figure) -> tuple[int, Bound | None]:
     at = figure.whole_after
     if tokens.word(at) == "+" and tokens.gap(at) == 0:
         return at + 1, Bound.AT_LEAST
+    if tokens.word(at) in _COMPARED_SIGNS:
+        return _bound_by_sign(tokens, figure, at)
     if at >= len(tokens) or not tokens.is_joined(at):
         return figure.whole_after, None
     found = _AFTER.match_from(tokens, at)
-    if found is None or tokens.word(found[0]) == "than" or _begins_figure(tokens, found[0]):
+    if found is None or _begins_figure(tokens, found[0]) or _begins_modifier(tokens, at, found[0]):
         return figure.whole_after, None
     return found
+
+
+def _bound_by_sign(tokens: Tokens, figure: Figure, at: int) -> tuple[int, Bound | None]:
+    """Read "10 < x": what an unknown is compared with stands before the sign."""
+    bound, or_equal = _COMPARED_SIGNS[tokens.word(at)]
+    at += 1
+    if tokens.word(at) == "=":
+        bound, at = or_equal, at + 1
+    is_unknown = tokens.kind(at) == "word" and len(tokens.word(at)) == 1
+    return (at, bound) if is_unknown else (figure.whole_after, None)
+
+
+def _begins_modifier(tokens: Tokens, at: int, after: int) -> bool:
+    """Whether the words bound what follows: "over 20 and up to 40", "20 and less or equal than 35"."""
+    word = tokens.word(after)
+    return word == "than" or (tokens.word(at) == "and" and word in ("or", "to", "than", "equal"))
 
 
 def _begins_figure(tokens: Tokens, at: int) -> bool:
@@ -110,7 +157,7 @@ def _begins_figure(tokens: Tokens, at: int) -> bool:
 def _bound_from(tokens: Tokens, figure: Figure) -> Figure:
     """Read "seats from $59" as at least; not "rose from $59"."""
     at = figure.whole_first - 1
-    if figure.form != "money" or tokens.word(at) not in ("from", "upwards"):
+    if tokens.lowered[at] not in _FLOORS or figure.form != "money":
         return figure
     if is_change_before(tokens, at) or tokens.word(figure.whole_after) in ("to", "down", "up", "a"):
         return figure
@@ -129,4 +176,4 @@ def _bound_from(tokens: Tokens, figure: Figure) -> Figure:
         "earned",
     ):
         return figure
-    return replace(figure, bound=Bound.AT_LEAST, whole_first=at)
+    return figure._replace(bound=Bound.AT_LEAST, whole_first=at)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from factdesk.text.scales import PARTS, SIGNS, Number, part_value, with_scale
 from factdesk.text.spelled import read_words
@@ -17,6 +17,10 @@ _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?")
 _DOTTED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _SWISS = re.compile(r"\d{1,3}(?:['’]\d{3})+(?:[.,]\d+)?")
 _DECIMAL = re.compile(r"\d*[.,·]\d+")
+_ARABIC_SIGNS = str.maketrans("٫٬", ".,")
+_OPEN_ENDS = ([",", "-"], [".", "-"], [",", "–"], [",", "—"], [".", "–"], [".", "—"], ["/", "-"])
+_OPEN_SIGNS = frozenset({",", ".", "/"})
+_ONE = Decimal(1)
 _MOST_GROUPS = 6
 _GROUP_SPACES = frozenset({" ", "\u00a0", "\u2009", "\u202f"})
 
@@ -25,20 +29,23 @@ def read_number(tokens: Tokens, at: int) -> Number | None:
     """Return the number that begins at a token, or None."""
     kind = tokens.kinds[at]
     if kind == "figure":
-        number = _read_figure(tokens, at)
-    elif kind == "word":
-        number = read_words(tokens, at)
-    else:
-        number = _read_sign(tokens, at)
-    return number
+        return _read_figure(tokens, at)
+    if tokens.lowered[at] in SIGNS:
+        return _read_sign(tokens, at)
+    return read_words(tokens, at) if kind == "word" else None
 
 
 def read_figure_text(figure: str) -> tuple[Decimal, Decimal, Decimal | None] | None:
     """Return value, worth of the last digit and the grouped reading of a figure; None if it is no number."""
-    if len(figure) > _LONGEST_FIGURE:
-        return None
+    return _read_known_length(figure) if len(figure) <= _LONGEST_FIGURE else None
+
+
+@lru_cache(maxsize=4096)
+def _read_known_length(figure: str) -> tuple[Decimal, Decimal, Decimal | None] | None:
+    if not figure.isascii():
+        figure = figure.translate(_ARABIC_SIGNS)
     if figure.isdecimal():
-        return Decimal(figure), Decimal(1), None
+        return Decimal(figure), _ONE, None
     if _ENGLISH.fullmatch(figure) or _INDIAN.fullmatch(figure):
         return _plain(figure.replace(",", ""))
     if _DOTTED.fullmatch(figure):
@@ -63,7 +70,7 @@ def _plain(figure: str) -> tuple[Decimal, Decimal, None]:
 def _read_figure(tokens: Tokens, at: int) -> Number | None:
     after = at + 1
     figure = tokens.raw(at)
-    if figure.isdecimal() and len(figure) <= 3 and figure[0] != "0":
+    if tokens.kinds[after] == "figure" and len(figure) <= 3 and figure.isdecimal() and figure[0] != "0":
         after = _after_spaced_groups(tokens, at)
         figure = "".join(tokens.raw(index) for index in range(at, after))
         if after > at + 1 and "," in figure:
@@ -71,10 +78,9 @@ def _read_figure(tokens: Tokens, at: int) -> Number | None:
     reading = read_figure_text(figure)
     if reading is None:
         return None
-    value, precision, grouped = reading
-    number = _with_open_end(
-        tokens, _with_spaced_decimals(tokens, Number(at, after, value, precision, grouped))
-    )
+    number = Number(at, after, *reading)
+    if tokens.lowered[after] in _OPEN_SIGNS:
+        number = _with_open_end(tokens, _with_spaced_decimals(tokens, number))
     return with_scale(tokens, _with_fraction(tokens, number))
 
 
@@ -103,18 +109,14 @@ def _after_spaced_groups(tokens: Tokens, at: int) -> int:
 
 
 def _with_open_end(tokens: Tokens, number: Number) -> Number:
-    """Take ",-" into a price: "1.899,-"."""
+    """Take ",-" or "/-" into a price: "1.899,-", "Rs.1,23,456/-"."""
     at = number.after
-    if (
-        tokens.lowered[at : at + 2] not in ([",", "-"], [".", "-"], [",", "–"], [",", "—"])
-        or tokens.gap(at)
-        or tokens.gap(at + 1)
-    ):
+    if tokens.lowered[at : at + 2] not in _OPEN_ENDS or tokens.gap(at) or tokens.gap(at + 1):
         return number
     if tokens.kind(at + 2) == "figure" and tokens.gap(at + 2) == 0:
         return number
     value = number.value if number.grouped is None else number.grouped
-    return replace(number, after=at + 2, value=value, grouped=None)
+    return number._replace(after=at + 2, value=value, grouped=None)
 
 
 def _with_spaced_decimals(tokens: Tokens, number: Number) -> Number:
@@ -132,25 +134,28 @@ def _with_spaced_decimals(tokens: Tokens, number: Number) -> Number:
         return number
     worth = Decimal(1) if sign == "," else Decimal(1).scaleb(-len(figure))
     value = number.value * 1000 + int(figure) if sign == "," else number.value + int(figure) * worth
-    return replace(number, after=at + 2, value=value, precision=worth, grouped=None)
+    return number._replace(after=at + 2, value=value, precision=worth, grouped=None)
 
 
 def _with_fraction(tokens: Tokens, number: Number) -> Number:
     """Take "½" or "1/2" or "and a half" into the number before it."""
     after = number.after
-    if number.precision == 1 and tokens.gap(after) == 1 and tokens.lowered[after + 1 : after + 2] == ["/"]:
+    word = tokens.lowered[after]
+    if word != "and" and word not in SIGNS and tokens.kinds[after] != "figure":
+        return number
+    if number.precision == 1 and tokens.gap(after) == 1 and tokens.lowered[after + 1] == "/":
         part = _written_part(tokens, after)
         if part is not None:
-            return replace(number, after=after + 3, value=number.value + part, grouped=None)
-    sign = SIGNS.get(tokens.word(after))
+            return number._replace(after=after + 3, value=number.value + part, grouped=None)
+    sign = SIGNS.get(word)
     if sign is not None and tokens.gap(after) <= 1:
-        return replace(number, after=after + 1, value=number.value + part_value(sign), grouped=None)
+        return number._replace(after=after + 1, value=number.value + part_value(sign), grouped=None)
     if tokens.lowered[after : after + 3] in (
         ["and", "a", "half"],
         ["and", "a", "quarter"],
     ) and tokens.is_joined(after):
         part = Decimal(1) / PARTS[tokens.lowered[after + 2]]
-        return replace(number, after=after + 3, value=number.value + part, grouped=None)
+        return number._replace(after=after + 3, value=number.value + part, grouped=None)
     return number
 
 
@@ -173,8 +178,5 @@ def read_written_share(tokens: Tokens, at: int) -> tuple[Decimal, int] | None:
     return (part, at + 3) if part is not None and is_plain else None
 
 
-def _read_sign(tokens: Tokens, at: int) -> Number | None:
-    sign = SIGNS.get(tokens.lowered[at])
-    if sign is None:
-        return None
-    return with_scale(tokens, Number(at, at + 1, part_value(sign), Decimal("0.01")))
+def _read_sign(tokens: Tokens, at: int) -> Number:
+    return with_scale(tokens, Number(at, at + 1, part_value(SIGNS[tokens.lowered[at]]), Decimal("0.01")))

@@ -7,8 +7,9 @@ work grows with the length of the text and nothing else. What words mean stands 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
+from itertools import compress, count
 
 from factdesk.model import Bound
 from factdesk.text.changes import Change, find_changes
@@ -16,9 +17,12 @@ from factdesk.text.figures import Figure, Quantity
 from factdesk.text.modifiers import bound_figure
 from factdesk.text.money import join_subunits, read_money
 from factdesk.text.numbers import read_number
-from factdesk.text.ranges import join_limits, join_ranges, join_restated
+from factdesk.text.price_tags import read_price_tag
+from factdesk.text.ranges import join_limits, join_ranges
+from factdesk.text.restated import join_restated
 from factdesk.text.scales import ONES, SIGNS, TENS, Number
-from factdesk.text.shares import TRIGGERS, is_one, read_counted_share, read_share, read_standing
+from factdesk.text.shares import TRIGGERS, is_one, read_counted_share, read_share
+from factdesk.text.standings import RANK_OPENERS, read_odds, read_ranks, read_standing
 from factdesk.text.tokens import Tokens, listed, tokenize
 from factdesk.text.units import counts_nothing, is_year, read_measure, read_percent_of, read_unit
 
@@ -29,9 +33,11 @@ _LAST_YEAR = 2100
 _YEAR_WORDS = listed("units", "year", "after")
 _PLURALS = listed("units", "year", "plurals")
 _LARGEST = Decimal(10) ** 25
+_MINUS_WORDS = frozenset({"minus", "negative"})
 _NUMBER_STARTS = frozenset(
-    {*ONES, *TENS, "a", "an", "half", "quarter", "hundred", "thousand", "million", "billion"}
+    {*ONES, *TENS, *SIGNS, "a", "an", "half", "quarter", "hundred", "thousand", "million", "billion"}
 )
+_STARTS = _NUMBER_STARTS | TRIGGERS | RANK_OPENERS
 
 
 def find_quantities(text: str, *, country: str | None = None) -> list[Quantity]:
@@ -40,42 +46,54 @@ def find_quantities(text: str, *, country: str | None = None) -> list[Quantity]:
     ``country`` (ISO 3166 alpha-2) decides what "$", "pesos", "kronor" and the like stand for.
     """
     tokens = tokenize(_without_addresses(text))
-    figures = join_ranges(tokens, _read_figures(tokens, country))
-    bounded = join_limits(tokens, [bound_figure(tokens, figure) for figure in figures])
-    kept = [figure for figure in join_restated(tokens, bounded) if not _is_lone_year(tokens, figure)]
-    return [_finish(tokens, figure) for figure in kept]
+    tag = read_price_tag(tokens, country)
+    if tag is not None:
+        return [_finish(tokens, tag)]
+    figures = _read_figures(tokens, country)
+    if len(figures) > 1:
+        figures = join_ranges(tokens, figures)
+    figures = [bound_figure(tokens, figure) for figure in figures]
+    if len(figures) > 1:
+        figures = join_restated(tokens, join_limits(tokens, figures))
+    return [_finish(tokens, figure) for figure in figures if not _is_lone_year(tokens, figure)]
 
 
 def _without_addresses(text: str) -> str:
     """Put letters in the place of web addresses, whose figures say nothing."""
-    if "://" not in text and "www." not in text.lower():
+    if "://" not in text and "www." not in text and "WWW." not in text:
         return text
     return _ADDRESS.sub(lambda match: "x" * len(match.group()), text)
 
 
 def _read_figures(tokens: Tokens, country: str | None) -> list[Figure]:
     figures: list[Figure] = []
-    at = free_from = 0
-    while at < len(tokens):
+    after = free_from = 0
+    for at in _starts(tokens):
+        if at < after:
+            continue
         found, after = _read_at(tokens, at, country, free_from)
         if found:
             figures.extend(found)
             free_from = after
-        at = after
     return figures
+
+
+def _starts(tokens: Tokens) -> list[int]:
+    """Return the tokens at which a quantity may begin."""
+    in_words = compress(count(), map(_STARTS.__contains__, tokens.lowered))
+    in_figures = compress(count(), map("figure".__eq__, tokens.kinds))
+    return sorted((*in_words, *in_figures))
 
 
 def _read_at(tokens: Tokens, at: int, country: str | None, free_from: int) -> tuple[tuple[Figure, ...], int]:
     """Return the figures that begin at a token (two for "52-48") and the token to go on from."""
     word = tokens.lowered[at]
-    is_number = tokens.kinds[at] == "figure" or word in _NUMBER_STARTS or word in SIGNS
-    if not is_number and word not in TRIGGERS:
-        return (), at + 1
+    is_number = tokens.kinds[at] == "figure" or word in _NUMBER_STARTS
     number = read_number(tokens, at) if is_number else None
     if number is not None:
         found = _read_counted(tokens, number, country, free_from)
         return found, max(found[-1].after if found else number.after, at + 1)
-    share = read_share(tokens, at) if word in TRIGGERS else None
+    share = read_ranks(tokens, at) if word in RANK_OPENERS else read_share(tokens, at)
     return ((share,), share.after) if share is not None else ((), at + 1)
 
 
@@ -83,7 +101,7 @@ def _read_counted(tokens: Tokens, number: Number, country: str | None, free_from
     money = read_money(tokens, number, country, free_from)
     if money is not None:
         return (_signed(tokens, join_subunits(tokens, money)),)
-    figure = read_counted_share(tokens, number) or read_unit(tokens, number)
+    figure = read_odds(tokens, number) or read_counted_share(tokens, number) or read_unit(tokens, number)
     figure = figure or read_percent_of(tokens, number)
     if figure is not None:
         return (_signed(tokens, figure),)
@@ -102,12 +120,14 @@ def _signed(tokens: Tokens, figure: Figure) -> Figure:
     """Take a minus into a figure: "-5", "minus 28"; not the dash of "9-5" or of a bullet."""
     at = figure.first - 1
     word = tokens.word(at)
-    is_minus = word == "minus" and tokens.is_joined(figure.first) and tokens.word(at - 1) != "or"
+    is_minus = (
+        word in ("minus", "negative") and tokens.is_joined(figure.first) and tokens.word(at - 1) != "or"
+    )
     if word in ("-", "−", "–") and tokens.gap(figure.first) == 0:
         is_minus = at == 0 or tokens.gap(at) > 0 or tokens.word(at - 1) in ("(", "[")
     if not is_minus or figure.form in ("fraction", "multiple"):
         return figure
-    return replace(figure, low=-figure.low, high=-figure.high, first=at, whole_first=at)
+    return figure._replace(low=-figure.low, high=-figure.high, first=at, whole_first=at)
 
 
 def _bare(number: Number) -> Figure:
@@ -135,6 +155,7 @@ def _counts_plural(tokens: Tokens, figure: Figure) -> bool:
     return word in _PLURALS or (len(word) > 3 and word.endswith("s") and not word.endswith("ss"))
 
 
+@lru_cache(maxsize=4096)
 def _tidy(value: Decimal) -> Decimal:
     """Return a value without trailing zeros and without an exponent."""
     value = value.normalize()
@@ -142,15 +163,14 @@ def _tidy(value: Decimal) -> Decimal:
 
 
 def _finish(tokens: Tokens, figure: Figure) -> Quantity:
+    span = whole = tokens.span(figure.first, figure.after)
+    if figure.whole_first != figure.first or figure.whole_after != figure.after:
+        whole = tokens.span(figure.whole_first, figure.whole_after)
+    low = high = _tidy(figure.low)
+    if figure.high is not figure.low:
+        high = _tidy(figure.high)
+    again = tuple(_finish(tokens, one) for one in figure.restated) if figure.restated else ()
     return Quantity(
-        form=figure.form,
-        unit=figure.unit,
-        low=_tidy(figure.low),
-        high=_tidy(figure.high),
-        bound=figure.bound,
-        precision=figure.precision,
-        span=tokens.span(figure.first, figure.after),
-        whole=tokens.span(figure.whole_first, figure.whole_after),
-        restated=tuple(_finish(tokens, again) for again in figure.restated),
-        ambiguous=figure.ambiguous,
-    )
+        figure.form, figure.unit, low, high, figure.bound, figure.precision,
+        span, whole, again, figure.ambiguous,
+    )  # fmt: skip

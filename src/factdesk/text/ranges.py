@@ -1,30 +1,31 @@
-"""Joins two figures that stand for one: ranges ("€50-60") and restated amounts ("roubles (£4300)")."""
+"""Joins two figures that stand for one: "€50-60", "two to three times", "more than 10 but under 20"."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from factdesk.model import Bound
 from factdesk.text.figures import Figure
 from factdesk.text.lexicons import load_table
-from factdesk.text.modifiers import CHANGE_WORDS, bound_figure, is_change_before
+from factdesk.text.modifiers import CHANGE_WORDS, is_change_before
 from factdesk.text.tokens import Tokens, listed
 
+_UNTIL = frozenset({"through", "thru", "till", "until"})
 _DASHES = frozenset({"-", "–", "—", "‑", "−", "~"})
 _OPENERS = {
     "between": frozenset({"and", "to", "-", "–"}),
-    "from": frozenset({"to", "up", "through", "till", "until"}),
+    "from": frozenset({"to", "up", *_UNTIL}),
 }
 _COMPARED = frozenset(load_table("modifiers")["compared"]["phrases"])
 _AFTER_BARE = listed("modifiers", "compared", "after")
 _SMALLEST_SHARED = 100
 """Smallest scale that a range shares: "two to three hundred", not "two to three dozen"."""
-_LIMIT_JOINTS = (["and"], ["but"], [","], [",", "and"], [",", "but"])
+_LEAST_BIG_SCALE = 1000
+_LIMIT_JOINTS: tuple[list[str], ...] = ([], ["and"], ["but"], [","], [",", "and"], [",", "but"])
+_LEAST_STANDING = 60
+"""Two shares of one vote add up to at least so many per cent."""
 _MOST_FILLER = 4
 _LOOK_BACK = 3
-_MOST_BETWEEN_RESTATED = 8
-_MOST_BETWEEN_TOLD = 16
 
 
 def join_ranges(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
@@ -49,7 +50,7 @@ def _share_over_change(tokens: Tokens, first: Figure, second: Figure) -> tuple[F
     if first.is_bare:
         is_shared = (
             between == ["to"] and tokens.word(first.first - 1) == "from" and second.form in _SHARED_FORMS
-        )
+        ) or _is_standing(tokens, first, second, between)
     else:
         is_shared = " ".join(between) in _COMPARED and first.form in _SHARED_FORMS
         is_shared = is_shared and not _counts_something(tokens, second)
@@ -60,22 +61,17 @@ def _share_over_change(tokens: Tokens, first: Figure, second: Figure) -> tuple[F
 _SHARED_FORMS = ("money", "percent")
 
 
+def _is_standing(tokens: Tokens, first: Figure, second: Figure, between: list[str]) -> bool:
+    """Whether two shares of one vote stand side by side: "54 to 46 per cent", "by 54-46%"."""
+    if between not in (["to"], ["-"], ["–"]) or second.form != "percent" or second.is_prefixed:
+        return False
+    is_fall = tokens.word(first.first - 1) == "from" or is_change_before(tokens, first.first)
+    return first.low > second.low and _LEAST_STANDING <= first.low + second.low <= 100 and not is_fall
+
+
 def _counts_something(tokens: Tokens, figure: Figure) -> bool:
     """Whether a noun follows a bare figure: "from $80 to 120 tickets"."""
     return tokens.kind(figure.after) == "word" and tokens.word(figure.after) not in _AFTER_BARE
-
-
-def join_restated(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
-    """Return bounded figures with amounts in other currencies taken into the amount that they restate."""
-    joined: list[Figure] = []
-    for figure in figures:
-        after = _restated_until(tokens, joined[-1], figure) if joined else None
-        if after is None:
-            joined.append(figure)
-        else:
-            kept = joined[-1]
-            joined[-1] = replace(kept, restated=(*kept.restated, figure), whole_after=after)
-    return joined
 
 
 def join_limits(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
@@ -87,7 +83,7 @@ def join_limits(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
         if (
             last is not None
             and last.unit == figure.unit
-            and tokens.lowered[last.whole_after : figure.whole_first] in _LIMIT_JOINTS
+            and _is_limit_joint(tokens.lowered[last.whole_after : figure.whole_first])
         ):
             if last.bound in lower and figure.bound in upper and last.low < figure.high:
                 joined[-1] = _between(last, figure, last.low, figure.high)
@@ -99,9 +95,14 @@ def join_limits(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
     return joined
 
 
+def _is_limit_joint(words: list[str]) -> bool:
+    """Whether the words join two limits: "and", "but", a comma, nothing, or the unknown of "10 < x < 20"."""
+    return words in _LIMIT_JOINTS or (len(words) == 1 and len(words[0]) == 1 and words[0].isalpha())
+
+
 def _between(first: Figure, second: Figure, low: Decimal, high: Decimal) -> Figure:
-    return replace(
-        first, low=low, high=high, bound=Bound.BETWEEN, after=second.after, whole_after=second.whole_after
+    return first._replace(
+        low=low, high=high, bound=Bound.BETWEEN, after=second.after, whole_after=second.whole_after
     )
 
 
@@ -112,8 +113,7 @@ def _join(tokens: Tokens, first: Figure, second: Figure) -> Figure | None:
     if connector is None:
         return None
     opener = _opener(tokens, first)
-    in_words = {first.form, second.form} & {"fraction", "multiple"}
-    if in_words and (first.form != second.form or opener is None):
+    if not _are_alike(tokens, first, second, is_open=opener is not None or connector == "to"):
         return None
     if not _is_range(tokens, first, second, connector, opener):
         return None
@@ -122,11 +122,20 @@ def _join(tokens: Tokens, first: Figure, second: Figure) -> Figure | None:
         return None
     low, high = pair
     whole_first = first.whole_first - 1 if opener else first.whole_first
-    return replace(
-        low, high=high.high, bound=Bound.BETWEEN, after=second.after, whole_after=second.whole_after,
+    return low._replace(
+        high=high.high, bound=Bound.BETWEEN, after=second.after, whole_after=second.whole_after,
         whole_first=whole_first, precision=_finer(low.precision, high.precision),
         ambiguous=low.ambiguous and high.ambiguous,
     )  # fmt: skip
+
+
+def _are_alike(tokens: Tokens, first: Figure, second: Figure, *, is_open: bool) -> bool:
+    """Whether shares and multiples in words may make a range: "a third to a half", "two to three times"."""
+    if not {first.form, second.form} & {"fraction", "multiple"}:
+        return True
+    if first.is_bare and tokens.word(second.after - 1) in ("times", "x", "fold"):
+        return True
+    return first.form == second.form and is_open
 
 
 def _finer(one: Decimal | None, other: Decimal | None) -> Decimal | None:
@@ -142,7 +151,7 @@ def _connector(tokens: Tokens, first: Figure, second: Figure) -> str | None:
         return "-" if len(between) == 1 else None
     if between[:2] == ["up", "to"]:
         between = between[1:]
-    if between[0] not in ("to", "and", "or", "through"):
+    if between[0] not in ("to", "and", "or") and between[0] not in _UNTIL:
         return None
     if any(not word[0].isalpha() and word != "-" for word in between[1:]):
         return None
@@ -200,14 +209,14 @@ def _share_unit(first: Figure, second: Figure, *, is_open: bool) -> tuple[Figure
             return _scaled(first, second), second
         return first, second
     if first.is_bare:
-        unit = replace(first, form=second.form, unit=second.unit, ambiguous=second.ambiguous)
+        unit = first._replace(form=second.form, unit=second.unit, ambiguous=second.ambiguous)
         if second.is_prefixed or (second.form == "money" and first.number is None):
             return None
         worth = _unit_worth(second)
-        unit = replace(unit, low=unit.low * worth, high=unit.high * worth)
+        unit = unit._replace(low=unit.low * worth, high=unit.high * worth)
         return (_scaled(unit, second) if _shares_scale(first, second) else unit), second
     if second.is_bare and is_open and first.form in ("money", "percent"):
-        second = replace(second, form=first.form, unit=first.unit)
+        second = second._replace(form=first.form, unit=first.unit)
         if _shares_scale(first, second):
             return _scaled(first, second), second
         return first, second
@@ -223,8 +232,10 @@ def _unit_worth(figure: Figure) -> Decimal:
 
 
 def _shares_scale(first: Figure, second: Figure) -> bool:
-    if first.number is None or second.number is None or first.number.has_scale or not second.number.has_scale:
+    if first.number is None or second.number is None or not second.number.has_scale:
         return False
+    if first.number.has_scale and not first.number.scale < _LEAST_BIG_SCALE <= second.number.scale:
+        return False  # "two hundred to three hundred thousand" share, "two million to three billion" do not
     return (
         first.number.value < second.number.value / second.number.scale
         and second.number.scale >= _SMALLEST_SHARED
@@ -235,52 +246,4 @@ def _scaled(figure: Figure, by: Figure) -> Figure:
     assert by.number is not None
     scale = by.number.scale
     precision = None if figure.precision is None else figure.precision * scale
-    return replace(figure, low=figure.low * scale, high=figure.high * scale, precision=precision)
-
-
-def _restated_until(tokens: Tokens, kept: Figure, figure: Figure) -> int | None:
-    """Return the token after a restated amount, or None when ``figure`` restates nothing."""
-    if (
-        kept.form != "money"
-        or figure.form != "money"
-        or kept.unit == figure.unit
-        or kept.whole_after > figure.whole_first
-    ):
-        return None
-    words = tokens.lowered[kept.whole_after : figure.whole_first]
-    if not words or len(words) > _MOST_BETWEEN_TOLD:
-        return None
-    if _opens_bracket(words):
-        return _closing_after(tokens, figure)
-    is_bounded = figure.bound in (Bound.ABOUT, Bound.MORE_THAN, Bound.LESS_THAN)
-    if words in (["/"], ["="], ["or"], [",", "or"], ["–"], ["—"]) or (words == [","] and is_bounded):
-        return figure.whole_after
-    tail = [word for word in words[-5:] if word not in (",", ".", "(")]
-    return figure.whole_after if tail[-2:] in _TOLD_BY_TWO or tail[-1:] in _TOLD_BY_ONE else None
-
-
-_TOLD_BY_TWO = (["i", "e"], ["that", "is"], ["equivalent", "to"], ["equal", "to"])
-_TOLD_BY_ONE = (["ie"], ["worth"])
-
-
-def _opens_bracket(words: list[str]) -> bool:
-    """Whether a bracket opens at once or after "a month", and stays open."""
-    for at, word in enumerate(words[: _MOST_FILLER + 1]):
-        if word in ("(", "["):
-            return all(later not in (")", "]") for later in words[at:])
-        if not word[0].isalpha():
-            break
-    return False
-
-
-def _closing_after(tokens: Tokens, figure: Figure) -> int | None:
-    """Return the index after the bracket that closes a restated amount ("(£4300 then)")."""
-    for at in range(figure.whole_after, min(len(tokens), figure.whole_after + _MOST_BETWEEN_RESTATED)):
-        if tokens.lowered[at] in (")", "]"):
-            return at + 1
-        if tokens.lowered[at] in (";", "("):
-            break
-    return figure.whole_after
-
-
-__all__ = ["bound_figure", "join_limits", "join_ranges", "join_restated"]
+    return figure._replace(low=figure.low * scale, high=figure.high * scale, precision=precision)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
+from factdesk.text.currencies import AFTER
 from factdesk.text.lexicons import load_table
 from factdesk.text.tokens import Tokens, listed
 
 _TABLE = load_table("number_words")
+_ONE = Decimal(1)
 ONES: dict[str, int] = _TABLE["ones"]
 TENS: dict[str, int] = _TABLE["tens"]
 SCALES: dict[str, Decimal] = {word: Decimal(worth) for word, worth in _TABLE["scales"].items()}
@@ -18,11 +20,14 @@ SIGNS: dict[str, str] = _TABLE["signs"]
 _LETTERS_APART = listed("number_words", "apart", "letters")
 _ABBREVIATED = listed("number_words", "abbreviated", "words")
 _MONEY_SIGNS = frozenset("$€£¥₹")
+_MOST_SCALES = 5
+"""Tokens of scales after one number: "lakh crore", "thousand-million"."""
+_LAKH_SIGNS = frozenset({"₹", "rs", "inr"})
+"""Before a figure, these make its "L" lakhs and not litres."""
 _HALVES = (["and", "a", "half"], ["and", "a", "quarter"])
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """One number: tokens ``first`` to ``after`` (excluded), its value and the worth of its last digit.
 
     ``is_vague`` marks a scale without a figure ("million dollars"), which counts only beside a unit.
@@ -35,7 +40,7 @@ class Number:
     value: Decimal
     precision: Decimal
     grouped: Decimal | None = None
-    scale: Decimal = Decimal(1)
+    scale: Decimal = _ONE
     is_worded: bool = False
     is_vague: bool = False
 
@@ -47,22 +52,25 @@ class Number:
 
 def with_scale(tokens: Tokens, number: Number) -> Number:
     """Take "million", "lakh crore", "K", "bn" or "Mio." into the number before it."""
-    after, scale = number.after, Decimal(1)
+    after, scale = number.after, _ONE
+    word = tokens.lowered[after]
+    if word not in SCALES and word not in LETTERS and word != "-":
+        return number
     letter = _letter_scale(tokens, number.first, after)
     if letter is not None:
         scale, after = letter, after + 1
-    while after < len(tokens) and _is_near(tokens, after):
+    while after < min(len(tokens), number.after + _MOST_SCALES) and _is_near(tokens, after):
         step = after + 1 if tokens.word(after) == "-" else after
         worth = SCALES.get(tokens.word(step))
         if worth is None or (step > after and tokens.gap(step) != 0):
             break
         scale, after = scale * worth, step + 1
-    if scale == 1:
+    if scale is _ONE:
         return number
     if tokens.word(after) == "." and tokens.word(after - 1) in _ABBREVIATED and tokens.gap(after) == 0:
         after += 1
     value, precision = number.value * scale, number.precision * scale
-    return replace(number, after=after, value=value, precision=precision, scale=scale, grouped=None)
+    return number._replace(after=after, value=value, precision=precision, scale=scale, grouped=None)
 
 
 def _is_near(tokens: Tokens, at: int) -> bool:
@@ -75,9 +83,9 @@ def _letter_scale(tokens: Tokens, first: int, at: int) -> Decimal | None:
     if word not in LETTERS or tokens.gap(at) > 1:
         return None
     if tokens.gap(at) == 1:
-        is_money = tokens.word(first - 1) in _MONEY_SIGNS
+        is_money = tokens.word(first - 1) in _MONEY_SIGNS or tokens.word(at + 1) in AFTER.edges
         return LETTERS[word] if word in _LETTERS_APART and (len(word) > 1 or is_money) else None
-    return LETTERS[word] if word != "l" else None
+    return LETTERS[word] if word != "l" or tokens.word(first - 1) in _LAKH_SIGNS else None
 
 
 def part_value(sign: str) -> Decimal:

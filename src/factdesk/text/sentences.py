@@ -105,9 +105,11 @@ def _ends_sentence(text: str, stop: re.Match[str], start: int, end: int) -> bool
         return _ends_before_lower(text, stop, word)
     marks = stop.group()
     if marks[0] == "." and not marks.startswith(".."):
-        before = _LAST_TOKEN.search(text, max(start, stop.start() - _LOOK_BACK), stop.start())
+        begin = max(start, stop.start() - _LOOK_BACK)
+        before = _LAST_TOKEN.search(text, begin, stop.start())
         if before is not None:
-            return _ends_after(before.group(), word, is_first=before.start() == start)
+            is_first = begin == start and not text[start : before.start()].strip()
+            return _ends_after(before.group(), word, is_first=is_first)
     return not _is_said(text, stop, end)
 
 

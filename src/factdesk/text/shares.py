@@ -9,7 +9,7 @@ from factdesk.text.figures import Figure
 from factdesk.text.lexicons import load_table
 from factdesk.text.modifiers import CHANGE_WORDS
 from factdesk.text.numbers import read_number, read_written_share
-from factdesk.text.scales import PARTS, Number
+from factdesk.text.scales import ONES, PARTS, SIGNS, TENS, Number
 from factdesk.text.tokens import Tokens, listed
 
 _NUMBERS = load_table("number_words")
@@ -21,7 +21,6 @@ _NOT_HALF = listed("units", "not_half", "words")
 _DURATIONS = frozenset(word for words in load_table("units")["duration"].values() for word in words.split())
 _HALF_OF_TWO = listed("units", "half_of_two", "words")
 _PRICES = listed("units", "price", "words")
-_VOTE_WORDS = listed("units", "vote", "words")
 _NOT_MAJORITY = listed("units", "not_majority", "words")
 _AFTER_PART = listed("units", "after_part", "words")
 _EVERY_OTHER = listed("units", "every_other", "words")
@@ -63,6 +62,8 @@ def read_counted_share(tokens: Tokens, number: Number) -> Figure | None:
         multiple = _read_times(tokens, number)
         if multiple is not None:
             return multiple
+    if tokens.lowered[number.first] in SIGNS and tokens.word(at) == "of" and at == number.first + 1:
+        return _share(number.value * _HUNDRED, number.first, at) if number.value < 1 else None
     part = _part_at(tokens, at)
     if part is not None:
         return _read_parts(tokens, number, *part)
@@ -80,6 +81,8 @@ def _multiple(value: Decimal, first: int, after: int) -> Figure:
 
 def _read_half(tokens: Tokens, at: int) -> Figure | None:
     """Read "half" as a share, or as a multiple before a price: "half what it was"."""
+    if tokens.lowered[at + 1 : at + 4] in _HALF_AGAIN:
+        return _multiple(Decimal("1.5"), at, at + 4)
     following, before = tokens.word(at + 1), tokens.word(at - 1)
     if following == "-" and tokens.gap(at + 1) == 0:
         return None
@@ -90,6 +93,9 @@ def _read_half(tokens: Tokens, at: int) -> Figure | None:
     if following in ("a", "an") and tokens.word(at + 2) in _NOT_HALF | _DURATIONS:
         return None
     return _share(Decimal(50), at, at + 1)
+
+
+_HALF_AGAIN = tuple(["as", size, "again"] for size in ("much", "many", "large", "big", "high"))
 
 
 def _says_price(tokens: Tokens, at: int) -> bool:
@@ -180,6 +186,8 @@ def _read_parts(tokens: Tokens, number: Number, part: int, after: int) -> Figure
 
 def _read_group(tokens: Tokens, number: Number) -> Figure | None:
     """Read "four in ten", "seven out of ten", "one voter in four", "one of every three"."""
+    if _GROUP_WORDS.isdisjoint(tokens.lowered[number.after : number.after + _MOST_BEFORE_GROUP]):
+        return None
     after = _group_at(tokens, _after_counted(tokens, number))
     if after is None or after >= len(tokens):
         return None
@@ -204,9 +212,16 @@ def _after_counted(tokens: Tokens, number: Number) -> int:
     return at
 
 
+_GROUPS = (["out", "of", "every"], ["-", "in", "-"], ["in", "every"], ["of", "every"], ["out", "of"], ["in"])
+
+
+_GROUP_WORDS = frozenset({"in", "out", "of"})
+_MOST_BEFORE_GROUP = 4
+
+
 def _group_at(tokens: Tokens, at: int) -> int | None:
     words = tokens.lowered[at : at + 3]
-    for phrase in (["out", "of", "every"], ["in", "every"], ["of", "every"], ["out", "of"], ["in"]):
+    for phrase in _GROUPS:
         if words[: len(phrase)] == phrase:
             return at + len(phrase)
     return None
@@ -243,56 +258,14 @@ def _read_times(tokens: Tokens, number: Number) -> Figure | None:
     return None
 
 
-def read_standing(tokens: Tokens, number: Number) -> tuple[Figure, Figure] | None:
-    """Read "52-48" and "41 to 38" as two shares where the words around speak of a vote."""
-    at = number.after
-    if tokens.word(at) not in ("-", "–", "to") or at + 1 >= len(tokens) or tokens.kinds[at + 1] != "figure":
-        return None
-    other = read_number(tokens, at + 1)
-    if other is None or not _is_standing(tokens, number, other):
-        return None
-    first = Figure(
-        "percent",
-        "percent",
-        number.value,
-        number.value,
-        Decimal(1),
-        number.first,
-        number.after,
-        number.first,
-        number.after,
-    )
-    second = Figure(
-        "percent",
-        "percent",
-        other.value,
-        other.value,
-        Decimal(1),
-        other.first,
-        other.after,
-        other.first,
-        other.after,
-    )
-    return first, second
-
-
-def _is_standing(tokens: Tokens, number: Number, other: Number) -> bool:
-    total = number.value + other.value
-    if not (number.value > other.value >= 10 and 60 <= total <= 100) or number.has_scale or other.has_scale:
-        return False
-    if tokens.word(other.after) in ("%", "per", "percent", "points", "seats") or tokens.word(
-        number.first - 1
-    ) in ("$", "€", "£", "from"):
-        return False
-    nearby = (
-        tokens.lowered[max(0, number.first - 6) : number.first]
-        + tokens.lowered[other.after : other.after + 4]
-    )
-    return any(word in _VOTE_WORDS for word in nearby)
-
-
 def is_one(tokens: Tokens, number: Number) -> bool:
     """Whether the number is the word "one", which mostly counts nothing ("more than one" does)."""
     if not number.is_worded or number.after != number.first + 1 or tokens.lowered[number.first] != "one":
         return False
+    if tokens.word(number.after) in ("to", "or") and _is_number(tokens, number.after + 1):
+        return False
     return tokens.word(number.first - 1) not in ("than", "least", "most", "between", "exactly")
+
+
+def _is_number(tokens: Tokens, at: int) -> bool:
+    return tokens.kind(at) == "figure" or tokens.word(at) in ONES or tokens.word(at) in TENS

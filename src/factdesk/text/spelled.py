@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from factdesk.text.scales import ONES, PARTS, SCALES, TENS, Number, half_after, with_scale
 from factdesk.text.tokens import Tokens, listed
 
 _COUNTING = listed("number_words", "counting", "words")
 _EACH = listed("number_words", "each", "words")
+_ALONE = listed("number_words", "alone", "words")
+_ONE = Decimal(1)
 _MOST_WORDS = 24
 
 
 def read_words(tokens: Tokens, at: int) -> Number | None:
     """Return the number that begins with a word, or None: "a hundred and fifty", "half a million"."""
     word = tokens.lowered[at]
-    if word in ("half", "quarter", "a", "an", "quarters"):
+    if word in ("a", "an"):
+        return _read_after_article(tokens, at)
+    if word in PARTS or _has_part_next(tokens, at):
         begun = _read_part_of_scale(tokens, at)
         if begun is not None:
             return begun
-    if word in ("a", "an") and tokens.word(at + 2) in _EACH and tokens.is_joined(at + 2):
-        return Number(at, at + 1, Decimal(1), Decimal(1), is_worded=True, is_vague=True)
-    if word in ("a", "an"):
-        return _read_spelled(tokens, at + 1, at) if tokens.word(at + 1) in SCALES else None
     if word in SCALES:
         return _read_lone_scale(tokens, at)
     return _read_spelled(tokens, at, at) if word in ONES or word in TENS else None
+
+
+def _read_after_article(tokens: Tokens, at: int) -> Number | None:
+    """Read "a million", "a quarter of a million", "a tenner", and the article of "a pound a bottle"."""
+    following, next_but_one = tokens.lowered[at + 1], tokens.lowered[at + 2]
+    if following in PARTS:
+        begun = _read_part_of_scale(tokens, at)
+        if begun is not None:
+            return begun
+    if following in SCALES:
+        return _read_spelled(tokens, at + 1, at)
+    is_amount = following in _ALONE
+    if next_but_one in _EACH or next_but_one == "and":
+        is_half = tokens.lowered[at + 3 : at + 5] == ["a", "half"]
+        is_amount = is_amount or ((next_but_one != "and" or is_half) and tokens.is_joined(at + 2))
+    return Number(at, at + 1, Decimal(1), Decimal(1), is_worded=True, is_vague=True) if is_amount else None
+
+
+def _has_part_next(tokens: Tokens, at: int) -> bool:
+    """Whether parts follow: "three-quarters", "two fifths"."""
+    following = tokens.word(at + 1)
+    return tokens.lowered[at] in ONES and (tokens.word(at + 2) if following == "-" else following) in PARTS
 
 
 def _read_lone_scale(tokens: Tokens, at: int) -> Number | None:
@@ -38,50 +60,105 @@ def _read_lone_scale(tokens: Tokens, at: int) -> Number | None:
 
 
 def _read_part_of_scale(tokens: Tokens, at: int) -> Number | None:
-    """Read "half a million", "quarter million", "a quarter of a million", "half a dozen"."""
-    index = at + 1 if tokens.lowered[at] in ("a", "an") else at
+    """Read "half a million", "quarter million", "three-quarters of a million", "half a dozen"."""
+    count = ONES.get(tokens.lowered[at], 1)
+    index = at if tokens.lowered[at] in PARTS else at + 1
+    index += tokens.word(index) == "-"
     part = PARTS.get(tokens.word(index))
-    if part not in (2, 4):
+    if part is None or (count > 1) != tokens.word(index).endswith("s") or count >= part:
         return None
     index += 1
     index += tokens.word(index) == "-"
-    index += tokens.word(index) == "of"
-    index += tokens.word(index) in ("a", "an")
+    is_of = tokens.lowered[index : index + 2] == ["of", "a"]
+    if part not in (2, 4) and not is_of:
+        return None
+    index += 2 * is_of or tokens.word(index) in ("a", "an")
     worth = SCALES.get(tokens.word(index))
     if worth is None or tokens.word(index).endswith("s"):
         return None
-    return Number(at, index + 1, worth / part, worth / part, scale=worth, is_worded=True)
+    worth_of_part = worth / part
+    return Number(at, index + 1, count * worth_of_part, worth_of_part, scale=worth, is_worded=True)
+
+
+class _Said(NamedTuple):
+    """A number as far as it is read: ``total`` of millions and the like, ``current`` of what follows them.
+
+    ``last`` is the worth of its last digit, ``scale`` the largest scale said, ``least`` the last scale of a
+    thousand or more, which only smaller ones may follow.
+    """
+
+    total: Decimal
+    current: Decimal
+    after: int
+    last: Decimal = _ONE
+    scale: Decimal = _ONE
+    least: Decimal | None = None
+
+    @property
+    def value(self) -> Decimal:
+        """What the words say so far."""
+        return self.total + self.current
 
 
 def _read_spelled(tokens: Tokens, at: int, first: int) -> Number | None:
     """Read number words from ``at``; ``first`` is where an article before them stands."""
-    total, current, last = Decimal(0), Decimal(1 if first < at else 0), Decimal(1)
-    index, after, scale, fresh = at, at, Decimal(1), first == at
-    while index < min(len(tokens), at + _MOST_WORDS):
-        word = tokens.lowered[index]
-        if word in ONES and _takes(current, ONES[word], fresh=fresh):
-            current, last = current + ONES[word], Decimal(1)
-        elif word in TENS and (current % 100 == 0):
-            current, last = current + TENS[word], Decimal(1)
-        elif word in SCALES and (current or not fresh):
-            worth = SCALES[word]
-            scale = max(scale, worth)
-            if worth <= 100:
-                current, last = current * worth, worth
-            else:
-                total, current, last = total + current * worth, Decimal(0), worth
-        else:
-            break
-        fresh = False
-        after = index + 1
-        index = _next_spelled(tokens, after)
-    if after == at:
+    said = _say_all(tokens, _Said(Decimal(0), Decimal(1 if first < at else 0), at), fresh=first == at)
+    if said.after == at:
         return None
-    half = half_after(tokens, after)
-    number = _with_spoken_decimals(
-        tokens, Number(first, after, total + current, last, scale=scale, is_worded=True)
-    )
+    half = half_after(tokens, said.after)
+    number = Number(first, said.after, said.value, said.last, scale=said.scale, is_worded=True)
+    number = _with_spoken_decimals(tokens, number)
     return number if half is None else _scale_half(tokens, number, half)
+
+
+def _say_all(tokens: Tokens, said: _Said, *, fresh: bool) -> _Said:
+    """Read on as long as the words make one number: "one hundred and two hundred" are two."""
+    first = index = said.after
+    after_scale = before_and = None
+    while index < min(len(tokens), first + _MOST_WORDS):
+        word = tokens.lowered[index]
+        more = _say(said, word, index + 1, fresh=fresh)
+        if more is None:
+            return after_scale if word in SCALES and after_scale is not None else said
+        if word not in SCALES and tokens.lowered[said.after - 1] in SCALES:
+            after_scale = said
+        if tokens.lowered[index - 1] == "and" and index > said.after:
+            before_and = said
+        said, fresh = more, False
+        index = _next_spelled(tokens, said.after)
+    return said if before_and is None else _apart(tokens, first, before_and, said)
+
+
+def _apart(tokens: Tokens, first: int, before_and: _Said, said: _Said) -> _Said:
+    """Tell "between five hundred and one thousand", two numbers, from "five hundred and one thousand"."""
+    is_between = "between" in (tokens.word(first - 1), tokens.word(first - 2))
+    is_two = is_between and said.value - before_and.value >= before_and.value
+    return before_and if is_two and tokens.word(said.after) != "and" else said
+
+
+def _say(said: _Said, word: str, after: int, *, fresh: bool) -> _Said | None:
+    """Return a number with one more word, or None where the word does not continue it."""
+    total, current = said.total, said.current
+    if word in ONES:
+        is_next = _takes(current, ONES[word], fresh=fresh)
+        return said._replace(current=current + ONES[word], after=after, last=_ONE) if is_next else None
+    if word in TENS:
+        is_next = current % 100 == 0
+        return said._replace(current=current + TENS[word], after=after, last=_ONE) if is_next else None
+    worth = SCALES.get(word)
+    if worth is None:
+        return None
+    scale = max(said.scale, worth)
+    if worth <= 100:
+        is_next = 0 < current < 100
+        return (
+            said._replace(current=current * worth, after=after, last=worth, scale=scale) if is_next else None
+        )
+    if not current and said.least is not None:  # "a thousand million", "one lakh crore"
+        return said._replace(total=total * worth, after=after, last=said.last * worth, scale=scale)
+    if not current or (said.least is not None and worth >= said.least):
+        return None
+    return _Said(total + current * worth, Decimal(0), after, worth, scale, worth)
 
 
 def _with_spoken_decimals(tokens: Tokens, number: Number) -> Number:
@@ -97,7 +174,7 @@ def _with_spoken_decimals(tokens: Tokens, number: Number) -> Number:
         return number
     worth = Decimal(1).scaleb(-len(digits))
     return with_scale(
-        tokens, replace(number, after=at + 1, value=number.value + int(digits) * worth, precision=worth)
+        tokens, number._replace(after=at + 1, value=number.value + int(digits) * worth, precision=worth)
     )
 
 
@@ -133,4 +210,4 @@ def _scale_half(tokens: Tokens, number: Number, after: int) -> Number:
     """Take "and a half" and a scale after it: "one and a half million", "three million and a half"."""
     part = Decimal(1) / PARTS[tokens.lowered[after - 1]]
     value = number.value + part * (number.scale if number.scale > 100 else 1)
-    return with_scale(tokens, replace(number, after=after, value=value, precision=part))
+    return with_scale(tokens, number._replace(after=after, value=value, precision=part))

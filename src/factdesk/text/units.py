@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from factdesk.text.figures import Figure
 from factdesk.text.lexicons import load_table
-from factdesk.text.scales import Number
+from factdesk.text.scales import LETTERS, Number
 from factdesk.text.tokens import Phrases, Tokens, listed
 
 _TABLE = load_table("units")
@@ -18,6 +17,7 @@ _KINDS = Phrases(
     | dict.fromkeys(_TABLE["basis_points"]["forms"], "basis_points")
 )
 _DURATIONS = {word: unit for unit, words in _TABLE["duration"].items() for word in words.split()}
+_UNIT_STARTS = _PERCENT | frozenset(_DURATIONS) | _KINDS.edges
 _MEASURES = listed("units", "measure", "words")
 _LABELS = listed("units", "label", "words")
 _LOOSE_LABELS = frozenset(
@@ -26,15 +26,17 @@ _LOOSE_LABELS = frozenset(
 _MONTHS = listed("units", "month", "words")
 _ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _NAME_SIGNS = frozenset({"'", "’", "‘", "#", "/", "=", "&", "?", "\\", "@", "_", "№"})
+_HYPHENS = frozenset({"-", "‑"})
 _FIRST_YEAR, _LAST_YEAR = 1400, 2100
 
 
 def read_unit(tokens: Tokens, number: Number) -> Figure | None:
     """Return the percentage, points or span of time that a number is part of, or None."""
     at = _unit_at(tokens, number)
-    if at >= len(tokens) or not tokens.is_joined(at):
+    word = tokens.lowered[at]
+    if word not in _UNIT_STARTS or not tokens.is_joined(at):
         return None
-    if tokens.word(at) in _PERCENT and (tokens.gap(at) == 0 or tokens.kinds[number.first] == "figure"):
+    if word in _PERCENT and (tokens.gap(at) == 0 or tokens.kinds[number.first] == "figure"):
         return _figure(number, "percent", "percent", at + 1)
     found = _KINDS.match_from(tokens, at)
     if found is not None:
@@ -42,8 +44,8 @@ def read_unit(tokens: Tokens, number: Number) -> Figure | None:
         if kind == "basis_points":
             return _figure(number, "points", "points", after, worth=Decimal("0.01"))
         return _figure(number, kind, kind, after)
-    duration = _DURATIONS.get(tokens.word(at))
-    if duration is not None and (len(tokens.word(at)) > 1 or tokens.gap(at) == 0):
+    duration = _DURATIONS.get(word)
+    if duration is not None and (len(word) > 1 or tokens.gap(at) == 0):
         return _figure(number, "duration", duration, at + 1)
     return None
 
@@ -55,7 +57,8 @@ def read_percent_of(tokens: Tokens, number: Number) -> Figure | None:
         return None
     if tokens.kind(number.after) == "word" or tokens.kind(first - 1) == "figure":
         return None
-    return replace(_figure(number, "percent", "percent", number.after), first=first, whole_first=first)
+    figure = _figure(number, "percent", "percent", number.after)
+    return figure._replace(first=first, whole_first=first)
 
 
 _PERCENT_WORDS = frozenset({"percent", "percents", "percentage", "percentages"})
@@ -105,7 +108,7 @@ def is_year(tokens: Tokens, number: Number) -> bool:
 
 def _unit_at(tokens: Tokens, number: Number) -> int:
     at = number.after
-    if tokens.word(at) in ("-", "‑") and tokens.gap(at) == 0 and tokens.gap(at + 1) == 0:
+    if tokens.lowered[at] in _HYPHENS and tokens.gap(at) == 0 and tokens.gap(at + 1) == 0:
         return at + 1
     return at
 
@@ -124,10 +127,12 @@ def _is_glued(tokens: Tokens, first: int, after: int) -> bool:
         return True
     before = tokens.word(first - 1)
     if tokens.gap(first) == 0 and before in _NAME_SIGNS:
-        return before != "=" or tokens.word(first - 2) not in ("<", ">")
+        is_equal = before == "=" and (tokens.gap(first - 1) > 0 or tokens.word(first - 2) in ("<", ">"))
+        return not is_equal
     is_hyphen = before in ("-", "‑") and tokens.gap(first) == 0 and tokens.gap(first - 1) == 0
     if is_hyphen and tokens.kind(first - 2) == "word":
-        return tokens.word(first - 2) not in ("to", "of")
+        is_scale = tokens.word(first - 2) in LETTERS and tokens.kind(first - 3) == "figure"  # "3k-5k"
+        return tokens.word(first - 2) not in ("to", "of") and not is_scale
     following = tokens.word(after)
     if tokens.gap(after) == 0 and tokens.kind(after) == "word":
         return following not in ("x",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -70,12 +70,36 @@ def judge_claim(
 ) -> Judged:
     """Compare a claim with its sources and give it a rating, with the evidence.
 
-    ``sources`` stand in the order in which the essay cites them; of equals the first decides.
+    ``sources`` stand in the order in which the essay cites them; of equals the first decides. Those that
+    are only suggested (links of the claim's paragraph, where its sentence has its own) are compared where
+    the others do not settle it, and never contradict what those show.
     ``published_on`` is the essay's date: sources later than it are used but flagged. Give the same
     ``reader`` for the claims of one batch, so that a source in several claims is parsed once.
     """
+    reader = reader or SourceReader()
+    near = [one for one in sources if one.basis is not Basis.SUGGESTED]
+    readable, assembled = _compare(claim, mention, near, reader)
+    suggested = [one for one in sources if one.basis is Basis.SUGGESTED and one.is_readable]
+    if suggested and not assembled.is_decided:
+        others, found = _compare(claim, mention, suggested, reader)
+        if found.is_decided:
+            readable, assembled = others, replace(found, reasons=(*found.reasons, _SUGGESTED))
+    evidence = tuple(_evidence(claim, one, readable[one.source]) for one in assembled.shown)
+    return Judged(_verdict(claim, assembled, sources, readable, evidence, published_on), evidence)
+
+
+_SUGGESTED = Reason(
+    "suggested_source",
+    "The sources linked in the claim's own sentence do not settle it; one linked in its paragraph was used.",
+)
+
+
+def _compare(
+    claim: Claim, mention: Mention, sources: Sequence[SourceText], reader: SourceReader
+) -> tuple[list[SourceText], Assembled]:
+    """Return those of the sources that have a text, and what the claim compared with them gives."""
     readable = [one for one in sources if one.is_readable]
-    parsed = [_parse(one, reader or SourceReader()) for one in readable]
+    parsed = [_parse(one, reader) for one in readable]
     assembled = assemble(
         claimed_finding(claim, mention),
         mention.sentence,
@@ -83,8 +107,7 @@ def judge_claim(
         verbatim=_verbatim(mention.sentence, parsed),
         outcomes=[one.outcome for one in sources if not one.is_readable],
     )
-    evidence = tuple(_evidence(claim, one, readable[one.source]) for one in assembled.shown)
-    return Judged(_verdict(claim, assembled, sources, readable, evidence, published_on), evidence)
+    return readable, assembled
 
 
 def judge_pair(

@@ -19,6 +19,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from factdesk.model import (
+    SCHEMA_VERSION,
     Claim,
     Essay,
     EssayVersion,
@@ -56,6 +57,9 @@ TABLES: Mapping[type[Record], str] = {
     Run: "runs",
 }
 """Record -> its table in the schema ``records``."""
+
+FIELDS_SINCE: Mapping[type[Record], Mapping[str, int]] = {Mention: {"locator": 2}}
+"""Fields that came with a later version of the schema. They are optional, and empty in what is older."""
 
 TABLE_BY_RECORD_NAME: Mapping[str, str] = {record.__name__: name for record, name in TABLES.items()}
 
@@ -117,37 +121,48 @@ def _column_type(hint: Any) -> str:
     return _TYPES[hint]
 
 
-def body_structure(record: type[Record]) -> str:
+def body_structure(record: type[Record], schema: int = SCHEMA_VERSION) -> str:
     """Return the structure that DuckDB's ``from_json`` reads a body of this record by.
 
-    Read strictly, a body that lacks a field or has a value that does not fit is an error.
+    Read strictly, a body that lacks a field of its version of the schema or has a value that does not fit is
+    an error.
     """
+    later = fields_after(record, schema)
     hints = get_type_hints(record)
     structure: dict[str, Any] = {}
     for one in fields(record):
+        if one.name in later:
+            continue
         inner, _ = _strip_optional(hints[one.name])
         structure[one.name] = _SPAN_TYPE if inner is Span else _column_type(inner)
     return json.dumps(structure)
 
 
-def insert_statement(record: type[Record], repeated: bool) -> str:
+def fields_after(record: type[Record], schema: int) -> frozenset[str]:
+    """Return the fields of a record that a version of the schema did not have yet."""
+    return frozenset(name for name, since in FIELDS_SINCE.get(record, {}).items() if since > schema)
+
+
+def insert_statement(record: type[Record], repeated: bool, schema: int = SCHEMA_VERSION) -> str:
     """Return the SQL that appends the staged rows of a record whose body is news.
 
     A row is news when the latest row of its id has another body. ``repeated`` says that an id occurs
-    more than once in the batch, so that a row is also compared with the one before it there. The only
-    parameter is the fold sequence of the batch's first line.
+    more than once in the batch, so that a row is also compared with the one before it there; ``schema`` is
+    the version that the batch was written by. The only parameter is the fold sequence of its first line.
     """
     table = f"records.{TABLES[record]}"
-    columns = columns_of(record)
+    later = fields_after(record, schema)
+    columns = [one for one in columns_of(record) if one.name not in later]
     names = ", ".join(("id", "fold_sequence", "body_sha256", *(one.name for one in columns)))
     values = ", ".join(one.source for one in columns)
     before = "lag(body_sha256) OVER (PARTITION BY id ORDER BY line)" if repeated else "NULL"
     name = record.__name__
+    body = body_structure(record, schema)
     return f"""
         INSERT INTO {table} ({names})
         SELECT id, $first + line, body_sha256, {values}
         FROM (
-            SELECT s.id, s.line, s.body_sha256, from_json_strict(s.body, '{body_structure(record)}') AS b
+            SELECT s.id, s.line, s.body_sha256, from_json_strict(s.body, '{body}') AS b
             FROM (
                 SELECT id, line, body, body_sha256, {before} AS before_sha256
                 FROM staged WHERE record = '{name}'

@@ -118,7 +118,7 @@ def _load(connection: duckdb.DuckDBPyConnection, path: Path, sequence: int, head
         if record is ReviewEvent:
             _check_events(connection)
             chain_staged_events(connection)
-        statement = insert_statement(record, repeated)
+        statement = insert_statement(record, repeated, header.schema)
         row = connection.execute(statement, {"first": sequence * LINES_PER_SEQUENCE}).fetchone()
         appended += row[0] if row else 0
     return appended

@@ -109,6 +109,18 @@ class Known(KnownReadings):
         waiting = [self._waiting_essay(essay_id) for essay_id in sorted(newer)]
         return [*known, *(one for one in waiting if one is not None and one.text_sha256 == text_sha256)]
 
+    def last_texts(self) -> list[tuple[int, str]]:
+        """Return length in characters and sha256 of each last text of an essay that is published, sorted."""
+        rows = self._ask(
+            "SELECT DISTINCT v.length, v.text_sha256 FROM derived.last_readings AS l "
+            "JOIN derived.essay_versions AS v ON v.id = l.version_id ORDER BY v.length, v.text_sha256"
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    def waiting_texts(self) -> list[str]:
+        """Return the sha256 of each text of an essay in the waiting batches."""
+        return sorted(set(self.waiting.versions.values()))
+
     def _waiting_essay(self, essay_id: UUID) -> KnownEssay | None:
         published = self._ask(f"{_ESSAYS} WHERE e.id = ?", [essay_id])
         reading = self.waiting.readings.get(essay_id)

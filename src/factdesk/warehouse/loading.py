@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from factdesk.warehouse.columns import TABLES, AnyRecord, columns_of, read_row
+from factdesk.warehouse.columns import FIELDS_SINCE, TABLES, AnyRecord, columns_of, read_row
 from factdesk.warehouse.known import Known
 
 Row = tuple[Any, ...]
@@ -18,13 +18,27 @@ def load_rows(known: Known, record: type[Any], ids: Iterable[UUID]) -> dict[UUID
 
     Rows are not read yet, so that one that a hand has damaged stops nobody but who needs it.
     """
-    names = ", ".join(f'"{one.name}"' for one in columns_of(record))
+    names = ", ".join(_columns_in(known, record))
     rows = known.ask(
         f"SELECT id, {names} FROM records.{TABLES[record]} WHERE id IN (SELECT unnest(?::UUID[])) "
         "QUALIFY row_number() OVER (PARTITION BY id ORDER BY fold_sequence DESC) = 1",
         [[str(one) for one in ids]],
     )
     return {row[0]: row[1:] for row in rows}
+
+
+def _columns_in(known: Known, record: type[Any]) -> list[str]:
+    """Return what to select: a copy that an older Factdesk published lacks the columns of later fields."""
+    columns = [one.name for one in columns_of(record)]
+    later = FIELDS_SINCE.get(record, {})
+    if not later:
+        return [f'"{name}"' for name in columns]
+    rows = known.ask(
+        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'records' AND table_name = ?",
+        [TABLES[record]],
+    )
+    there = {name for (name,) in rows}
+    return [f'NULL AS "{name}"' if name in later and name not in there else f'"{name}"' for name in columns]
 
 
 def load_records(known: Known, record: type[AnyRecord], ids: Iterable[UUID]) -> dict[UUID, AnyRecord]:

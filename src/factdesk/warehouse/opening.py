@@ -111,7 +111,7 @@ def _bring_up_to_date(
         copy_in_child(folder.database, backup_path(folder, label), {}, for_readers=False)
 
     migrated = apply_migrations(connection, list_migrations(), None if is_backed_up else back_up)
-    if apply_views(connection) or migrated:
+    if apply_views(connection, anew=migrated > 0) or migrated:
         connection.execute("CHECKPOINT")
 
 

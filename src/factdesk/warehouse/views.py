@@ -33,14 +33,19 @@ def views_sha256(files: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def apply_views(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> bool:
-    """Make the views anew unless the database has just these; return whether anything was made."""
+def apply_views(
+    connection: duckdb.DuckDBPyConnection, folder: Path | None = None, *, anew: bool = False
+) -> bool:
+    """Make the views anew unless the database has just these; return whether anything was made.
+
+    ``anew`` makes them in any case: a migration has changed the tables below them.
+    """
     files = list_view_files(folder)
     wanted = views_sha256(files)
     row = connection.execute(
         "SELECT value FROM keeper.policies WHERE name = 'views' ORDER BY set_at DESC LIMIT 1"
     ).fetchone()
-    if row is not None and row[0] == wanted and _has_schema_reports(connection):
+    if not anew and row is not None and row[0] == wanted and _has_schema_reports(connection):
         return False
     connection.execute("BEGIN")
     try:

@@ -25,6 +25,7 @@ from factdesk.web.frames import HEAD, BadFrameError, pack_frame, unpack_head, un
 
 PAGE_READER = "factdesk.reading.page_text:read_page"
 ESSAY_READER = "factdesk.reading.essay_text:read_essay_text"
+FEED_READER = "factdesk.reading.feeds:read_feed"
 
 MAX_OPEN_FILES = 64
 MAX_FILE_BYTES = 16 * 1024 * 1024
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     sys.path[:0] = options.path
     incoming, outgoing = _take_pipes()
     _limit_process(options.memory_bytes)
-    readers = {"page": options.page, "essay": options.essay}
+    readers = {"page": options.page, "essay": options.essay, "feed": options.feed}
     jobs = 0
     while (frame := _read_frame(incoming)) is not None:
         head, body = frame
@@ -84,6 +85,7 @@ def _read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--memory-bytes", type=int, required=True)
     parser.add_argument("--page", default=PAGE_READER, help="module:function that reads pages")
     parser.add_argument("--essay", default=ESSAY_READER, help="module:function that reads essays")
+    parser.add_argument("--feed", default=FEED_READER, help="module:function that reads feeds")
     parser.add_argument("--path", action="append", default=[], help="folder to import readers from")
     return parser.parse_args(arguments)
 
@@ -157,7 +159,8 @@ def _load(name: str) -> Callable[..., Any]:
 
 
 def _read(read: Callable[..., Any], job: str, content: bytes, arguments: dict[str, Any]) -> Any:
-    bomb = find_tag_bomb(content) if job == "page" or arguments.get("form") == "html" else None
+    is_markup = job != "essay" or arguments.get("form") == "html"
+    bomb = find_tag_bomb(content) if is_markup else None
     if bomb is not None:
         raise ValueError(bomb)
     if job == "page":

@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING, Any
 from factdesk.config import ReadingSettings
 from factdesk.model import from_json
 from factdesk.web.frames import HEAD, BadFrameError, pack_frame, unpack_head, unpack_lengths
-from factdesk.web.worker import ESSAY_READER, PAGE_READER
+from factdesk.web.worker import ESSAY_READER, FEED_READER, PAGE_READER
 
 if TYPE_CHECKING:
     from factdesk.reading.essay_text import EssayText
+    from factdesk.reading.feeds import FeedText
     from factdesk.reading.page_text import PageText
 
 START_SECONDS = 60.0
@@ -55,6 +56,7 @@ class Readers:
 
     page: str = PAGE_READER
     essay: str = ESSAY_READER
+    feed: str = FEED_READER
     path: tuple[str, ...] = ()
 
 
@@ -132,6 +134,13 @@ class ReadingPool:
         from factdesk.reading.essay_text import EssayText
 
         read: EssayText | WorkerDeath = self._run("essay", content, {"form": form, "url": url}, EssayText)
+        return read
+
+    def read_feed(self, content: bytes, *, url: str | None, limit: int) -> FeedText | WorkerDeath:
+        """Read a feed in a worker; see `factdesk.reading.feeds.read_feed`."""
+        from factdesk.reading.feeds import FeedText
+
+        read: FeedText | WorkerDeath = self._run("feed", content, {"url": url, "limit": limit}, FeedText)
         return read
 
     def _run(self, job: str, content: bytes, arguments: dict[str, Any], kind: type[Any]) -> Any:
@@ -293,5 +302,6 @@ def _command(settings: ReadingSettings, readers: Readers) -> list[str]:
         "--memory-bytes", str(settings.memory_bytes),
         "--page", readers.page,
         "--essay", readers.essay,
+        "--feed", readers.feed,
         *(part for folder in readers.path for part in ("--path", folder)),
     ]  # fmt: skip

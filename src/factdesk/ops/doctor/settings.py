@@ -56,8 +56,11 @@ def check_set_aside(home: Home) -> Check:
 
 
 def check_inboxes(home: Home) -> Iterator[Check]:
-    """Whether each inbox can be read."""
-    if not home.inboxes:
+    """Whether each inbox can be read, and which feeds are named; no network is asked."""
+    feeds = home.settings.feeds
+    if feeds:
+        yield Check("feeds", Finding.OK, f"{', '.join(feeds)}; they are asked when a run reads them")
+    if not home.inboxes and not feeds:
         yield Check("inboxes", Finding.OK, "none; runs take their essays from places=...")
     for name, folder in home.inboxes.items():
         yield _check_inbox(name, folder, home)
