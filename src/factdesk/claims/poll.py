@@ -178,10 +178,20 @@ def _findings(case: Case, quote: Span, people: People, question: Facet | None) -
     """Return the claims of one share: one, or one a side of "52-48", a name of "A and B each have 29%"."""
     finding = _finding(case, quote, people, question)
     if case.share.other:
-        other = replace(finding, values=case.share.other, facets=_without_answer(finding))
-        return [finding, other]
+        return [finding, _other_side(finding, case)]
     named = _each_named(case, finding)
     return named or list(_as_many(finding, case.context.text))
+
+
+def _other_side(finding: Finding, case: Case) -> Finding:
+    """Return the claim of the second figure of "52-48"; the words of the first side are not its own."""
+    figure = case.share.other[0].span or case.share.anchor
+    quote = Span(figure.start, max(finding.quote.end, figure.end))
+    facets = tuple(one for one in _without_answer(finding) if one.span is None or quote.covers(one.span))
+    people = finding.facets_named(FacetName.POPULATION)
+    text = quote.cut(case.context.text)
+    kept = (*facets, *(one for one in people if one not in facets))
+    return replace(finding, values=case.share.other, quote=quote, text=text, facets=kept, parts=())
 
 
 def _finding(case: Case, quote: Span, people: People, question: Facet | None) -> Finding:

@@ -90,13 +90,10 @@ def _deed_or_act(words: Sequence[Word], at: int, start: int, base: Base) -> Deed
 def _past_verbs(words: Sequence[Word], at: int, start: int) -> int:
     """Return the index behind a group of verbs ("would never have voted")."""
     at += 1
-    while at < len(words) and (
-        words[at].low in lexicon.ADVERBS | lexicon.AUXILIARIES
-        or (
-            words[at - 1].low in lexicon.AUXILIARIES | lexicon.ADVERBS
-            and _deed_at(words, at, start) is not Deed.NONE
-        )
-    ):
+    while at < len(words) and words[at - 1].low in lexicon.AUXILIARIES | lexicon.ADVERBS:
+        is_verb = _deed_at(words, at, start) is not Deed.NONE
+        if not is_verb and words[at].low not in lexicon.ADVERBS | lexicon.AUXILIARIES:
+            break
         at += 1
     return at
 

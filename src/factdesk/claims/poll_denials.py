@@ -12,6 +12,7 @@ from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_topics import Topic
 from factdesk.claims.poll_words import listed, read_words
 
+_ARTICLES = listed("articles")
 _TABLE = load_phrases("poll")
 _ERROR = compile_phrases(_TABLE["error_margin"], _TABLE)
 SPORT = compile_phrases(_TABLE["sport"], _TABLE)
@@ -23,6 +24,8 @@ _REQUIRING = listed("requiring")
 def is_loose_most(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
     """Whether "most" is said of people whom nobody has asked."""
     said = case.share.anchor.cut(case.context.text).lower()
+    if said.endswith("majority") and case.left and case.left[-1].low == "by":
+        return case.reading.base is Base.NONE  # "rejected by a large majority"
     if said != "most" and not (said.startswith("the ") and said.endswith("majority")):
         return False
     return not (topic.is_asked or topic.voted or topic.surveyed_before or any(kept for _, kept in earlier))
@@ -47,15 +50,7 @@ def is_denied_by(case: Case) -> bool:
         and case.right[0].low not in (",", ";", ":", ".")
         and nearest.low in lexicon.NOT_AFTER
     ):
-        is_article = bool(case.left) and case.left[-1].low in (
-            "a",
-            "an",
-            "the",
-            "its",
-            "their",
-            "this",
-            "that",
-        )
+        is_article = bool(case.left) and (case.left[-1].is_owner or case.left[-1].low in _ARTICLES)
         is_verb = (
             nearest.low in _VERBS_TOO and not is_article and len(case.right) > 1 and not case.right[1].is_mark
         )
@@ -102,7 +97,7 @@ def _is_attributive(case: Case) -> bool:
     ):
         return False
     following = case.right[0]
-    is_article = case.left[-1].low in ("a", "an", "the", "its", "their", "this", "that", "his", "her")
+    is_article = case.left[-1].is_owner or case.left[-1].low in _ARTICLES
     if not is_article or following.is_mark:
         return False
     known = (

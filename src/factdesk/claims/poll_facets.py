@@ -80,7 +80,8 @@ def _fronted(case: Case) -> Span | None:
         comma = context.text.find(",", reading.people.end, case.share.anchor.start)
         if words[at].low != "of" or comma >= 0 or case.share.anchor.start - reading.people.end <= 1:
             end = comma if comma >= 0 and at == 0 else reading.people.end
-            return Span(reading.people.start, max(reading.people.end, end))
+            cut = context.text.find(",", reading.people.start, max(reading.people.end, end))
+            return Span(reading.people.start, cut if cut >= 0 else max(reading.people.end, end))
     return None
 
 

@@ -16,7 +16,8 @@ from factdesk.claims.poll_words import listed
 
 _TOLD = re.compile(r"\bof\s+(?:the\s+)?\d[\d,]*\s+\w+", re.IGNORECASE)
 _BALLOT_STATES = listed("ballot_states")
-_LIKELY = 2.0
+_LIKELY = 3.5
+"""So much must speak for a poll that stands in no usual place: a wrong claim is worse than a missed one."""
 _RIGHT_WORDS = 6
 _SHARED_CHARS = 60
 _FINDING = listed("finding")
@@ -84,6 +85,9 @@ def _is_plainly_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, boo
             case.reading.deed in (Deed.NONE, Deed.MIND, Deed.VOTING, Deed.ECHO) or not case.reading.is_near
         )
         return is_counted or any(word.low in _BALLOT_STATES for word in case.right[:9])
+    is_held = bool(case.left) and case.left[-1].low in ("has", "have", "had") and topic.is_near
+    if is_held and base is Base.PEOPLE and case.reading.deed is Deed.NONE:
+        return True  # "she now has 57 percent of them"
     if base is Base.PEOPLE:
         is_after_other = bool(earlier) and not earlier[-1][1] and case.reading.deed is Deed.NONE
         if case.reading.relative is Deed.ECHO and any(kept for _, kept in earlier):

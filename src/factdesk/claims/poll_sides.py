@@ -79,7 +79,6 @@ def pairs(context: SentenceContext) -> Iterator[Share]:
 
 def _pair(context: SentenceContext, match: re.Match[str], one: Decimal, other: Decimal) -> Share | None:
     text, sentence = context.text, context.sentence
-    span = Span(match.start("a"), match.end("ub"))
     near = text[max(sentence.start, match.start() - 90) : match.start()]
     around = near + text[match.end() : min(sentence.end, match.end() + 50)]
     has_unit = bool(match.group("ua") or match.group("ub"))
@@ -93,31 +92,32 @@ def _pair(context: SentenceContext, match: re.Match[str], one: Decimal, other: D
         return None
     total = one + other
     if has_unit and is_leading and _LEADS_LEAST <= total <= WHOLE + 1:
-        return _two_sides(span, one, other)
+        return _two_sides(match, one, other)
     if _IN_POINTS.search(near[-60:]) and "," in near[-12:]:
         return None
     if WHOLE - 1 <= total <= WHOLE + 1 and _LEADING.search(near) is not None and one >= 1:
-        return _two_sides(span, one, other)
+        return _two_sides(match, one, other)
     is_split = _SHARES_LEAST <= total <= WHOLE + 1
     if is_split and one >= 1 and (is_leading or (_COUNT_CONTEXT.search(around) and total >= WHOLE - 1)):
-        return _two_sides(span, one, other)
+        return _two_sides(match, one, other)
     is_count = one == int(one) and other == int(other) and one != other
     is_voted = bool(match.group("va") or match.group("vb")) or _COUNT_CONTEXT.search(around) is not None
     if _LEADS_LEAST <= total < _SHARES_LEAST and is_leading and not (is_voted and is_count):
-        return _two_sides(span, one, other)
+        return _two_sides(match, one, other)
     if is_count and is_voted and not has_unit:
         share = share_of(context, one, total, Span(match.start("a"), match.end()))
         return Share(share.anchor, share.values, is_sure=True)
     return None
 
 
-def _two_sides(span: Span, one: Decimal, other: Decimal) -> Share:
+def _two_sides(match: re.Match[str], one: Decimal, other: Decimal) -> Share:
+    span, second = Span(match.start("a"), match.end("ub")), Span(match.start("b"), match.end("ub"))
     lead = Value("points", "points", one - other, one - other, Bound.EXACT, Decimal(1), span)
     return Share(
         span,
         (plain_value("percent", one, span), lead),
         is_sure=True,
-        other=() if one == other else (plain_value("percent", other, span),),
+        other=() if one == other else (plain_value("percent", other, second),),
     )
 
 

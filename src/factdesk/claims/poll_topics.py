@@ -130,4 +130,8 @@ def is_measure(words: Sequence[Word], at: int) -> bool:
     if low in lexicon.MEASURE_WITH:
         is_moved = low in ("vote", "opposition", "polling", "participation") and following.endswith("ed")
         return is_moved or following in lexicon.MEASURE_WITH[low]
-    return following in lexicon.MEASURE_NEXT or following[0].isdigit() or following.endswith("ed")
+    return (
+        following in lexicon.MEASURE_NEXT | lexicon.PREPOSITIONS
+        or following[0].isdigit()
+        or following.endswith("ed")
+    )
