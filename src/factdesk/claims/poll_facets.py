@@ -13,7 +13,7 @@ from factdesk.claims.poll_cases import Case, fronted_base
 from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_topics import measured
-from factdesk.claims.poll_words import PREPOSITIONS, is_people, read_words
+from factdesk.claims.poll_words import PREPOSITIONS, is_people, listed, read_words
 from factdesk.model import Facet, FacetName, Span
 
 _TABLE = load_phrases("poll")
@@ -29,6 +29,8 @@ _BACK = re.compile(
 )
 _PLACE = re.compile(r"\bthe\s+(first|second|third|fourth|last|former|latter)\b", re.IGNORECASE)
 _PLACES = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "latter": -1}
+_TURNOUTS = listed("turnouts")
+_TURNOUT_WORDS = 8
 _OPTIONS = re.compile(r",\s+(?:or\s+)?|\s+or\s+")
 
 
@@ -52,6 +54,8 @@ def find_population(case: Case, before: People | None, question: Facet | None) -
         return People(_facet(context.text, fronted))
     if reading.people is not None and reading.base is Base.SHARE:
         return People(_facet(context.text, reading.people))
+    if any(word.low in _TURNOUTS for word in (*case.left[-_TURNOUT_WORDS:], *case.right[:1])):
+        return People(None)  # a turnout is not one of those who voted
     if before is not None and before.facet is not None:
         return before
     named = _named_before(case, question)

@@ -16,8 +16,9 @@ from factdesk.claims.poll_words import listed
 
 _TOLD = re.compile(r"\bof\s+(?:the\s+)?\d[\d,]*\s+\w+", re.IGNORECASE)
 _BALLOT_STATES = listed("ballot_states")
-_LIKELY = 3.5
-"""So much must speak for a poll that stands in no usual place: a wrong claim is worse than a missed one."""
+_LIKELY = 2.0
+_LIKELY_WITHOUT_BASE = 3.5
+"""So much must speak for a poll in no usual place; more where nobody is named whose share it is."""
 _RIGHT_WORDS = 6
 _SHARED_CHARS = 60
 _FINDING = listed("finding")
@@ -61,7 +62,9 @@ def _is_likely_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool
         (opens(case), 0.5),
         (case.context.text[case.share.anchor.start] == "(", 0.5),
     ]
-    return sum(weight for holds, weight in told if holds) >= _LIKELY
+    return sum(weight for holds, weight in told if holds) >= (
+        _LIKELY if base is Base.PEOPLE else _LIKELY_WITHOUT_BASE
+    )
 
 
 def _is_plainly_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
