@@ -9,7 +9,7 @@ from pathlib import Path
 from factdesk.claims.checkworthiness import WEIGHTS
 from factdesk.resources import bundled
 
-FINDER_VERSION = 3
+FINDER_VERSION = 4
 """Raised by hand when the code of a finder changes what is found."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]
