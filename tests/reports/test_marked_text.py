@@ -8,7 +8,7 @@ from decimal import Decimal
 from textwrap import dedent
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -308,6 +308,7 @@ WORDS += [
 
 
 @settings(max_examples=120, deadline=None)
+@example("cost £40 " + "x" * 70 + " tickets were sold out cost £40", 66, False)
 @given(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join), st.integers(26, 90), st.booleans())
 def test_any_text_is_shown_within_the_width_without_controls(text: str, width: int, colours: bool) -> None:
     findings = find_claims(text)

@@ -23,6 +23,11 @@ _HYPOTHETICAL_AFTER = compile_phrases(_TABLE["hypothetical_after"], _TABLE)
 _NOT_HYPOTHETICAL = compile_phrases(_TABLE["not_hypothetical"], _TABLE)
 _ADVICE = compile_phrases(_TABLE["advice"], _TABLE)
 _IMPERATIVE = re.compile(rf"\s*(?:{'|'.join(_TABLE['imperative'])})\s", re.IGNORECASE)
+_OFFER = re.compile(
+    rf"\s*(?:{'|'.join(_TABLE['offer'])})\s[^;:]*\b(?:for|at|from)\s+(?:only|just|around|about|as\s+little\s+as)?\s*\Z",
+    re.IGNORECASE,
+)
+"""An imperative that tells a price: "Grab one for £12"."""
 _FIGURATIVE = compile_phrases(_TABLE["figurative"], _TABLE)
 _NEGATED = compile_phrases(_TABLE["negated"], _TABLE)
 _DISBELIEVED = compile_phrases(_TABLE["disbelieved"], _TABLE)
@@ -125,7 +130,9 @@ def _is_hypothetical(text: str, sentence: Span, anchor: Span, kind: str) -> bool
 def _is_advice(before: str, kind: str) -> bool:
     if kind == "poll":  # "that the rich should pay was agreed with by 77%" advises nothing
         return _IMPERATIVE.match(before) is not None and not re.match(r"\s*don['’]t\s+knows?\b", before, re.I)
-    return _ADVICE.search(before) is not None or _IMPERATIVE.match(before) is not None
+    if _ADVICE.search(_NOT_HYPOTHETICAL.sub(" ", before)):
+        return True
+    return _IMPERATIVE.match(before) is not None and not (kind == "price" and _OFFER.match(before))
 
 
 def _is_unasserted(text: str, sentence: Span, anchor: Span) -> bool:
