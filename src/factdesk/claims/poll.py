@@ -38,8 +38,8 @@ NAME = "poll"
 
 _TABLE = load_phrases("poll")
 _KEYS = word_set(_TABLE, "keys") | POLLSTERS
-_NUMBERS = frozenset(_TABLE["numbers"]) | word_set(_TABLE, "number_words")
-_HELD = word_set(_TABLE, "told") | MINDS | STATES
+_FIGURES = frozenset(_TABLE["numbers"]) | word_set(_TABLE, "number_words") | word_set(_TABLE, "parts")
+_HELD = word_set(_TABLE, "told")
 _COUNTED = compile_phrase(_TABLE["counted"], _TABLE)
 _DENIED_DAYS = compile_phrases(_TABLE["denied_days"], _TABLE)
 _AS_MANY = re.compile(r"\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;,]{3,120})", re.IGNORECASE)
@@ -112,13 +112,13 @@ def _ended(finding: Finding, before: int, text: str) -> Finding:
 
 def _may_hold(context: SentenceContext) -> bool:
     """Whether a word or a figure makes a poll possible; cheap, since every sentence is asked."""
-    if not _KEYS.isdisjoint(context.words):
-        return True
-    if not PARTIES.isdisjoint(context.words) and any(word.isdigit() for word in context.words):
-        return True
-    if _NUMBERS.isdisjoint(context.words) and not any(word[0].isdigit() for word in context.words):
+    words = context.words
+    has_digits = any(word[0].isdigit() for word in words)
+    if not has_digits and _FIGURES.isdisjoint(words):
         return False
-    if not _HELD.isdisjoint(context.words):
+    if not _KEYS.isdisjoint(words) or not _HELD.isdisjoint(words):
+        return True
+    if has_digits and not PARTIES.isdisjoint(words):
         return True
     return _COUNTED.search(context.text, context.sentence.start, context.sentence.end) is not None
 
