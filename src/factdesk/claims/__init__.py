@@ -6,12 +6,15 @@ its cases in ``tests/cases/``, and put its name into `KINDS`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from factdesk.claims import poll, price, sellout
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.findings import Finding
 from factdesk.claims.line_values import Line
+from factdesk.config import DEFAULT_KINDS
+from factdesk.errors import ConfigError
 from factdesk.model import FacetComparison
 
 
@@ -39,3 +42,17 @@ KINDS: tuple[Kind, ...] = (sellout, price, poll)
 def kind_named(name: str) -> Kind:
     """Return the kind of a name that is known."""
     return next(kind for kind in KINDS if name == kind.NAME)
+
+
+def kinds_on(names: Collection[str] = DEFAULT_KINDS) -> tuple[Kind, ...]:
+    """Return the kinds that are switched on by name, in the order of `KINDS`.
+
+    Raises ConfigError for a name that no kind has.
+    """
+    known = [kind.NAME for kind in KINDS]
+    if unknown := next((name for name in names if name not in known), None):
+        raise ConfigError(
+            f"the key 'claims.kinds' in the settings names {unknown!r}, which is no kind of claim;"
+            f" use some of {', '.join(known)}"
+        )
+    return tuple(kind for kind in KINDS if kind.NAME in names)
