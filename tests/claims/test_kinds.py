@@ -10,7 +10,9 @@ from factdesk.claims.find import find_claims
 from factdesk.claims.lines import claim_line
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
-NOT_VALUES = {"text", "reason", "parts", "count", "flag", "quote"}
+NOT_VALUES = {"text", "reason", "parts", "flag", "quote"}
+CLAIMS = "count"
+"""How many claims a text holds, in the tables of kinds whose line has no value of that name."""
 ROUNDING = 0.01
 ALL = tuple(kind.NAME for kind in KINDS)
 
@@ -41,7 +43,7 @@ def is_at(line: dict, case: dict) -> bool:
 def says(line: dict, case: dict) -> bool:
     if "quote" in case and not is_at(line, case):
         return False
-    for name in case.keys() - NOT_VALUES:
+    for name in (case.keys() - NOT_VALUES) & (line.keys() | (case.keys() - {CLAIMS})):
         said, wanted = line.get(name), case[name]
         if isinstance(wanted, (int, float)) and said is not None:
             if abs(said - wanted) > ROUNDING:
@@ -56,8 +58,8 @@ def test_a_hit_is_found_with_its_values(kind: str, case: dict) -> None:
     lines = lines_of(kind, case["text"])
     right = [line for line in lines if says(line, case)]
     assert right, lines
-    if "count" in case:
-        assert len(lines) == case["count"]
+    if CLAIMS in case and CLAIMS not in right[0]:
+        assert len(lines) == case[CLAIMS]
     if "parts" in case:
         assert [part["text"] for part in right[0]["parts"]] == case["parts"]
 
