@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Protocol
 
-from factdesk.claims import poll, price, sellout
+from factdesk.claims import count, poll, price, sellout
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.findings import Finding
 from factdesk.claims.line_values import Line
@@ -35,7 +35,7 @@ class Kind(Protocol):
         """Return what the JSON line says of the kind's own values."""
 
 
-KINDS: tuple[Kind, ...] = (sellout, price, poll)
+KINDS: tuple[Kind, ...] = (sellout, price, poll, count)
 """All kinds, in the order in which they read a sentence."""
 
 
