@@ -2,55 +2,40 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 
-from factdesk.claims.clauses import figure_clause, value_clauses
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.cues import read_cues, weigh
 from factdesk.claims.facets import (
     attribution_facets,
     entity_facets,
-    last_match,
-    noun_facet,
-    phrase_norm,
     scope_facets,
-    table_pattern,
     time_facets,
     without_attribution,
 )
 from factdesk.claims.figures import compare_prices
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
+from factdesk.claims.line_values import Line, facet_text, high_of, low_of
 from factdesk.claims.lists import find_lists, placed_parts
-from factdesk.claims.phrases import compile_phrases, load_phrases, word_set
+from factdesk.claims.phrases import compile_phrase, word_set
 from factdesk.claims.price_amounts import afterthoughts, with_implied
-from factdesk.claims.price_relations import Said, bare_amounts, difference, ratios, with_relations
-from factdesk.model import Facet, FacetComparison, FacetName, Span, Value
+from factdesk.claims.price_bare import bare_amounts
+from factdesk.claims.price_differences import difference
+from factdesk.claims.price_evidence import THRESHOLD, VOUCHED_THRESHOLD, price_score
+from factdesk.claims.price_items import find_item, is_unclear
+from factdesk.claims.price_money import find_amounts
+from factdesk.claims.price_quotes import said_clauses
+from factdesk.claims.price_ratios import is_multiplied, ratios
+from factdesk.claims.price_relations import Said, with_relations
+from factdesk.claims.price_words import TABLE
+from factdesk.model import Bound, FacetComparison, FacetName, Flag, Span, Value
 from factdesk.text.quantities import Quantity
 
 NAME = "price"
 
-_TABLE = load_phrases("price")
-_KEYS = word_set(_TABLE, "keys")
-_CUES = read_cues(_TABLE)
-_THRESHOLD = float(_TABLE["threshold"])
-_VOUCHED_THRESHOLD = 0.0
-"""An amount beside a sure price of the same sentence needs no more than this."""
-_LARGE_DOLLARS = float(_TABLE["large_dollars"])
-_LARGE_WEIGHT = float(_TABLE["large_weight"])
-_UNITS_A_DOLLAR: dict[str, int] = _TABLE["units_a_dollar"]
-_GOODS = table_pattern(_TABLE, "goods")
-_PRICE_NOUN = table_pattern(_TABLE, "price_noun")
-_IDIOMS = compile_phrases(_TABLE["idioms"], _TABLE)
-_LABEL_FLOOR = -1.5
-"""A label ("Adult: £12") makes a price of an amount unless the words around it speak this much against."""
-_LABEL = re.compile(r"\s*(?:[-–—•*·]\s*)?[^.!?:\n]{2,80}:\s*(?:from\s+|about\s+)?\Z", re.IGNORECASE)
-_OFFERED = re.compile(
-    r"\b(?:an?|one|two|three|the)\s+(?P<what>(?:[\w'’-]+\s+){0,2}[\w'’-]+)\s+(?:for|at|from|costs?|is|was)\s+\Z"
-)
-"""What is offered where the goods are in no table: "a tandem for"."""
+_KEYS = word_set(TABLE, "keys")
+_NOBODY = compile_phrase(rf"(?:{'|'.join(TABLE['nobody'])})\s*\Z", TABLE)
 _DIGIT = re.compile(r"\d")
 
 
@@ -60,10 +45,14 @@ def find(context: SentenceContext) -> list[Finding]:
         context.text, context.sentence.start, context.sentence.end
     ):
         return []
-    said = _said(context)
+    return findings_of(context, _said(context))
+
+
+def findings_of(context: SentenceContext, said: Sequence[Said]) -> list[Finding]:
+    """Return a finding of each figure that is said, with its quote, facets and flags."""
     if not said:
         return []
-    clauses = value_clauses(context.text, context.sentence, [one.anchor for one in said])
+    clauses = said_clauses(context, said)
     return [
         _finding(context, one, without_attribution(context.text, quote, one.anchor))
         for one, quote in zip(said, clauses, strict=True)
@@ -77,63 +66,53 @@ def compare(
     return compare_prices(claimed, claimed_text, found, found_text)
 
 
+def line_values(finding: Finding) -> Line:
+    """Return what the JSON line of a price says besides what all lines say."""
+    amount, ratio, diff = finding.value("amount"), finding.value("ratio"), finding.value("diff")
+    first, money = amount or ratio or diff, amount or diff
+    return {
+        "amount": low_of(amount),
+        "amount_max": high_of(amount),
+        "currency": money.unit if money else None,
+        "bound": first.bound.value if first else None,
+        "also": [
+            {"amount": low_of(value), "currency": value.unit}
+            for value in finding.values
+            if value.role == "also"
+        ],
+        "ratio": low_of(ratio),
+        "ratio_of": ratio.of if ratio else None,
+        "diff": low_of(diff),
+        "item": facet_text(finding, FacetName.ITEM),
+    }
+
+
 def _said(context: SentenceContext) -> list[Said]:
     """Return all figures of the sentence that are prices or relate prices, in reading order."""
-    amounts = _amounts(context)
-    priced = _priced(context, amounts)
-    priced += [one for one in afterthoughts(context) if _is_priced(context, one)]
-    if priced:
-        priced += bare_amounts(context, priced)
+    amounts = find_amounts(context)
+    priced = [*_priced(context, amounts), *afterthoughts(context)]
+    priced += bare_amounts(context, priced)
     priced = sorted(priced, key=lambda one: one.anchor.start)
     differences = [found for one in amounts if (found := difference(context, one, has_price=bool(priced)))]
     said = with_relations(context, priced, differences + ratios(context, has_price=bool(priced)))
     return with_implied(context, said)
 
 
-def _is_priced(context: SentenceContext, said: Said) -> bool:
-    clause = figure_clause(context.text, context.sentence, said.anchor)
-    return weigh(context.text, clause, said.anchor, _CUES) >= _VOUCHED_THRESHOLD
-
-
-def _amounts(context: SentenceContext) -> list[Quantity]:
-    """Return the amounts of money that stand for themselves (not those restated in brackets)."""
-    money = [one for one in context.quantities if one.form == "money"]
-    again = [other.span for one in money for other in one.restated]
-    idioms = [Span(*match.span()) for match in _IDIOMS.finditer(context.text, *_ends(context.sentence))]
+def _priced(context: SentenceContext, amounts: Sequence[Quantity]) -> list[Said]:
+    """Keep the amounts that are prices; one sure price vouches for the amounts beside it."""
+    scores = {
+        one.whole: price_score(context, one)
+        for one in amounts
+        if not difference(context, one, has_price=True) and not is_multiplied(context, one)
+    }
+    needed = VOUCHED_THRESHOLD if any(score >= THRESHOLD for score in scores.values()) else THRESHOLD
     return [
-        one
-        for one in money
-        if one.span not in again and not any(one.whole.overlaps(idiom) for idiom in idioms)
+        Said(one.whole, values_of(one)) for one in amounts if scores.get(one.whole, -needed - 1) >= needed
     ]
 
 
-def _priced(context: SentenceContext, amounts: Sequence[Quantity]) -> list[Said]:
-    """Keep the amounts that are prices; one sure price vouches for the amounts beside it."""
-    scores = {one.whole: _price_score(context, one) for one in amounts}
-    needed = _VOUCHED_THRESHOLD if any(score >= _THRESHOLD for score in scores.values()) else _THRESHOLD
-    return [Said(one.whole, _values(one)) for one in amounts if scores[one.whole] >= needed]
-
-
-def _price_score(context: SentenceContext, amount: Quantity) -> float:
-    if difference(context, amount, has_price=True) is not None:
-        return -_THRESHOLD
-    text, sentence = context.text, context.sentence
-    score = weigh(text, figure_clause(text, sentence, amount.whole), amount.whole, _CUES)
-    if _LABEL.match(text[sentence.start : amount.whole.start]) and score > _LABEL_FLOOR:
-        return _THRESHOLD
-    return score - _large_weight(amount)
-
-
-def _large_weight(amount: Quantity) -> float:
-    """Millions are seldom a price: what a company makes, a state spends or a film brings in."""
-    highest = amount.high if amount.high is not None else amount.low
-    if highest is None:
-        return 0.0
-    dollars = float(highest) / _UNITS_A_DOLLAR.get(amount.unit, 1)
-    return _LARGE_WEIGHT * max(0.0, math.log10(max(dollars, 1) / _LARGE_DOLLARS))
-
-
-def _values(amount: Quantity) -> tuple[Value, ...]:
+def values_of(amount: Quantity) -> tuple[Value, ...]:
+    """Return an amount of money with the same amount in other currencies."""
     value = _value("amount", amount)
     return (value, *(_value("also", one) for one in amount.restated))
 
@@ -153,6 +132,7 @@ def _value(role: str, quantity: Quantity) -> Value:
 def _finding(context: SentenceContext, said: Said, quote: Span) -> Finding:
     text = context.text
     lists = find_lists(text, quote)
+    item = find_item(context, quote, said.anchor)
     return Finding(
         kind=NAME,
         quote=quote,
@@ -160,31 +140,23 @@ def _finding(context: SentenceContext, said: Said, quote: Span) -> Finding:
         text=quote.cut(text),
         values=said.values,
         facets=(
-            *_item(text, context.sentence, quote, said.anchor),
+            *item,
             *entity_facets(context, quote, lists),
             *scope_facets(text, quote),
             *time_facets(context, quote),
             *attribution_facets(text, context.sentence),
         ),
         parts=placed_parts(text, quote),
-        flags=find_flags(context, quote, said.anchor, kind=NAME),
+        flags=_flags(context, quote, said, has_item=bool(item)),
     )
 
 
-def _item(text: str, sentence: Span, quote: Span, anchor: Span) -> tuple[Facet, ...]:
-    """Return what is priced: the nearest thing before the figure, else after it, else in the sentence."""
-    for pattern in (_GOODS, _PRICE_NOUN):
-        noun = last_match(pattern, text, quote.start, anchor.start)
-        if noun is None and (match := pattern.search(text, anchor.end, quote.end)):
-            noun = Span(*match.span())
-        if noun is not None:
-            return (noun_facet(text, noun, quote),)
-    if own := _OFFERED.search(text[quote.start : anchor.start]):
-        span = Span(quote.start + own.start("what"), quote.start + own.end("what"))
-        return (Facet(FacetName.ITEM, span.cut(text), phrase_norm(span.cut(text)), span),)
-    noun = last_match(_GOODS, text, sentence.start, anchor.start)
-    return (noun_facet(text, noun, sentence),) if noun else ()
-
-
-def _ends(span: Span) -> Sequence[int]:
-    return (span.start, span.end)
+def _flags(context: SentenceContext, quote: Span, said: Said, *, has_item: bool) -> tuple[Flag, ...]:
+    """Return the flags of the clause; what nobody has paid is denied, what is priced may be unsure."""
+    flags = set(find_flags(context, quote, said.anchor, kind=NAME))
+    left = context.text[context.sentence.start : said.anchor.start]
+    if said.values[0].bound is Bound.EXACT and _NOBODY.search(left):
+        flags.add(Flag.NEGATED)
+    if not has_item and is_unclear(context, quote, said.anchor):
+        flags.add(Flag.UNCERTAIN)
+    return tuple(flag for flag in Flag if flag in flags)

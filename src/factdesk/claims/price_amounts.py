@@ -7,16 +7,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.phrases import compile_phrase, load_phrases
+from factdesk.claims.phrases import compile_phrase
+from factdesk.claims.price_evidence import VOUCHED_THRESHOLD, price_score
 from factdesk.claims.price_relations import Said
+from factdesk.claims.price_words import TABLE
 from factdesk.model import Bound, Span, Value
 from factdesk.text.quantities import find_quantities
 
-_TABLE = load_phrases("price")
-_AFTERTHOUGHT = compile_phrase(_TABLE["afterthought"], _TABLE)
-_THAN_THAT = compile_phrase(
-    r"\A\s*(?:than )?(?:that|this|it did|it had|it was)(?=[.,;!]|$| in | at )", _TABLE
-)
+_AFTERTHOUGHT = compile_phrase(TABLE["afterthought"], TABLE)
+_THAN_THAT = compile_phrase(r"\A\s*(?:than )?(?:that|this|it did|it had|it was)(?=[.,;!]|$| in | at )", TABLE)
 
 
 def afterthoughts(context: SentenceContext) -> list[Said]:
@@ -29,7 +28,9 @@ def afterthoughts(context: SentenceContext) -> list[Said]:
         span = Span(*match.span("n"))
         amount = read[0]
         value = Value("amount", amount.unit, amount.low, amount.high, Bound.EXACT, amount.precision, span)
-        found.append(Said(Span(span.start, match.end()), (value,)))
+        whole = Span(span.start, match.end())
+        if price_score(context, amount._replace(span=span, whole=whole)) >= VOUCHED_THRESHOLD:
+            found.append(Said(whole, (value,)))
     return found
 
 

@@ -173,9 +173,16 @@ class _View:
                 fits = mark.start + cell_len(beside) <= self._width
                 _place(rows, mark.start, Text(beside if fits else signs))
                 below = "" if fits else tag
-            for piece in Text(below).wrap(self._console, self._width) if below else ():
+            pieces = Text(below).wrap(self._console, self._width) if below else ()
+            for piece in pieces:
                 start = max(0, min(mark.start, self._width - cell_len(piece.plain)))
-                _place(rows, start, self._styled(piece.plain.rstrip(), _style(mark.finding, underline="")))
+                said = self._styled(piece.plain.rstrip(), _style(mark.finding, underline=""))
+                if len(pieces) == 1:
+                    _place(rows, start, said)
+                else:  # a row of its own for each piece, so that nothing comes between them
+                    rows.append(Text(" " * start).append_text(said).append(" " * self._width))
+        for row in rows:
+            row.rstrip()
         return rows
 
 

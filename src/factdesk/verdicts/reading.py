@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from factdesk.claims.contexts import Document
 from factdesk.claims.find import find_claims
 from factdesk.claims.findings import Finding
+from factdesk.claims.price_pay import find_pay
 from factdesk.claims.relations import relation_finding
 from factdesk.claims.sold_out import stock_finding
+from factdesk.config import DEFAULT_KINDS
 from factdesk.evidence.figures import values_of
 from factdesk.evidence.passages import ParsedSource
 from factdesk.model import Block, Claim, Mention, Span, Value
@@ -55,14 +58,23 @@ def claimed_finding(claim: Claim, mention: Mention) -> Finding:
     )
 
 
-def read_claim_text(text: str, kind: str | None, published_on: date | None) -> list[Finding]:
-    """Return the claims of a sentence given as text; those of ``kind`` where it has any.
+def read_claim_text(
+    text: str, kind: str | None, published_on: date | None, kinds: Collection[str] = DEFAULT_KINDS
+) -> list[Finding]:
+    """Return the claims of a sentence given as text; those of ``kind`` where it has any, else of ``kinds``.
 
     A sentence that no kind reads, but that states an amount or a share, is read as one plain statement.
     """
-    found = [one for one in find_claims(text, published_on=published_on) if not one.is_set_aside]
+    named = {kind, *kinds} if kind else kinds
+    found = [one for one in find_claims(text, published_on=published_on, kinds=named) if not one.is_set_aside]
     of_kind = [one for one in found if one.kind == kind]
-    return of_kind or found or _plain_statement(text, kind)
+    return of_kind or found or _pay_statement(text, published_on) or _plain_statement(text, kind)
+
+
+def _pay_statement(text: str, published_on: date | None) -> list[Finding]:
+    """Return what a statement says of pay, which is compared as prices are."""
+    found = [one for context in Document(text, published_on).contexts() for one in find_pay(context)]
+    return [one for one in found if not one.is_set_aside]
 
 
 def _plain_statement(text: str, kind: str | None) -> list[Finding]:

@@ -1,0 +1,224 @@
+"""Weighs what speaks for and against an amount of money being a price.
+
+The words and weights stand in ``tables/price_evidence.toml``; how they add up is said there too.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from factdesk.claims.clauses import clause_start, figure_clause
+from factdesk.claims.contexts import SentenceContext
+from factdesk.claims.cues import read_cues, weigh
+from factdesk.claims.phrases import compile_phrase, compile_phrases, word_set
+from factdesk.claims.price_words import GOODS, SUM_NOUN, TABLE
+from factdesk.model import Span
+from factdesk.text.quantities import Quantity
+
+THRESHOLD = float(TABLE["threshold"])
+VOUCHED_THRESHOLD = float(TABLE["vouched_threshold"])
+"""An amount beside a sure price of the same sentence needs no more than this."""
+
+_SIZES: list[tuple[float, float]] = [(float(most), float(weight)) for most, weight in TABLE["sizes"]]
+_UNITS_A_DOLLAR: dict[str, int] = TABLE["units_a_dollar"]
+_CUES = read_cues(TABLE)
+_SENTENCE_CUES = tuple(cue for cue in _CUES if cue.side == "sentence")
+_CLAUSE_CUES = tuple(cue for cue in _CUES if cue.side != "sentence")
+_LABEL_FLOOR = float(TABLE["label_floor"])
+"""A label ("Adult: £12") makes a price of an amount unless the words around it speak this much against."""
+_LABEL = re.compile(r"\s*(?:[-–—•*·#]\s*)*[^.!?:\n]{2,80}:\s*(?:from\s+|about\s+)?\Z", re.IGNORECASE)
+_DETERMINER = compile_phrase(rf"(?:{'|'.join(TABLE['determiner'])})\s+\Z", TABLE)
+_MARK = re.compile(r"(?:mark|barrier|threshold|level)\b", re.IGNORECASE)
+"""What a price passes: "broke the $200 barrier"."""
+_ANSWERS = re.compile(
+    r"[\W_]*(?:(?:it|that|they)['’]?\s?(?:s|is|was|are|were|cost)\s+)?(?:only|just|about|around|a mere)?"
+    r"[\W_]*",
+    re.IGNORECASE,
+)
+_ASKS_PRICE = compile_phrase("(?:how much|what|the price|{price_noun}|{goods}|cost|pay|charge|go for)", TABLE)
+_RUN_STOP = word_set(TABLE, "run_stop")
+_RUN_WORD = re.compile(r"(?:[ -]|\s[“\"'‘])?(?P<word>[^\W\d_][\w'’-]*)[”\"'’]?")
+_RUN_WORDS_MAX = 5
+_UNITS = rf"(?:{'|'.join(sorted(word_set(TABLE, 'unit'), key=len, reverse=True))})s?"
+_TIMES = rf"(?:{'|'.join(sorted(word_set(TABLE, 'time_unit'), key=len, reverse=True))})"
+_PER = r"\A[\s,(]*(?:(?:an?|per|the|each|every)\s+|/\s?)(?:[\w-]+\s)?"
+_PER_UNIT = compile_phrase(_PER + _UNITS, {})
+_PER_TIME = compile_phrase(
+    rf"\A[\s,(]*(?:(?:an?|per|each|every)\s+|/\s?)(?:calendar\s+)?{_TIMES}(?!\s+(?:ago|earlier|later|before|after|old)\b)"
+    r"|\A[\s,]*(?:monthly|weekly|nightly|yearly|annually|daily|pcm|pw)",
+    {},
+)
+_EACH = compile_phrase(r"\A[\s,(]*(?:" + "|".join(TABLE["each"]) + ")", TABLE)
+_TURN = re.compile(r"[:;]\s|\bbut\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"\s*(?:which|who|whose|that)\b", re.IGNORECASE)
+_WINDOW_CHARACTERS = 220
+_WORD = re.compile(r"[\w'’]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Governor:
+    """A group of verbs or nouns that an amount may depend on; see the table for the fields."""
+
+    name: str
+    weight: float
+    timed: float
+    large: bool
+    most_words: int
+    pattern: re.Pattern[str]
+    link: re.Pattern[str] | None
+    never: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+
+
+def _governor(entry: Mapping[str, Any]) -> Governor:
+    return Governor(
+        name=entry["name"],
+        weight=float(entry["weight"]),
+        timed=float(entry.get("timed", entry["weight"])),
+        large=bool(entry.get("large", False)),
+        most_words=int(entry["span"]),
+        pattern=compile_phrases(entry["words"], TABLE),
+        link=_linked(entry.get("link")),
+        never=_linked(entry.get("never")),
+        after=re.compile(rf"\s*(?:{entry['after']})\b", re.IGNORECASE) if "after" in entry else None,
+    )
+
+
+def _linked(words: str | None) -> re.Pattern[str] | None:
+    """Compile "for|at": one of the words, with what may stand between it and an amount."""
+    if words is None:
+        return None
+    between = rf"(?:\s+(?:{'|'.join(TABLE['between'])}))*"
+    return re.compile(rf"\b(?:{words}){between}\s*\Z", re.IGNORECASE)
+
+
+_GOVERNORS = tuple(_governor(entry) for entry in TABLE["governor"])
+
+
+def price_score(context: SentenceContext, amount: Quantity) -> float:
+    """Return how much speaks for an amount being a price; `THRESHOLD` is enough."""
+    text, sentence = context.text, context.sentence
+    clause = _with_antecedent(text, sentence, figure_clause(text, sentence, amount.whole))
+    left = text[max(clause.start, amount.whole.start - _WINDOW_CHARACTERS) : amount.whole.start]
+    right = text[amount.whole.end : min(clause.end, amount.whole.end + _WINDOW_CHARACTERS)]
+    governor = _nearest_governor(left, right)
+    qualified = _qualified_weight(left, right, governor)
+    is_large = (governor is not None and governor.large) or qualified > 1
+    score = _size_weight(amount, is_large=is_large) + qualified + _per_weight(left, right, governor)
+    score += weigh(text, clause, amount.whole, _CLAUSE_CUES)
+    score += weigh(text, _statement(text, sentence, amount.whole), amount.whole, _SENTENCE_CUES)
+    score += _answer_weight(context, amount)
+    label = text[sentence.start : amount.whole.start]
+    if _LABEL.match(label) and score > _LABEL_FLOOR and not _speaks_against(label):
+        return max(score, THRESHOLD)
+    return score
+
+
+def _answer_weight(context: SentenceContext, amount: Quantity) -> float:
+    """Weigh the question before an amount that answers it: "What did it go for? Twelve hundred dollars"."""
+    text = context.text
+    opening = text[context.sentence.start : amount.whole.start]
+    asked = context.previous[0].cut(text).rstrip("\"”’') ") if context.previous else ""
+    if not asked.endswith("?") or not _ANSWERS.fullmatch(opening):
+        return 0.0
+    return float(TABLE["answer"]) if _ASKS_PRICE.search(asked) else 0.0
+
+
+def _speaks_against(label: str) -> bool:
+    """Whether what stands before the colon names a sum that is no price: "Winners of League D: €500,000"."""
+    governor = _nearest_governor(label, "")
+    return SUM_NOUN.search(label) is not None or (governor is not None and governor.weight < 0)
+
+
+def _statement(text: str, sentence: Span, figure: Span) -> Span:
+    """Return what a sentence says around a figure up to a colon, a semicolon or "but" on either side."""
+    start = max(
+        (one.end() for one in _TURN.finditer(text, sentence.start, figure.start)), default=sentence.start
+    )
+    turn = _TURN.search(text, figure.end, sentence.end)
+    return Span(start, turn.start() if turn else sentence.end)
+
+
+def _with_antecedent(text: str, sentence: Span, clause: Span) -> Span:
+    """Take what a relative clause is about into it: "donations, which averaged £70"."""
+    if not _RELATIVE.match(text, clause.start, clause.end) or clause.start <= sentence.start:
+        return clause
+    return Span(clause_start(text, sentence, clause.start - 1), clause.end)
+
+
+def _nearest_governor(left: str, right: str) -> Governor | None:
+    """Return the group whose word stands nearest before an amount and may govern it; of two, the surer."""
+    found = [
+        (end, abs(governor.weight), number)
+        for number, governor in enumerate(_GOVERNORS)
+        if (end := _last_end(governor, left, right)) is not None
+    ]
+    return _GOVERNORS[max(found)[2]] if found else None
+
+
+def _last_end(governor: Governor, left: str, right: str) -> int | None:
+    if governor.link and not governor.link.search(left):
+        return None
+    if governor.never and governor.never.search(left):
+        return None
+    if governor.after and not governor.after.match(right):
+        return None
+    end = None
+    for match in governor.pattern.finditer(left):
+        end = match.end()
+    if end is None or len(_WORD.findall(left[end:])) > governor.most_words:
+        return None
+    return end
+
+
+def _qualified_weight(left: str, right: str, governor: Governor | None) -> float:
+    """Weigh the noun that an amount qualifies: "the $7 cash fare", "a $40 million renovation"."""
+    run = _noun_run(right)
+    if not run:
+        return 0.0
+    if governor is not None and governor.name == "moved" and _MARK.match(run):
+        return 0.0
+    if SUM_NOUN.search(run):
+        return float(TABLE["qualified_sum"])
+    is_determined = _DETERMINER.search(left) is not None
+    if GOODS.search(run):
+        return float(TABLE["qualified_goods" if is_determined else "bare_goods"])
+    return float(TABLE["qualified_other"]) if is_determined else 0.0
+
+
+def _noun_run(right: str) -> str:
+    """Return the words right after an amount that may be the noun it qualifies; "" where there are none."""
+    words: list[str] = []
+    at = 0
+    while len(words) < _RUN_WORDS_MAX and (match := _RUN_WORD.match(right, at)):
+        if match.group("word").lower() in _RUN_STOP:
+            break
+        words.append(match.group("word"))
+        at = match.end()
+    return " ".join(words)
+
+
+def _per_weight(left: str, right: str, governor: Governor | None) -> float:
+    """Weigh the governor together with what the amount is told per."""
+    is_timed = _PER_TIME.match(right) is not None
+    weight = 0.0
+    if governor is not None:
+        weight = governor.timed if is_timed else governor.weight
+    if _PER_UNIT.match(right) or _EACH.match(right):
+        return weight + float(TABLE["per_unit"])
+    return weight + (float(TABLE["per_time"]) if is_timed else 0.0)
+
+
+def _size_weight(amount: Quantity, *, is_large: bool) -> float:
+    """Millions are seldom a price: what a company makes, a state spends or a film brings in."""
+    highest = amount.high if amount.high is not None else amount.low
+    dollars = float(highest or 0) / _UNITS_A_DOLLAR.get(amount.unit, 1)
+    weight = next((weight for most, weight in _SIZES if dollars < most), float(TABLE["size_above"]))
+    if is_large:
+        return max(weight, 0.0)
+    over = max(0.0, math.log10(max(dollars, 1) / float(TABLE["large_dollars"])))
+    return weight - float(TABLE["large_weight"]) * over
