@@ -16,6 +16,7 @@ _IRREGULAR = word_list("irregular")
 _NO_BREAKS = frozenset({("if", "any"), ("so", "far"), ("so", "much"), ("so", "many"), ("so", "few")})
 _PREDICATES = ("gone", "gone_past", "out_strong", "full", "left", "available")
 _STRONG_AMOUNTS = ("zero", "all", "few", "only", "most")
+_DETERMINERS = frozenset({"all", "both", "this", "that", "these", "those", "other", "none"})
 _SUBJECTS = frozenset({"he", "she", "they", "we", "i", "it", "you"})
 _NAME_STARTS = ("slot_name", "unit", "event", "goods", "pronoun")
 _PLACES = frozenset({"there", "here", "elsewhere", "otherwise", "however", "online"})
@@ -104,6 +105,8 @@ def _is_past(tokens: Tokens, index: int) -> bool:
     """Whether a word looks like a verb of the past with a subject before it ("we arrived and the")."""
     word = tokens.word(index)
     is_form = (len(word) > 4 and word.endswith("ed")) or word in _IRREGULAR
+    if tokens.word(index - 1) in _DETERMINERS:
+        return False
     return index > 0 and is_form and tokens.end_of(index - 1, "pronoun", "person") is not None
 
 

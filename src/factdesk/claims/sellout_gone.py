@@ -207,11 +207,13 @@ def said_of_subject(
     if noun is None:
         return None
     state = state_of(noun, group)
-    if state is None or _is_doing(tokens, (at, end), noun):
+    is_money = not {"£", "$", "€"}.isdisjoint(words_between(tokens, noun.start - 1, noun.end))
+    if state is None or is_money or _is_doing(tokens, (at, end), noun):
         return None
     score = strength + noun.weight + amount_weight(noun) + (EVIDENCE["soon"] if is_soon(tokens, end) else 0.0)
     if tokens.end_of(at, "gone", "gone_past") == end and tokens.end_of(at, "gone_firm") is None:
         score += EVIDENCE["left_vehicle"] if _has_left(tokens, end, noun) else 0.0
+        score += EVIDENCE["slot_event"] if noun.sort == "event" and _is_of_a_day(tokens, noun) else 0.0
         score += EVIDENCE["first"] if tokens.word(end) in {"first", "next"} else 0.0
         score += EVIDENCE["last"] if is_last(tokens, noun) else 0.0
     score += _loose_weight(tokens, (at, end), noun, group)
@@ -223,6 +225,11 @@ def said_of_subject(
     ):
         score += EVIDENCE["no_stock"]
     return Found(state, group.start, end, noun, score)
+
+
+def _is_of_a_day(tokens: Tokens, noun: Noun) -> bool:
+    """Whether one of several is meant by its day: "the Thursday matinee"."""
+    return tokens.end_of(noun.head - 1, "slot_name") == noun.head
 
 
 def _is_doing(tokens: Tokens, said: tuple[int, int], noun: Noun) -> bool:

@@ -29,6 +29,7 @@ _KEYS = word_set(TABLE, "share_keys")
 _COUNTS = frozenset({"of", "half", "third", "thirds", "quarter", "quarters", "%", "percent", "cent"})
 _HINT = re.compile(r"%|per\s?cent|\bof\b|\b(?:half|thirds?|quarters?)\b", re.IGNORECASE)
 _NUMBERS: dict[str, int] = TABLE["count_words"]
+_OF_A_FIRM = re.compile(r"\b(?:stakes?|shares?|holdings?|interests?) of (?:about |around |some )?\Z", re.IGNORECASE)
 _REACH_CHARS = 110
 
 
@@ -121,6 +122,8 @@ def _read(text: str, sentence: Span, figure: _Figure) -> StockShare | None:
     end = min(sentence.end, figure.span.end + _REACH_CHARS)
     start = max(sentence.start, figure.span.start - _REACH_CHARS)
     before = text[start : figure.span.start]
+    if _OF_A_FIRM.search(before):
+        return None
     after = _after_space(text, figure.span.end, end)
     for pattern, is_left in ((_LEFT_AFTER, True), (_SOLD_AFTER, False), (_FULL_AFTER, False)):
         match = pattern.match(text, after, end)
