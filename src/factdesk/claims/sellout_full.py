@@ -10,12 +10,29 @@ from factdesk.claims.sellout_gone import full_state, gone_state, said_of_subject
 from factdesk.claims.sellout_tokens import Tokens, word_list
 
 _BACK_WHERE = frozenset(["", ".", ",", "in", "on", "at", "and", ";", "!", "again", "behind"])
-_STOPS_SELLING = frozenset({"well", "much", "into", "to", "in", "new", "up", "home", "away", "back", "through"})
+_STOPS_SELLING = frozenset(
+    {"well", "much", "into", "to", "in", "new", "up", "home", "away", "back", "through"}
+)
 _STOPS_FULL = word_list("stops_full")
-_GOES_INTO = {word: ("to", "into", "in", "with") for word in ("swept", "swallowed", "taken", "bought")}
+_GOES_INTO = dict.fromkeys(("swept", "swallowed", "taken", "bought"), ("to", "into", "in", "with"))
 _GETTING = frozenset({"get", "find", "obtain", "buy", "book"})
 _TAKEN_UP = word_list("taken_up")
-_AFTER_FULL = NOTICE_ENDS | {"and", "or", "when", "by", "so", "before", "too", "already", "again", "now", "as", "at", "this", "that"}
+_AFTER_FULL = NOTICE_ENDS | {
+    "and",
+    "or",
+    "when",
+    "by",
+    "so",
+    "before",
+    "too",
+    "already",
+    "again",
+    "now",
+    "as",
+    "at",
+    "this",
+    "that",
+}
 
 
 def read_out(tokens: Tokens, at: int) -> Found | None:

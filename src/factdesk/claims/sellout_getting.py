@@ -17,6 +17,10 @@ from factdesk.claims.sellout_phrases import read_noun
 from factdesk.claims.sellout_tokens import Tokens, word_list
 
 _MINE = word_list("mine")
+_BUYING = frozenset({"buy", "order", "book", "rent", "hire", "purchase", "reserve"})
+_NO_LONGER = frozenset(
+    {("any", "more"), ("any", "longer"), ("of", "any"), ("at", "any"), ("immediate", "delivery")}
+)
 _TAKING = word_list("taking")
 
 
@@ -38,15 +42,30 @@ def read_get(tokens: Tokens, at: int) -> Found | None:
     if noun.amount == "all" or noun.sort in {"pronoun", "slot_name"}:
         return None
     is_mine = tokens.word(noun.start) in _MINE and tokens.word(at) not in {"find", "see"}
-    if noun.amount == "definite" and not (is_denied and is_mine):
+    is_no_longer = is_denied and _is_no_longer(tokens, noun.end)
+    if noun.amount == "definite" and not (is_denied and is_mine) and not is_no_longer:
         return None
     if noun.amount == "zero":
         is_denied = True
     if not is_denied and not is_still:
         return None
     state = "nearly_sold_out" if is_hard else "sold_out" if is_denied else "available"
-    score = STRENGTH["get_it"] + noun.weight + (EVIDENCE["still"] if is_still else 0.0) + amount_weight(noun)
+    is_bought = is_no_longer and tokens.word(at) in _BUYING
+    weight = max(noun.weight, 0.0) if is_bought else noun.weight
+    score = STRENGTH["get_it"] + weight + (EVIDENCE["still"] if is_still else 0.0) + amount_weight(noun)
+    score += EVIDENCE["any_more"] if is_no_longer else 0.0
     return Found(state, start, noun.end, noun, score)
+
+
+def _is_no_longer(tokens: Tokens, at: int) -> bool:
+    """Whether "any more", "anywhere" or "of any colour" follows: what cannot be got is sold out."""
+    for index in range(at, min(at + 9, len(tokens))):
+        pair = (tokens.word(index), tokens.word(index + 1))
+        if pair in _NO_LONGER or pair[0] in {"anywhere", "anymore"}:
+            return True
+        if pair[0] in {",", ";", ".", ":"}:
+            return False
+    return False
 
 
 def _modal_before(tokens: Tokens, at: int) -> tuple[int, bool, bool, bool] | None:

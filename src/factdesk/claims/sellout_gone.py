@@ -37,7 +37,8 @@ def read_gone(tokens: Tokens, at: int) -> Found | None:
     group = read_group(tokens, at)
     if end is None or (is_stopped := _is_stopped(tokens, end, STOPS_GONE)) is None:
         return None
-    is_agent = tokens.word(end) == "by" and not is_soon(tokens, end) and not is_firm
+    is_passive = group.has("be", "get")
+    is_agent = tokens.word(end) == "by" and is_passive and not (is_firm or is_soon(tokens, end))
     is_stopped = (is_stopped or is_agent) and not (tokens.word(end) == "to" and _is_whole(tokens, group))
     if not group.has("be", "get") and not _is_perfect(tokens, at, end, group):
         return None
@@ -241,7 +242,7 @@ def _is_doing(tokens: Tokens, said: tuple[int, int], noun: Noun) -> bool:
 
 
 def _loose_weight(tokens: Tokens, said: tuple[int, int], noun: Noun, group: VerbGroup) -> float:
-    """Weigh a predicate that is said of many things besides stock: "he was claimed by", "is not available"."""
+    """Weigh a predicate that is said of much besides stock: "he was claimed by", "is not available"."""
     at, end = said
     if noun.amount in {"definite", "bare"} and tokens.word(noun.head) in _POSTS and not group.has("all"):
         return EVIDENCE["one_post"] if tokens.end_of(at, "gone", "gone_firm") == end else 0.0

@@ -20,7 +20,6 @@ from factdesk.claims.sellout_left import is_nothing
 from factdesk.claims.sellout_phrases import Noun, read_count, read_noun
 from factdesk.claims.sellout_tokens import Tokens, word_list
 
-
 _SOME_MAX = 20
 """So many that a house has tell how large it is, not how many are free ("has 40 rooms")."""
 _OFFERS = word_list("offers")

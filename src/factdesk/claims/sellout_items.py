@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.facets import entity_facets, last_match, noun_facet
 from factdesk.claims.lists import find_lists
+from factdesk.claims.sellout_clauses import read_subject
 from factdesk.claims.sellout_readings import Reading
 from factdesk.claims.sellout_tokens import Tokens, read_tokens
 from factdesk.claims.sellout_words import STOCK
@@ -40,7 +41,16 @@ def own_item(text: str, reading: Reading | None, quote: Span, anchor: Span) -> F
     first = STOCK.search(text, quote.start, anchor.start)
     noun = head_of(text, Span(*first.span()), anchor.start) if first else None
     noun = noun or last_match(STOCK, text, anchor.start, quote.end)
+    if noun and noun.cut(text).lower() == "stock":
+        noun = _subject_head(text, Span(quote.start, anchor.start)) or noun
     return noun_facet(text, noun, quote) if noun else None
+
+
+def _subject_head(text: str, before: Span) -> Span | None:
+    """Return the head of the noun phrase that stands before "was in stock"."""
+    tokens = read_tokens(text, before)
+    noun = read_subject(tokens, 0, len(tokens)) if len(tokens) else None
+    return tokens.span(noun.head, noun.head + 1) if noun and not noun.is_headless else None
 
 
 def head_of(text: str, noun: Span, end: int) -> Span:

@@ -18,6 +18,8 @@ from factdesk.claims.sellout_phrases import Noun, read_noun
 from factdesk.claims.sellout_tokens import Tokens, word_list
 
 _PLAIN = word_list("plain")
+_FREE_WHERE = word_list("free_where")
+_EASY = word_list("easy")
 
 
 def read_left(tokens: Tokens, at: int) -> Found | None:
@@ -68,7 +70,11 @@ def read_left(tokens: Tokens, at: int) -> Found | None:
     )
     score += EVIDENCE["denied"] if group.has("neg") else 0.0
     score += EVIDENCE["to_be_had"] if is_nothing(tokens, noun, at) else 0.0
-    if noun.amount == "zero" and noun.sort in {"other", "name"} and tokens.end_of(at, "left_strong") is not None:
+    if (
+        noun.amount == "zero"
+        and noun.sort in {"other", "name"}
+        and tokens.end_of(at, "left_strong") is not None
+    ):
         score += EVIDENCE["none_to_be_had"] if tokens.word(end - 1) != "available" else 0.0
     is_firm = noun.amount == "zero" or group.has("neg")
     score += EVIDENCE["no_stock"] if noun.sort in {"other", "name"} and not is_firm else 0.0
@@ -129,8 +135,10 @@ def read_available(tokens: Tokens, at: int) -> Found | None:
     score = noun.weight + amount_weight(noun) + (EVIDENCE["still"] if is_still else 0.0)
     score += STRENGTH["still_to"] if tokens.word(at) == "be" else 0.0
     if not is_still and not group.has("neg") and tokens.word(at) in _PLAIN:
-        score += EVIDENCE["plain"]
+        is_free = tokens.word(at) == "free" and tokens.word(end) in _FREE_WHERE and noun.sort == "unit"
+        score += 0.0 if is_free else EVIDENCE["plain"]
         score += EVIDENCE["plain_goods"] if noun.sort == "goods" else 0.0
+    score += EVIDENCE["easy"] if tokens.word(at) in _EASY and not group.has("neg") else 0.0
     score += EVIDENCE["plain_pronoun"] if noun.sort == "pronoun" and not is_still else 0.0
     state = "sold_out" if group.has("neg") or noun.amount == "zero" else "available"
     state = "nearly_sold_out" if noun.amount == "few" else state

@@ -131,7 +131,9 @@ def _notice_weight(tokens: Tokens, at: int, label: Noun | None, name: str) -> fl
     """Weigh a notice: a comma before it may be any comma, a plain word any word."""
     score = STRENGTH[name] - (EVIDENCE["comma"] if tokens.word(at) == "," else 0.0)
     has_unit = tokens.holds(0, at, "unit", "goods", "slot_name", "event")
-    if label is not None and (label.sort in {"person", "abstract"} or (label.sort in {"other", "name"} and not has_unit)):
+    if label is not None and (
+        label.sort in {"person", "abstract"} or (label.sort in {"other", "name"} and not has_unit)
+    ):
         score -= 1.0
     return score + (EVIDENCE["has_unit"] if tokens.holds(0, at, "unit", "goods", "slot_name") else 0.0)
 

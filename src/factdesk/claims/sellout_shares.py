@@ -29,7 +29,9 @@ _KEYS = word_set(TABLE, "share_keys")
 _COUNTS = frozenset({"of", "half", "third", "thirds", "quarter", "quarters", "%", "percent", "cent"})
 _HINT = re.compile(r"%|per\s?cent|\bof\b|\b(?:half|thirds?|quarters?)\b", re.IGNORECASE)
 _NUMBERS: dict[str, int] = TABLE["count_words"]
-_OF_A_FIRM = re.compile(r"\b(?:stakes?|shares?|holdings?|interests?) of (?:about |around |some )?\Z", re.IGNORECASE)
+_OF_A_FIRM = re.compile(
+    r"\b(?:stakes?|shares?|holdings?|interests?) of (?:about |around |some )?\Z", re.IGNORECASE
+)
 _REACH_CHARS = 110
 
 

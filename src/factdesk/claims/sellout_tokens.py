@@ -29,7 +29,9 @@ _TOKEN = re.compile(
 _ASIDE_WORDS_MAX = 9
 _NAME_WORDS_MAX = 7
 _QUOTES = frozenset('"“”')
-_SMALL_WORDS = frozenset("a an and at by for from in of on the to with or".split())
+_SMALL_WORDS = frozenset(
+    ["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with", "or"]
+)
 _SPEECH = frozenset(word.strip() for word in LEXICON["class"]["speech"].split(","))
 _NOTICE_WORDS = word_list("notice_words")
 _LOOK = re.compile(r"[a-z]+|\d+")
