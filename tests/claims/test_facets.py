@@ -16,7 +16,7 @@ from factdesk.model import FacetName
         ("Between 40% and 50% of voters in Leeds back the plan.", ["Leeds"]),
         ("Two-thirds of voters in Leeds back the plan.", ["Leeds"]),
         ("Twenty-one per cent of voters in Leeds back the plan.", ["Leeds"]),
-        ("Up to 40% of voters in North-East Leeds back the plan.", ["North-East Leeds"]),
+        ("Up to 40% of voters in Kirk-Ella back the plan.", ["Kirk-Ella"]),
     ],
 )
 def test_words_of_figures_name_nothing(text: str, named: list[str]) -> None:
