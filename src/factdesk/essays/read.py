@@ -160,7 +160,7 @@ def set_repeats_aside(essays: Sequence[ReadEssay]) -> list[ReadEssay]:
             continue
         fold = fold_text(read.text)
         if fold in texts:
-            read = _duplicate(read, texts[fold])
+            read = _duplicate(_apart(read) if read.essay.essay_key in keys else read, texts[fold])
         elif read.essay.essay_key in keys:
             read = _namesake(read, keys[read.essay.essay_key])
         else:
@@ -172,10 +172,16 @@ def set_repeats_aside(essays: Sequence[ReadEssay]) -> list[ReadEssay]:
 def _namesake(read: ReadEssay, other: str) -> ReadEssay:
     """Two files that state one id: the first is that essay, the other waits for an id of its own."""
     detail = f"its id is already that of {other}; give one of the two another id"
-    essay = replace(read.essay, essay_key=f"repeat:{read.essay.uri}")
     return replace(
-        read, essay=essay, version=None, outcome=EssayOutcome.DUPLICATE, detail=detail, front_sources=()
+        _apart(read), version=None, outcome=EssayOutcome.DUPLICATE, detail=detail, front_sources=()
     )
+
+
+def _apart(read: ReadEssay) -> ReadEssay:
+    """Return a second file of an essay under a key of its own, so that the essay stays where it is."""
+    essay = read.essay
+    place = essay.uri if essay.path is None else f"{essay.inbox}/{essay.path}"
+    return replace(read, essay=replace(essay, essay_key=f"repeat:{place}"))
 
 
 def _recognise(essay: EssayInput, answer: EssayText, known: KnownTexts, settings: Settings) -> ReadEssay:
@@ -223,10 +229,8 @@ def _with_entry(answer: EssayText, entry: FeedEntry, *, is_page: bool) -> EssayT
 
 
 def _repeat_of(read: ReadEssay, other: KnownEssay) -> ReadEssay:
-    if other.essay_key == read.essay.essay_key and other.path is not None:
-        # A second file with the same front matter: the essay stays where it was.
-        place = replace(read.essay, inbox=other.inbox, path=other.path, uri=other.path)
-        read = replace(read, essay=place)
+    if other.essay_key == read.essay.essay_key:  # a second file with the same front matter
+        read = _apart(read)
     return _duplicate(read, other.path or other.essay_key)
 
 
