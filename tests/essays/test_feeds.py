@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -186,7 +187,7 @@ BOMB = (
         (rss(), EssayOutcome.EMPTY, "the feed has no entries"),
         (BOMB, EssayOutcome.UNREADABLE, "declares entities"),
         (JSON + "[", EssayOutcome.UNREADABLE, "its JSON is broken"),
-        (JSON + "[" * 100_000, EssayOutcome.PARSER_KILLED, "ran out of room"),
+        (JSON + "[" * 100_000, EssayOutcome.UNREADABLE, "its JSON is broken"),
         (rss("<item " + "a='b' " * 20_000 + "/>"), EssayOutcome.PARSER_KILLED, "full of attributes"),
         ("<?xml version='1.0'?><note>Words.</note>", EssayOutcome.UNREADABLE, "it is XML, but no feed"),
     ],
@@ -252,8 +253,35 @@ def test_a_feed_file_is_its_entries_and_another_file_itself(
     other.write_text('{"a": "Words."}')
     first, second, third = listed([str(feed), str(other)], home, pool, settings).essays
     assert (first.url, third.path) == (site.url("a"), other)
-    assert read_essay(second, NothingKnown(), pool, settings).essay.essay_key == "entry:week.atom#9"
+    assert read_essay(second, NothingKnown(), pool, settings).essay.essay_key == "entry:all/week.atom#9"
     assert read_essay(third, NothingKnown(), pool, settings).text == '{"a": "Words."}'
+
+
+@pytest.mark.parametrize("entry_id", ["1", "post:1"])
+def test_feeds_of_one_name_in_two_folders_keep_their_entries_apart(
+    entry_id: str, home: Home, pool: ReadingPool, settings: Settings, tmp_path: Path
+) -> None:
+    text = f"<guid isPermaLink='false'>{entry_id}</guid><description>{{}} costs 40 euros.</description>"
+    folders = [home.inboxes["desk"], home.root / "other", tmp_path / "one", tmp_path / "two"]
+    for folder, thing in zip(folders, ("Bread", "Milk", "Rice", "Tea"), strict=True):
+        folder.mkdir(exist_ok=True, parents=True)
+        (folder / "feed.xml").write_text(rss(f"<item>{text.format(thing)}</item>"))
+    essays = listed([str(folder) for folder in folders], home, pool, settings).essays
+    reads = [read_essay(essay, NothingKnown(), pool, settings) for essay in essays]
+    assert [read.text.split()[0] for read in reads] == ["Bread", "Milk", "Rice", "Tea"]
+    assert len({read.essay.id for read in reads}) == 4
+    assert not any(str(tmp_path) in read.essay.essay_key for read in reads)
+
+
+def test_an_entry_keeps_its_name_when_its_feed_is_led_elsewhere(
+    site: Site, home: Home, pool: ReadingPool, settings: Settings
+) -> None:
+    served = Page(rss("<item><guid isPermaLink='false'>7</guid><description>Words.</description></item>"))
+    for copy in ("a", "b"):
+        site.pages[f"/cdn/{copy}"] = served
+        site.pages["/feed"] = Page("", status=302, location=site.url(f"cdn/{copy}"))
+        essay = only([site.url("feed")], home, pool, settings)
+        assert essay.relative == f"{site.url('feed')}#7"
 
 
 def test_a_feed_that_was_not_opened_is_no_essay(home: Home, pool: ReadingPool) -> None:
