@@ -13,6 +13,7 @@ from factdesk.essays.feeds import Listing, list_entries, may_be_feed, open_feed
 from factdesk.essays.inputs import EssayInput, list_essays, list_feeds
 from factdesk.essays.read import read_essay
 from factdesk.model import EssayOutcome
+from factdesk.web.url_keys import url_key
 from factdesk.web.workers import ReadingPool
 from feed_pages import entry, essay_page, rss
 from local_site import Page, Site
@@ -255,6 +256,17 @@ def test_a_feed_file_is_its_entries_and_another_file_itself(
     assert (first.url, third.path) == (site.url("a"), other)
     assert read_essay(second, NothingKnown(), pool, settings).essay.essay_key == "entry:all/week.atom#9"
     assert read_essay(third, NothingKnown(), pool, settings).text == '{"a": "Words."}'
+
+
+def test_a_page_does_not_speak_for_another_site(
+    site: Site, home: Home, pool: ReadingPool, settings: Settings
+) -> None:
+    head = '<link rel="canonical" href="https://other.example/essay">'
+    site.pages["/page"] = essay_page("A ticket costs 40 euros.", head=head)
+    site.pages["/feed"] = Page(rss(entry("/page")))
+    essay = only([site.url("feed")], home, pool, settings)
+    read = read_essay(essay, NothingKnown(), pool, settings)
+    assert read.essay.essay_key == f"url:{url_key(site.url('page'))}"
 
 
 @pytest.mark.parametrize("entry_id", ["1", "post:1"])

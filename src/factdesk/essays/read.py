@@ -140,7 +140,7 @@ def _read_found(
         dead = unread_essay(essay, EssayOutcome.PARSER_KILLED, answer.reason, known)
         return replace(dead, reader_began=answer.began)
     if essay.entry is not None:
-        answer = _with_entry(answer, essay.entry, is_page=found.is_page)
+        answer = _with_entry(answer, essay.entry, found)
     if answer.outcome not in (EssayOutcome.READ, EssayOutcome.LANGUAGE_UNSUPPORTED):
         return unread_essay(essay, answer.outcome, answer.detail, known)
     return _recognise(essay, answer, known, settings)
@@ -210,22 +210,36 @@ def _recognise(essay: EssayInput, answer: EssayText, known: KnownTexts, settings
     return replace(read, version=EssayVersion(record.id, sha256, len(answer.text), links, answer.language))
 
 
-def _with_entry(answer: EssayText, entry: FeedEntry, *, is_page: bool) -> EssayText:
+def _with_entry(answer: EssayText, entry: FeedEntry, found: EssayContent) -> EssayText:
     """Complete what a page says of itself by what its feed says; a text of the feed's own says nothing.
 
-    A page that a feed names states no id of this project, and a front page is not where it belongs, whatever
-    a careless template says: every page of such a site would be one essay.
+    A page that a feed names states no id of this project.
     """
-    said = answer if is_page else EssayText(answer.outcome)
-    is_front = said.canonical_url is not None and urlsplit(url_key(said.canonical_url)).path == "/"
+    said = answer if found.is_page else EssayText(answer.outcome)
     return replace(
         answer,
         essay_key=None,
-        canonical_url=None if is_front else said.canonical_url,
+        canonical_url=_own_address(said.canonical_url, entry, found),
         title=said.title or entry.title,
         author=said.author or entry.author,
         published_on=said.published_on or entry.published_on,
     )
+
+
+def _own_address(canonical: str | None, entry: FeedEntry, found: EssayContent) -> str | None:
+    """Return where a page says that it belongs, if it may say so.
+
+    A front page is no essay's address, whatever a careless template says: every page of such a site would be
+    one essay. And no site speaks for another one: its page would take the place of that one's essay.
+    """
+    if canonical is None or urlsplit(url_key(canonical)).path == "/":
+        return None
+    sites = {_site(url) for url in (entry.url, found.url) if url is not None}
+    return canonical if _site(canonical) in sites else None
+
+
+def _site(url: str) -> str:
+    return urlsplit(url_key(url)).netloc.removeprefix("www.")
 
 
 def _repeat_of(read: ReadEssay, other: KnownEssay) -> ReadEssay:
@@ -247,7 +261,7 @@ def unread_essay(
     key = before.essay_key if before is not None else place_key(essay, None)
     about = EssayText(outcome)
     if essay.entry is not None:
-        about = _with_entry(about, essay.entry, is_page=True)
+        about = _with_entry(about, essay.entry, EssayContent())
     return ReadEssay(_essay_record(essay, key, about), None, "", outcome, detail)
 
 
