@@ -202,7 +202,11 @@ def test_a_feed_file_of_an_inbox_is_its_entries(desk: Desk, site: Site) -> None:
     del site.pages["/feed"]
     desk.path("week.xml").write_text(rss(entry("/lisbon"), entry(None, "9", PORTO), link=site.url("")))
     run = desk.run()
-    assert run.outcomes == {site.url("lisbon"): "read", "desk/week.xml#9": "read", site.url("feed"): "unreadable"}
+    assert run.outcomes == {
+        site.url("lisbon"): "read",
+        "desk/week.xml#9": "read",
+        site.url("feed"): "unreadable",
+    }
     assert [one.relative for one in desk.run().selection.unchanged if one.url is None] == ["desk/week.xml#9"]
 
 
