@@ -42,7 +42,12 @@ TEXTS: dict[str, tuple[list[list[Words | Link]], str]] = {
     ),
     "a word that was cut": ([lines(WIDE + " been sold com-", "pletely.")], f"{WIDE} been sold completely."),
     "a compound keeps its hyphen": (
-        [lines(WIDE + " been sold in Istria-", "Kvarner.")], f"{WIDE} been sold in Istria- Kvarner.",
+        [lines(WIDE + " been sold in Istria-", "Kvarner.")], f"{WIDE} been sold in Istria-Kvarner.",
+    ),
+    "a number keeps its hyphen": ([lines(WIDE + " asked sixty-", "one.")], f"{WIDE} asked sixty-one."),
+    "a range of figures too": ([lines(WIDE + " aged 18-", "24 or so.")], f"{WIDE} aged 18-24 or so."),
+    "an open hyphen stays open": (
+        [lines(WIDE + " sold pre-", "and post-war.")], f"{WIDE} sold pre- and post-war.",
     ),
     "bullets": (
         [lines(WIDE + ":", "• one of them", "• another one")],
