@@ -43,6 +43,7 @@ _HELD = word_set(_TABLE, "told")
 _COUNTED = compile_phrase(_TABLE["counted"], _TABLE)
 _DENIED_DAYS = compile_phrases(_TABLE["denied_days"], _TABLE)
 _AS_MANY = re.compile(r"\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;,]{3,120})", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _LEADING_MARKS = re.compile(r"[\s),%]*")
 _NOT_EVEN = re.compile(r"\bnot\s+(?:even|quite)\s+\Z", re.IGNORECASE)
 _JOINT = re.compile(r",\s|\s(?=(?:than|and|but|while|against|or)\s)")
@@ -112,15 +113,15 @@ def _ended(finding: Finding, before: int, text: str) -> Finding:
 
 def _may_hold(context: SentenceContext) -> bool:
     """Whether a word or a figure makes a poll possible; cheap, since every sentence is asked."""
-    words = context.words
-    has_digits = any(word[0].isdigit() for word in words)
+    words, sentence = context.words, context.sentence
+    has_digits = _DIGIT.search(context.text, sentence.start, sentence.end) is not None
     if not has_digits and _FIGURES.isdisjoint(words):
         return False
-    if not _KEYS.isdisjoint(words) or not _HELD.isdisjoint(words):
+    if not (_KEYS.isdisjoint(words) and _HELD.isdisjoint(words)):
         return True
     if has_digits and not PARTIES.isdisjoint(words):
         return True
-    return _COUNTED.search(context.text, context.sentence.start, context.sentence.end) is not None
+    return _COUNTED.search(context.text, sentence.start, sentence.end) is not None
 
 
 def compare(

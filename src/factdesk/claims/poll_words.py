@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from factdesk.claims.phrases import load_phrases
 
@@ -42,12 +43,16 @@ class Word:
         return self.low.endswith(("'s", "’s", "s'", "s’"))
 
 
-def read_words(text: str, start: int, end: int) -> list[Word]:
-    """Return the words and marks between two offsets, in reading order."""
-    return [
-        Word(one.group(), one.group().lower(), one.start(), one.end())
+@lru_cache(maxsize=128)
+def read_words(text: str, start: int, end: int) -> Sequence[Word]:
+    """Return the words and marks between two offsets, in reading order.
+
+    The last few answers are kept, since many rules read the words beside one figure.
+    """
+    return tuple(
+        Word(said := one.group(), said.lower(), one.start(), one.end())
         for one in _WORD.finditer(text, start, end)
-    ]
+    )
 
 
 def listed(name: str) -> frozenset[str]:
