@@ -14,6 +14,7 @@ from factdesk.claims.poll_figures import FIGURE, WHOLE, Share, read_figure, shar
 from factdesk.claims.poll_names import bare_minds, bracketed, labelled, named
 from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_sides import for_against, pairs, sided_counts
+from factdesk.claims.poll_tallies import find_tallies, from_to_shares
 from factdesk.claims.poll_words import MINDS, STATES, read_words
 from factdesk.model import Bound, Span, Value
 
@@ -26,7 +27,7 @@ _PEOPLE_IN = compile_phrase(
     r"(?P<a>{small}) (?P<who>~n2[\w’'-]+) (?:in|out of)(?: every)? (?P<b>{base})", _TABLE
 )
 _COUNTED = re.compile(
-    rf"(?<![\w.,])(?P<a>{FIGURE})\s(?:votes\s)?(?:out\s)?of\s(?:the\s|its\s|their\s|our\s|those\s|his\s|her\s|all\s)?(?P<b>{FIGURE})(?![\w%]|[.,]\d)",
+    rf"(?<![\w.,])(?P<a>{FIGURE})\s(?:votes\s)?(?:out\s)?of\s(?:the\s|some\s|its\s|their\s|our\s|those\s|his\s|her\s|all\s)?(?P<b>{FIGURE})(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
 _OF_COUNTED = re.compile(
@@ -66,6 +67,7 @@ _FOR_EVERY = re.compile(
 
 def find_counts(context: SentenceContext) -> Iterator[Share]:
     """Yield the shares of a sentence that are told by counts, pairs or names, the firmest first."""
+    yield from from_to_shares(context)
     yield from _people_in(context)
     yield from _odd_percent(context)
     yield from _hyphened(context)
@@ -75,6 +77,7 @@ def find_counts(context: SentenceContext) -> Iterator[Share]:
     yield from for_against(context)
     yield from _counted(context)
     yield from pairs(context)
+    yield from find_tallies(context)
     yield from bracketed(context)
     yield from sided_counts(context)
     yield from bare_minds(context)

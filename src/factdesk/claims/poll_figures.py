@@ -24,7 +24,7 @@ _WORTH = {
 }
 WHOLE = Decimal(100)
 _WORDED = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS)}|{'|'.join(_ONES)})"
-FIGURE = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|{_WORDED})"
+FIGURE = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+(?!\d)|\d+(?:\.\d+)?|{_WORDED})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ def plain_value(role: str, figure: Decimal, span: Span) -> Value:
 def read_figure(said: str) -> Decimal | None:
     """Return the worth of "4,911", "53.5", "twenty-two"."""
     low = " ".join(said.lower().replace(",", "").replace("-", " ").split())
+    low = re.sub(r"(?<=\d) (?=\d)", "", low)
     if re.fullmatch(r"\d+(?:\.\d+)?", low):
         return Decimal(low)
     if low in _NUMBERS:

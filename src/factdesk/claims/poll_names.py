@@ -30,7 +30,7 @@ _NAME_BEFORE = re.compile(
     r"(?:\s(?:[A-Z][\w’'-]*|of|the|for))*)(?:\s(?:on|at|with|got|took|had|is on|was on))?[,:]?\s\Z"
 )
 _NO_NAME = compile_phrase(rf"(?:{'|'.join(_TABLE['no_name'])}),? \Z", _TABLE)
-_NAMED_NEXT = re.compile(r"\s*(?:[,;.:)–—]|\Z|\n|and\b|%|[A-Z]|to\b)")
+_NAMED_NEXT = re.compile(r"\s*(?:[,;.:)–—]|\((?:[-–−+=±]|nc\b|n/c\b|no\b|up\b|down\b)|\Z|\n|and\b|%|[A-Z]|to\b)")
 _NAMED_LEAST = 2
 
 

@@ -16,9 +16,10 @@ from factdesk.model import Bound, Span, Value
 _TABLE = load_phrases("poll")
 
 _UNIT = r"(?:\s?%|\s(?:per\s?cent|percent|pc)\b)?"
+_HEADS = "|".join(_TABLE["heads"].split())
 _PAIR = re.compile(
-    rf"(?<![\w.,£$€/:-])(?P<a>{FIGURE})(?P<ua>{_UNIT})(?P<va>\svotes?)?"
-    rf"(?:\sto\s|\s?[–—-]\s?|\sagainst\s|\sv(?:s|ersus)?\.?\s)(?P<b>{FIGURE})(?P<ub>{_UNIT})(?P<vb>\svotes?)?"
+    rf"(?<![\w.,£$€/:-])(?P<a>{FIGURE})(?P<ua>{_UNIT})(?P<va>\s(?:votes?|{_HEADS}))?"
+    rf"(?:\sto\s|\s?[–—-]\s?|\sagainst\s|\sv(?:s|ersus)?\.?\s)(?P<b>{FIGURE})(?P<ub>{_UNIT})(?P<vb>\s(?:votes?|{_HEADS}))?"
     r"(?![\w%/]|[.,:]\d|[–-]\d)",
     re.IGNORECASE,
 )
@@ -31,6 +32,7 @@ _SPORT = compile_phrases(_TABLE["sport"], _TABLE)
 _SCORE_CONTEXT = compile_phrases(_TABLE["score_context"], _TABLE)
 _LEADING = compile_phrases(_TABLE["leading"], _TABLE)
 _COUNT_CONTEXT = compile_phrases(_TABLE["count_context"], _TABLE)
+_RACE_LEAD = re.compile(r"\b(?:ahead|leads?|leading|led|trail\w*|behind)(?:\s+(?:by\s+)?|\s[\w’'. -]{2,30}?\s(?:by\s+)?)\Z", re.IGNORECASE)
 _IN_POINTS = re.compile(r"\bpoints?\b", re.IGNORECASE)
 _FOR_AGAINST = re.compile(
     rf"(?<![\w.,])(?P<a>{FIGURE})(?:\s\w+){{0,2}}?\s(?:for|in\sfavou?r|ayes?|yes(?:es)?|yeas?|votes?\sfor)(?:\s[^\d,;.()]{{1,40}}?)?"
@@ -102,7 +104,10 @@ def _pair(context: SentenceContext, match: re.Match[str], one: Decimal, other: D
         return _two_sides(match, one, other)
     is_count = one == int(one) and other == int(other) and one != other
     is_voted = bool(match.group("va") or match.group("vb")) or _COUNT_CONTEXT.search(around) is not None
-    if _LEADS_LEAST <= total < _SHARES_LEAST and is_leading and not (is_voted and is_count):
+    is_race_lead = is_leading and not match.group("va") and _RACE_LEAD.search(near) is not None
+    if _LEADS_LEAST <= total < _SHARES_LEAST and (
+        is_race_lead or (is_leading and not (is_voted and is_count))
+    ):
         return _two_sides(match, one, other)
     if is_count and is_voted and not has_unit:
         share = share_of(context, one, total, Span(match.start("a"), match.end()))

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 from factdesk.claims import poll_words as lexicon
 from factdesk.claims.contexts import SentenceContext
+from factdesk.claims.phrases import compile_phrases, load_phrases
 from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_words import Word, listed, read_words
 
+_TABLE = load_phrases("poll")
+_QUESTIONING = r"(?:\A|\n|[.!?]\s)\W*(?:when\s)?asked\b"
 _ASKED = re.compile(
-    r"(?:\A|\n|[.!?]\s)\W*(?:when\s)?asked\b|\basked\s+(?:\d|whether|if|what|how|which|who|about|them|us|people|readers|members|voters)",
-    re.I,
+    rf"{_QUESTIONING}|{compile_phrases(_TABLE['asked'], _TABLE).pattern}",
+    re.IGNORECASE,
 )
 _ROUND = re.compile(
     r"\b(?:first|second|final|run-off)[- ]round\b|\bshow of hands\b|\b\w+poll\b", re.IGNORECASE
