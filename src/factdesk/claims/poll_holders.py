@@ -17,6 +17,7 @@ _FOUND_BY = re.compile(
     r",\s(?:according\sto|the\s[\w\s]{3,40}?\s(?:claims?|found|finds|reckons?|reveals?|revealed|suggests?)|says?\s(?:a|the|one|new)\b)",
     re.I,
 )
+_HABIT = re.compile(r"\b(?:never|ever|rarely|seldom|regularly|routinely|habitually|hardly\s+ever|secretly|deliberately)\b", re.I)
 _ELECTORS = listed("electors")
 _HELD_OF = listed("held_of")
 _SHARES = listed("shares")
@@ -61,6 +62,8 @@ def is_of_people(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]])
         return True
     if reading.deed is Deed.ACT and (topic.balloted or _is_told(case)):
         return True
+    if reading.deed is Deed.ACT and _is_habit(case):
+        return True
     if reading.deed is Deed.ECHO:
         return topic.is_near or any(kept for _, kept in earlier)
     if reading.deed is Deed.NONE and (_is_after_saying(case) or _is_figure(case)):
@@ -68,6 +71,15 @@ def is_of_people(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]])
     if reading.deed is Deed.NONE:
         return topic.voted or (topic.surveyed_before and not has_other_head(case.left))
     return topic.surveyed_before
+
+
+def _is_habit(case: Case) -> bool:
+    """Whether they do it never, ever or as a rule, which only they can tell: "have never opened the letter"."""
+    start = case.reading.deed_start
+    if start is None:
+        return False
+    near = case.context.text[max(case.share.anchor.end, start - 20) : start + 26]
+    return _HABIT.search(near) is not None
 
 
 def _are_electors(case: Case) -> bool:

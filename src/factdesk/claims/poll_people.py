@@ -199,6 +199,10 @@ def _class_of(words: Sequence[Word], at: int, start: int) -> Base | None:
         return Base.BODIES
     if at > start and words[at - 1].low == "the" and word.low in lexicon.PEOPLE_ADJECTIVES:
         return None if is_noun(following) else Base.PEOPLE
+    if word.low in lexicon.COLLECTIVES and any(
+        one.low in lexicon.DETERMINERS or one.is_owner for one in words[start:at]
+    ):
+        return None if is_noun(following) else Base.PEOPLE
     if word.text[0].isupper() and word.low.endswith(("ish", "ese", "ch")) and at > start:
         return None if is_noun(following) else Base.PEOPLE
     return None
