@@ -15,7 +15,7 @@ from factdesk.claims.poll_names import bare_minds, bracketed, labelled, named
 from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_sides import for_against, pairs, sided_counts
 from factdesk.claims.poll_tallies import find_tallies, from_to_shares
-from factdesk.claims.poll_words import MINDS, STATES, read_words
+from factdesk.claims.poll_words import MINDS, MINDS_NOUN, STATES, SURE_MINDS, read_words
 from factdesk.model import Bound, Span, Value
 
 _TABLE = load_phrases("poll")
@@ -117,7 +117,9 @@ def _all_but(context: SentenceContext) -> Iterator[Share]:
         upper = Decimal(0) if said.startswith(("not", "none")) else total - left
         behind = read_behind(read_words(text, match.end(), min(sentence.end, match.end() + 160)))
         of = read_behind(read_words(f"of {text[match.end() : min(sentence.end, match.end() + 160)]}", 0, 163))
-        if Deed.MIND in (behind.deed, of.deed) and (of.base is Base.PEOPLE or behind.is_near):
+        later = read_words(text, match.end(), min(sentence.end, match.end() + 90))
+        is_held = any(word.low in MINDS - MINDS_NOUN or word.low in SURE_MINDS for word in later[:9])
+        if (Deed.MIND in (behind.deed, of.deed) or is_held) and (of.base is Base.PEOPLE or behind.is_near):
             yield replace(share_of(context, upper, total, Span(*match.span())), is_sure=True)
 
 

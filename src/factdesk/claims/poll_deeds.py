@@ -100,11 +100,13 @@ def _past_verbs(words: Sequence[Word], at: int, start: int) -> int:
 
 def _firmer(words: Sequence[Word], at: int, end: int, deed: Deed, start: int) -> Deed:
     """Return MIND where an unsure verb ("work", "use") is soon followed by a sure one ("said")."""
-    if deed is not Deed.ACT or words[at].low in lexicon.AUXILIARIES:
+    if deed not in (Deed.ACT, Deed.VOTING) or words[at].low in lexicon.AUXILIARIES:
         return deed
     for other in range(at + 1, min(end, at + 7)):
         if words[other].is_mark:
             break
+        if words[other].low in ("favour", "favor") and words[other - 1].low == "in":
+            return Deed.MIND
         if words[other].low in (
             "said",
             "say",

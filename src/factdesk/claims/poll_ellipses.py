@@ -22,6 +22,7 @@ _RACES = listed("races")
 PLACES = listed("places")
 _LABEL_WORDS = 4
 _LINKS = listed("links")
+_SCALE = listed("scale")
 _FAR_CHARS = 160
 _SHARE_WORDS = 5
 _LABEL_LEAST = 2
@@ -34,7 +35,7 @@ def is_elliptic_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, boo
     is_of_thing = bool(case.right) and case.right[0].low in lexicon.DETERMINERS and case.reading.deed is Deed.NONE
     if _is_taken(case, topic) or (is_held_by(case.left) and not is_of_thing) or _is_bracketed_answer(case):
         return True
-    if _is_share_behind(case) or _is_labelled_people(case) or _is_quoted_answer(case):
+    if _is_share_behind(case) or _is_labelled_people(case) or _is_quoted_answer(case) or _is_of_scale(case):
         return True
     reading = case.reading
     if (
@@ -48,7 +49,9 @@ def is_elliptic_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, boo
         return True
     fronted = fronted_base(case)
     if fronted is not None and fronted.base is Base.THINGS:
-        return False
+        is_plural = fronted.people is not None and fronted.people.cut(case.context.text).endswith("s")
+        first = case.right[0].low if case.right else ""
+        return is_plural and first in lexicon.SURE_MINDS and not has_other_head(case.left)
     if fronted is not None and reading.base is Base.NONE:
         follows = bool(earlier) and earlier[-1][1]
         return reading.deed in (Deed.MIND, Deed.ECHO) or (
@@ -116,6 +119,17 @@ def _is_labelled_people(case: Case) -> bool:
     is_deed = case.reading.deed in deeds and case.reading.is_near
     is_end = all(word.is_mark for word in case.right[:1]) and SHARE_SAID.search(case.context.before) is not None
     return is_people and case.reading.base is Base.NONE and (is_deed or is_end)
+
+
+def _is_of_scale(case: Case) -> bool:
+    """Whether an answer of a scale stands before: "Strongly agree 14%; agree 33%; not at all 30%"."""
+    words = [word for word in since_pause(sentence_left(case)) if not word.is_mark]
+    is_end = not case.right or case.right[0].is_mark or case.right[0].low == "and"
+    if not words or len(words) > _LABEL_WORDS or not is_end:
+        return False
+    if case.context.text[case.share.anchor.start] == "(" and words[-1].low in ("yes", "no"):
+        return True
+    return all(word.low in _SCALE for word in words) and words[-1].low not in ("and", "or")
 
 
 def _is_quoted_answer(case: Case) -> bool:

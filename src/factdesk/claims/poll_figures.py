@@ -22,9 +22,10 @@ _WORTH = {
     **{word: at + 10 for at, word in enumerate(_TEENS)},
     **{word: 10 * (at + 2) for at, word in enumerate(_TENS)},
 }
+_HEAPS = {"dozen": 12, "a dozen": 12, "half a dozen": 6, "two dozen": 24, "three dozen": 36, "a score": 20}
 WHOLE = Decimal(100)
 _WORDED = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS)}|{'|'.join(_ONES)})"
-FIGURE = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+(?!\d)|\d+(?:\.\d+)?|{_WORDED})"
+FIGURE = rf"(?:(?:half\sa\s|two\s|three\s|a\s)?dozen|a\sscore(?=\sof\b)|\d{{1,3}}(?:,\d{{3}})+|\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+(?!\d)|\d+(?:\.\d+)?|{_WORDED})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ def read_figure(said: str) -> Decimal | None:
         return Decimal(low)
     if low in _NUMBERS:
         return Decimal(_NUMBERS[low])
+    if low in _HEAPS:
+        return Decimal(_HEAPS[low])
     parts = [_WORTH.get(word) for word in low.split()]
     return Decimal(sum(part for part in parts if part)) if parts and None not in parts else None
 

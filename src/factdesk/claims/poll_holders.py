@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from factdesk.claims import poll_words as lexicon
-from factdesk.claims.poll_cases import Case, has_other_head, sentence_left
+from factdesk.claims.poll_cases import Case, has_other_head, sentence_left, since_pause
 from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_denials import is_composed
 from factdesk.claims.poll_people import read_behind
@@ -18,11 +18,12 @@ _FOUND_BY = re.compile(
     re.I,
 )
 _HABIT = re.compile(r"\b(?:never|ever|rarely|seldom|regularly|routinely|habitually|hardly\s+ever|secretly|deliberately)\b", re.I)
+_RATED = listed("rated")
 _ELECTORS = listed("electors")
 _HELD_OF = listed("held_of")
 _SHARES = listed("shares")
 _THINGS = lexicon.THINGS
-_SURE_MINDS = listed("sure_minds")
+_SURE_MINDS = lexicon.SURE_MINDS
 
 
 def is_share_of_people(case: Case) -> bool:
@@ -123,6 +124,8 @@ def is_held_by(left: Sequence[Word]) -> bool:
         )
     if any(word.low in ("without", "lacks", "lacking", "lost") for word in words[-7:]):
         return False
+    if any(word.low in _RATED for word in since_pause(words)[-9:-1]):
+        return True
     return any(word.low in lexicon.MINDS and word.low.endswith(("ed", "en", "ld")) for word in near)
 
 

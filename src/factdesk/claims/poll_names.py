@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, load_phrases
 from factdesk.claims.poll_deeds import Base, Deed
-from factdesk.claims.poll_figures import WHOLE, Share, plain_value
+from factdesk.claims.poll_figures import WHOLE, Share, plain_value, share_of
 from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_sides import NAMED_REST, NAMED_SUM_LEAST, is_of_polls, is_party
-from factdesk.claims.poll_words import SIDES, STATES, listed, read_words
+from factdesk.claims.poll_words import SIDES, STATES, is_poll_name, listed, read_words
 from factdesk.model import Span, Value
 
+_CHOOSING = listed("choosing")
+_WHO = frozenset(("us", "them", "members", "jurors", "judges", "pupils", "children", "councillors"))
 _CAPITAL = re.compile(r"\b[A-Z][\w’'-]*")
 _PARTY_NEXT = re.compile(r"[^.;:\d]{0,40}\s(?:at|on|to)\s(?:just\s|only\s)?")
 _LABEL = re.compile(
@@ -129,11 +132,23 @@ def bare_minds(context: SentenceContext) -> Iterator[Share]:
         if behind.base is Base.NONE and behind.is_near and behind.deed in (Deed.MIND, Deed.ECHO):
             found.append(one)
     total = sum((one.low for one in found if one.low is not None), Decimal(0))
+    if len(found) >= _NAMED_LEAST and total < WHOLE - NAMED_REST and _is_ballot(context):
+        whole = [one for one in found if one.low is not None and one.low == int(one.low)]
+        if len(whole) == len(found):
+            for one in whole:
+                yield replace(share_of(context, one.low or Decimal(0), total, one.whole), is_sure=True)
+            return
     if len(found) < _NAMED_LEAST or not WHOLE - 2 * NAMED_REST + NAMED_REST / 3 <= total <= WHOLE + 1:
         return
     for one in found:
         if one.low is not None:
             yield Share(one.whole, (plain_value("percent", one.low, one.span),), is_sure=True)
+
+
+def _is_ballot(context: SentenceContext) -> bool:
+    """Whether the sentence itself tells of a poll, or of people who wanted or chose."""
+    words = context.words
+    return any(is_poll_name(word) for word in words) or not (_CHOOSING.isdisjoint(words) or _WHO.isdisjoint(words))
 
 
 def _is_answer(label: str) -> bool:

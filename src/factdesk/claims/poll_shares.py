@@ -12,6 +12,7 @@ from factdesk.claims.phrases import compile_phrases, load_phrases
 from factdesk.claims.poll_counts import find_counts
 from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_figures import WHOLE, Share, plain_value, read_figure, value
+from factdesk.claims.poll_levels import find_levels
 from factdesk.claims.poll_moves import moved_to, net, one_point, points_from_to, points_value
 from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_words import is_people, read_words
@@ -55,6 +56,7 @@ def find_shares(context: SentenceContext) -> list[Share]:
         *_hesitant(context),
         *_quantity_shares(context),
         *_most(context),
+        *find_levels(context),
         *_two_to_one(context),
         *_evenly_split(context),
         *_follow_ups(context),

@@ -10,7 +10,7 @@ from decimal import Decimal
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrases, load_phrases
 from factdesk.claims.poll_figures import FIGURE, WHOLE, Share, plain_value, read_figure, share_of
-from factdesk.claims.poll_words import AYES, ELECTIONS, SIDES, is_poll_name, listed, read_words
+from factdesk.claims.poll_words import AYES, ELECTIONS, SIDES, is_people, is_poll_name, listed, read_words
 from factdesk.model import Bound, Span, Value
 
 _TABLE = load_phrases("poll")
@@ -33,6 +33,7 @@ _SCORE_CONTEXT = compile_phrases(_TABLE["score_context"], _TABLE)
 _LEADING = compile_phrases(_TABLE["leading"], _TABLE)
 _COUNT_CONTEXT = compile_phrases(_TABLE["count_context"], _TABLE)
 _RACE_LEAD = re.compile(r"\b(?:ahead|leads?|leading|led|trail\w*|behind)(?:\s+(?:by\s+)?|\s[\w’'. -]{2,30}?\s(?:by\s+)?)\Z", re.IGNORECASE)
+_DECIDED = re.compile(r"\s(?:\w+\s)?(?:decision|ruling|verdict|judge?ment|vote|split|majority|margin)\b", re.IGNORECASE)
 _IN_POINTS = re.compile(r"\bpoints?\b", re.IGNORECASE)
 _FOR_AGAINST = re.compile(
     rf"(?<![\w.,])(?P<a>{FIGURE})(?:\s\w+){{0,2}}?\s(?:for|in\sfavou?r|ayes?|yes(?:es)?|yeas?|votes?\sfor)(?:\s[^\d,;.()]{{1,40}}?)?"
@@ -43,6 +44,8 @@ _SIDED = re.compile(
     rf"\b(?:in\sfavou?r|for|yes|ayes?|yeas?)[:,]?\s(?P<a>{FIGURE})(?:\svotes)?[,;.]?\s(?:and\s)?(?:against|no|noes|nays?)[:,]?\s(?P<b>{FIGURE})(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
+_HOLDING = listed("holding")
+_PUBLIC = listed("public")
 _VOTED = listed("voted")
 _LATER_CHARS = 120
 NAMED_REST = Decimal(15)
@@ -57,10 +60,17 @@ def for_against(context: SentenceContext) -> Iterator[Share]:
         one, other = read_figure(match.group("a")), read_figure(match.group("b"))
         if one is None or other is None or one + other == 0 or one != int(one):
             continue
-        if re.search(r"%|\bcent\b", match.group()):
+        if re.search(r"%|\bcent\b", match.group()) or _makes_whole(context, match, one + other):
             continue
         share = share_of(context, one, one + other, Span(*match.span()))
         yield Share(share.anchor, share.values, is_sure=True)
+
+
+def _makes_whole(context: SentenceContext, match: re.Match[str], total: Decimal) -> bool:
+    """Whether a third figure makes the two a hundred: "58 said yes, 30 no and 12 didn't know"."""
+    third = re.match(rf",?\s(?:and\s|with\s)?(?P<n>{FIGURE})\s", context.text[match.end() : match.end() + 30], re.I)
+    worth = read_figure(third.group("n")) if third else None
+    return worth is not None and WHOLE - 1 <= total + worth <= WHOLE + 1
 
 
 def pairs(context: SentenceContext) -> Iterator[Share]:
@@ -93,7 +103,7 @@ def _pair(context: SentenceContext, match: re.Match[str], one: Decimal, other: D
     if _SPORT.search(text, sentence.start, sentence.end) and not has_unit:
         return None
     total = one + other
-    if has_unit and is_leading and _LEADS_LEAST <= total <= WHOLE + 1:
+    if has_unit and (is_leading or is_split_of_minds(context, match)) and _LEADS_LEAST <= total <= WHOLE + 1:
         return _two_sides(match, one, other)
     if _IN_POINTS.search(near[-60:]) and "," in near[-12:]:
         return None
@@ -102,8 +112,10 @@ def _pair(context: SentenceContext, match: re.Match[str], one: Decimal, other: D
     is_split = _SHARES_LEAST <= total <= WHOLE + 1
     if is_split and one >= 1 and (is_leading or (_COUNT_CONTEXT.search(around) and total >= WHOLE - 1)):
         return _two_sides(match, one, other)
+    if is_split_of_minds(context, match) and one >= 1 and _LEADS_LEAST <= total <= WHOLE + 1:
+        return _two_sides(match, one, other)
     is_count = one == int(one) and other == int(other) and one != other
-    is_voted = bool(match.group("va") or match.group("vb")) or _COUNT_CONTEXT.search(around) is not None
+    is_voted = bool(match.group("va") or match.group("vb") or _DECIDED.match(text, match.end())) or _COUNT_CONTEXT.search(around) is not None
     is_race_lead = is_leading and not match.group("va") and _RACE_LEAD.search(near) is not None
     if _LEADS_LEAST <= total < _SHARES_LEAST and (
         is_race_lead or (is_leading and not (is_voted and is_count))
@@ -113,6 +125,13 @@ def _pair(context: SentenceContext, match: re.Match[str], one: Decimal, other: D
         share = share_of(context, one, total, Span(match.start("a"), match.end()))
         return Share(share.anchor, share.values, is_sure=True)
     return None
+
+
+def is_split_of_minds(context: SentenceContext, match: re.Match[str]) -> bool:
+    """Whether people and what they hold stand just before: "the English oppose it 60 to 33"."""
+    words = read_words(context.text, max(context.sentence.start, match.start() - 60), match.start())
+    minds = [at for at, word in enumerate(words) if word.low in _HOLDING]
+    return bool(minds) and any(is_people(word) or word.low in _PUBLIC for word in words[: minds[-1]])
 
 
 def _two_sides(match: re.Match[str], one: Decimal, other: Decimal) -> Share:
