@@ -63,8 +63,8 @@ def plain_value(role: str, figure: Decimal, span: Span) -> Value:
 
 def read_figure(said: str) -> Decimal | None:
     """Return the worth of "4,911", "53.5", "twenty-two"."""
-    low = " ".join(said.lower().replace(",", "").replace("-", " ").split())
-    low = re.sub(r"(?<=\d) (?=\d)", "", low)
+    low = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))", "", said.lower().replace(",", ""))
+    low = " ".join(low.replace("-", " ").split())
     if re.fullmatch(r"\d+(?:\.\d+)?", low):
         return Decimal(low)
     if low in _NUMBERS:

@@ -18,6 +18,8 @@ from factdesk.model import Span, Value
 
 _CHOOSING = listed("choosing")
 _WHO = frozenset(("us", "them", "members", "jurors", "judges", "pupils", "children", "councillors"))
+_OF_US = re.compile(r"\sof\s(?:us|them|you)\b", re.IGNORECASE)
+_ANSWERED = re.compile(r"\s(?:yes|no|for|against|in\sfavou?r|neither|undecided|unsure)\b(?!\s\w+s\b)", re.IGNORECASE)
 _CAPITAL = re.compile(r"\b[A-Z][\w’'-]*")
 _PARTY_NEXT = re.compile(r"[^.;:\d]{0,40}\s(?:at|on|to)\s(?:just\s|only\s)?")
 _LABEL = re.compile(
@@ -129,7 +131,9 @@ def bare_minds(context: SentenceContext) -> Iterator[Share]:
         behind = read_behind(
             read_words(context.text, one.whole.end, min(context.sentence.end, one.whole.end + 80))
         )
-        if behind.base is Base.NONE and behind.is_near and behind.deed in (Deed.MIND, Deed.ECHO):
+        is_free = behind.base is Base.NONE or behind.refers_back or _OF_US.match(context.text, one.whole.end)
+        is_side = _ANSWERED.match(context.text, one.whole.end, context.sentence.end)
+        if is_side or (is_free and behind.is_near and behind.deed in (Deed.MIND, Deed.ECHO)):
             found.append(one)
     total = sum((one.low for one in found if one.low is not None), Decimal(0))
     if len(found) >= _NAMED_LEAST and total < WHOLE - NAMED_REST and _is_ballot(context):

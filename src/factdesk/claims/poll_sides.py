@@ -33,7 +33,7 @@ _SCORE_CONTEXT = compile_phrases(_TABLE["score_context"], _TABLE)
 _LEADING = compile_phrases(_TABLE["leading"], _TABLE)
 _COUNT_CONTEXT = compile_phrases(_TABLE["count_context"], _TABLE)
 _RACE_LEAD = re.compile(r"\b(?:ahead|leads?|leading|led|trail\w*|behind)(?:\s+(?:by\s+)?|\s[\w’'. -]{2,30}?\s(?:by\s+)?)\Z", re.IGNORECASE)
-_DECIDED = re.compile(r"\s(?:\w+\s)?(?:decision|ruling|verdict|judge?ment|vote|split|majority|margin)\b", re.IGNORECASE)
+_DECIDED = re.compile(r"\s(?:\w+\s)?(?:decision|ruling|verdict|judge?ment|vote|split)\b", re.IGNORECASE)
 _IN_POINTS = re.compile(r"\bpoints?\b", re.IGNORECASE)
 _FOR_AGAINST = re.compile(
     rf"(?<![\w.,])(?P<a>{FIGURE})(?:\s\w+){{0,2}}?\s(?:for|in\sfavou?r|ayes?|yes(?:es)?|yeas?|votes?\sfor)(?:\s[^\d,;.()]{{1,40}}?)?"
