@@ -11,7 +11,7 @@ from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, load_phrases
 from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_figures import FIGURE, WHOLE, Share, read_figure, share_of
-from factdesk.claims.poll_names import bare_minds, bracketed, labelled, named
+from factdesk.claims.poll_names import bare_minds, bracketed, labelled, named, whole_shares
 from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_sides import for_against, pairs, sided_counts
 from factdesk.claims.poll_tallies import find_tallies, from_to_shares
@@ -84,6 +84,7 @@ def find_counts(context: SentenceContext) -> Iterator[Share]:
     yield from _bare_parts(context)
     yield from labelled(context)
     yield from named(context)
+    yield from whole_shares(context)
 
 
 def _odd_percent(context: SentenceContext) -> Iterator[Share]:
@@ -139,7 +140,7 @@ def _people_in(context: SentenceContext) -> Iterator[Share]:
     for match in _PEOPLE_IN.finditer(context.text, context.sentence.start, context.sentence.end):
         upper, lower = read_figure(match.group("a")), read_figure(match.group("b"))
         who = Span(*match.span("who"))
-        is_every = "every" in match.group().lower() or lower in (3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 50, 100)
+        is_every = "every" in match.group().lower() or 3 <= lower <= 20 or lower in (25, 30, 40, 50, 100)
         if upper is None or not lower or upper >= lower or not is_every:
             continue
         if _are_people(context.text, who):

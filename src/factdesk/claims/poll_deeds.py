@@ -138,6 +138,8 @@ def _deed_at(words: Sequence[Word], at: int, start: int) -> Deed:
         return Deed.MIND
     if low in ("turned", "turn") and low_at(words, at + 1) == "out" and low_at(words, at + 3) != "be":
         return Deed.MIND
+    if low in ("own", "owned", "owning", "fess", "fessed") and low_at(words, at + 1) == "up":
+        return Deed.MIND
     if low in ("like", "likes", "need", "needs") and at > 0 and is_people(words[at - 1]):
         return Deed.MIND
     if at == start and low in lexicon.STATES and low not in ("for", "against"):

@@ -22,6 +22,9 @@ _RACES = listed("races")
 PLACES = listed("places")
 _LABEL_WORDS = 4
 _LINKS = listed("links")
+_THAT_IS = re.compile(
+    r"\s*(?:That|This|It)(?:['’]s|\s(?:is|was))\s(?:how\smany|what\s(?:share|proportion)|the\s(?:share|proportion|number|percentage|fraction))\sof\b"
+)
 _SCALE = listed("scale")
 _FAR_CHARS = 160
 _SHARE_WORDS = 5
@@ -35,7 +38,7 @@ def is_elliptic_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, boo
     is_of_thing = bool(case.right) and case.right[0].low in lexicon.DETERMINERS and case.reading.deed is Deed.NONE
     if _is_taken(case, topic) or (is_held_by(case.left) and not is_of_thing) or _is_bracketed_answer(case):
         return True
-    if _is_share_behind(case) or _is_labelled_people(case) or _is_quoted_answer(case) or _is_of_scale(case):
+    if _is_share_behind(case) or _is_labelled_people(case) or _is_quoted_answer(case) or _is_of_scale(case) or _is_told_behind(case):
         return True
     reading = case.reading
     if (
@@ -121,14 +124,23 @@ def _is_labelled_people(case: Case) -> bool:
     return is_people and case.reading.base is Base.NONE and (is_deed or is_end)
 
 
+def _is_told_behind(case: Case) -> bool:
+    """Whether the next sentence says whose share it is: "Two in five. That is how many of us"."""
+    text, sentence = case.context.text, case.context.sentence
+    is_alone = not text[sentence.start : case.share.anchor.start].strip(' "“') and not text[
+        case.share.anchor.end : sentence.end
+    ].strip(' .!"”')
+    return is_alone and _THAT_IS.match(text, sentence.end) is not None
+
+
 def _is_of_scale(case: Case) -> bool:
     """Whether an answer of a scale stands before: "Strongly agree 14%; agree 33%; not at all 30%"."""
     words = [word for word in since_pause(sentence_left(case)) if not word.is_mark]
     is_end = not case.right or case.right[0].is_mark or case.right[0].low == "and"
+    if words and case.context.text[case.share.anchor.start] == "(" and words[-1].low in ("yes", "no"):
+        return True
     if not words or len(words) > _LABEL_WORDS or not is_end:
         return False
-    if case.context.text[case.share.anchor.start] == "(" and words[-1].low in ("yes", "no"):
-        return True
     return all(word.low in _SCALE for word in words) and words[-1].low not in ("and", "or")
 
 
@@ -143,6 +155,10 @@ def _is_quoted_answer(case: Case) -> bool:
 def _is_figure_among(case: Case) -> bool:
     """Whether "Amongst Gaelic speakers the figure was higher, at" leads to the figure."""
     words = sentence_left(case)
+    at = max((at for at, word in enumerate(words) if word.low in ("among", "amongst")), default=0)
+    if at and words[at - 1].low not in ("and", "but", ",", ";", "while", "that", "–", "—", "whereas"):
+        return False
+    words = words[at:]
     if not words or words[0].low not in ("among", "amongst", "of") or has_other_head(words):
         return False
     is_figure = any(word.low in ("figure", "share", "proportion", "number") for word in words)

@@ -9,9 +9,9 @@ from decimal import Decimal
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases
 from factdesk.claims.poll_figures import WHOLE, Share, plain_value, read_figure
-from factdesk.claims.poll_sides import is_of_polls, is_party
+from factdesk.claims.poll_sides import HOLDING, is_of_polls, is_party
 from factdesk.claims.poll_topics import measured
-from factdesk.claims.poll_words import MEASURES, is_people, listed, read_words
+from factdesk.claims.poll_words import ELECTIONS, MEASURES, is_people, listed, read_words
 from factdesk.model import Bound, Span, Value
 
 _TABLE = load_phrases("poll")
@@ -66,9 +66,12 @@ def _is_race(context: SentenceContext) -> bool:
     text, sentence = context.text, context.sentence
     if _SPORT.search(text, sentence.start, sentence.end) or _NOT_POINTS.search(text, sentence.start, sentence.end):
         return False
-    if is_of_polls(context):
+    words = read_words(text, sentence.start, sentence.end)
+    if is_of_polls(context) or not ELECTIONS.isdisjoint(context.words):
         return True
-    return any(is_party(word.text) for word in read_words(text, sentence.start, sentence.end))
+    if not HOLDING.isdisjoint(word.low for word in words) and any(is_people(word) for word in words):
+        return True
+    return any(is_party(word.text.removesuffix("’s").removesuffix("'s")) for word in words)
 
 
 def _leads(context: SentenceContext) -> Iterator[Share]:

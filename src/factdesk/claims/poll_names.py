@@ -13,11 +13,13 @@ from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_figures import WHOLE, Share, plain_value, share_of
 from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_sides import NAMED_REST, NAMED_SUM_LEAST, is_of_polls, is_party
-from factdesk.claims.poll_words import SIDES, STATES, is_poll_name, listed, read_words
+from factdesk.claims.poll_words import MEASURES, SIDES, STATES, is_poll_name, listed, read_words
 from factdesk.model import Span, Value
+from factdesk.text.quantities import Quantity
 
 _CHOOSING = listed("choosing")
 _WHO = frozenset(("us", "them", "members", "jurors", "judges", "pupils", "children", "councillors"))
+_SHORT_NAME = re.compile(r"(?:\A|[,;:.(]\s*|\band\s)(?P<name>(?!and\b)[^\W\d][\w’'-]*(?:\s[\w’'-]+){0,2})(?::|,)?\s\Z")
 _OF_US = re.compile(r"\sof\s(?:us|them|you)\b", re.IGNORECASE)
 _ANSWERED = re.compile(r"\s(?:yes|no|for|against|in\sfavou?r|neither|undecided|unsure)\b(?!\s\w+s\b)", re.IGNORECASE)
 _CAPITAL = re.compile(r"\b[A-Z][\w’'-]*")
@@ -41,7 +43,7 @@ _NAMED_LEAST = 2
 
 def bracketed(context: SentenceContext) -> Iterator[Share]:
     """Read "Labour (41), the Greens (17)": bare figures in brackets behind two names or more."""
-    if not is_of_polls(context):
+    if not is_of_polls(context) and MEASURES.isdisjoint(context.words):
         return
     found = list(_IN_BRACKETS.finditer(context.text, context.sentence.start, context.sentence.end))
     are_placed = all(one.group("name").startswith(("in ", "among ")) for one in found)
@@ -122,9 +124,29 @@ def labelled(context: SentenceContext) -> Iterator[Share]:
         yield Share(Span(name.start, one.whole.end), (value,), is_sure=True, answer=name)
 
 
+def whole_shares(context: SentenceContext) -> Iterator[Share]:
+    """Read "Porridge 68.2%, granola 31.8%": named percentages that make a hundred, where a poll is told."""
+    text, sentence = context.text, context.sentence
+    found: list[tuple[Quantity, Span]] = []
+    for one in context.quantities:
+        if one.form != "percent" or one.low is None or one.low != one.high:
+            continue
+        start = max(sentence.start, found[-1][0].whole.end if found else sentence.start, one.whole.start - 40)
+        name = _SHORT_NAME.search(text[start : one.whole.start])
+        if name is not None:
+            found.append((one, Span(*name.span("name")).shifted(start)))
+    total = sum((one.low for one, _ in found if one.low is not None), Decimal(0))
+    if len(found) < _NAMED_LEAST or not WHOLE - 1 <= total <= WHOLE + 1 or not is_of_polls(context):
+        return
+    for one, name in found:
+        if one.low is not None:
+            value = Value("percent", "percent", one.low, one.low, one.bound, one.precision, one.span)
+            yield Share(Span(name.start, one.whole.end), (value,), is_sure=True, answer=name)
+
+
 def bare_minds(context: SentenceContext) -> Iterator[Share]:
     """Read "37 approve, 55 don't": figures that are nearly all people together, each with what they hold."""
-    found = []
+    found, are_minds = [], True
     for one in context.quantities:
         if one.form != "number" or one.low is None or one.low != one.high or one.low >= WHOLE:
             continue
@@ -135,8 +157,9 @@ def bare_minds(context: SentenceContext) -> Iterator[Share]:
         is_side = _ANSWERED.match(context.text, one.whole.end, context.sentence.end)
         if is_side or (is_free and behind.is_near and behind.deed in (Deed.MIND, Deed.ECHO)):
             found.append(one)
+            are_minds = are_minds and behind.deed is Deed.MIND
     total = sum((one.low for one in found if one.low is not None), Decimal(0))
-    if len(found) >= _NAMED_LEAST and total < WHOLE - NAMED_REST and _is_ballot(context):
+    if len(found) >= _NAMED_LEAST and total < WHOLE - NAMED_REST and (are_minds or _is_ballot(context)):
         whole = [one for one in found if one.low is not None and one.low == int(one.low)]
         if len(whole) == len(found):
             for one in whole:

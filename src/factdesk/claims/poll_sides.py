@@ -34,17 +34,18 @@ _LEADING = compile_phrases(_TABLE["leading"], _TABLE)
 _COUNT_CONTEXT = compile_phrases(_TABLE["count_context"], _TABLE)
 _RACE_LEAD = re.compile(r"\b(?:ahead|leads?|leading|led|trail\w*|behind)(?:\s+(?:by\s+)?|\s[\w’'. -]{2,30}?\s(?:by\s+)?)\Z", re.IGNORECASE)
 _DECIDED = re.compile(r"\s(?:\w+\s)?(?:decision|ruling|verdict|judge?ment|vote|split)\b", re.IGNORECASE)
+_TIED = re.compile(r"\b(?:split|tied|deadlocked|divided|drawn)\s+\Z", re.IGNORECASE)
 _IN_POINTS = re.compile(r"\bpoints?\b", re.IGNORECASE)
 _FOR_AGAINST = re.compile(
-    rf"(?<![\w.,])(?P<a>{FIGURE})(?:\s\w+){{0,2}}?\s(?:for|in\sfavou?r|ayes?|yes(?:es)?|yeas?|votes?\sfor)(?:\s[^\d,;.()]{{1,40}}?)?"
-    rf"[,;]?\s(?:and\s|with\s|to\s)?(?P<b>{FIGURE})(?:\s(?:were|votes?|voted))?\s(?:against|opposed|noe?s?|nays?|dissenting|dissent)\b",
+    rf"(?<![\w.,])(?P<a>{FIGURE})(?:\s\w+){{0,3}}?\s(?:for|in\sfavou?r|ayes?|yes(?:es)?|yeas?|votes?\sfor|noe?s?|nays?|against)(?:\s[^\d,;.()]{{1,40}}?)?"
+    rf"[,;]?\s(?:and\s|with\s|to\s)?(?P<b>{FIGURE})(?:\s(?:were|votes?|voted))?\s(?:against|opposed|noe?s?|nays?|dissenting|dissent|yes(?:es)?|ayes?|in\sfavou?r)\b",
     re.IGNORECASE,
 )
 _SIDED = re.compile(
     rf"\b(?:in\sfavou?r|for|yes|ayes?|yeas?)[:,]?\s(?P<a>{FIGURE})(?:\svotes)?[,;.]?\s(?:and\s)?(?:against|no|noes|nays?)[:,]?\s(?P<b>{FIGURE})(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
-_HOLDING = listed("holding")
+HOLDING = listed("holding")
 _PUBLIC = listed("public")
 _VOTED = listed("voted")
 _LATER_CHARS = 120
@@ -112,9 +113,11 @@ def _pair(context: SentenceContext, match: re.Match[str], one: Decimal, other: D
     is_split = _SHARES_LEAST <= total <= WHOLE + 1
     if is_split and one >= 1 and (is_leading or (_COUNT_CONTEXT.search(around) and total >= WHOLE - 1)):
         return _two_sides(match, one, other)
+    if is_race and one >= 1 and total == WHOLE and not match.group("va"):
+        return _two_sides(match, one, other)
     if is_split_of_minds(context, match) and one >= 1 and _LEADS_LEAST <= total <= WHOLE + 1:
         return _two_sides(match, one, other)
-    is_count = one == int(one) and other == int(other) and one != other
+    is_count = one == int(one) and other == int(other) and (one != other or _TIED.search(near) is not None)
     is_voted = bool(match.group("va") or match.group("vb") or _DECIDED.match(text, match.end())) or _COUNT_CONTEXT.search(around) is not None
     is_race_lead = is_leading and not match.group("va") and _RACE_LEAD.search(near) is not None
     if _LEADS_LEAST <= total < _SHARES_LEAST and (
@@ -130,7 +133,7 @@ def _pair(context: SentenceContext, match: re.Match[str], one: Decimal, other: D
 def is_split_of_minds(context: SentenceContext, match: re.Match[str]) -> bool:
     """Whether people and what they hold stand just before: "the English oppose it 60 to 33"."""
     words = read_words(context.text, max(context.sentence.start, match.start() - 60), match.start())
-    minds = [at for at, word in enumerate(words) if word.low in _HOLDING]
+    minds = [at for at, word in enumerate(words) if word.low in HOLDING]
     return bool(minds) and any(is_people(word) or word.low in _PUBLIC for word in words[: minds[-1]])
 
 

@@ -33,7 +33,7 @@ _IN_A_ROOM = compile_phrase(
     _TABLE,
 )
 _ANSWER_LINE = re.compile(
-    r"(?:\A|[\n.;,•*|]\s*)(?P<name>[A-Z][\w’']*(?:\s[\w’']+){0,3})\s?[:–—]\s?(?P<n>\d{1,2}(?:\.\d)?)(?=\s*(?:[.;,|\n]|\Z))"
+    r"(?:\A|[\n.;,•*|]\s*)(?P<name>[A-Z][\w’']*(?:\s[\w’']+){0,3})\s?[:–—]\s?(?P<n>\d{1,2}(?:\.\d)?)(?=\s*(?:[.;,|\n(]|\Z))"
 )
 _STANDING = compile_phrase(
     r"{standing} (?:at|on|to)(?: just| only| about| around)? (?P<n>\d{1,2}(?:\.\d)?)(?![\d%]|[.,]\d|[ -](?:per|percent|pc|points?|to|degrees|years?|hours?|minutes?|seats?|th|million|thousand|[a-z]+s)\b)",

@@ -27,6 +27,7 @@ _SUBJECTS = listed("subjects")
 _VERBS_OF_MIND = listed("verbs_of_mind")
 _PATIENTS = listed("patients")
 _CURES = listed("cures")
+_VOTE_SHARES = listed("vote_shares")
 _TURNS = listed("turns")
 _BALLOTS = listed("ballots")
 _REPLYING = listed("topics_replying")
@@ -126,6 +127,8 @@ def is_measure(words: Sequence[Word], at: int) -> bool:
     is_done = before is not None and (before.low in _SUBJECTS or lexicon.is_people(before))
     if is_done and low in _VERBS_OF_MIND:
         return False  # "voters support"
+    if low == "share":
+        return before is not None and before.low in _VOTE_SHARES
     if low in ("rating", "ratings"):
         return not any(word.low in lexicon.NOT_RATINGS for word in words[max(0, at - 3) : at + 4])
     if low == "opposition" and (before is None or before.low != "the") and following in lexicon.MEASURE_NEXT:
