@@ -42,11 +42,15 @@ _FIGURES = frozenset(_TABLE["numbers"]) | word_set(_TABLE, "number_words") | wor
 _HELD = word_set(_TABLE, "told")
 _COUNTED = compile_phrase(_TABLE["counted"], _TABLE)
 _DENIED_DAYS = compile_phrases(_TABLE["denied_days"], _TABLE)
-_AS_MANY = re.compile(r"\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;,]{3,120})", re.IGNORECASE)
+_AS_MANY = re.compile(r"(?<!twice\s)(?<!times\s)\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;,]{3,120})", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _LEADING_MARKS = re.compile(r"[\s),%]*")
 _NOT_EVEN = re.compile(r"\bnot\s+(?:even|quite)\s+\Z", re.IGNORECASE)
 _JOINT = re.compile(r",\s|\s(?=(?:than|and|but|while|against|or)\s)")
+_THAT_WILL = re.compile(
+    r"\b(?:confidence|belief|fears?|hopes?|trust|faith|doubts?|expectations?|agreement)\s(?:that\s)?[^,;]{2,60}?\b(?:will|would|may|might|could|can)\b",
+    re.IGNORECASE,
+)
 _NOT_ONE = re.compile(r"\bnot\s+\Z", re.IGNORECASE)
 _MOVING = re.compile(
     r"\b(?:crept|climb\w*|went|gone|going|goes|rose|risen|edged|inched|shot|jump\w*|moved|came|come|is|was|now|back)\s+\Z",
@@ -204,6 +208,8 @@ def _finding(case: Case, quote: Span, people: People, question: Facet | None) ->
         flags = tuple(flag for flag in flags if flag is not Flag.NEGATED)
     if Flag.NEGATED in flags and _is_negative_answer(case):
         flags = tuple(flag for flag in flags if flag is not Flag.NEGATED)
+    if Flag.FORECAST in flags and _THAT_WILL.search(text, quote.start, case.share.anchor.start):
+        flags = tuple(flag for flag in flags if flag is not Flag.FORECAST)
     if people.is_unsure and Flag.UNCERTAIN not in flags:
         flags = (*flags, Flag.UNCERTAIN)
     return Finding(

@@ -53,6 +53,7 @@ def is_denied_by(case: Case) -> bool:
         and nearest is not None
         and case.right[0].low not in (",", ";", ":", ".")
         and nearest.low in lexicon.NOT_AFTER
+        and not (case.reading.deed is Deed.MIND and case.share.people is not None)
     ):
         is_article = bool(case.left) and (case.left[-1].is_owner or case.left[-1].low in _ARTICLES)
         is_verb = (

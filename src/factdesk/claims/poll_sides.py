@@ -47,6 +47,7 @@ _SIDED = re.compile(
 )
 HOLDING = listed("holding")
 _PUBLIC = listed("public")
+_NEXT_SENTENCE_CHARS = 24
 _VOTED = listed("voted")
 _LATER_CHARS = 120
 NAMED_REST = Decimal(15)
@@ -79,7 +80,7 @@ def pairs(context: SentenceContext) -> Iterator[Share]:
     text, sentence = context.text, context.sentence
     for match in _PAIR.finditer(text, sentence.start, sentence.end):
         one, other = read_figure(match.group("a")), read_figure(match.group("b"))
-        if read_figure(match.group()) is not None or (other == 1 and " to " in match.group().lower()):
+        if read_figure(text[match.start("a") : match.end("b")]) is not None or (other == 1 and " to " in match.group().lower()):
             continue  # "forty-two"; "three to one" is a ratio
         if one is None or other is None or _NOT_PAIR.match(text[match.end() : match.end() + 30]):
             continue
@@ -150,7 +151,10 @@ def _two_sides(match: re.Match[str], one: Decimal, other: Decimal) -> Share:
 
 def sided_counts(context: SentenceContext) -> Iterator[Share]:
     """Read "in favour 61, against 118" and "147 Yes, 39 No" as the share of the first side."""
-    for match in _SIDED.finditer(context.text, context.sentence.start, context.sentence.end):
+    start, end = context.sentence.start, context.sentence.end
+    for match in _SIDED.finditer(context.text, start, end + _NEXT_SENTENCE_CHARS):
+        if match.end("a") > end:
+            continue
         one, other = read_figure(match.group("a")), read_figure(match.group("b"))
         if one is None or other is None or one != int(one) or other != int(other) or one + other == 0:
             continue
@@ -158,7 +162,7 @@ def sided_counts(context: SentenceContext) -> Iterator[Share]:
             continue  # "47 per cent for, 44 against"
         if NAMED_SUM_LEAST <= one + other <= WHOLE + 1 and one + other >= WHOLE - NAMED_REST:
             continue
-        yield replace(share_of(context, one, one + other, Span(*match.span())), is_sure=True)
+        yield replace(share_of(context, one, one + other, Span(match.start(), min(end, match.end()))), is_sure=True)
 
 
 def is_party(name: str) -> bool:

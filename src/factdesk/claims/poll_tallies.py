@@ -12,6 +12,7 @@ from factdesk.claims.phrases import compile_phrase, load_phrases
 from factdesk.claims.poll_deeds import Base
 from factdesk.claims.poll_figures import FIGURE, WHOLE, Share, plain_value, read_figure, share_of
 from factdesk.claims.poll_people import read_behind
+from factdesk.claims.poll_sides import is_of_polls
 from factdesk.claims.poll_words import MINDS, STATES, read_words
 from factdesk.model import Bound, Span, Value
 
@@ -32,8 +33,19 @@ _IN_A_ROOM = compile_phrase(
     rf"(?P<a>{FIGURE})(?: (?:people|hands|heads|votes|of us|of them))? (?:in|from|out of) an? (?:\w+ )?{{gatherings}} of (?:about |some |around |nearly )?(?P<b>{FIGURE}){_NO_UNIT}",
     _TABLE,
 )
+_ROOM_OF = compile_phrase(
+    rf"(?:in|of|from|out of|among) (?:an?|the|our|this|that|my) (?:\w+ )?{{gatherings}} of (?:about |some |around |nearly )?(?P<b>{FIGURE})(?: [a-z]+)?,? (?:only |just |all but |fully |some )?(?P<a>{FIGURE}){_NO_UNIT}",
+    _TABLE,
+)
+_SHOWN = re.compile(
+    rf"(?<![\w.,])(?P<a>{FIGURE})(?:\s(?:votes?|hands))?\s(?:for|to)\s[^,;.\d]{{2,50}}?(?:[,;]\s(?:and\s|to\s)?|\sand\s)(?P<b>{FIGURE})(?:\s(?:votes?|hands))?\s(?:for|to)\s",
+    re.IGNORECASE,
+)
+_TO_NAMED = re.compile(
+    rf"(?<![\w.,])(?P<a>\d[\d,]*)\svotes?\s(?:to|against)\s(?:[A-Z][\w’'-]*\s){{1,3}}(?:got\s|took\s|had\s|polled\s)?(?P<b>\d[\d,]*)(?![\w%]|[.,]\d)"
+)
 _ANSWER_LINE = re.compile(
-    r"(?:\A|[\n.;,•*|]\s*)(?P<name>[A-Z][\w’']*(?:\s[\w’']+){0,3})\s?[:–—]\s?(?P<n>\d{1,2}(?:\.\d)?)(?=\s*(?:[.;,|\n(]|\Z))"
+    r"(?:\A|(?<=[\n.;,•*|])\s*|(?<=[\n.;,•*|]\s))(?P<name>[A-Z][\w’']*(?:\s[\w’']+){0,3})\s?[:–—]\s?(?P<n>\d{1,2}(?:\.\d)?)(?=\s*(?:[.;,|\n(]|\Z))"
 )
 _STANDING = compile_phrase(
     r"{standing} (?:at|on|to)(?: just| only| about| around)? (?P<n>\d{1,2}(?:\.\d)?)(?![\d%]|[.,]\d|[ -](?:per|percent|pc|points?|to|degrees|years?|hours?|minutes?|seats?|th|million|thousand|[a-z]+s)\b)",
@@ -49,6 +61,10 @@ def find_tallies(context: SentenceContext) -> Iterator[Share]:
     words = context.words
     if not {"for", "to", "against"}.isdisjoint(words):
         yield from _cast(context)
+        if is_of_polls(context) or "hands" in words:
+            yield from _pairs_of(context, _SHOWN)
+    if "votes" in words:
+        yield from _pairs_of(context, _TO_NAMED)
     if not {"other", "remaining", "rest"}.isdisjoint(words):
         yield from _others(context)
     if "a" in words and "of" in words:
@@ -75,6 +91,14 @@ def _others(context: SentenceContext) -> Iterator[Share]:
             yield from _both(context, match)
 
 
+def _pairs_of(context: SentenceContext, pattern: re.Pattern[str]) -> Iterator[Share]:
+    """Read "30 for staying, 12 for going", "312 votes to Patel's 244" as two shares."""
+    most = max((one.low for one in context.quantities if one.form == "number" and one.low is not None), default=0)
+    for match in pattern.finditer(context.text, context.sentence.start, context.sentence.end):
+        if most in (read_figure(match.group("a")), read_figure(match.group("b"))):
+            yield from _both(context, match)  # else there is a third side
+
+
 def _both(context: SentenceContext, match: re.Match[str]) -> Iterator[Share]:
     one, other = read_figure(match.group("a")), read_figure(match.group("b"))
     if one is None or other is None or one != int(one) or other != int(other) or one + other < 2:
@@ -86,7 +110,8 @@ def _both(context: SentenceContext, match: re.Match[str]) -> Iterator[Share]:
 def _in_a_room(context: SentenceContext) -> Iterator[Share]:
     """Read "I counted 180 in a hall of 200", where the sentence tells what they hold."""
     text, sentence = context.text, context.sentence
-    for match in _IN_A_ROOM.finditer(text, sentence.start, sentence.end):
+    matches = [*_IN_A_ROOM.finditer(text, sentence.start, sentence.end), *_ROOM_OF.finditer(text, sentence.start, sentence.end)]
+    for match in matches:
         one, other = read_figure(match.group("a")), read_figure(match.group("b"))
         words = read_words(text, sentence.start, sentence.end)
         if one is None or not other or one >= other or not any(word.low in MINDS for word in words):
