@@ -12,6 +12,7 @@ from factdesk.claims.facets import entity_facets, scope_facets, time_facets, wit
 from factdesk.claims.figures import compare_polls
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
+from factdesk.claims.line_values import Line, facet_text, high_of, low_of
 from factdesk.claims.lists import find_lists, placed_parts
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases, word_set
 from factdesk.claims.poll_bare import find_bare_shares
@@ -133,6 +134,23 @@ def compare(
 ) -> tuple[FacetComparison, ...]:
     """Compare a claimed poll figure with a found one, facet by facet."""
     return compare_polls(claimed, claimed_text, found, found_text)
+
+
+def line_values(finding: Finding) -> Line:
+    """Return what the JSON line of a poll says besides what all lines say."""
+    percent, points, ratio = finding.value("percent"), finding.value("points"), finding.value("ratio")
+    first = percent or points or ratio
+    return {
+        "percent": low_of(percent),
+        "percent_max": high_of(percent),
+        "points": low_of(points),
+        "from_percent": low_of(finding.value("from_percent")),
+        "ratio": low_of(ratio),
+        "ratio_of": ratio.of if ratio else None,
+        "bound": first.bound.value if first else None,
+        "answer": facet_text(finding, FacetName.ANSWER),
+        "population": facet_text(finding, FacetName.POPULATION),
+    }
 
 
 def _at_most(context: SentenceContext, share: Share) -> Share:
