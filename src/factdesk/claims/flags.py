@@ -24,7 +24,8 @@ _NOT_HYPOTHETICAL = compile_phrases(_TABLE["not_hypothetical"], _TABLE)
 _ADVICE = compile_phrases(_TABLE["advice"], _TABLE)
 _IMPERATIVE = re.compile(rf"\s*(?:{'|'.join(_TABLE['imperative'])})\s", re.IGNORECASE)
 _NOUN_FIRST = re.compile(
-    r"\s*(?:don['’]t\s+knows?\b|\w+\s+(?:came|comes?|is|was|were|are|has|had|topped|tops|followed|follows|scored|rated|got)\b)", re.IGNORECASE
+    r"\s*(?:don['’]t\s+knows?\b|\w+\s+(?:came|comes?|is|was|were|are|has|had|topped|tops|followed|follows|scored|rated|got)\b)",
+    re.IGNORECASE,
 )
 """No imperative: "don't knows were 12%", "pay came second with 39%"."""
 _OFFER = re.compile(

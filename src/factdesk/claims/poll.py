@@ -43,7 +43,10 @@ _FIGURES = frozenset(_TABLE["numbers"]) | word_set(_TABLE, "number_words") | wor
 _HELD = word_set(_TABLE, "told")
 _COUNTED = compile_phrase(_TABLE["counted"], _TABLE)
 _DENIED_DAYS = compile_phrases(_TABLE["denied_days"], _TABLE)
-_AS_MANY = re.compile(r"(?<!twice\s)(?<!times\s)\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;,]{3,120})", re.IGNORECASE)
+_AS_MANY = re.compile(
+    r"(?<!twice\s)(?<!times\s)\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;,]{3,120})",
+    re.IGNORECASE,
+)
 _DIGIT = re.compile(r"\d")
 _LEADING_MARKS = re.compile(r"[\s),%]*")
 _NOT_EVEN = re.compile(r"\bnot\s+(?:even|quite)\s+\Z", re.IGNORECASE)

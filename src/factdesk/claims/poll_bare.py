@@ -35,7 +35,8 @@ _GAPPED_LEAST = 2
 _LESS = listed("less")
 _IN_TEN = Decimal(10)
 _COUNT_SAID = re.compile(
-    rf"(?:just\s|only\s|some\s)?{FIGURE}\s(?:out\s)?of\s(?:the\s|our\s|its\s|their\s|those\s|my\s)?(?P<b>{FIGURE})", re.IGNORECASE
+    rf"(?:just\s|only\s|some\s)?{FIGURE}\s(?:out\s)?of\s(?:the\s|our\s|its\s|their\s|those\s|my\s)?(?P<b>{FIGURE})",
+    re.IGNORECASE,
 )
 _OF_TEN = re.compile(r"\b(?:in|out\sof)\s(?:every\s)?ten\b", re.IGNORECASE)
 _DOWN = compile_phrases(_TABLE["down"], _TABLE)

@@ -53,7 +53,9 @@ _PART_WORTH = {
     "tenth": 10,
 }
 _PARTS = re.compile(rf"\ba\s(?P<part>{'|'.join(_PART_WORTH)})\b(?!\s(?:of|time|party))", re.IGNORECASE)
-_PART_BEFORE = re.compile(r"\b(?:half|thirds?|quarters?|fifths?)\b[^.;:]{3,60}(?:,|,?\sand)\s\Z", re.IGNORECASE)
+_PART_BEFORE = re.compile(
+    r"\b(?:half|thirds?|quarters?|fifths?)\b[^.;:]{3,60}(?:,|,?\sand)\s\Z", re.IGNORECASE
+)
 _HYPHENED = re.compile(rf"(?<![\w-])(?P<a>{FIGURE})-in-(?P<b>{FIGURE})(?![\w-])", re.IGNORECASE)
 _ALL_BUT = re.compile(
     rf"\b(?:all\s(?:but|except)\s(?P<a>{FIGURE})\sof|every\s(?:single\s)?(?:last\s)?one\sof|not\s(?:a\ssingle\s)?one\sof|none\sof|all\sof|all)"
@@ -101,6 +103,8 @@ def _odd_percent(context: SentenceContext) -> Iterator[Share]:
 
 def _hyphened(context: SentenceContext) -> Iterator[Share]:
     """Read "4-in-10 Britons", "one-in-five"."""
+    if "-in-" not in context.sentence.cut(context.text).lower():
+        return
     for match in _HYPHENED.finditer(context.text, context.sentence.start, context.sentence.end):
         upper, lower = read_figure(match.group("a")), read_figure(match.group("b"))
         if upper and lower and upper < lower:
@@ -178,7 +182,11 @@ def _counted(context: SentenceContext) -> Iterator[Share]:
             yield share
     for match in _OF_COUNTED.finditer(text, sentence.start, sentence.end):
         who = read_behind(read_words(f"of the {match.group('who')}", 0, len(match.group("who")) + 7))
-        is_told = re.match(r"(?:(?:of\s(?:you|us|them)\s)?who|we|i|that|polled|surveyed|asked|questioned)\b", match.group("who"), re.I)
+        is_told = re.match(
+            r"(?:(?:of\s(?:you|us|them)\s)?who|we|i|that|polled|surveyed|asked|questioned)\b",
+            match.group("who"),
+            re.I,
+        )
         following = read_behind(read_words(text, match.end("a"), min(sentence.end, match.end("a") + 160)))
         is_deed = following.deed_start is not None or match.group("next").lower() in (
             "were",
@@ -195,6 +203,8 @@ def _counted(context: SentenceContext) -> Iterator[Share]:
 def _of_sample(context: SentenceContext) -> Iterator[Share]:
     """Read "I asked a class of thirty: twenty-two had never sent a letter"."""
     text, sentence = context.text, context.sentence
+    if all(one.form != "number" for one in context.quantities):
+        return
     nearest = context.previous[0].start if context.previous else sentence.start
     sampled = list(_SAMPLED.finditer(text, nearest, sentence.end))
     total = read_figure(sampled[-1].group("n") or sampled[-1].group("m")) if sampled else None
@@ -230,7 +240,11 @@ def _bare_parts(context: SentenceContext) -> Iterator[Share]:
     """Read "a fifth calling it a draw", where the grammar of quantities sees an ordinal."""
     for match in _PARTS.finditer(context.text, context.sentence.start, context.sentence.end):
         behind = read_words(context.text, match.end(), min(context.sentence.end, match.end() + 60))
-        if behind and (behind[0].low in MINDS | STATES | {"for", "against"} or behind[0].low.endswith("ing") or _is_after_part(context, match.start())):
+        if behind and (
+            behind[0].low in MINDS | STATES | {"for", "against"}
+            or behind[0].low.endswith("ing")
+            or _is_after_part(context, match.start())
+        ):
             yield share_of(
                 context, Decimal(1), Decimal(_PART_WORTH[match.group("part").lower()]), Span(*match.span())
             )

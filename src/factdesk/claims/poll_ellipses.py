@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from factdesk.claims import poll_words as lexicon
-from factdesk.claims.poll_cases import Case, continues, fronted_base, has_other_head, opens, sentence_left, since_pause
+from factdesk.claims.poll_cases import (
+    Case,
+    continues,
+    fronted_base,
+    has_other_head,
+    opens,
+    sentence_left,
+    since_pause,
+)
 from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_denials import UNDECIDED
 from factdesk.claims.poll_holders import is_held_by
@@ -35,10 +44,18 @@ _OF = Word("of", "of", 0, 2)
 
 def is_elliptic_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
     """Judge a share without a base: "46% chose the first", "Labour took 41 per cent", "to 48%"."""
-    is_of_thing = bool(case.right) and case.right[0].low in lexicon.DETERMINERS and case.reading.deed is Deed.NONE
+    is_of_thing = (
+        bool(case.right) and case.right[0].low in lexicon.DETERMINERS and case.reading.deed is Deed.NONE
+    )
     if _is_taken(case, topic) or (is_held_by(case.left) and not is_of_thing) or _is_bracketed_answer(case):
         return True
-    if _is_share_behind(case) or _is_labelled_people(case) or _is_quoted_answer(case) or _is_of_scale(case) or _is_told_behind(case):
+    if (
+        _is_share_behind(case)
+        or _is_labelled_people(case)
+        or _is_quoted_answer(case)
+        or _is_of_scale(case)
+        or _is_told_behind(case)
+    ):
         return True
     reading = case.reading
     if (
@@ -88,7 +105,7 @@ def _is_bracketed_answer(case: Case) -> bool:
     minds = lexicon.MINDS - lexicon.MINDS_NOUN
     are_many = any(
         one.low in ("many", "more", "fewer", "few", "most") and other.low in lexicon.MINDS
-        for one, other in zip(words, words[1:], strict=False)
+        for one, other in pairwise(words)
     )
     if has_other_head(words) or not (are_many or any(lexicon.is_people(word) for word in words)):
         return False
@@ -120,7 +137,9 @@ def _is_labelled_people(case: Case) -> bool:
     is_people = bool(label) and read_behind([_OF, *label]).base is Base.PEOPLE and len(label) <= _LABEL_MOST
     deeds = (Deed.MIND, Deed.ACT, Deed.ECHO, Deed.VOTING, Deed.BEING)
     is_deed = case.reading.deed in deeds and case.reading.is_near
-    is_end = all(word.is_mark for word in case.right[:1]) and SHARE_SAID.search(case.context.before) is not None
+    is_end = (
+        all(word.is_mark for word in case.right[:1]) and SHARE_SAID.search(case.context.before) is not None
+    )
     return is_people and case.reading.base is Base.NONE and (is_deed or is_end)
 
 
@@ -219,7 +238,23 @@ def _is_taken(case: Case, topic: Topic) -> bool:
         return True
     if words[-1].low in _LINKS:
         return is_voted and (
-            names or any(word.low in ("poll", "ahead", "behind", "vote", "party", "level", "tied", "neck", "level-pegging", "share") for word in words)
+            names
+            or any(
+                word.low
+                in (
+                    "poll",
+                    "ahead",
+                    "behind",
+                    "vote",
+                    "party",
+                    "level",
+                    "tied",
+                    "neck",
+                    "level-pegging",
+                    "share",
+                )
+                for word in words
+            )
         )
     is_label = (
         len(words) <= _LABEL_WORDS

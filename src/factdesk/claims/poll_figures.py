@@ -24,7 +24,9 @@ _WORTH = {
 }
 _HEAPS = {"dozen": 12, "a dozen": 12, "half a dozen": 6, "two dozen": 24, "three dozen": 36, "a score": 20}
 WHOLE = Decimal(100)
-_SMALL_WORDED = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS)}|{'|'.join(_ONES)})"
+_SMALL_WORDED = (
+    rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS)}|{'|'.join(_ONES)})"
+)
 _WORDED = rf"(?:(?:a|{'|'.join(_ONES)})\shundred(?:\sand\s{_SMALL_WORDED})?|{_SMALL_WORDED})"
 FIGURE = rf"(?:(?:half\sa\s|two\s|three\s|a\s)?dozen|a\sscore(?=\sof\b)|\d{{1,3}}(?:,\d{{3}})+|\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+(?!\d)|\d+(?:\.\d+)?|{_WORDED})"
 

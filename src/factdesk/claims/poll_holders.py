@@ -17,7 +17,10 @@ _FOUND_BY = re.compile(
     r",\s(?:according\sto|the\s[\w\s]{3,40}?\s(?:claims?|found|finds|reckons?|reveals?|revealed|suggests?)|says?\s(?:a|the|one|new)\b)",
     re.I,
 )
-_HABIT = re.compile(r"\b(?:never|ever|rarely|seldom|regularly|routinely|habitually|hardly\s+ever|secretly|deliberately)\b", re.I)
+_HABIT = re.compile(
+    r"\b(?:never|ever|rarely|seldom|regularly|routinely|habitually|hardly\s+ever|secretly|deliberately)\b",
+    re.I,
+)
 _RATED = listed("rated")
 _ELECTORS = listed("electors")
 _HELD_OF = listed("held_of")

@@ -17,7 +17,8 @@ from factdesk.model import Bound, Span, Value
 _TABLE = load_phrases("poll")
 _ENDING = r"(?=\s*(?:[,;.:!?)”\"–—]|\Z|\n)|\s(?:{after_level})\b)"
 _LEVEL = compile_phrase(
-    rf"{{level_verbs}}(?: {{level_adverbs}}){{0,2}} (?P<n>\d{{1,2}}(?:\.\d)?|{{round_words}}){_ENDING}", _TABLE
+    rf"{{level_verbs}}(?: {{level_adverbs}}){{0,2}} (?P<n>\d{{1,2}}(?:\.\d)?|{{round_words}}){_ENDING}",
+    _TABLE,
 )
 _LED_BY = compile_phrase(
     rf"(?:{{leading_by}}(?: [\w’'.-]+){{0,5}}? by|(?:lead|advantage|cushion|edge|margin) (?:of|has \w+ to|is down to|is|was|is now|fell to|to))(?: {{level_adverbs}})? (?P<n>\d{{1,2}}(?:\.\d)?|{{small_words}}){_ENDING}",
@@ -64,7 +65,9 @@ def _levels(context: SentenceContext) -> Iterator[Share]:
 def _is_race(context: SentenceContext) -> bool:
     """Whether candidates, parties or voters are spoken of, and no match or market."""
     text, sentence = context.text, context.sentence
-    if _SPORT.search(text, sentence.start, sentence.end) or _NOT_POINTS.search(text, sentence.start, sentence.end):
+    if _SPORT.search(text, sentence.start, sentence.end) or _NOT_POINTS.search(
+        text, sentence.start, sentence.end
+    ):
         return False
     words = read_words(text, sentence.start, sentence.end)
     if is_of_polls(context) or not ELECTIONS.isdisjoint(context.words):
@@ -112,4 +115,6 @@ def _is_of_side(context: SentenceContext, before: int) -> bool:
 
 
 def _points(span: Span, worth: Decimal) -> Share:
-    return Share(span, (Value("points", "points", worth, worth, Bound.EXACT, Decimal(1), span),), is_sure=True)
+    return Share(
+        span, (Value("points", "points", worth, worth, Bound.EXACT, Decimal(1), span),), is_sure=True
+    )

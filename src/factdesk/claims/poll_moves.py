@@ -19,7 +19,10 @@ _LEADS = compile_phrases(_TABLE["leads"], _TABLE)
 _NET = compile_phrases(_TABLE["net"], _TABLE)
 _MOVED_BY = re.compile(str(_TABLE["moved_by"]))
 _AFTER_SHARE = re.compile(r"(?:\d|%|per\scent)\s*\Z")
-_SIGNED = re.compile(r"\b(?:is|was|now|at|to|on|and|of)\s(?:now\s)?(?P<sign>[-–−+]|minus\s|plus\s)(?P<n>\d{1,3}(?:\.\d)?)(?![\d%])", re.IGNORECASE)
+_SIGNED = re.compile(
+    r"\b(?:is|was|now|at|to|on|and|of)\s(?:now\s)?(?P<sign>[-–−+]|minus\s|plus\s)(?P<n>\d{1,3}(?:\.\d)?)(?![\d%])",
+    re.IGNORECASE,
+)
 _MOVED_TO = compile_phrases(_TABLE["moved_to"], _TABLE)
 _ONE_POINT = re.compile(
     r"\b(?:half\sa|a|one)\s(?:single\s|mere\s|bare\s)?(?:percentage[\s-])?point\b(?:\sand\sa\shalf)?(?!\s(?:of|in|that|where|to|about))",

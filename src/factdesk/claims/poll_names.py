@@ -19,9 +19,14 @@ from factdesk.text.quantities import Quantity
 
 _CHOOSING = listed("choosing")
 _WHO = frozenset(("us", "them", "members", "jurors", "judges", "pupils", "children", "councillors"))
-_SHORT_NAME = re.compile(r"(?:\A|[,;:.(]\s*|\band\s)(?P<name>(?!and\b)[^\W\d][\w’'-]*(?:\s[\w’'-]+){0,2})(?::|,)?\s\Z")
+_SHORT_NAME = re.compile(
+    r"(?:\A|[,;:.(]\s*|\band\s)(?P<name>(?!and\b)[^\W\d][\w’'-]*(?:\s[\w’'-]+){0,2})(?::|,)?\s\Z"
+)
+_TO_NEXT = re.compile(r"\s?(?:to\b|,|[-–])")
 _OF_US = re.compile(r"\sof\s(?:us|them|you)\b", re.IGNORECASE)
-_ANSWERED = re.compile(r"\s(?:yes|no|for|against|in\sfavou?r|neither|undecided|unsure)\b(?!\s\w+s\b)", re.IGNORECASE)
+_ANSWERED = re.compile(
+    r"\s(?:yes|no|for|against|in\sfavou?r|neither|undecided|unsure)\b(?!\s\w+s\b)", re.IGNORECASE
+)
 _CAPITAL = re.compile(r"\b[A-Z][\w’'-]*")
 _PARTY_NEXT = re.compile(r"[^.;:\d]{0,40}\s(?:at|on|to)\s(?:just\s|only\s)?")
 _LABEL = re.compile(
@@ -37,7 +42,9 @@ _NAME_BEFORE = re.compile(
     r"(?:\s(?:[A-Z][\w’'-]*|of|the|for))*)(?:\s(?:on|at|with|got|took|had|is on|was on))?[,:]?\s\Z"
 )
 _NO_NAME = compile_phrase(rf"(?:{'|'.join(_TABLE['no_name'])}),? \Z", _TABLE)
-_NAMED_NEXT = re.compile(r"\s*(?:[,;.:)–—]|\((?:[-–−+=±]|nc\b|n/c\b|no\b|up\b|down\b)|\Z|\n|and\b|%|[A-Z]|to\b)")
+_NAMED_NEXT = re.compile(
+    r"\s*(?:[,;.:)–—]|\((?:[-–−+=±]|nc\b|n/c\b|no\b|up\b|down\b)|\Z|\n|and\b|%|[A-Z]|to\b)"
+)
 _NAMED_LEAST = 2
 
 
@@ -157,9 +164,11 @@ def bare_minds(context: SentenceContext) -> Iterator[Share]:
         is_side = _ANSWERED.match(context.text, one.whole.end, context.sentence.end)
         if is_side or (is_free and behind.is_near and behind.deed in (Deed.MIND, Deed.ECHO)):
             found.append(one)
-            are_minds = are_minds and behind.deed is Deed.MIND
+            is_next = behind.deed_start is None or behind.deed_start - one.whole.end <= _NEXT_CHARS
+            are_minds = are_minds and behind.deed is Deed.MIND and is_next and not _TO_NEXT.match(context.text, one.whole.end)
     total = sum((one.low for one in found if one.low is not None), Decimal(0))
-    if len(found) >= _NAMED_LEAST and total < WHOLE - NAMED_REST and (are_minds or _is_ballot(context)):
+    has_percent = any(one.form == "percent" for one in context.quantities)
+    if len(found) >= _NAMED_LEAST and total < WHOLE - NAMED_REST and (are_minds or _is_ballot(context)) and not has_percent:
         whole = [one for one in found if one.low is not None and one.low == int(one.low)]
         if len(whole) == len(found):
             for one in whole:
@@ -175,7 +184,9 @@ def bare_minds(context: SentenceContext) -> Iterator[Share]:
 def _is_ballot(context: SentenceContext) -> bool:
     """Whether the sentence itself tells of a poll, or of people who wanted or chose."""
     words = context.words
-    return any(is_poll_name(word) for word in words) or not (_CHOOSING.isdisjoint(words) or _WHO.isdisjoint(words))
+    return any(is_poll_name(word) for word in words) or not (
+        _CHOOSING.isdisjoint(words) or _WHO.isdisjoint(words)
+    )
 
 
 def _is_answer(label: str) -> bool:

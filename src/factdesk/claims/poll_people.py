@@ -114,7 +114,9 @@ def _read_thinkers(words: Sequence[Word], start: int) -> tuple[Base, int, Span |
         low = words[at].low
         if words[at].is_mark or low in lexicon.PREPOSITIONS | lexicon.AUXILIARIES | lexicon.ADVERBS:
             break
-        is_plural = low.endswith("s") and not low.endswith(("ss", "us", "is")) and low not in lexicon.NOT_PEOPLE
+        is_plural = (
+            low.endswith("s") and not low.endswith(("ss", "us", "is")) and low not in lexicon.NOT_PEOPLE
+        )
         if is_plural and low.rstrip("s") not in lexicon.THINGS and words[at + 1].low in lexicon.SURE_MINDS:
             return Base.PEOPLE, at + 1, Span(words[start].start, words[at].end), False
     return Base.NONE, start, None, False

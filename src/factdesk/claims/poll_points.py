@@ -22,7 +22,24 @@ _SWING = re.compile(r"\bswing\b", re.IGNORECASE)
 _LEAD_OVER = re.compile(
     r"(?:['’]s|\bher|\bhis|\btheir|\bits)\s+(?:\w+\s+)?(?:lead|edge|advantage)\b", re.IGNORECASE
 )
-_SMALL_STATES = frozenset(("for", "against", "no", "yes", "leave", "remain", "likely", "split", "divided", "ready", "critical", "tired", "sick", "sure"))
+_SMALL_STATES = frozenset(
+    (
+        "for",
+        "against",
+        "no",
+        "yes",
+        "leave",
+        "remain",
+        "likely",
+        "split",
+        "divided",
+        "ready",
+        "critical",
+        "tired",
+        "sick",
+        "sure",
+    )
+)
 _LIKELY_POINTS = 2.0
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrases, load_phrases
 from factdesk.claims.poll_figures import FIGURE, WHOLE, Share, plain_value, read_figure, share_of
-from factdesk.claims.poll_words import AYES, ELECTIONS, SIDES, is_people, is_poll_name, listed, read_words
+from factdesk.claims.poll_words import AYES, ELECTIONS, SIDES, SURVEYS, is_people, listed, read_words
 from factdesk.model import Bound, Span, Value
 
 _TABLE = load_phrases("poll")
@@ -32,7 +32,10 @@ _SPORT = compile_phrases(_TABLE["sport"], _TABLE)
 _SCORE_CONTEXT = compile_phrases(_TABLE["score_context"], _TABLE)
 _LEADING = compile_phrases(_TABLE["leading"], _TABLE)
 _COUNT_CONTEXT = compile_phrases(_TABLE["count_context"], _TABLE)
-_RACE_LEAD = re.compile(r"\b(?:ahead|leads?|leading|led|trail\w*|behind)(?:\s+(?:by\s+)?|\s[\w’'. -]{2,30}?\s(?:by\s+)?)\Z", re.IGNORECASE)
+_RACE_LEAD = re.compile(
+    r"\b(?:ahead|leads?|leading|led|trail\w*|behind)(?:\s+(?:by\s+)?|\s[\w’'. -]{2,30}?\s(?:by\s+)?)\Z",
+    re.IGNORECASE,
+)
 _DECIDED = re.compile(r"\s(?:\w+\s)?(?:decision|ruling|verdict|judge?ment|vote|split)\b", re.IGNORECASE)
 _TIED = re.compile(r"\b(?:split|tied|deadlocked|divided|drawn)\s+\Z", re.IGNORECASE)
 _IN_POINTS = re.compile(r"\bpoints?\b", re.IGNORECASE)
@@ -48,6 +51,9 @@ _SIDED = re.compile(
 HOLDING = listed("holding")
 _PUBLIC = listed("public")
 _NEXT_SENTENCE_CHARS = 24
+_SMALL_WORD = re.compile(r"[a-z][a-z-]+")
+_POLL_WORDS = SURVEYS | AYES
+_AGAINST = frozenset("against opposed no noes nos nay nays dissenting dissent yes yeses aye ayes favour favor".split())
 _VOTED = listed("voted")
 _LATER_CHARS = 120
 NAMED_REST = Decimal(15)
@@ -58,6 +64,8 @@ NAMED_SUM_LEAST = Decimal(55)
 
 def for_against(context: SentenceContext) -> Iterator[Share]:
     """Read "18 for, 6 against" and "4,911 yes, 702 no"."""
+    if _AGAINST.isdisjoint(context.words):
+        return
     for match in _FOR_AGAINST.finditer(context.text, context.sentence.start, context.sentence.end):
         one, other = read_figure(match.group("a")), read_figure(match.group("b"))
         if one is None or other is None or one + other == 0 or one != int(one):
@@ -70,7 +78,9 @@ def for_against(context: SentenceContext) -> Iterator[Share]:
 
 def _makes_whole(context: SentenceContext, match: re.Match[str], total: Decimal) -> bool:
     """Whether a third figure makes the two a hundred: "58 said yes, 30 no and 12 didn't know"."""
-    third = re.match(rf",?\s(?:and\s|with\s)?(?P<n>{FIGURE})\s", context.text[match.end() : match.end() + 30], re.I)
+    third = re.match(
+        rf",?\s(?:and\s|with\s)?(?P<n>{FIGURE})\s", context.text[match.end() : match.end() + 30], re.I
+    )
     worth = read_figure(third.group("n")) if third else None
     return worth is not None and WHOLE - 1 <= total + worth <= WHOLE + 1
 
@@ -80,7 +90,9 @@ def pairs(context: SentenceContext) -> Iterator[Share]:
     text, sentence = context.text, context.sentence
     for match in _PAIR.finditer(text, sentence.start, sentence.end):
         one, other = read_figure(match.group("a")), read_figure(match.group("b"))
-        if read_figure(text[match.start("a") : match.end("b")]) is not None or (other == 1 and " to " in match.group().lower()):
+        if read_figure(text[match.start("a") : match.end("b")]) is not None or (
+            other == 1 and " to " in match.group().lower()
+        ):
             continue  # "forty-two"; "three to one" is a ratio
         if one is None or other is None or _NOT_PAIR.match(text[match.end() : match.end() + 30]):
             continue
@@ -119,7 +131,10 @@ def _pair(context: SentenceContext, match: re.Match[str], one: Decimal, other: D
     if is_split_of_minds(context, match) and one >= 1 and _LEADS_LEAST <= total <= WHOLE + 1:
         return _two_sides(match, one, other)
     is_count = one == int(one) and other == int(other) and (one != other or _TIED.search(near) is not None)
-    is_voted = bool(match.group("va") or match.group("vb") or _DECIDED.match(text, match.end())) or _COUNT_CONTEXT.search(around) is not None
+    is_voted = (
+        bool(match.group("va") or match.group("vb") or _DECIDED.match(text, match.end()))
+        or _COUNT_CONTEXT.search(around) is not None
+    )
     is_race_lead = is_leading and not match.group("va") and _RACE_LEAD.search(near) is not None
     if _LEADS_LEAST <= total < _SHARES_LEAST and (
         is_race_lead or (is_leading and not (is_voted and is_count))
@@ -162,7 +177,9 @@ def sided_counts(context: SentenceContext) -> Iterator[Share]:
             continue  # "47 per cent for, 44 against"
         if NAMED_SUM_LEAST <= one + other <= WHOLE + 1 and one + other >= WHOLE - NAMED_REST:
             continue
-        yield replace(share_of(context, one, one + other, Span(match.start(), min(end, match.end()))), is_sure=True)
+        yield replace(
+            share_of(context, one, one + other, Span(match.start(), min(end, match.end()))), is_sure=True
+        )
 
 
 def is_party(name: str) -> bool:
@@ -172,8 +189,12 @@ def is_party(name: str) -> bool:
 
 def is_of_polls(context: SentenceContext) -> bool:
     """Whether the sentence or those just before speak of a poll or a vote."""
-    near = (*context.words, *re.findall(r"[a-z][a-z-]+", context.before.lower()))
-    later = re.findall(
-        r"[a-z][a-z-]+", context.text[context.sentence.end : context.sentence.end + _LATER_CHARS].lower()
-    )
-    return any(is_poll_name(word) or word in AYES for word in near) or not ELECTIONS.isdisjoint(later)
+    if not _POLL_WORDS.isdisjoint(context.words):
+        return True
+    text, end = context.text, context.sentence.end
+    before = context.before.lower()
+    if "poll" in before or "poll" in context.sentence.cut(text).lower():
+        return True
+    if not _POLL_WORDS.isdisjoint(_SMALL_WORD.findall(before)):
+        return True
+    return not ELECTIONS.isdisjoint(_SMALL_WORD.findall(text[end : end + _LATER_CHARS].lower()))

@@ -53,13 +53,14 @@ _STANDING = compile_phrase(
 )
 _POLL_SAID = compile_phrase("{poll_word}", _TABLE)
 _ANSWERS = frozenset(str(_TABLE["answer_words"]).split()) | {"don't know", "don’t know", "not sure"}
+_CASTING = frozenset(str(_TABLE["casting_words"]).split())
 _MONEY_BEFORE = re.compile(r"[£$€]\s?\Z")
 
 
 def find_tallies(context: SentenceContext) -> Iterator[Share]:
     """Yield the shares of a sentence whose wholes are told by a second count or a word."""
     words = context.words
-    if not {"for", "to", "against"}.isdisjoint(words):
+    if not ({"for", "to", "against"}.isdisjoint(words) or _CASTING.isdisjoint(words)):
         yield from _cast(context)
         if is_of_polls(context) or "hands" in words:
             yield from _pairs_of(context, _SHOWN)
@@ -93,7 +94,9 @@ def _others(context: SentenceContext) -> Iterator[Share]:
 
 def _pairs_of(context: SentenceContext, pattern: re.Pattern[str]) -> Iterator[Share]:
     """Read "30 for staying, 12 for going", "312 votes to Patel's 244" as two shares."""
-    most = max((one.low for one in context.quantities if one.form == "number" and one.low is not None), default=0)
+    most = max(
+        (one.low for one in context.quantities if one.form == "number" and one.low is not None), default=0
+    )
     for match in pattern.finditer(context.text, context.sentence.start, context.sentence.end):
         if most in (read_figure(match.group("a")), read_figure(match.group("b"))):
             yield from _both(context, match)  # else there is a third side
@@ -110,7 +113,10 @@ def _both(context: SentenceContext, match: re.Match[str]) -> Iterator[Share]:
 def _in_a_room(context: SentenceContext) -> Iterator[Share]:
     """Read "I counted 180 in a hall of 200", where the sentence tells what they hold."""
     text, sentence = context.text, context.sentence
-    matches = [*_IN_A_ROOM.finditer(text, sentence.start, sentence.end), *_ROOM_OF.finditer(text, sentence.start, sentence.end)]
+    matches = [
+        *_IN_A_ROOM.finditer(text, sentence.start, sentence.end),
+        *_ROOM_OF.finditer(text, sentence.start, sentence.end),
+    ]
     for match in matches:
         one, other = read_figure(match.group("a")), read_figure(match.group("b"))
         words = read_words(text, sentence.start, sentence.end)
@@ -153,8 +159,9 @@ def from_to_shares(context: SentenceContext) -> Iterator[Share]:
             continue
         is_from = re.search(r"\bfrom\s+(?:an?\s+)?\Z", text[max(0, one.whole.start - 10) : one.whole.start])
         gap = text[one.whole.end : other.whole.start]
-        if is_from and re.fullmatch(r"(?:\s(?:in|last)\s[\w ]{3,20}?)?,?\s+to\s+(?:just\s+|only\s+|about\s+)?", gap):
+        if is_from and re.fullmatch(
+            r"(?:\s(?:in|last)\s[\w ]{3,20}?)?,?\s+to\s+(?:just\s+|only\s+|about\s+)?", gap
+        ):
             then = Value("from_percent", "percent", one.low, one.high, one.bound, Decimal(1), one.span)
             now = Value("percent", "percent", other.low, other.high, Bound.EXACT, Decimal(1), other.span)
             yield Share(Span(one.whole.start, other.whole.end), (now, then))
-

@@ -92,7 +92,10 @@ def _measures(words: Sequence[Word]) -> bool:
 
 
 def _has_poll(words: Iterable[str]) -> bool:
-    return any(lexicon.is_poll_name(word) for word in words)
+    said = set(words)
+    return not lexicon.SURVEYS.isdisjoint(said) or any(
+        "poll" in word and lexicon.is_poll_name(word) for word in said
+    )
 
 
 def measured(left: Sequence[Word], right: Sequence[Word]) -> bool:
