@@ -28,7 +28,11 @@ _SMALL_WORDED = (
     rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS)}|{'|'.join(_ONES)})"
 )
 _WORDED = rf"(?:(?:a|{'|'.join(_ONES)})\shundred(?:\sand\s{_SMALL_WORDED})?|{_SMALL_WORDED})"
-FIGURE = rf"(?:(?:half\sa\s|two\s|three\s|a\s)?dozen|a\sscore(?=\sof\b)|\d{{1,3}}(?:,\d{{3}})+|\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+(?!\d)|\d+(?:\.\d+)?|{_WORDED})"
+_HEAP = r"(?:half\sa\s|two\s|three\s|a\s)?dozen|a\sscore(?=\sof\b)"
+FIGURE = (
+    rf"(?:{_HEAP}|\d{{1,3}}(?:,\d{{3}})+"
+    rf"|\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+(?!\d)|\d+(?:\.\d+)?|{_WORDED})"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def is_of_people(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]])
 
 
 def _is_habit(case: Case) -> bool:
-    """Whether they do it never, ever or as a rule, which only they can tell: "have never opened the letter"."""
+    """Whether they do it never, ever or as a rule, which only they can tell: "have never opened it"."""
     start = case.reading.deed_start
     if start is None:
         return False

@@ -1,4 +1,4 @@
-"""Reads levels, leads and moves without a sign where a poll is told: "Support is at 43", "leads by eleven"."""
+"""Reads levels, leads and moves without a sign of a poll: "Support is at 43", "leads by eleven"."""
 
 from __future__ import annotations
 
@@ -21,15 +21,19 @@ _LEVEL = compile_phrase(
     _TABLE,
 )
 _LED_BY = compile_phrase(
-    rf"(?:{{leading_by}}(?: [\w’'.-]+){{0,5}}? by|(?:lead|advantage|cushion|edge|margin) (?:of|has \w+ to|is down to|is|was|is now|fell to|to))(?: {{level_adverbs}})? (?P<n>\d{{1,2}}(?:\.\d)?|{{small_words}}){_ENDING}",
+    rf"(?:{{leading_by}}(?: [\w’'.-]+){{0,5}}? by"
+    rf"|(?:lead|advantage|cushion|edge|margin) (?:of|has \w+ to|is down to|is|was|is now|fell to|to))"
+    rf"(?: {{level_adverbs}})? (?P<n>\d{{1,2}}(?:\.\d)?|{{small_words}}){_ENDING}",
     _TABLE,
 )
 _AHEAD = compile_phrase(
-    rf"(?P<n>\d{{1,2}}|{{small_words}}) (?P<way>ahead|clear|behind|adrift|in front|up on|down on){_ENDING}|(?P<o>\d{{1,2}}|{{small_words}}) (?P<way2>ahead of|clear of|behind|adrift of) (?=[A-Z]|the |her |his )",
+    rf"(?P<n>\d{{1,2}}|{{small_words}}) (?P<way>ahead|clear|behind|adrift|in front|up on|down on){_ENDING}"
+    rf"|(?P<o>\d{{1,2}}|{{small_words}}) (?P<way2>ahead of|clear of|behind|adrift of) (?=[A-Z]|the |her |his )",
     _TABLE,
 )
 _MOVED = compile_phrase(
-    rf"(?P<way>up|down|{{moving}})(?: by)? (?P<by>\d{{1,2}}|{{small_words}})(?: (?:to|on|at) (?P<now>\d{{1,2}}(?:\.\d)?))?{_ENDING}",
+    rf"(?P<way>up|down|{{moving}})(?: by)? (?P<by>\d{{1,2}}|{{small_words}})"
+    rf"(?: (?:to|on|at) (?P<now>\d{{1,2}}(?:\.\d)?))?{_ENDING}",
     _TABLE,
 )
 _DOWN = compile_phrases(_TABLE["down"], _TABLE)
@@ -45,10 +49,9 @@ def find_levels(context: SentenceContext) -> Iterator[Share]:
     """Yield the shares and points of a sentence that stand without any sign, beside what is measured."""
     if not MEASURES.isdisjoint(context.words):
         yield from _levels(context)
-    is_race = _is_race(context)
-    if is_race:
-        yield from _leads(context)
-        yield from _moves(context)
+    moved = [*_leads(context), *_moves(context)]
+    if moved and _is_race(context):
+        yield from moved
 
 
 def _levels(context: SentenceContext) -> Iterator[Share]:

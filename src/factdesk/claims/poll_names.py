@@ -153,6 +153,8 @@ def whole_shares(context: SentenceContext) -> Iterator[Share]:
 
 def bare_minds(context: SentenceContext) -> Iterator[Share]:
     """Read "37 approve, 55 don't": figures that are nearly all people together, each with what they hold."""
+    if sum(one.form == "number" for one in context.quantities) < _NAMED_LEAST:
+        return
     found, are_minds = [], True
     for one in context.quantities:
         if one.form != "number" or one.low is None or one.low != one.high or one.low >= WHOLE:
@@ -165,10 +167,20 @@ def bare_minds(context: SentenceContext) -> Iterator[Share]:
         if is_side or (is_free and behind.is_near and behind.deed in (Deed.MIND, Deed.ECHO)):
             found.append(one)
             is_next = behind.deed_start is None or behind.deed_start - one.whole.end <= _NEXT_CHARS
-            are_minds = are_minds and behind.deed is Deed.MIND and is_next and not _TO_NEXT.match(context.text, one.whole.end)
+            are_minds = (
+                are_minds
+                and behind.deed is Deed.MIND
+                and is_next
+                and not _TO_NEXT.match(context.text, one.whole.end)
+            )
     total = sum((one.low for one in found if one.low is not None), Decimal(0))
     has_percent = any(one.form == "percent" for one in context.quantities)
-    if len(found) >= _NAMED_LEAST and total < WHOLE - NAMED_REST and (are_minds or _is_ballot(context)) and not has_percent:
+    if (
+        len(found) >= _NAMED_LEAST
+        and total < WHOLE - NAMED_REST
+        and (are_minds or _is_ballot(context))
+        and not has_percent
+    ):
         whole = [one for one in found if one.low is not None and one.low == int(one.low)]
         if len(whole) == len(found):
             for one in whole:

@@ -53,8 +53,26 @@ _PUBLIC = listed("public")
 _NEXT_SENTENCE_CHARS = 24
 _SMALL_WORD = re.compile(r"[a-z][a-z-]+")
 _POLL_WORDS = SURVEYS | AYES
-_AGAINST = frozenset("against opposed no noes nos nay nays dissenting dissent yes yeses aye ayes favour favor".split())
-_VOTED = listed("voted")
+_AGAINST = frozenset(
+    [
+        "against",
+        "opposed",
+        "no",
+        "noes",
+        "nos",
+        "nay",
+        "nays",
+        "dissenting",
+        "dissent",
+        "yes",
+        "yeses",
+        "aye",
+        "ayes",
+        "favour",
+        "favor",
+    ]
+)
+_PARTY_WORDS = SIDES - listed("voted")
 _LATER_CHARS = 120
 NAMED_REST = Decimal(15)
 _SHARES_LEAST = Decimal(85)
@@ -184,7 +202,7 @@ def sided_counts(context: SentenceContext) -> Iterator[Share]:
 
 def is_party(name: str) -> bool:
     """Whether a capitalised word of a name is that of a side of a vote."""
-    return any(word.lower() in SIDES - _VOTED and word[0].isupper() for word in name.split())
+    return any(word.lower() in _PARTY_WORDS and word[0].isupper() for word in name.split())
 
 
 def is_of_polls(context: SentenceContext) -> bool:

@@ -30,11 +30,14 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _IN_A_ROOM = compile_phrase(
-    rf"(?P<a>{FIGURE})(?: (?:people|hands|heads|votes|of us|of them))? (?:in|from|out of) an? (?:\w+ )?{{gatherings}} of (?:about |some |around |nearly )?(?P<b>{FIGURE}){_NO_UNIT}",
+    rf"(?P<a>{FIGURE})(?: (?:people|hands|heads|votes|of us|of them))? (?:in|from|out of) an? (?:\w+ )?"
+    rf"{{gatherings}} of (?:about |some |around |nearly )?(?P<b>{FIGURE}){_NO_UNIT}",
     _TABLE,
 )
 _ROOM_OF = compile_phrase(
-    rf"(?:in|of|from|out of|among) (?:an?|the|our|this|that|my) (?:\w+ )?{{gatherings}} of (?:about |some |around |nearly )?(?P<b>{FIGURE})(?: [a-z]+)?,? (?:only |just |all but |fully |some )?(?P<a>{FIGURE}){_NO_UNIT}",
+    rf"(?:in|of|from|out of|among) (?:an?|the|our|this|that|my) (?:\w+ )?"
+    rf"{{gatherings}} of (?:about |some |around |nearly )?(?P<b>{FIGURE})(?: [a-z]+)?,?"
+    rf" (?:only |just |all but |fully |some )?(?P<a>{FIGURE}){_NO_UNIT}",
     _TABLE,
 )
 _SHOWN = re.compile(
@@ -42,13 +45,14 @@ _SHOWN = re.compile(
     re.IGNORECASE,
 )
 _TO_NAMED = re.compile(
-    rf"(?<![\w.,])(?P<a>\d[\d,]*)\svotes?\s(?:to|against)\s(?:[A-Z][\w’'-]*\s){{1,3}}(?:got\s|took\s|had\s|polled\s)?(?P<b>\d[\d,]*)(?![\w%]|[.,]\d)"
+    r"(?<![\w.,])(?P<a>\d[\d,]*)\svotes?\s(?:to|against)\s(?:[A-Z][\w’'-]*\s){1,3}(?:got\s|took\s|had\s|polled\s)?(?P<b>\d[\d,]*)(?![\w%]|[.,]\d)"
 )
 _ANSWER_LINE = re.compile(
     r"(?:\A|(?<=[\n.;,•*|])\s*|(?<=[\n.;,•*|]\s))(?P<name>[A-Z][\w’']*(?:\s[\w’']+){0,3})\s?[:–—]\s?(?P<n>\d{1,2}(?:\.\d)?)(?=\s*(?:[.;,|\n(]|\Z))"
 )
 _STANDING = compile_phrase(
-    r"{standing} (?:at|on|to)(?: just| only| about| around)? (?P<n>\d{1,2}(?:\.\d)?)(?![\d%]|[.,]\d|[ -](?:per|percent|pc|points?|to|degrees|years?|hours?|minutes?|seats?|th|million|thousand|[a-z]+s)\b)",
+    r"{standing} (?:at|on|to)(?: just| only| about| around)? (?P<n>\d{1,2}(?:\.\d)?)"
+    r"(?![\d%]|[.,]\d|[ -](?:per|percent|pc|points?|to|degrees|years?|hours?|minutes?|seats?|th|million|thousand|[a-z]+s)\b)",
     _TABLE,
 )
 _POLL_SAID = compile_phrase("{poll_word}", _TABLE)
