@@ -145,8 +145,10 @@ def _people_in(context: SentenceContext) -> Iterator[Share]:
     for match in _PEOPLE_IN.finditer(context.text, context.sentence.start, context.sentence.end):
         upper, lower = read_figure(match.group("a")), read_figure(match.group("b"))
         who = Span(*match.span("who"))
-        is_every = "every" in match.group().lower() or 3 <= lower <= 20 or lower in (25, 30, 40, 50, 100)
-        if upper is None or not lower or upper >= lower or not is_every:
+        if upper is None or not lower or upper >= lower:
+            continue
+        is_round = 3 <= lower <= 20 or lower in (25, 30, 40, 50, 100)
+        if not is_round and "every" not in match.group().lower():
             continue
         if _are_people(context.text, who):
             yield share_of(context, upper, lower, Span(*match.span()), who)

@@ -28,7 +28,8 @@ _LED_BY = compile_phrase(
 )
 _AHEAD = compile_phrase(
     rf"(?P<n>\d{{1,2}}|{{small_words}}) (?P<way>ahead|clear|behind|adrift|in front|up on|down on){_ENDING}"
-    rf"|(?P<o>\d{{1,2}}|{{small_words}}) (?P<way2>ahead of|clear of|behind|adrift of) (?=[A-Z]|the |her |his )",
+    rf"|(?P<o>\d{{1,2}}|{{small_words}})"
+    r" (?P<way2>ahead of|clear of|behind|adrift of) (?=[A-Z]|the |her |his )",
     _TABLE,
 )
 _MOVED = compile_phrase(

@@ -145,10 +145,10 @@ def whole_shares(context: SentenceContext) -> Iterator[Share]:
     total = sum((one.low for one, _ in found if one.low is not None), Decimal(0))
     if len(found) < _NAMED_LEAST or not WHOLE - 1 <= total <= WHOLE + 1 or not is_of_polls(context):
         return
-    for one, name in found:
+    for one, label in found:
         if one.low is not None:
             value = Value("percent", "percent", one.low, one.low, one.bound, one.precision, one.span)
-            yield Share(Span(name.start, one.whole.end), (value,), is_sure=True, answer=name)
+            yield Share(Span(label.start, one.whole.end), (value,), is_sure=True, answer=label)
 
 
 def bare_minds(context: SentenceContext) -> Iterator[Share]:

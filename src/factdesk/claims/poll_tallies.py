@@ -52,7 +52,8 @@ _ANSWER_LINE = re.compile(
 )
 _STANDING = compile_phrase(
     r"{standing} (?:at|on|to)(?: just| only| about| around)? (?P<n>\d{1,2}(?:\.\d)?)"
-    r"(?![\d%]|[.,]\d|[ -](?:per|percent|pc|points?|to|degrees|years?|hours?|minutes?|seats?|th|million|thousand|[a-z]+s)\b)",
+    r"(?![\d%]|[.,]\d|[ -](?:per|percent|pc|points?|to|"
+    r"degrees|years?|hours?|minutes?|seats?|th|million|thousand|[a-z]+s)\b)",
     _TABLE,
 )
 _POLL_SAID = compile_phrase("{poll_word}", _TABLE)
