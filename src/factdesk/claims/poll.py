@@ -55,6 +55,8 @@ _THAT_WILL = re.compile(
     r"\b(?:confidence|belief|fears?|hopes?|trust|faith|doubts?|expectations?|agreement)\s(?:that\s)?[^,;]{2,60}?\b(?:will|would|may|might|could|can)\b",
     re.IGNORECASE,
 )
+_SHARING = re.compile(r"(?:,|\band\b|\bbut\b|\bor\b)", re.IGNORECASE)
+_SHARING_CHARS = 12
 _NOT_ONE = re.compile(r"\bnot\s+\Z", re.IGNORECASE)
 _MOVING = re.compile(
     r"\b(?:crept|climb\w*|went|gone|going|goes|rose|risen|edged|inched|shot|jump\w*|moved|came|come|is|was|now|back)\s+\Z",
@@ -83,6 +85,18 @@ def find(context: SentenceContext) -> list[Finding]:
             found[-1] = _ended(found[-1], quote.start, context.text)
         before = find_population(case, before, question)
         found.extend(_findings(case, quote, before, question))
+    return _with_shared_answers(context.text, found)
+
+
+def _with_shared_answers(text: str, found: list[Finding]) -> list[Finding]:
+    """Give "one man in two" the answer of "and six women in ten support her": one verb for both."""
+    for at in range(len(found) - 2, -1, -1):
+        one, following = found[at], found[at + 1]
+        answers = following.facets_named(FacetName.ANSWER)
+        is_joined = _SHARING.search(text, one.quote.start, following.quote.end) is not None
+        gap = text[one.quote.end : following.quote.start]
+        if answers and is_joined and not one.facets_named(FacetName.ANSWER) and len(gap) <= _SHARING_CHARS:
+            found[at] = replace(one, facets=(*answers[:1], *one.facets))
     return found
 
 
