@@ -23,6 +23,11 @@ _HYPOTHETICAL_AFTER = compile_phrases(_TABLE["hypothetical_after"], _TABLE)
 _NOT_HYPOTHETICAL = compile_phrases(_TABLE["not_hypothetical"], _TABLE)
 _ADVICE = compile_phrases(_TABLE["advice"], _TABLE)
 _IMPERATIVE = re.compile(rf"\s*(?:{'|'.join(_TABLE['imperative'])})\s", re.IGNORECASE)
+_NOUN_FIRST = re.compile(
+    r"\s*(?:don['’]t\s+knows?\b|\w+\s+(?:came|comes?|is|was|were|are|has|had|topped|tops|followed|follows|scored|rated|got)\b)",
+    re.IGNORECASE,
+)
+"""No imperative: "don't knows were 12%", "pay came second with 39%"."""
 _OFFER = re.compile(
     rf"\s*(?:{'|'.join(_TABLE['offer'])})\s[^;:]*\b(?:for|at|from)\s+(?:only|just|around|about|as\s+little\s+as)?\s*\Z",
     re.IGNORECASE,
@@ -129,7 +134,7 @@ def _is_hypothetical(text: str, sentence: Span, anchor: Span, kind: str) -> bool
 
 def _is_advice(before: str, kind: str) -> bool:
     if kind == "poll":  # "that the rich should pay was agreed with by 77%" advises nothing
-        return _IMPERATIVE.match(before) is not None and not re.match(r"\s*don['’]t\s+knows?\b", before, re.I)
+        return _IMPERATIVE.match(before) is not None and not _NOUN_FIRST.match(before)
     if _ADVICE.search(_NOT_HYPOTHETICAL.sub(" ", before)):
         return True
     return _IMPERATIVE.match(before) is not None and not (kind == "price" and _OFFER.match(before))

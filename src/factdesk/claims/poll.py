@@ -43,10 +43,20 @@ _FIGURES = frozenset(_TABLE["numbers"]) | word_set(_TABLE, "number_words") | wor
 _HELD = word_set(_TABLE, "told")
 _COUNTED = compile_phrase(_TABLE["counted"], _TABLE)
 _DENIED_DAYS = compile_phrases(_TABLE["denied_days"], _TABLE)
-_AS_MANY = re.compile(r"\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;,]{3,120})", re.IGNORECASE)
+_AS_MANY = re.compile(
+    r"(?<!twice\s)(?<!times\s)\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;,]{3,120})",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"\d")
 _LEADING_MARKS = re.compile(r"[\s),%]*")
 _NOT_EVEN = re.compile(r"\bnot\s+(?:even|quite)\s+\Z", re.IGNORECASE)
 _JOINT = re.compile(r",\s|\s(?=(?:than|and|but|while|against|or)\s)")
+_THAT_WILL = re.compile(
+    r"\b(?:confidence|belief|fears?|hopes?|trust|faith|doubts?|expectations?|agreement)\s(?:that\s)?[^,;]{2,60}?\b(?:will|would|may|might|could|can)\b",
+    re.IGNORECASE,
+)
+_SHARING = re.compile(r"(?:,|\band\b|\bbut\b|\bor\b)", re.IGNORECASE)
+_SHARING_CHARS = 12
 _NOT_ONE = re.compile(r"\bnot\s+\Z", re.IGNORECASE)
 _MOVING = re.compile(
     r"\b(?:crept|climb\w*|went|gone|going|goes|rose|risen|edged|inched|shot|jump\w*|moved|came|come|is|was|now|back)\s+\Z",
@@ -75,6 +85,18 @@ def find(context: SentenceContext) -> list[Finding]:
             found[-1] = _ended(found[-1], quote.start, context.text)
         before = find_population(case, before, question)
         found.extend(_findings(case, quote, before, question))
+    return _with_shared_answers(context.text, found)
+
+
+def _with_shared_answers(text: str, found: list[Finding]) -> list[Finding]:
+    """Give "one man in two" the answer of "and six women in ten support her": one verb for both."""
+    for at in range(len(found) - 2, -1, -1):
+        one, following = found[at], found[at + 1]
+        answers = following.facets_named(FacetName.ANSWER)
+        is_joined = _SHARING.search(text, one.quote.start, following.quote.end) is not None
+        gap = text[one.quote.end : following.quote.start]
+        if answers and is_joined and not one.facets_named(FacetName.ANSWER) and len(gap) <= _SHARING_CHARS:
+            found[at] = replace(one, facets=(*answers[:1], *one.facets))
     return found
 
 
@@ -113,15 +135,15 @@ def _ended(finding: Finding, before: int, text: str) -> Finding:
 
 def _may_hold(context: SentenceContext) -> bool:
     """Whether a word or a figure makes a poll possible; cheap, since every sentence is asked."""
-    words = context.words
-    has_digits = any(word[0].isdigit() for word in words)
+    words, sentence = context.words, context.sentence
+    has_digits = _DIGIT.search(context.text, sentence.start, sentence.end) is not None
     if not has_digits and _FIGURES.isdisjoint(words):
         return False
-    if not _KEYS.isdisjoint(words) or not _HELD.isdisjoint(words):
+    if not (_KEYS.isdisjoint(words) and _HELD.isdisjoint(words)):
         return True
     if has_digits and not PARTIES.isdisjoint(words):
         return True
-    return _COUNTED.search(context.text, context.sentence.start, context.sentence.end) is not None
+    return _COUNTED.search(context.text, sentence.start, sentence.end) is not None
 
 
 def compare(
@@ -221,6 +243,8 @@ def _finding(case: Case, quote: Span, people: People, question: Facet | None) ->
         flags = tuple(flag for flag in flags if flag is not Flag.NEGATED)
     if Flag.NEGATED in flags and _is_negative_answer(case):
         flags = tuple(flag for flag in flags if flag is not Flag.NEGATED)
+    if Flag.FORECAST in flags and _THAT_WILL.search(text, quote.start, case.share.anchor.start):
+        flags = tuple(flag for flag in flags if flag is not Flag.FORECAST)
     if people.is_unsure and Flag.UNCERTAIN not in flags:
         flags = (*flags, Flag.UNCERTAIN)
     return Finding(

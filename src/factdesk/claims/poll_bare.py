@@ -9,7 +9,7 @@ from decimal import Decimal
 from factdesk.claims import poll_words as lexicon
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases
-from factdesk.claims.poll_figures import Share, overlapping, plain_value
+from factdesk.claims.poll_figures import FIGURE, Share, overlapping, plain_value, read_figure, share_of
 from factdesk.claims.poll_words import listed, read_words
 from factdesk.model import Span, Value
 from factdesk.text.quantities import Quantity
@@ -34,6 +34,10 @@ _GAPPED = re.compile(
 _GAPPED_LEAST = 2
 _LESS = listed("less")
 _IN_TEN = Decimal(10)
+_COUNT_SAID = re.compile(
+    rf"(?:just\s|only\s|some\s)?{FIGURE}\s(?:out\s)?of\s(?:the\s|our\s|its\s|their\s|those\s|my\s)?(?P<b>{FIGURE})",
+    re.IGNORECASE,
+)
 _OF_TEN = re.compile(r"\b(?:in|out\sof)\s(?:every\s)?ten\b", re.IGNORECASE)
 _DOWN = compile_phrases(_TABLE["down"], _TABLE)
 _WHOLE = Decimal(100)
@@ -90,6 +94,8 @@ def _lead(context: SentenceContext, one: Quantity) -> Value | None:
 
 def _as_value(context: SentenceContext, last: Share, one: Quantity) -> Value:
     said = last.anchor.cut(context.text)
+    if (whole := _whole_of(said)) and one.low is not None and one.low == int(one.low) and one.low <= whole:
+        return share_of(context, one.low, whole, one.span).values[0]  # "11 of the 19 did; two did not"
     before = context.text[max(last.anchor.end, one.whole.start - _BEHIND_CHARS) : one.whole.start]
     low = one.low if one.low is not None else Decimal(0)
     if last.role == "percent" and one.low is not None and one.low <= _IN_TEN and _OF_TEN.search(said):
@@ -101,6 +107,13 @@ def _as_value(context: SentenceContext, last: Share, one: Quantity) -> Value:
     return Value(
         "percent", "percent", low, low, one.bound, one.precision, plain_value("percent", low, one.span).span
     )
+
+
+def _whole_of(said: str) -> Decimal | None:
+    """Return the whole of a count in words or figures ("eleven out of nineteen"), of ten or more."""
+    match = _COUNT_SAID.fullmatch(said)
+    whole = read_figure(match.group("b")) if match else None
+    return whole if whole is not None and whole > _IN_TEN else None
 
 
 def _stands_bare(context: SentenceContext, one: Quantity) -> bool:

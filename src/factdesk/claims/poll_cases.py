@@ -37,13 +37,13 @@ class Case:
         return figure_clause(self.context.text, self.context.sentence, self.share.anchor)
 
     @cached_property
-    def right(self) -> list[Word]:
+    def right(self) -> Sequence[Word]:
         """The words behind the figure in its clause."""
         end = min(self.clause.end, self.share.figure.end + _BEHIND_CHARS)
         return read_words(self.context.text, self.share.figure.end, max(end, self.share.figure.end))
 
     @cached_property
-    def left(self) -> list[Word]:
+    def left(self) -> Sequence[Word]:
         """The words before the figure in its clause."""
         start = self.clause.start
         if (
@@ -88,7 +88,7 @@ class Case:
         return None
 
 
-def sentence_left(case: Case) -> list[Word]:
+def sentence_left(case: Case) -> Sequence[Word]:
     """Return the words before the figure in its sentence, the last ones."""
     return read_words(case.context.text, case.context.sentence.start, case.share.anchor.start)[-_FAR_WORDS:]
 

@@ -11,10 +11,11 @@ from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, load_phrases
 from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_figures import FIGURE, WHOLE, Share, read_figure, share_of
-from factdesk.claims.poll_names import bare_minds, bracketed, labelled, named
+from factdesk.claims.poll_names import bare_minds, bracketed, labelled, named, whole_shares
 from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_sides import for_against, pairs, sided_counts
-from factdesk.claims.poll_words import MINDS, STATES, read_words
+from factdesk.claims.poll_tallies import find_tallies, from_to_shares
+from factdesk.claims.poll_words import MINDS, MINDS_NOUN, STATES, SURE_MINDS, read_words
 from factdesk.model import Bound, Span, Value
 
 _TABLE = load_phrases("poll")
@@ -26,7 +27,7 @@ _PEOPLE_IN = compile_phrase(
     r"(?P<a>{small}) (?P<who>~n2[\w’'-]+) (?:in|out of)(?: every)? (?P<b>{base})", _TABLE
 )
 _COUNTED = re.compile(
-    rf"(?<![\w.,])(?P<a>{FIGURE})\s(?:votes\s)?(?:out\s)?of\s(?:the\s|its\s|their\s|our\s|those\s|his\s|her\s|all\s)?(?P<b>{FIGURE})(?![\w%]|[.,]\d)",
+    rf"(?<![\w.,])(?P<a>{FIGURE})\s(?:votes\s)?(?:out\s)?of\s(?:the\s|some\s|its\s|their\s|our\s|those\s|his\s|her\s|all\s)?(?P<b>{FIGURE})(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
 _OF_COUNTED = re.compile(
@@ -52,6 +53,9 @@ _PART_WORTH = {
     "tenth": 10,
 }
 _PARTS = re.compile(rf"\ba\s(?P<part>{'|'.join(_PART_WORTH)})\b(?!\s(?:of|time|party))", re.IGNORECASE)
+_PART_BEFORE = re.compile(
+    r"\b(?:half|thirds?|quarters?|fifths?)\b[^.;:]{3,60}(?:,|,?\sand)\s\Z", re.IGNORECASE
+)
 _HYPHENED = re.compile(rf"(?<![\w-])(?P<a>{FIGURE})-in-(?P<b>{FIGURE})(?![\w-])", re.IGNORECASE)
 _ALL_BUT = re.compile(
     rf"\b(?:all\s(?:but|except)\s(?P<a>{FIGURE})\sof|every\s(?:single\s)?(?:last\s)?one\sof|not\s(?:a\ssingle\s)?one\sof|none\sof|all\sof|all)"
@@ -66,6 +70,7 @@ _FOR_EVERY = re.compile(
 
 def find_counts(context: SentenceContext) -> Iterator[Share]:
     """Yield the shares of a sentence that are told by counts, pairs or names, the firmest first."""
+    yield from from_to_shares(context)
     yield from _people_in(context)
     yield from _odd_percent(context)
     yield from _hyphened(context)
@@ -75,12 +80,14 @@ def find_counts(context: SentenceContext) -> Iterator[Share]:
     yield from for_against(context)
     yield from _counted(context)
     yield from pairs(context)
+    yield from find_tallies(context)
     yield from bracketed(context)
     yield from sided_counts(context)
     yield from bare_minds(context)
     yield from _bare_parts(context)
     yield from labelled(context)
     yield from named(context)
+    yield from whole_shares(context)
 
 
 def _odd_percent(context: SentenceContext) -> Iterator[Share]:
@@ -96,6 +103,8 @@ def _odd_percent(context: SentenceContext) -> Iterator[Share]:
 
 def _hyphened(context: SentenceContext) -> Iterator[Share]:
     """Read "4-in-10 Britons", "one-in-five"."""
+    if "-in-" not in context.sentence.cut(context.text).lower():
+        return
     for match in _HYPHENED.finditer(context.text, context.sentence.start, context.sentence.end):
         upper, lower = read_figure(match.group("a")), read_figure(match.group("b"))
         if upper and lower and upper < lower:
@@ -114,7 +123,9 @@ def _all_but(context: SentenceContext) -> Iterator[Share]:
         upper = Decimal(0) if said.startswith(("not", "none")) else total - left
         behind = read_behind(read_words(text, match.end(), min(sentence.end, match.end() + 160)))
         of = read_behind(read_words(f"of {text[match.end() : min(sentence.end, match.end() + 160)]}", 0, 163))
-        if Deed.MIND in (behind.deed, of.deed) and (of.base is Base.PEOPLE or behind.is_near):
+        later = read_words(text, match.end(), min(sentence.end, match.end() + 90))
+        is_held = any(word.low in MINDS - MINDS_NOUN or word.low in SURE_MINDS for word in later[:9])
+        if (Deed.MIND in (behind.deed, of.deed) or is_held) and (of.base is Base.PEOPLE or behind.is_near):
             yield replace(share_of(context, upper, total, Span(*match.span())), is_sure=True)
 
 
@@ -134,8 +145,10 @@ def _people_in(context: SentenceContext) -> Iterator[Share]:
     for match in _PEOPLE_IN.finditer(context.text, context.sentence.start, context.sentence.end):
         upper, lower = read_figure(match.group("a")), read_figure(match.group("b"))
         who = Span(*match.span("who"))
-        is_every = "every" in match.group().lower() or lower in (3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 50, 100)
-        if upper is None or not lower or upper >= lower or not is_every:
+        if upper is None or not lower or upper >= lower:
+            continue
+        is_round = 3 <= lower <= 20 or lower in (25, 30, 40, 50, 100)
+        if not is_round and "every" not in match.group().lower():
             continue
         if _are_people(context.text, who):
             yield share_of(context, upper, lower, Span(*match.span()), who)
@@ -171,7 +184,11 @@ def _counted(context: SentenceContext) -> Iterator[Share]:
             yield share
     for match in _OF_COUNTED.finditer(text, sentence.start, sentence.end):
         who = read_behind(read_words(f"of the {match.group('who')}", 0, len(match.group("who")) + 7))
-        is_told = re.match(r"(?:who|we|i|that|polled|surveyed|asked|questioned)\b", match.group("who"), re.I)
+        is_told = re.match(
+            r"(?:(?:of\s(?:you|us|them)\s)?who|we|i|that|polled|surveyed|asked|questioned)\b",
+            match.group("who"),
+            re.I,
+        )
         following = read_behind(read_words(text, match.end("a"), min(sentence.end, match.end("a") + 160)))
         is_deed = following.deed_start is not None or match.group("next").lower() in (
             "were",
@@ -188,6 +205,8 @@ def _counted(context: SentenceContext) -> Iterator[Share]:
 def _of_sample(context: SentenceContext) -> Iterator[Share]:
     """Read "I asked a class of thirty: twenty-two had never sent a letter"."""
     text, sentence = context.text, context.sentence
+    if all(one.form != "number" for one in context.quantities):
+        return
     nearest = context.previous[0].start if context.previous else sentence.start
     sampled = list(_SAMPLED.finditer(text, nearest, sentence.end))
     total = read_figure(sampled[-1].group("n") or sampled[-1].group("m")) if sampled else None
@@ -214,11 +233,20 @@ def _count(context: SentenceContext, match: re.Match[str], span: Span) -> Share 
     return share_of(context, upper, lower, span)
 
 
+def _is_after_part(context: SentenceContext, start: int) -> bool:
+    """Whether another part of the same people stands before: "a third too high, a sixth just right"."""
+    return _PART_BEFORE.search(context.text, context.sentence.start, start) is not None
+
+
 def _bare_parts(context: SentenceContext) -> Iterator[Share]:
     """Read "a fifth calling it a draw", where the grammar of quantities sees an ordinal."""
     for match in _PARTS.finditer(context.text, context.sentence.start, context.sentence.end):
         behind = read_words(context.text, match.end(), min(context.sentence.end, match.end() + 60))
-        if behind and (behind[0].low in MINDS | STATES | {"for", "against"} or behind[0].low.endswith("ing")):
+        if behind and (
+            behind[0].low in MINDS | STATES | {"for", "against"}
+            or behind[0].low.endswith("ing")
+            or _is_after_part(context, match.start())
+        ):
             yield share_of(
                 context, Decimal(1), Decimal(_PART_WORTH[match.group("part").lower()]), Span(*match.span())
             )

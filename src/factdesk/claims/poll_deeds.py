@@ -100,11 +100,13 @@ def _past_verbs(words: Sequence[Word], at: int, start: int) -> int:
 
 def _firmer(words: Sequence[Word], at: int, end: int, deed: Deed, start: int) -> Deed:
     """Return MIND where an unsure verb ("work", "use") is soon followed by a sure one ("said")."""
-    if deed is not Deed.ACT or words[at].low in lexicon.AUXILIARIES:
+    if deed not in (Deed.ACT, Deed.VOTING) or words[at].low in lexicon.AUXILIARIES:
         return deed
     for other in range(at + 1, min(end, at + 7)):
         if words[other].is_mark:
             break
+        if words[other].low in ("favour", "favor") and words[other - 1].low == "in":
+            return Deed.MIND
         if words[other].low in (
             "said",
             "say",
@@ -135,6 +137,8 @@ def _deed_at(words: Sequence[Word], at: int, start: int) -> Deed:
     if low in lexicon.MINDS and _is_verb(words, at, start):
         return Deed.MIND
     if low in ("turned", "turn") and low_at(words, at + 1) == "out" and low_at(words, at + 3) != "be":
+        return Deed.MIND
+    if low in ("own", "owned", "owning", "fess", "fessed") and low_at(words, at + 1) == "up":
         return Deed.MIND
     if low in ("like", "likes", "need", "needs") and at > 0 and is_people(words[at - 1]):
         return Deed.MIND

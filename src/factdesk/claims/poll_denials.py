@@ -18,6 +18,7 @@ _ERROR = compile_phrases(_TABLE["error_margin"], _TABLE)
 SPORT = compile_phrases(_TABLE["sport"], _TABLE)
 UNDECIDED = listed("undecided")
 _VERBS_TOO = listed("verbs_too")
+_WE = frozenset(("we", "they", "us", "them", "opinion", "replies", "letters", "answers"))
 _REQUIRING = listed("requiring")
 
 
@@ -37,6 +38,9 @@ def is_voted_ratio(case: Case, topic: Topic) -> bool:
     is_held = any(word.low in lexicon.MINDS for word in words)
     if SPORT.search(case.context.text, case.context.sentence.start, case.context.sentence.end):
         return False
+    is_side = bool(case.right) and case.right[0].low in ("for", "against", "in")
+    if is_side and not _WE.isdisjoint(word.low for word in words):
+        return True
     return topic.voted or topic.surveyed or (is_held and any(lexicon.is_people(word) for word in words))
 
 
@@ -49,6 +53,7 @@ def is_denied_by(case: Case) -> bool:
         and nearest is not None
         and case.right[0].low not in (",", ";", ":", ".")
         and nearest.low in lexicon.NOT_AFTER
+        and not (case.reading.deed is Deed.MIND and case.share.people is not None)
     ):
         is_article = bool(case.left) and (case.left[-1].is_owner or case.left[-1].low in _ARTICLES)
         is_verb = (

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from factdesk.claims import poll_words as lexicon
-from factdesk.claims.poll_cases import Case, continues, fronted_base, has_other_head, opens, sentence_left
+from factdesk.claims.poll_cases import (
+    Case,
+    continues,
+    fronted_base,
+    has_other_head,
+    opens,
+    sentence_left,
+    since_pause,
+)
 from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_denials import UNDECIDED
 from factdesk.claims.poll_holders import is_held_by
 from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_topics import Topic
-from factdesk.claims.poll_words import Word, listed
+from factdesk.claims.poll_words import Word, listed, read_words
 
 SHARE_SAID = re.compile(
     r"%|per\s?cent|\b(?:half|thirds?|quarters?|fifths?|one in|in ten|majority)\b", re.IGNORECASE
@@ -22,11 +31,31 @@ _RACES = listed("races")
 PLACES = listed("places")
 _LABEL_WORDS = 4
 _LINKS = listed("links")
+_THAT_IS = re.compile(
+    r"\s*(?:That|This|It)(?:['’]s|\s(?:is|was))\s(?:how\smany|what\s(?:share|proportion)|the\s(?:share|proportion|number|percentage|fraction))\sof\b"
+)
+_SCALE = listed("scale")
+_FAR_CHARS = 160
+_SHARE_WORDS = 5
+_LABEL_LEAST = 2
+_LABEL_MOST = 6
+_OF = Word("of", "of", 0, 2)
 
 
 def is_elliptic_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:
     """Judge a share without a base: "46% chose the first", "Labour took 41 per cent", "to 48%"."""
-    if _is_taken(case, topic) or is_held_by(case.left) or _is_bracketed_answer(case):
+    is_of_thing = (
+        bool(case.right) and case.right[0].low in lexicon.DETERMINERS and case.reading.deed is Deed.NONE
+    )
+    if _is_taken(case, topic) or (is_held_by(case.left) and not is_of_thing) or _is_bracketed_answer(case):
+        return True
+    if (
+        _is_share_behind(case)
+        or _is_labelled_people(case)
+        or _is_quoted_answer(case)
+        or _is_of_scale(case)
+        or _is_told_behind(case)
+    ):
         return True
     reading = case.reading
     if (
@@ -40,7 +69,9 @@ def is_elliptic_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, boo
         return True
     fronted = fronted_base(case)
     if fronted is not None and fronted.base is Base.THINGS:
-        return False
+        is_plural = fronted.people is not None and fronted.people.cut(case.context.text).endswith("s")
+        first = case.right[0].low if case.right else ""
+        return is_plural and first in lexicon.SURE_MINDS and not has_other_head(case.left)
     if fronted is not None and reading.base is Base.NONE:
         follows = bool(earlier) and earlier[-1][1]
         return reading.deed in (Deed.MIND, Deed.ECHO) or (
@@ -71,13 +102,82 @@ def _is_bracketed_answer(case: Case) -> bool:
     if case.context.text[case.share.anchor.start] != "(":
         return False
     words = sentence_left(case)
-    is_held = any(word.low in lexicon.MINDS - lexicon.MINDS_NOUN for word in words)
-    return is_held and any(lexicon.is_people(word) for word in words) and not has_other_head(words)
+    minds = lexicon.MINDS - lexicon.MINDS_NOUN
+    are_many = any(
+        one.low in ("many", "more", "fewer", "few", "most") and other.low in lexicon.MINDS
+        for one, other in pairwise(words)
+    )
+    if has_other_head(words) or not (are_many or any(lexicon.is_people(word) for word in words)):
+        return False
+    if any(word.low in minds or word.low in lexicon.STATES for word in words):
+        return True
+    is_next = any(lexicon.is_people(word) for word in words[-2:])
+    text, sentence = case.context.text, case.context.sentence
+    behind = read_words(text, case.share.anchor.end, min(sentence.end, case.share.anchor.end + _FAR_CHARS))
+    return is_next and any(word.low in minds for word in behind)
+
+
+def _is_share_behind(case: Case) -> bool:
+    """Whether the figure is said to be a share of people: "60% is also the proportion of Finns who"."""
+    words = [word for word in case.right[:12] if word.low not in lexicon.ADVERBS]
+    if len(words) < _SHARE_WORDS or words[0].low not in lexicon.BE or words[1].low not in ("the", "how"):
+        return False
+    if words[1].low == "how":
+        return words[2].low == "many" and any(lexicon.is_people(word) for word in words[3:6])
+    is_share = words[2].low in ("share", "proportion", "percentage", "number", "fraction")
+    return is_share and words[3].low == "of" and read_behind(words[3:]).base is Base.PEOPLE
+
+
+def _is_labelled_people(case: Case) -> bool:
+    """Whether a label names them: "Parents of under-fives: 77% use the library"."""
+    words = sentence_left(case)
+    if len(words) < _LABEL_LEAST or words[-1].low not in (":", "–", "—"):
+        return False
+    label = since_pause(words[:-1])
+    is_people = bool(label) and read_behind([_OF, *label]).base is Base.PEOPLE and len(label) <= _LABEL_MOST
+    deeds = (Deed.MIND, Deed.ACT, Deed.ECHO, Deed.VOTING, Deed.BEING)
+    is_deed = case.reading.deed in deeds and case.reading.is_near
+    is_end = (
+        all(word.is_mark for word in case.right[:1]) and SHARE_SAID.search(case.context.before) is not None
+    )
+    return is_people and case.reading.base is Base.NONE and (is_deed or is_end)
+
+
+def _is_told_behind(case: Case) -> bool:
+    """Whether the next sentence says whose share it is: "Two in five. That is how many of us"."""
+    text, sentence = case.context.text, case.context.sentence
+    is_alone = not text[sentence.start : case.share.anchor.start].strip(' "“') and not text[
+        case.share.anchor.end : sentence.end
+    ].strip(' .!"”')
+    return is_alone and _THAT_IS.match(text, sentence.end) is not None
+
+
+def _is_of_scale(case: Case) -> bool:
+    """Whether an answer of a scale stands before: "Strongly agree 14%; agree 33%; not at all 30%"."""
+    words = [word for word in since_pause(sentence_left(case)) if not word.is_mark]
+    is_end = not case.right or case.right[0].is_mark or case.right[0].low == "and"
+    if words and case.context.text[case.share.anchor.start] == "(" and words[-1].low in ("yes", "no"):
+        return True
+    if not words or len(words) > _LABEL_WORDS or not is_end:
+        return False
+    return all(word.low in _SCALE for word in words) and words[-1].low not in ("and", "or")
+
+
+def _is_quoted_answer(case: Case) -> bool:
+    """Whether an answer in quotation marks follows: "4 per cent “excellent”, 91 per cent “bearable”"."""
+    if not case.right or case.right[0].low not in ('"', "“", "‘", "'"):
+        return False
+    closing = [at for at, word in enumerate(case.right[1:8], 1) if word.low in ('"', "”", "’", "'")]
+    return bool(closing) and closing[0] > 1 and not has_other_head(sentence_left(case))
 
 
 def _is_figure_among(case: Case) -> bool:
     """Whether "Amongst Gaelic speakers the figure was higher, at" leads to the figure."""
     words = sentence_left(case)
+    at = max((at for at, word in enumerate(words) if word.low in ("among", "amongst")), default=0)
+    if at and words[at - 1].low not in ("and", "but", ",", ";", "while", "that", "–", "—", "whereas"):
+        return False
+    words = words[at:]
     if not words or words[0].low not in ("among", "amongst", "of") or has_other_head(words):
         return False
     is_figure = any(word.low in ("figure", "share", "proportion", "number") for word in words)
@@ -138,7 +238,23 @@ def _is_taken(case: Case, topic: Topic) -> bool:
         return True
     if words[-1].low in _LINKS:
         return is_voted and (
-            names or any(word.low in ("poll", "ahead", "behind", "vote", "party") for word in words)
+            names
+            or any(
+                word.low
+                in (
+                    "poll",
+                    "ahead",
+                    "behind",
+                    "vote",
+                    "party",
+                    "level",
+                    "tied",
+                    "neck",
+                    "level-pegging",
+                    "share",
+                )
+                for word in words
+            )
         )
     is_label = (
         len(words) <= _LABEL_WORDS

@@ -13,7 +13,7 @@ from factdesk.claims.poll_cases import Case, fronted_base
 from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_topics import measured
-from factdesk.claims.poll_words import PREPOSITIONS, is_people, listed, read_words
+from factdesk.claims.poll_words import PEOPLE, PEOPLE_SINGULAR, PREPOSITIONS, is_people, listed, read_words
 from factdesk.model import Facet, FacetName, Span
 
 _TABLE = load_phrases("poll")
@@ -47,6 +47,9 @@ def find_population(case: Case, before: People | None, question: Facet | None) -
     context, reading = case.context, case.reading
     if reading.people is not None and reading.base is not Base.NONE and not reading.refers_back:
         return People(_facet(context.text, reading.people))
+    for word in read_words(context.text, case.share.anchor.start, case.share.anchor.end):
+        if word.low in PEOPLE_SINGULAR or word.low in PEOPLE:  # "one man in two"
+            return People(_facet(context.text, Span(word.start, word.end)))
     ahead = fronted_base(case)
     is_ahead = ahead is not None and ahead.base is not Base.THINGS
     fronted = ahead.people if ahead is not None and is_ahead else _fronted(case)

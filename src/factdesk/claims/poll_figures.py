@@ -22,9 +22,17 @@ _WORTH = {
     **{word: at + 10 for at, word in enumerate(_TEENS)},
     **{word: 10 * (at + 2) for at, word in enumerate(_TENS)},
 }
+_HEAPS = {"dozen": 12, "a dozen": 12, "half a dozen": 6, "two dozen": 24, "three dozen": 36, "a score": 20}
 WHOLE = Decimal(100)
-_WORDED = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS)}|{'|'.join(_ONES)})"
-FIGURE = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|{_WORDED})"
+_SMALL_WORDED = (
+    rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS)}|{'|'.join(_ONES)})"
+)
+_WORDED = rf"(?:(?:a|{'|'.join(_ONES)})\shundred(?:\sand\s{_SMALL_WORDED})?|{_SMALL_WORDED})"
+_HEAP = r"(?:half\sa\s|two\s|three\s|a\s)?dozen|a\sscore(?=\sof\b)"
+FIGURE = (
+    rf"(?:{_HEAP}|\d{{1,3}}(?:,\d{{3}})+"
+    rf"|\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+(?!\d)|\d+(?:\.\d+)?|{_WORDED})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +70,19 @@ def plain_value(role: str, figure: Decimal, span: Span) -> Value:
 
 def read_figure(said: str) -> Decimal | None:
     """Return the worth of "4,911", "53.5", "twenty-two"."""
-    low = " ".join(said.lower().replace(",", "").replace("-", " ").split())
+    low = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))", "", said.lower().replace(",", ""))
+    low = " ".join(low.replace("-", " ").split())
     if re.fullmatch(r"\d+(?:\.\d+)?", low):
         return Decimal(low)
     if low in _NUMBERS:
         return Decimal(_NUMBERS[low])
+    if low in _HEAPS:
+        return Decimal(_HEAPS[low])
+    if " hundred" in low:
+        many, _, rest = low.partition(" hundred")
+        below = read_figure(rest.strip().removeprefix("and ")) if rest.strip() else Decimal(0)
+        above = read_figure(many) if many != "a" else Decimal(1)
+        return WHOLE * above + below if above is not None and below is not None else None
     parts = [_WORTH.get(word) for word in low.split()]
     return Decimal(sum(part for part in parts if part)) if parts and None not in parts else None
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from factdesk.claims import poll_words as lexicon
-from factdesk.claims.poll_cases import Case, has_other_head, sentence_left
+from factdesk.claims.poll_cases import Case, has_other_head, sentence_left, since_pause
 from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_denials import is_composed
 from factdesk.claims.poll_people import read_behind
@@ -17,11 +17,16 @@ _FOUND_BY = re.compile(
     r",\s(?:according\sto|the\s[\w\s]{3,40}?\s(?:claims?|found|finds|reckons?|reveals?|revealed|suggests?)|says?\s(?:a|the|one|new)\b)",
     re.I,
 )
+_HABIT = re.compile(
+    r"\b(?:never|ever|rarely|seldom|regularly|routinely|habitually|hardly\s+ever|secretly|deliberately)\b",
+    re.I,
+)
+_RATED = listed("rated")
 _ELECTORS = listed("electors")
 _HELD_OF = listed("held_of")
 _SHARES = listed("shares")
 _THINGS = lexicon.THINGS
-_SURE_MINDS = listed("sure_minds")
+_SURE_MINDS = lexicon.SURE_MINDS
 
 
 def is_share_of_people(case: Case) -> bool:
@@ -61,6 +66,8 @@ def is_of_people(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]])
         return True
     if reading.deed is Deed.ACT and (topic.balloted or _is_told(case)):
         return True
+    if reading.deed is Deed.ACT and _is_habit(case):
+        return True
     if reading.deed is Deed.ECHO:
         return topic.is_near or any(kept for _, kept in earlier)
     if reading.deed is Deed.NONE and (_is_after_saying(case) or _is_figure(case)):
@@ -68,6 +75,15 @@ def is_of_people(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]])
     if reading.deed is Deed.NONE:
         return topic.voted or (topic.surveyed_before and not has_other_head(case.left))
     return topic.surveyed_before
+
+
+def _is_habit(case: Case) -> bool:
+    """Whether they do it never, ever or as a rule, which only they can tell: "have never opened it"."""
+    start = case.reading.deed_start
+    if start is None:
+        return False
+    near = case.context.text[max(case.share.anchor.end, start - 20) : start + 26]
+    return _HABIT.search(near) is not None
 
 
 def _are_electors(case: Case) -> bool:
@@ -111,6 +127,8 @@ def is_held_by(left: Sequence[Word]) -> bool:
         )
     if any(word.low in ("without", "lacks", "lacking", "lost") for word in words[-7:]):
         return False
+    if any(word.low in _RATED for word in since_pause(words)[-9:-1]):
+        return True
     return any(word.low in lexicon.MINDS and word.low.endswith(("ed", "en", "ld")) for word in near)
 
 

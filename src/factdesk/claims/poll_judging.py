@@ -15,6 +15,7 @@ from factdesk.claims.poll_topics import Topic, measured
 from factdesk.claims.poll_words import listed
 
 _TOLD = re.compile(r"\bof\s+(?:the\s+)?\d[\d,]*\s+\w+", re.IGNORECASE)
+_BRACKETED = re.compile(r"\(\d{1,2}(?:\.\d)?\s?(?:%|per\s?cent)")
 _BALLOT_STATES = listed("ballot_states")
 _LIKELY = 2.0
 _LIKELY_WITHOUT_BASE = 3.5
@@ -61,10 +62,17 @@ def _is_likely_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool
         (any(lexicon.is_people(word) for word in words), 0.5),
         (opens(case), 0.5),
         (case.context.text[case.share.anchor.start] == "(", 0.5),
+        (topic.is_near and _are_bracketed(case), 2.0),
     ]
     return sum(weight for holds, weight in told if holds) >= (
         _LIKELY if base is Base.PEOPLE else _LIKELY_WITHOUT_BASE
     )
+
+
+def _are_bracketed(case: Case) -> bool:
+    """Whether it is one of several shares in brackets: "the cake (47%), the quiet (28%)"."""
+    said = case.context.sentence.cut(case.context.text)
+    return case.context.text[case.share.anchor.start] == "(" and len(_BRACKETED.findall(said)) > 1
 
 
 def _is_plainly_poll(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool]]) -> bool:

@@ -19,6 +19,10 @@ _LEADS = compile_phrases(_TABLE["leads"], _TABLE)
 _NET = compile_phrases(_TABLE["net"], _TABLE)
 _MOVED_BY = re.compile(str(_TABLE["moved_by"]))
 _AFTER_SHARE = re.compile(r"(?:\d|%|per\scent)\s*\Z")
+_SIGNED = re.compile(
+    r"\b(?:is|was|now|at|to|on|and|of)\s(?:now\s)?(?P<sign>[-–−+]|minus\s|plus\s)(?P<n>\d{1,3}(?:\.\d)?)(?![\d%])",
+    re.IGNORECASE,
+)
 _MOVED_TO = compile_phrases(_TABLE["moved_to"], _TABLE)
 _ONE_POINT = re.compile(
     r"\b(?:half\sa|a|one)\s(?:single\s|mere\s|bare\s)?(?:percentage[\s-])?point\b(?:\sand\sa\shalf)?(?!\s(?:of|in|that|where|to|about))",
@@ -80,9 +84,14 @@ def net(context: SentenceContext) -> Iterator[Share]:
         for one in _MOVED_BY.finditer(text, sentence.start, sentence.end)
         if _AFTER_SHARE.search(text[: one.start()][-14:])
     ]
+    if found:
+        taken = {one.start("n") for one in found}
+        found += [
+            one for one in _SIGNED.finditer(text, found[0].end(), sentence.end) if one.start("n") not in taken
+        ]
     for match in found:
         worth = Decimal(match.group("n"))
-        low = worth if match.group("sign").strip().lower() in ("plus", "+") else -worth
+        low = worth if match.group("sign").strip().lower() in ("plus", "+", "up") else -worth
         span = Span(match.start("sign"), match.end("n"))
         yield Share(span, (Value("points", "points", low, low, Bound.EXACT, Decimal(1), span),), is_sure=True)
 

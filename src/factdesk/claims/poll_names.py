@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_phrase, load_phrases
 from factdesk.claims.poll_deeds import Base, Deed
-from factdesk.claims.poll_figures import WHOLE, Share, plain_value
+from factdesk.claims.poll_figures import WHOLE, Share, plain_value, share_of
 from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_sides import NAMED_REST, NAMED_SUM_LEAST, is_of_polls, is_party
-from factdesk.claims.poll_words import SIDES, STATES, listed, read_words
+from factdesk.claims.poll_words import MEASURES, SIDES, STATES, is_poll_name, listed, read_words
 from factdesk.model import Span, Value
+from factdesk.text.quantities import Quantity
 
+_CHOOSING = listed("choosing")
+_WHO = frozenset(("us", "them", "members", "jurors", "judges", "pupils", "children", "councillors"))
+_SHORT_NAME = re.compile(
+    r"(?:\A|[,;:.(]\s*|\band\s)(?P<name>(?!and\b)[^\W\d][\w’'-]*(?:\s[\w’'-]+){0,2})(?::|,)?\s\Z"
+)
+_TO_NEXT = re.compile(r"\s?(?:to\b|,|[-–])")
+_OF_US = re.compile(r"\sof\s(?:us|them|you)\b", re.IGNORECASE)
+_ANSWERED = re.compile(
+    r"\s(?:yes|no|for|against|in\sfavou?r|neither|undecided|unsure)\b(?!\s\w+s\b)", re.IGNORECASE
+)
 _CAPITAL = re.compile(r"\b[A-Z][\w’'-]*")
 _PARTY_NEXT = re.compile(r"[^.;:\d]{0,40}\s(?:at|on|to)\s(?:just\s|only\s)?")
 _LABEL = re.compile(
@@ -30,13 +42,15 @@ _NAME_BEFORE = re.compile(
     r"(?:\s(?:[A-Z][\w’'-]*|of|the|for))*)(?:\s(?:on|at|with|got|took|had|is on|was on))?[,:]?\s\Z"
 )
 _NO_NAME = compile_phrase(rf"(?:{'|'.join(_TABLE['no_name'])}),? \Z", _TABLE)
-_NAMED_NEXT = re.compile(r"\s*(?:[,;.:)–—]|\Z|\n|and\b|%|[A-Z]|to\b)")
+_NAMED_NEXT = re.compile(
+    r"\s*(?:[,;.:)–—]|\((?:[-–−+=±]|nc\b|n/c\b|no\b|up\b|down\b)|\Z|\n|and\b|%|[A-Z]|to\b)"
+)
 _NAMED_LEAST = 2
 
 
 def bracketed(context: SentenceContext) -> Iterator[Share]:
     """Read "Labour (41), the Greens (17)": bare figures in brackets behind two names or more."""
-    if not is_of_polls(context):
+    if not is_of_polls(context) and MEASURES.isdisjoint(context.words):
         return
     found = list(_IN_BRACKETS.finditer(context.text, context.sentence.start, context.sentence.end))
     are_placed = all(one.group("name").startswith(("in ", "among ")) for one in found)
@@ -117,23 +131,74 @@ def labelled(context: SentenceContext) -> Iterator[Share]:
         yield Share(Span(name.start, one.whole.end), (value,), is_sure=True, answer=name)
 
 
+def whole_shares(context: SentenceContext) -> Iterator[Share]:
+    """Read "Porridge 68.2%, granola 31.8%": named percentages that make a hundred, where a poll is told."""
+    text, sentence = context.text, context.sentence
+    found: list[tuple[Quantity, Span]] = []
+    for one in context.quantities:
+        if one.form != "percent" or one.low is None or one.low != one.high:
+            continue
+        start = max(sentence.start, found[-1][0].whole.end if found else sentence.start, one.whole.start - 40)
+        name = _SHORT_NAME.search(text[start : one.whole.start])
+        if name is not None:
+            found.append((one, Span(*name.span("name")).shifted(start)))
+    total = sum((one.low for one, _ in found if one.low is not None), Decimal(0))
+    if len(found) < _NAMED_LEAST or not WHOLE - 1 <= total <= WHOLE + 1 or not is_of_polls(context):
+        return
+    for one, label in found:
+        if one.low is not None:
+            value = Value("percent", "percent", one.low, one.low, one.bound, one.precision, one.span)
+            yield Share(Span(label.start, one.whole.end), (value,), is_sure=True, answer=label)
+
+
 def bare_minds(context: SentenceContext) -> Iterator[Share]:
     """Read "37 approve, 55 don't": figures that are nearly all people together, each with what they hold."""
-    found = []
+    if sum(one.form == "number" for one in context.quantities) < _NAMED_LEAST:
+        return
+    found, are_minds = [], True
     for one in context.quantities:
         if one.form != "number" or one.low is None or one.low != one.high or one.low >= WHOLE:
             continue
         behind = read_behind(
             read_words(context.text, one.whole.end, min(context.sentence.end, one.whole.end + 80))
         )
-        if behind.base is Base.NONE and behind.is_near and behind.deed in (Deed.MIND, Deed.ECHO):
+        is_free = behind.base is Base.NONE or behind.refers_back or _OF_US.match(context.text, one.whole.end)
+        is_side = _ANSWERED.match(context.text, one.whole.end, context.sentence.end)
+        if is_side or (is_free and behind.is_near and behind.deed in (Deed.MIND, Deed.ECHO)):
             found.append(one)
+            is_next = behind.deed_start is None or behind.deed_start - one.whole.end <= _NEXT_CHARS
+            are_minds = (
+                are_minds
+                and behind.deed is Deed.MIND
+                and is_next
+                and not _TO_NEXT.match(context.text, one.whole.end)
+            )
     total = sum((one.low for one in found if one.low is not None), Decimal(0))
+    has_percent = any(one.form == "percent" for one in context.quantities)
+    if (
+        len(found) >= _NAMED_LEAST
+        and total < WHOLE - NAMED_REST
+        and (are_minds or _is_ballot(context))
+        and not has_percent
+    ):
+        whole = [one for one in found if one.low is not None and one.low == int(one.low)]
+        if len(whole) == len(found):
+            for one in whole:
+                yield replace(share_of(context, one.low or Decimal(0), total, one.whole), is_sure=True)
+            return
     if len(found) < _NAMED_LEAST or not WHOLE - 2 * NAMED_REST + NAMED_REST / 3 <= total <= WHOLE + 1:
         return
     for one in found:
         if one.low is not None:
             yield Share(one.whole, (plain_value("percent", one.low, one.span),), is_sure=True)
+
+
+def _is_ballot(context: SentenceContext) -> bool:
+    """Whether the sentence itself tells of a poll, or of people who wanted or chose."""
+    words = context.words
+    return any(is_poll_name(word) for word in words) or not (
+        _CHOOSING.isdisjoint(words) or _WHO.isdisjoint(words)
+    )
 
 
 def _is_answer(label: str) -> bool:

@@ -105,6 +105,20 @@ def _read_base(words: Sequence[Word], start: int, *, is_single: bool) -> tuple[B
     base, head, span, back = _read_noun(words, start, is_joined=False)
     if base in (Base.PEOPLE, Base.BODIES):
         return base, head, span, back
+    return _read_thinkers(words, start)
+
+
+def _read_thinkers(words: Sequence[Word], start: int) -> tuple[Base, int, Span | None, bool]:
+    """Read an unknown plural that does what only people do: "nine out of ten shepherds distrust"."""
+    for at in range(start, min(len(words) - 1, start + 3)):
+        low = words[at].low
+        if words[at].is_mark or low in lexicon.PREPOSITIONS | lexicon.AUXILIARIES | lexicon.ADVERBS:
+            break
+        is_plural = (
+            low.endswith("s") and not low.endswith(("ss", "us", "is")) and low not in lexicon.NOT_PEOPLE
+        )
+        if is_plural and low.rstrip("s") not in lexicon.THINGS and words[at + 1].low in lexicon.SURE_MINDS:
+            return Base.PEOPLE, at + 1, Span(words[start].start, words[at].end), False
     return Base.NONE, start, None, False
 
 
@@ -198,6 +212,10 @@ def _class_of(words: Sequence[Word], at: int, start: int) -> Base | None:
     if word.low in lexicon.BODIES and word.low.endswith("s"):
         return Base.BODIES
     if at > start and words[at - 1].low == "the" and word.low in lexicon.PEOPLE_ADJECTIVES:
+        return None if is_noun(following) else Base.PEOPLE
+    if word.low in lexicon.COLLECTIVES and any(
+        one.low in lexicon.DETERMINERS or one.is_owner for one in words[start:at]
+    ):
         return None if is_noun(following) else Base.PEOPLE
     if word.text[0].isupper() and word.low.endswith(("ish", "ese", "ch")) and at > start:
         return None if is_noun(following) else Base.PEOPLE

@@ -22,6 +22,24 @@ _SWING = re.compile(r"\bswing\b", re.IGNORECASE)
 _LEAD_OVER = re.compile(
     r"(?:['’]s|\bher|\bhis|\btheir|\bits)\s+(?:\w+\s+)?(?:lead|edge|advantage)\b", re.IGNORECASE
 )
+_SMALL_STATES = frozenset(
+    (
+        "for",
+        "against",
+        "no",
+        "yes",
+        "leave",
+        "remain",
+        "likely",
+        "split",
+        "divided",
+        "ready",
+        "critical",
+        "tired",
+        "sick",
+        "sure",
+    )
+)
 _LIKELY_POINTS = 2.0
 
 
@@ -58,6 +76,7 @@ def are_poll_points(case: Case, topic: Topic, earlier: Sequence[tuple[Case, bool
         ),
         ("percentage" in case.share.anchor.cut(text).lower(), 1.0),
         (any(word.low in lexicon.MINDS - lexicon.MINDS_NOUN for word in words), 0.5),
+        (any(word.low in lexicon.STATES - _SMALL_STATES for word in words), 1.5),
         (SHARE_SAID.search(case.context.before) is not None, 1.5),
     ]
     return sum(weight for holds, weight in told if holds) >= _LIKELY_POINTS

@@ -12,6 +12,7 @@ from factdesk.claims.phrases import compile_phrases, load_phrases
 from factdesk.claims.poll_counts import find_counts
 from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_figures import WHOLE, Share, plain_value, read_figure, value
+from factdesk.claims.poll_levels import find_levels
 from factdesk.claims.poll_moves import moved_to, net, one_point, points_from_to, points_value
 from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_words import is_people, read_words
@@ -32,6 +33,7 @@ _CLOSING = re.compile(r"\s*\)|\s[–—-](?=\s)|,(?=\s)")
 _ASIDE = re.compile(r",\s*\Z")
 _ASIDE_END = re.compile(r"\s*,")
 _BETWEEN_DASHES = re.compile(r"[(–—:-]\s*\Z")
+_RANGING = re.compile(r"\b(?:rang|vari|differ)\w*\s+(?:widely\s+)?from\s+(?:just\s+)?\Z", re.IGNORECASE)
 _HESITANT = re.compile(r",?\s+(?:or\s+|maybe\s+|perhaps\s+)?(?:er,?\s+)?\Z|,\s+\Z")
 _HALF = Decimal(50)
 _HESITANT_MOST = Decimal(5)
@@ -54,6 +56,7 @@ def find_shares(context: SentenceContext) -> list[Share]:
         *_hesitant(context),
         *_quantity_shares(context),
         *_most(context),
+        *find_levels(context),
         *_two_to_one(context),
         *_evenly_split(context),
         *_follow_ups(context),
@@ -106,6 +109,8 @@ def _changes(context: SentenceContext) -> Iterator[Share]:
         ):
             continue
         anchor = Span(min(before.whole.start, after.whole.start), max(before.whole.end, after.whole.end))
+        if _RANGING.search(context.text[max(0, anchor.start - 20) : anchor.start]):
+            continue  # "ranged from 6% in Derby to 19% on Orkney": two shares of now
         then = replace(value("from_percent", before), unit="percent")
         yield Share(anchor, (value("percent", after), then))
 
@@ -188,7 +193,8 @@ def _merged(text: str, shares: Sequence[Share]) -> list[Share]:
             rough = kept.pop()
             closing = _CLOSING.match(text, share.anchor.end)
             anchor = Span(rough.anchor.start, closing.end() if closing else share.anchor.end)
-            share = Share(anchor, share.values, rough.people, rough.is_sure, rough=rough.anchor)
+            is_sure = rough.is_sure or share.is_sure
+            share = Share(anchor, share.values, rough.people, is_sure, rough=rough.anchor, other=share.other)
         kept.append(share)
     return kept
 

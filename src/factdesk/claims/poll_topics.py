@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 from factdesk.claims import poll_words as lexicon
 from factdesk.claims.contexts import SentenceContext
+from factdesk.claims.phrases import compile_phrases, load_phrases
 from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_words import Word, listed, read_words
 
+_TABLE = load_phrases("poll")
+_QUESTIONING = r"(?:\A|\n|[.!?]\s)\W*(?:when\s)?asked\b"
 _ASKED = re.compile(
-    r"(?:\A|\n|[.!?]\s)\W*(?:when\s)?asked\b|\basked\s+(?:\d|whether|if|what|how|which|who|about|them|us|people|readers|members|voters)",
-    re.I,
+    rf"{_QUESTIONING}|{compile_phrases(_TABLE['asked'], _TABLE).pattern}",
+    re.IGNORECASE,
 )
 _ROUND = re.compile(
     r"\b(?:first|second|final|run-off)[- ]round\b|\bshow of hands\b|\b\w+poll\b", re.IGNORECASE
@@ -24,6 +27,7 @@ _SUBJECTS = listed("subjects")
 _VERBS_OF_MIND = listed("verbs_of_mind")
 _PATIENTS = listed("patients")
 _CURES = listed("cures")
+_VOTE_SHARES = listed("vote_shares")
 _TURNS = listed("turns")
 _BALLOTS = listed("ballots")
 _REPLYING = listed("topics_replying")
@@ -88,7 +92,10 @@ def _measures(words: Sequence[Word]) -> bool:
 
 
 def _has_poll(words: Iterable[str]) -> bool:
-    return any(lexicon.is_poll_name(word) for word in words)
+    said = set(words)
+    return not lexicon.SURVEYS.isdisjoint(said) or any(
+        "poll" in word and lexicon.is_poll_name(word) for word in said
+    )
 
 
 def measured(left: Sequence[Word], right: Sequence[Word]) -> bool:
@@ -123,6 +130,8 @@ def is_measure(words: Sequence[Word], at: int) -> bool:
     is_done = before is not None and (before.low in _SUBJECTS or lexicon.is_people(before))
     if is_done and low in _VERBS_OF_MIND:
         return False  # "voters support"
+    if low == "share":
+        return before is not None and before.low in _VOTE_SHARES
     if low in ("rating", "ratings"):
         return not any(word.low in lexicon.NOT_RATINGS for word in words[max(0, at - 3) : at + 4])
     if low == "opposition" and (before is None or before.low != "the") and following in lexicon.MEASURE_NEXT:

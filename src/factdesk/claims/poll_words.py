@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from factdesk.claims.phrases import load_phrases
 
@@ -42,12 +43,16 @@ class Word:
         return self.low.endswith(("'s", "’s", "s'", "s’"))
 
 
-def read_words(text: str, start: int, end: int) -> list[Word]:
-    """Return the words and marks between two offsets, in reading order."""
-    return [
-        Word(one.group(), one.group().lower(), one.start(), one.end())
+@lru_cache(maxsize=128)
+def read_words(text: str, start: int, end: int) -> Sequence[Word]:
+    """Return the words and marks between two offsets, in reading order.
+
+    The last few answers are kept, since many rules read the words beside one figure.
+    """
+    return tuple(
+        Word(said := one.group(), said.lower(), one.start(), one.end())
         for one in _WORD.finditer(text, start, end)
-    ]
+    )
 
 
 def listed(name: str) -> frozenset[str]:
@@ -86,11 +91,13 @@ THINGS = listed("things")
 NOT_PEOPLE = listed("not_people")
 NATIONS = listed("nations")
 PEOPLE_ADJECTIVES = listed("people_adjectives")
+COLLECTIVES = listed("collectives")
 BODIES = frozenset(form for noun in listed("bodies") for form in (noun, _plural(noun)))
 VOTES = listed("votes")
 MINDS = _forms(listed("minds")) | listed("minds_irregular")
 MINDS_NOUN = listed("minds_noun")
 STATES = listed("states")
+SURE_MINDS = listed("sure_minds")
 VOTING_ACTS = listed("voting_acts")
 AUXILIARIES = listed("auxiliaries")
 ACTS = _forms(listed("acts")) | listed("acts_irregular")
