@@ -47,10 +47,10 @@ def test_quoted_and_uncertain_only_mark() -> None:
 
 
 def test_a_line_has_the_fields_of_its_kind() -> None:
-    sellout, price, poll = (claim_line(one, COLUMN) for one in find_claims(COLUMN))
+    sellout, price, times, poll = (claim_line(one, COLUMN) for one in find_claims(COLUMN))
     assert sellout["state"] == "sold_out"
     assert [part["text"] for part in sellout["parts"]] == ["Izmir", "Batumi", "Aktau"]
-    assert (price["amount"], price["currency"], price["ratio"]) == (410, "EUR", 2)
+    assert (price["amount"], price["currency"], times["ratio"]) == (410, "EUR", 2)
     assert (poll["percent"], poll["population"]) == (37, "900 adults")
 
 

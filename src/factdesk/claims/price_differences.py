@@ -32,6 +32,12 @@ _NEEDS = tuple(
     for verb, after in (("needs_on", "on_after"), ("needs_off", "off_after"))
 )
 """Verbs that make a difference of an amount only with certain words after it."""
+_ADDS = re.compile(r"\badd(?:s|ed|ing)?\s+(?:another\s+|an\s+extra\s+|a\s+further\s+)?\Z", re.IGNORECASE)
+_AT_END = compile_phrase(r"\A\s*(?:" + "|".join(TABLE["at_end"]) + ")", TABLE)
+"""What "adds" so much at the end of its clause is a surcharge: "Paying by card adds 50 cents."."""
+_DROPPED = re.compile(r"\b(?:drop(?:s|ped|ping)?|shed)\s+\Z", re.IGNORECASE)
+_SPENT_ON = re.compile(r"\s*on\s+(?:an?|her|his|my|our|their|this|that|these|some|two|three|new)\b", re.IGNORECASE)
+"""Who "dropped $1,100 on a stroller" spent it."""
 _DEARER = re.compile(r"dearer|cheaper|pricier|costlier", re.IGNORECASE)
 _COPULA = re.compile(
     r"(?:\b(?:is|are|was|were|works? out|worked out|comes? out|came out)|['’]s)"
@@ -89,6 +95,10 @@ def _step(context: SentenceContext, amount: Quantity, before: str, after: str) -
     for change in context.changes:
         if change.by is not None and change.by.whole == amount.whole and change.after is not None:
             return {"up": 1, "down": -1}.get(change.direction, 0)
+    if _SPENT_ON.match(after) and _DROPPED.search(before):
+        return 0
+    if _ADDS.search(before) and _AT_END.match(after):
+        return 1
     if any(verb.search(before) and not needed.match(after) for verb, needed in _NEEDS):
         return 0
     if found := next((sign for sign, pattern in _BEFORE if pattern.search(before)), 0):

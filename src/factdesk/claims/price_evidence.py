@@ -15,7 +15,7 @@ from factdesk.claims.clauses import clause_start, figure_clause
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.cues import read_cues, weigh
 from factdesk.claims.phrases import compile_phrase, compile_phrases, word_set
-from factdesk.claims.price_words import GOODS, SUM_NOUN, TABLE
+from factdesk.claims.price_words import GOODS, PRICE_NOUN, SUM_NOUN, TABLE
 from factdesk.model import Span
 from factdesk.text.quantities import Quantity
 
@@ -34,6 +34,20 @@ _LABEL = re.compile(r"\s*(?:[-–—•*·#]\s*)*[^.!?:\n]{2,80}:\s*(?:from\s+|a
 _DETERMINER = compile_phrase(rf"(?:{'|'.join(TABLE['determiner'])})\s+\Z", TABLE)
 _MARK = re.compile(r"(?:mark|barrier|threshold|level)\b", re.IGNORECASE)
 """What a price passes: "broke the $200 barrier"."""
+_ENTRY = re.compile(
+    r"(?:\A|[;.]\s+|.*;\s+)(?P<name>[^\W\d_][^.!?:;\n£$€]{1,60}?)(?:,|\s\(|\s[–—-])\s*\Z", re.DOTALL
+)
+"""A verbless entry of a list, up to its amount: "bolster, 1s. 3d."."""
+_ENTRY_END = re.compile(r"\s*(?:[.;)]|\Z)")
+_ENTRY_STOP = word_set(TABLE, "entry_stop")
+_ENTRY_WORDS_MAX = 6
+_HEAD = compile_phrase(rf"(?:{'|'.join(TABLE['qualified_head'])})\Z", TABLE)
+_INSET = re.compile(
+    r"\b(?:is|are|was|were|costs?|cost|paid|pays?|charge[sd]?|charging|for|at|fetched|asks|now)"
+    r"(?P<inset>,\s[^,;:£$€\d]{2,40},\s)\Z",
+    re.IGNORECASE,
+)
+"""What a pair of commas puts between a verb and its amount: "is, since April, £1.70"."""
 _ANSWERS = re.compile(
     r"[\W_]*(?:(?:it|that|they)['’]?\s?(?:s|is|was|are|were|cost)\s+)?(?:only|just|about|around|a mere)?"
     r"[\W_]*",
@@ -55,6 +69,7 @@ _PER_TIME = compile_phrase(
 _EACH = compile_phrase(r"\A[\s,(]*(?:" + "|".join(TABLE["each"]) + ")", TABLE)
 _TURN = re.compile(r"[:;]\s|\bbut\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"\s*(?:which|who|whose|that)\b", re.IGNORECASE)
+_FROM = re.compile(r"from\b", re.IGNORECASE)
 _WINDOW_CHARACTERS = 220
 _WORD = re.compile(r"[\w'’]+")
 
@@ -103,9 +118,14 @@ def price_score(context: SentenceContext, amount: Quantity) -> float:
     """Return how much speaks for an amount being a price; `THRESHOLD` is enough."""
     text, sentence = context.text, context.sentence
     clause = _with_antecedent(text, sentence, figure_clause(text, sentence, amount.whole))
-    left = text[max(clause.start, amount.whole.start - _WINDOW_CHARACTERS) : amount.whole.start]
+    inset = _INSET.search(text, sentence.start, amount.whole.start)
+    if inset:
+        clause = Span(clause_start(text, sentence, inset.start("inset")), clause.end)
+    left_end = inset.start("inset") if inset else amount.whole.start
+    left = text[max(clause.start, amount.whole.start - _WINDOW_CHARACTERS) : left_end]
     right = text[amount.whole.end : min(clause.end, amount.whole.end + _WINDOW_CHARACTERS)]
-    governor = _nearest_governor(left, right)
+    is_from = amount.whole.start < amount.span.start and _FROM.match(text, amount.whole.start) is not None
+    governor = _nearest_governor(left, right, is_from=is_from)
     qualified = _qualified_weight(left, right, governor)
     is_large = (governor is not None and governor.large) or qualified > 1
     score = _size_weight(amount, is_large=is_large) + qualified + _per_weight(left, right, governor)
@@ -113,9 +133,28 @@ def price_score(context: SentenceContext, amount: Quantity) -> float:
     score += weigh(text, _statement(text, sentence, amount.whole), amount.whole, _SENTENCE_CUES)
     score += _answer_weight(context, amount)
     label = text[sentence.start : amount.whole.start]
-    if _LABEL.match(label) and score > _LABEL_FLOOR and not _speaks_against(label):
-        return max(score, THRESHOLD)
+    if score < THRESHOLD and ":" in label and _names_price(label):
+        score += float(TABLE["headed"])
+    if _LABEL_FLOOR < score < THRESHOLD and _is_labelled(context, amount, label):
+        return THRESHOLD
     return score
+
+
+def _names_price(label: str) -> bool:
+    """Whether what stands before a colon names a price."""
+    return PRICE_NOUN.search(label.rpartition(":")[0]) is not None
+
+
+def _is_labelled(context: SentenceContext, amount: Quantity, label: str) -> bool:
+    """Whether an amount stands behind a label ("Adult: £12") or ends an entry ("Extra meat, N700.")."""
+    if _LABEL.match(label):
+        return not _speaks_against(label)
+    entry = _ENTRY.match(label)
+    if entry is None or not _ENTRY_END.match(context.text, amount.whole.end, context.sentence.end):
+        return False
+    named = entry.group("name").lower().replace(",", " ").split()
+    is_short = len(named) <= _ENTRY_WORDS_MAX and _ENTRY_STOP.isdisjoint(named)
+    return is_short and not _speaks_against(entry.group("name"))
 
 
 def _answer_weight(context: SentenceContext, amount: Quantity) -> float:
@@ -150,18 +189,21 @@ def _with_antecedent(text: str, sentence: Span, clause: Span) -> Span:
     return Span(clause_start(text, sentence, clause.start - 1), clause.end)
 
 
-def _nearest_governor(left: str, right: str) -> Governor | None:
-    """Return the group whose word stands nearest before an amount and may govern it; of two, the surer."""
+def _nearest_governor(left: str, right: str, *, is_from: bool = False) -> Governor | None:
+    """Return the group whose word stands nearest before an amount and may govern it; of two, the surer.
+
+    ``is_from`` says that the amount is one "from £44", which links as "for" and "at" before an amount do.
+    """
     found = [
         (end, abs(governor.weight), number)
         for number, governor in enumerate(_GOVERNORS)
-        if (end := _last_end(governor, left, right)) is not None
+        if (end := _last_end(governor, left, right, is_from=is_from)) is not None
     ]
     return _GOVERNORS[max(found)[2]] if found else None
 
 
-def _last_end(governor: Governor, left: str, right: str) -> int | None:
-    if governor.link and not governor.link.search(left):
+def _last_end(governor: Governor, left: str, right: str, *, is_from: bool) -> int | None:
+    if governor.link and not is_from and not governor.link.search(left):
         return None
     if governor.never and governor.never.search(left):
         return None
@@ -182,7 +224,7 @@ def _qualified_weight(left: str, right: str, governor: Governor | None) -> float
         return 0.0
     if governor is not None and governor.name == "moved" and _MARK.match(run):
         return 0.0
-    if SUM_NOUN.search(run):
+    if SUM_NOUN.search(run) and not _HEAD.search(run):
         return float(TABLE["qualified_sum"])
     is_determined = _DETERMINER.search(left) is not None
     if GOODS.search(run):

@@ -21,11 +21,20 @@ _OF = re.compile(
     re.IGNORECASE,
 )
 _OWN_STEP = re.compile(
-    r"(?:\s*[\w/]+){0,3}[\s,(–—-]*(?:which\s+(?:is|was)\s+)?(?:up|down)\s+(?:by\s+)?|\s+", re.IGNORECASE
+    r"(?:\s*[\w/'’-]+){0,6}?[\s,(–—-]*(?:which\s+(?:is|was)\s+)?(?:up|down)\s+(?:by\s+)?|\s+", re.IGNORECASE
 )
 """What may stand between a price and its own change: "€3.90 a dozen, up 60c"."""
-_OWN_TIMES = re.compile(r"[\s,()–—-]{1,4}")
-"""What may stand between a price and how many times another it is: "€410, twice the June fare"."""
+_OWN_DIFFERENCE = re.compile(
+    r"(?:\s*[^\W\d][\w/'’-]*){0,6}?\s*(?:,|\s[–—-]|\()\s*(?:about|some|around|nearly|just|only)?\s*", re.IGNORECASE
+)
+"""What may stand between a price and by how much it differs: "R410 each, R90 more than the first"."""
+_MAKING = re.compile(
+    r"\b(?:making|taking|bringing|putting|leaving|pushing|to|sending)\s+(?:it|them|that|the\s+\w+)\s+(?:up\s+|down\s+)?"
+    r"(?:to\s+|at\s+)?\Z",
+    re.IGNORECASE,
+)
+"""What joins a change to the price that comes of it: "up by £1.50 per hour, making it £13.50"."""
+_FRONTED = re.compile(r"\s*(?:dearer|cheaper|pricier|costlier|up|down|higher|lower)\b", re.IGNORECASE)
 _TO = re.compile(r"\bto(?:\s+[\w-]+){0,4}\s*\Z", re.IGNORECASE)
 
 
@@ -84,12 +93,15 @@ def _owner(context: SentenceContext, priced: Sequence[Said], relation: Said) -> 
         amount = priced[index]
         ends = [value.span.end for value in amount.values if value.span] + [amount.anchor.end]
         gap = text[max(ends) : relation.anchor.start]
-        own = _OWN_TIMES if relation.role == "ratio" else _OWN_STEP
-        if max(ends) <= relation.anchor.start and (own.fullmatch(gap) or _OWN_STEP.fullmatch(gap)):
+        is_own = _OWN_STEP.fullmatch(gap) or (relation.role == "diff" and _OWN_DIFFERENCE.fullmatch(gap))
+        if max(ends) <= relation.anchor.start and is_own:
             return index
         if relation.anchor.end <= amount.anchor.start:
             same = clause_start(text, sentence, amount.anchor.start) <= relation.anchor.start
-            if same and _TO.search(text[relation.anchor.end : amount.anchor.start]):
+            between = text[relation.anchor.end : amount.anchor.start]
+            if (same and _TO.search(between)) or _MAKING.search(between):
+                return index
+            if index == 0 and "," in between and _FRONTED.match(text, sentence.start, sentence.end):
                 return index
     return None
 
