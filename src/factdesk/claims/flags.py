@@ -51,6 +51,11 @@ _WOULD = re.compile(r"\bwould\b")
 _WOULD_HAVE = re.compile(
     r"\b(?:would|could|should|might)(?:n['’]t)?\s+(?:not\s+|never\s+)?have\b", re.IGNORECASE
 )
+_IF = re.compile(r"\b(?:if|unless|provided)\b(?!\s+(?:you|one|booked|bought|paid|ordered)\b)", re.IGNORECASE)
+_DEAL = re.compile(r"\W*(?:knock|take|make|throw|give|lend|add|drop|call|say|let)\b", re.IGNORECASE)
+_AND_WOULD = re.compile(
+    r"\band\s+(?:i|we|you|he|she|they|it)(?:['’](?:d|ll)|\s+would|\s+will)\b", re.IGNORECASE
+)
 _REPORTED = re.compile(
     r"\b(?:said|says|told|found|shows?|showed|known|knew|revealed|reported)\b", re.IGNORECASE
 )
@@ -122,7 +127,16 @@ def _is_hypothetical(text: str, sentence: Span, anchor: Span, kind: str) -> bool
     before = text[clause_start(text, sentence, anchor.start) : anchor.start]
     if _WOULD_HAVE.search(before):
         return True
+    if kind == "price" and _is_bargained(before, text[anchor.end : sentence.end]):
+        return True
     return kind == "price" and _WOULD.search(before) is not None and not _REPORTED.search(before)
+
+
+def _is_bargained(before: str, after: str) -> bool:
+    """Whether a price comes with a condition after it: "it'll be £9 if it rains", "make it £9 and I'll come"."""
+    if _WILL.search(before):
+        return _IF.search(_NOT_HYPOTHETICAL.sub(" ", after)) is not None
+    return _DEAL.match(before) is not None and _AND_WOULD.search(after) is not None
 
 
 def _is_advice(before: str, kind: str) -> bool:

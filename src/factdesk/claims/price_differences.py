@@ -35,8 +35,12 @@ _NEEDS = tuple(
 _ADDS = re.compile(r"\badd(?:s|ed|ing)?\s+(?:another\s+|an\s+extra\s+|a\s+further\s+)?\Z", re.IGNORECASE)
 _AT_END = compile_phrase(r"\A\s*(?:" + "|".join(TABLE["at_end"]) + ")", TABLE)
 """What "adds" so much at the end of its clause is a surcharge: "Paying by card adds 50 cents."."""
-_DROPPED = re.compile(r"\b(?:drop(?:s|ped|ping)?|shed)\s+\Z", re.IGNORECASE)
-_SPENT_ON = re.compile(r"\s*on\s+(?:an?|her|his|my|our|their|this|that|these|some|two|three|new)\b", re.IGNORECASE)
+_DROPPED = re.compile(r"\b(?:drop(?:s|ped|ping)?|shed|los(?:t|es|ing))\s+\Z", re.IGNORECASE)
+_SPENT_ON = re.compile(
+    r"\s*on\s+(?:an?|her|his|my|our|their|this|that|these|some|two|three|new|it"
+    r"|the(?!\s+(?:day|week|month|year|news|session|back)))\b",
+    re.IGNORECASE,
+)
 """Who "dropped $1,100 on a stroller" spent it."""
 _DEARER = re.compile(r"dearer|cheaper|pricier|costlier", re.IGNORECASE)
 _COPULA = re.compile(

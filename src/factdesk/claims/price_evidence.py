@@ -99,7 +99,7 @@ def _governor(entry: Mapping[str, Any]) -> Governor:
         pattern=compile_phrases(entry["words"], TABLE),
         link=_linked(entry.get("link")),
         never=_linked(entry.get("never")),
-        after=re.compile(rf"\s*(?:{entry['after']})\b", re.IGNORECASE) if "after" in entry else None,
+        after=compile_phrase(rf"\s*(?:{entry['after']})\b", TABLE) if "after" in entry else None,
     )
 
 
