@@ -18,6 +18,7 @@ _MODAL = compile_phrases(_TABLE["modal"], _TABLE)
 _CONTRACTED_WILL = re.compile(r"['’]ll\b")
 _NOT_MODAL = compile_phrases(_TABLE["not_modal"], _TABLE)
 _EXPECTED = compile_phrases(_TABLE["expected"], _TABLE)
+_PLANNED = compile_phrases(_TABLE["planned"], _TABLE)
 _HYPOTHETICAL = compile_phrases(_TABLE["hypothetical"], _TABLE)
 _HYPOTHETICAL_AFTER = compile_phrases(_TABLE["hypothetical_after"], _TABLE)
 _NOT_HYPOTHETICAL = compile_phrases(_TABLE["not_hypothetical"], _TABLE)
@@ -90,7 +91,8 @@ def _is_forecast(text: str, sentence: Span, before: str, anchor: Span, kind: str
     modal = _MODAL.search(words) or _CONTRACTED_WILL.search(words)
     if modal is not None and _is_ability(words, kind):
         modal = None
-    if modal is None and _EXPECTED.search(before) is None:
+    is_planned = kind == "price" and _PLANNED.search(before) is not None
+    if modal is None and not is_planned and _EXPECTED.search(before) is None:
         return False
     return not (kind == "price" and _is_announced(text, sentence, before))
 

@@ -99,7 +99,8 @@ def _step(context: SentenceContext, amount: Quantity, before: str, after: str) -
     for change in context.changes:
         if change.by is not None and change.by.whole == amount.whole and change.after is not None:
             return {"up": 1, "down": -1}.get(change.direction, 0)
-    if _SPENT_ON.match(after) and _DROPPED.search(before):
+    is_dropped = _DROPPED.search(before) is not None
+    if is_dropped and (_SPENT_ON.match(after) or amount.span.cut(context.text).lower().endswith("pounds")):
         return 0
     if _ADDS.search(before) and _AT_END.match(after):
         return 1

@@ -111,6 +111,10 @@ def _linked(words: str | None) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?:{words}){between}\s*\Z", re.IGNORECASE)
 
 
+_PLACED = re.compile(r"\b(?:on|of|for|in|at|from|to|by|with)\s+(?:[\w'’-]+\s*){1,3}", re.IGNORECASE)
+_WEAK = frozenset({"moved", "stood"})
+_SUBJECTS = frozenset({"given", "gained", "owed", "budgeted"})
+"""Groups that say as the subject of a weak verb ("hit", "stands at") what an amount is."""
 _GOVERNORS = tuple(_governor(entry) for entry in TABLE["governor"])
 
 
@@ -199,7 +203,26 @@ def _nearest_governor(left: str, right: str, *, is_from: bool = False) -> Govern
         for number, governor in enumerate(_GOVERNORS)
         if (end := _last_end(governor, left, right, is_from=is_from)) is not None
     ]
-    return _GOVERNORS[max(found)[2]] if found else None
+    if not found:
+        return None
+    end, _, number = max(found)
+    return _subject(left[:end], _GOVERNORS[number])
+
+
+def _subject(left: str, governor: Governor) -> Governor:
+    """Return what the subject of a weak verb says, where that is no price: "the overspend hit £1m"."""
+    if governor.name not in _WEAK:
+        return governor
+    found = [
+        (end, number)
+        for number, other in enumerate(_GOVERNORS)
+        if other.name in _SUBJECTS and (end := _last_end(other, left, "", is_from=False)) is not None
+    ]
+    if not found:
+        return governor
+    subject = _PLACED.sub(" ", left[max(found)[0] :].rpartition(" ")[0])
+    is_priced = GOODS.search(subject) is not None or PRICE_NOUN.search(subject) is not None
+    return governor if is_priced else _GOVERNORS[max(found)[1]]
 
 
 def _last_end(governor: Governor, left: str, right: str, *, is_from: bool) -> int | None:
