@@ -36,6 +36,7 @@ _ADDS = re.compile(r"\badd(?:s|ed|ing)?\s+(?:another\s+|an\s+extra\s+|a\s+furthe
 _AT_END = compile_phrase(r"\A\s*(?:" + "|".join(TABLE["at_end"]) + ")", TABLE)
 """What "adds" so much at the end of its clause is a surcharge: "Paying by card adds 50 cents."."""
 _DROPPED = re.compile(r"\b(?:drop(?:s|ped|ping)?|shed|los(?:t|es|ing))\s+\Z", re.IGNORECASE)
+_MOVED = compile_phrase("{moved}", TABLE)
 _SPENT_ON = re.compile(
     r"\s*on\s+(?:an?|her|his|my|our|their|this|that|these|some|two|three|new|it"
     r"|the(?!\s+(?:day|week|month|year|news|session|back)))\b",
@@ -100,7 +101,7 @@ def _step(context: SentenceContext, amount: Quantity, before: str, after: str) -
         if change.by is not None and change.by.whole == amount.whole and change.after is not None:
             return {"up": 1, "down": -1}.get(change.direction, 0)
     is_dropped = _DROPPED.search(before) is not None
-    if is_dropped and (_SPENT_ON.match(after) or amount.span.cut(context.text).lower().endswith("pounds")):
+    if is_dropped and (_SPENT_ON.match(after) or not _MOVED.search(before)):
         return 0
     if _ADDS.search(before) and _AT_END.match(after):
         return 1

@@ -48,6 +48,8 @@ _INSET = re.compile(
     re.IGNORECASE,
 )
 """What a pair of commas puts between a verb and its amount: "is, since April, £1.70"."""
+_VERB_HEAD = re.compile(r"\s*(?:is|was|are|were|costs?|comes?\s+to|came\s+to|runs?\s+to|ran\s+to)\s", re.IGNORECASE)
+"""A clause without its subject, which stands before a cut: "the premium, so to speak, is €2,760"."""
 _ANSWERS = re.compile(
     r"[\W_]*(?:(?:it|that|they)['’]?\s?(?:s|is|was|are|were|cost)\s+)?(?:only|just|about|around|a mere)?"
     r"[\W_]*",
@@ -125,6 +127,8 @@ def price_score(context: SentenceContext, amount: Quantity) -> float:
     inset = _INSET.search(text, sentence.start, amount.whole.start)
     if inset:
         clause = Span(clause_start(text, sentence, inset.start("inset")), clause.end)
+    elif _VERB_HEAD.match(text, clause.start, amount.whole.start) and clause.start > sentence.start:
+        clause = Span(clause_start(text, sentence, clause.start - 2), clause.end)
     left_end = inset.start("inset") if inset else amount.whole.start
     left = text[max(clause.start, amount.whole.start - _WINDOW_CHARACTERS) : left_end]
     right = text[amount.whole.end : min(clause.end, amount.whole.end + _WINDOW_CHARACTERS)]

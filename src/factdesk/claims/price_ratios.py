@@ -28,6 +28,11 @@ _REBATE = re.compile(r"\s*(?:off|discount|cashback|deposit|interest|tax|VAT)\b",
 _OFF = re.compile(r"\s*off\b", re.IGNORECASE)
 _OFF_PRICE = compile_phrase(r"\s*(?:" + "|".join(TABLE["off_price"]) + ")", TABLE)
 _IS_OFF = compile_phrase(r"(?:" + "|".join(TABLE["is_off"]) + r")\s*\Z", TABLE)
+_AS_LONG = re.compile(
+    r"\s+(?:(?:as|so)\s+)?(?:long|longer|many|big|bigger|large|larger|old|older|fast|faster|far|farther|often|good|well|tall|taller|heavy"
+    r"|heavier|wide|wider|likely|strong|stronger|hard|quick|quickly|high|hot|busy|full|deep)\b",
+    re.IGNORECASE,
+)
 _THAT = re.compile(r"\s+(?:that|this|as\s+much)(?=\s*(?:[.,;:!?)–—]|\Z))", re.IGNORECASE)
 """What a multiple is of, where a price stands before: "adults £12, children half that"."""
 _DEARER = re.compile(r"\b(?:dearer|cheaper|pricier|costlier)\b", re.IGNORECASE)
@@ -101,6 +106,8 @@ def is_multiplied(context: SentenceContext, amount: Quantity) -> bool:
 
 
 def _said_of(context: SentenceContext, quantity: Quantity, *, has_price: bool) -> Said | None:
+    if quantity.form == "multiple" and _AS_LONG.match(context.text, quantity.whole.end, context.sentence.end):
+        return None
     if quantity.form == "multiple" and (
         _speaks_of_price(context, quantity)
         or (has_price and _THAT.match(context.text, quantity.whole.end, context.sentence.end))

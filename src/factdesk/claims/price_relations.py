@@ -21,13 +21,16 @@ _OF = re.compile(
     re.IGNORECASE,
 )
 _OWN_STEP = re.compile(
-    r"(?:\s*[\w/'’-]+){0,6}?[\s,(–—-]*(?:which\s+(?:is|was)\s+)?(?:up|down)\s+(?:by\s+)?|\s+", re.IGNORECASE
+    r"(?:\s*[\w/'’-]+){0,6}?[\s,(–—-]*(?:which\s+(?:is|was)\s+)?(?:up|down)\s+(?:by\s+)?|\s+"
+    r"|(?:\s*[\w/'’-]+){0,9}?,\s+an?\s+(?:rise|increase|jump|fall|drop|cut|reduction)\s+of\s+(?:about\s+|some\s+)?",
+    re.IGNORECASE,
 )
 """What may stand between a price and its own change: "€3.90 a dozen, up 60c"."""
 _OWN_DIFFERENCE = re.compile(
     r"(?:\s*[^\W\d][\w/'’-]*){0,6}?\s*(?:,|\s[–—-]|\()\s*(?:about|some|around|nearly|just|only)?\s*", re.IGNORECASE
 )
 """What may stand between a price and by how much it differs: "R410 each, R90 more than the first"."""
+_THAN = re.compile(r"[^,;:]*?\b(?:than|(?:up|down|more|less)\s+on)\b", re.IGNORECASE)
 _MAKING = re.compile(
     r"\b(?:making|taking|bringing|putting|leaving|pushing|to|sending)\s+(?:it|them|that|the\s+\w+)\s+(?:up\s+|down\s+)?"
     r"(?:to\s+|at\s+)?\Z",
@@ -93,7 +96,11 @@ def _owner(context: SentenceContext, priced: Sequence[Said], relation: Said) -> 
         amount = priced[index]
         ends = [value.span.end for value in amount.values if value.span] + [amount.anchor.end]
         gap = text[max(ends) : relation.anchor.start]
-        is_own = _OWN_STEP.fullmatch(gap) or (relation.role == "diff" and _OWN_DIFFERENCE.fullmatch(gap))
+        is_own = _OWN_STEP.fullmatch(gap) or (
+            relation.role == "diff"
+            and _OWN_DIFFERENCE.fullmatch(gap)
+            and _THAN.match(text, relation.anchor.start, sentence.end)
+        )
         if max(ends) <= relation.anchor.start and is_own:
             return index
         if relation.anchor.end <= amount.anchor.start:

@@ -37,7 +37,7 @@ _MODIFIER_CHARACTERS = 40
 _DIGITS = Decimal("0.0001")
 _FRACTIONS = {"¼": Decimal("0.25"), "½": Decimal("0.5"), "¾": Decimal("0.75")}
 _SMALL_DIGITS = Decimal("0.000001")
-"""Less than a penny needs more places: a farthing is £0.001042."""
+"""Less than a penny, and parts of one, need more places: a farthing is £0.001042."""
 _N = r"(?:\d{1,3}(?:,\d{3})*|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
 _NAMES = "|".join(re.escape(form) for form in sorted(_COINS, key=len, reverse=True))
 _PENCE = "|".join(_ONE_WORD)
@@ -59,7 +59,7 @@ _AMOUNT = re.compile(
     | (?:(?P<bob>{_N})\s(?:shillings\s)?and\s)?(?:an?\s)?(?P<word>{_PENCE})
     | (?P<single>an?|another)\s(?P<unit>pound|penny)
       (?=\s+(?:more|less|an?|each|per|off|on|cheaper|dearer|extra|apiece|to|for)\b|[.,;:!?)]|\Z)
-    | (?P<count>{_N})(?:[\s-]|(?<=\d))(?P<coin>{_NAMES})(?:\s(?:and\s)?(?P<rest>{_N})\s(?:pence|penny))?
+    | (?P<halved>half\s)?(?P<count>{_N})(?:[\s-]|(?<=\d))(?P<coin>{_NAMES})(?:\s(?:and\s)?(?P<rest>{_N})\s(?:pence|penny))?
     )(?![\w£])
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -83,7 +83,7 @@ def _read(text: str, country: str | None) -> Iterator[Quantity]:
         if pence is None or (match.group("single") and match.start() - before <= 1):
             continue
         before = match.end()
-        digits = _SMALL_DIGITS if pence < 1 else _DIGITS
+        digits = _SMALL_DIGITS if pence < 1 or match.group("part") else _DIGITS
         amount = (pence / _PENCE_A_POUND).quantize(digits).normalize()
         span = Span(*match.span())
         start = max(0, span.start - _MODIFIER_CHARACTERS)
@@ -117,7 +117,8 @@ def _coins(said: dict[str, str | None], country: str | None) -> Decimal | None:
     is_foreign = country in _SHILLING_COUNTRIES or count > _MOST_SHILLINGS
     if coin.startswith("shilling") and is_foreign:
         return None
-    return count * _COINS[coin] + _number(said["rest"])
+    worth = count * _COINS[coin] + _number(said["rest"])
+    return worth / 2 if said["halved"] else worth
 
 
 def _number(said: str | None) -> Decimal:
