@@ -27,7 +27,10 @@ _SIZES: list[tuple[float, float]] = [(float(most), float(weight)) for most, weig
 _UNITS_A_DOLLAR: dict[str, int] = TABLE["units_a_dollar"]
 _CUES = read_cues(TABLE)
 _SENTENCE_CUES = tuple(cue for cue in _CUES if cue.side == "sentence")
-_CLAUSE_CUES = tuple(cue for cue in _CUES if cue.side != "sentence")
+_CUES_AGAINST = tuple(cue for cue in _CUES if cue.side != "sentence" and cue.weight < 0)
+_CUES_FOR = tuple(cue for cue in _CUES if cue.side != "sentence" and cue.weight > 0)
+_HOPELESS = float(TABLE["hopeless"])
+"""What has this much against it is weighed no further."""
 _LABEL_FLOOR = float(TABLE["label_floor"])
 """A label ("Adult: £12") makes a price of an amount unless the words around it speak this much against."""
 _LABEL = re.compile(r"\s*(?:[-–—•*·#]\s*)*[^.!?:\n]{2,80}:\s*(?:from\s+|about\s+)?\Z", re.IGNORECASE)
@@ -121,7 +124,7 @@ _GOVERNORS = tuple(_governor(entry) for entry in TABLE["governor"])
 
 
 def price_score(context: SentenceContext, amount: Quantity) -> float:
-    """Return how much speaks for an amount being a price; `THRESHOLD` is enough."""
+    """Return how much speaks for an amount being a price; `THRESHOLD` is enough, and no more is weighed then."""
     text, sentence = context.text, context.sentence
     clause = _with_antecedent(text, sentence, figure_clause(text, sentence, amount.whole))
     inset = _INSET.search(text, sentence.start, amount.whole.start)
@@ -137,9 +140,13 @@ def price_score(context: SentenceContext, amount: Quantity) -> float:
     qualified = _qualified_weight(left, right, governor)
     is_large = (governor is not None and governor.large) or qualified > 1
     score = _size_weight(amount, is_large=is_large) + qualified + _per_weight(left, right, governor)
-    score += weigh(text, clause, amount.whole, _CLAUSE_CUES)
+    if score <= _HOPELESS:
+        return score
     score += weigh(text, _statement(text, sentence, amount.whole), amount.whole, _SENTENCE_CUES)
-    score += _answer_weight(context, amount)
+    score += weigh(text, clause, amount.whole, _CUES_AGAINST)
+    if score >= THRESHOLD or score <= _HOPELESS:
+        return score
+    score += weigh(text, clause, amount.whole, _CUES_FOR) + _answer_weight(context, amount)
     label = text[sentence.start : amount.whole.start]
     if score < THRESHOLD and ":" in label and _names_price(label):
         score += float(TABLE["headed"])

@@ -21,13 +21,13 @@ _OF = re.compile(
     re.IGNORECASE,
 )
 _OWN_STEP = re.compile(
-    r"(?:\s*[\w/'’-]+){0,6}?[\s,(–—-]*(?:which\s+(?:is|was)\s+)?(?:up|down)\s+(?:by\s+)?|\s+"
-    r"|(?:\s*[\w/'’-]+){0,9}?,\s+an?\s+(?:rise|increase|jump|fall|drop|cut|reduction)\s+of\s+(?:about\s+|some\s+)?",
+    r"(?:\s*[\w/'’-]++){0,6}?[\s,(–—-]*(?:which\s+(?:is|was)\s+)?(?:up|down)\s+(?:by\s+)?|\s+"
+    r"|(?:\s*[\w/'’-]++){0,9}?,\s+an?\s+(?:rise|increase|jump|fall|drop|cut|reduction)\s+of\s+(?:about\s+|some\s+)?",
     re.IGNORECASE,
 )
 """What may stand between a price and its own change: "€3.90 a dozen, up 60c"."""
 _OWN_DIFFERENCE = re.compile(
-    r"(?:\s*[^\W\d][\w/'’-]*){0,6}?\s*(?:,|\s[–—-]|\()\s*(?:about|some|around|nearly|just|only)?\s*", re.IGNORECASE
+    r"(?:\s*[^\W\d][\w/'’-]*+){0,6}?\s*(?:,|\s[–—-]|\()\s*(?:about|some|around|nearly|just|only)?\s*", re.IGNORECASE
 )
 """What may stand between a price and by how much it differs: "R410 each, R90 more than the first"."""
 _THAN = re.compile(r"[^,;:]*?\b(?:than|(?:up|down|more|less)\s+on)\b", re.IGNORECASE)
