@@ -31,6 +31,9 @@ CONFIG_NAME = Path("config") / "factdesk.toml"
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Bytes = Annotated[int, Field(ge=1024)]
 Count = Annotated[int, Field(ge=1, le=1000)]
+DEFAULT_KINDS = ("sellout", "price", "poll")
+"""The kinds of claims that are looked for where the settings name none."""
+
 HOST_PORT = r"^(\[[0-9a-fA-F:.]+\]|[^\s:/@\[\]]+):\d{1,5}$"
 HostPort = Annotated[str, Field(pattern=HOST_PORT)]
 
@@ -67,6 +70,14 @@ MailAddress = Annotated[str, Field(pattern=MAIL_ADDRESS)]
 MailAddressOrNone = Annotated[str, Field(pattern=f"^$|{MAIL_ADDRESS}")]
 
 
+def _named_once(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    if not kinds:
+        raise ValueError("it is empty, so that no claim would be found; name at least one kind")
+    if twice := next((kind for kind in kinds if kinds.count(kind) > 1), None):
+        raise ValueError(f"it names {twice!r} twice")
+    return kinds
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -76,6 +87,14 @@ class EssaySettings(_Section):
 
     max_bytes: Bytes = 20_000_000
     entries_per_feed: Count = 50
+
+
+class ClaimSettings(_Section):
+    """``[claims]``: the kinds of claims that are looked for; `factdesk.claims` knows which there are."""
+
+    kinds: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], AfterValidator(_named_once)] = Field(
+        default=DEFAULT_KINDS, strict=False
+    )
 
 
 class WebSettings(_Section):
@@ -173,6 +192,7 @@ class Settings(_Section):
     inbox: dict[str, str] = Field(default_factory=dict)
     feeds: dict[str, FeedAddress] = Field(default_factory=dict)
     essays: EssaySettings = EssaySettings()
+    claims: ClaimSettings = ClaimSettings()
     web: WebSettings = WebSettings()
     reading: ReadingSettings = ReadingSettings()
     review: ReviewSettings = ReviewSettings()

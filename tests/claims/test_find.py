@@ -2,11 +2,14 @@
 
 import time
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factdesk.claims.find import count_set_aside, find_claims
 from factdesk.claims.lines import claim_line
+from factdesk.claims.method import find_method_id
+from factdesk.errors import ConfigError
 from factdesk.model import Flag
 
 WORDS = """tickets seats sold out not no left £40 62% of voters said cost from to 1,200 pesos (€30) a month
@@ -63,3 +66,20 @@ def test_finding_is_linear_in_the_length_of_the_text() -> None:
         seconds.append(time.process_time() - started)
         assert len(found) == 4 * copies
     assert seconds[1] < seconds[0] * 8 * 2.5
+
+
+def test_only_the_kinds_that_are_on_are_looked_for() -> None:
+    assert [one.kind for one in find_claims(COLUMN)] == ["sellout", "price", "poll"]
+    assert [one.kind for one in find_claims(COLUMN, kinds=["poll", "price"])] == ["price", "poll"]
+
+
+def test_a_kind_that_does_not_exist_is_named_beside_those_that_do() -> None:
+    with pytest.raises(ConfigError, match=r"names 'rumour', .* use some of sellout, price, poll"):
+        find_claims(COLUMN, kinds=["price", "rumour"])
+
+
+def test_the_method_of_finding_depends_on_the_kinds_and_not_on_their_order() -> None:
+    ids = {find_method_id(kinds) for kinds in (["price"], ["price", "poll"], ["sellout", "price", "poll"])}
+    assert len(ids) == 3
+    assert find_method_id(["poll", "price"]) == find_method_id(["price", "poll"])
+    assert find_method_id() in ids

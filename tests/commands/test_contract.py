@@ -137,6 +137,20 @@ def test_judge_answers_in_the_shape_of_the_contract(factdesk: Run) -> None:
         assert SOURCE[one["start"] : one["end"]] == one["quote"]
 
 
+def test_a_kind_that_does_not_exist_stops_what_looks_for_claims(
+    factdesk: Run, home: Path, essay: str
+) -> None:
+    config = home / "config" / "factdesk.toml"
+    config.write_text(config.read_text() + '[claims]\nkinds = ["price", "rumour"]\n')
+
+    for command in (("claims", essay), ("check", essay), ("judge", "-")):
+        refused = factdesk(*command)
+        assert refused.code == 2
+        assert "'claims.kinds'" in refused.error_line()
+        assert "'rumour'" in refused.error_line()
+        assert "sellout, price, poll" in refused.error_line()
+
+
 def test_a_link_of_the_paragraph_is_used_where_the_sentences_own_is_dead(
     factdesk: Run, home: Path, site: str
 ) -> None:

@@ -177,3 +177,27 @@ def test_a_file_that_was_too_big_is_read_when_the_limit_allows_it(tmp_path: Path
     config.write_text(config.read_text().replace("1024", "4096"))
     desk.home = open_home(desk.home.root)
     assert desk.run().outcomes == {"long.md": "read"}
+
+
+def test_switching_a_kind_on_reads_all_again_and_off_withdraws_its_claims(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "project", '[claims]\nkinds = ["price"]\n')
+    desk.write("lisbon.md", f"{LISBON} In a poll of 900 adults, 62% said that they would go by train.")
+    assert desk.run().outcomes == {"lisbon.md": "read"}
+    assert _kinds(desk) == [("price", "current")]
+    _switch(desk, '"price"', '"poll", "price"')
+    assert desk.run().read_places == ["lisbon.md"]
+    assert desk.run().read_places == []
+    assert _kinds(desk) == [("poll", "current"), ("price", "current")]
+    _switch(desk, '"poll", ', "")
+    assert desk.run().read_places == ["lisbon.md"]
+    assert _kinds(desk) == [("poll", "withdrawn"), ("price", "current")]
+
+
+def _kinds(desk: Desk) -> list[tuple[str, str]]:
+    return desk.ask("SELECT kind, claim_status FROM reports.verdicts ORDER BY kind")
+
+
+def _switch(desk: Desk, old: str, new: str) -> None:
+    config = desk.home.config_path
+    config.write_text(config.read_text().replace(old, new))
+    desk.home = open_home(desk.home.root)

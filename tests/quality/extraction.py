@@ -1,7 +1,8 @@
 """Scores the claims found in the hand-labelled passages of ``tests/cases``.
 
-``extraction.jsonl`` are the passages that came with the project's plan; ``own_extraction.jsonl`` were
-written by people who had not seen the tables.
+``extraction.jsonl`` are the passages that came with the project's plan. The others were written by people
+who had not seen the tables: ``own_extraction.jsonl`` is split like the first, ``own_tuning.jsonl`` is all
+there to tune on, and ``fresh_extraction.jsonl`` was measured only when the tables stood.
 
 A found claim is right when its quote overlaps the gold quote by half of the shorter one and its value
 is right: of a price the amount, the maximum and the currency, else the ratio or the difference; of a
@@ -57,10 +58,20 @@ def score_own_extraction(cases: Path) -> Scored:
     return _score_passages(read_rows(cases / "own_extraction.jsonl"), "own")
 
 
-def _score_passages(rows: Iterable[Row], name: str) -> Scored:
+def score_own_tuning(cases: Path) -> Scored:
+    """Find the claims of the passages that all may be read while tuning, and compare them."""
+    return _score_passages(read_rows(cases / "own_tuning.jsonl"), "tuning", part="tune")
+
+
+def score_fresh_extraction(cases: Path) -> Scored:
+    """Find the claims of the passages that nobody reads while tuning, and compare them."""
+    return _score_passages(read_rows(cases / "fresh_extraction.jsonl"), "fresh", part="held")
+
+
+def _score_passages(rows: Iterable[Row], name: str, part: Part | None = None) -> Scored:
     parts: dict[Part, Passages] = {"tune": Passages(), "held": Passages()}
     for row in rows:
-        score_passage(row, find_lines(row["text"]), parts[part_of(row["id"])])
+        score_passage(row, find_lines(row["text"]), parts[part or part_of(row["id"])])
     measures = [measure for kind in KINDS for measure in _kind_measures(name, kind, parts)]
     measures += [_share_measure(f"{name}.bound", parts, "bounds")]
     measures += [_share_measure(f"{name}.offsets", parts, "offsets")]

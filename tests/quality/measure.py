@@ -19,7 +19,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from quality.extraction import score_extraction, score_own_extraction
+from quality.extraction import (
+    score_extraction,
+    score_fresh_extraction,
+    score_own_extraction,
+    score_own_tuning,
+)
 from quality.floors import Floor, read_floors, shown_line, write_last
 from quality.pages import score_pages
 from quality.pairs import score_pairs
@@ -42,6 +47,8 @@ DATA_VARIABLE = "FACTDESK_QUALITY_DATA"
 COMMITTED: dict[str, Callable[[Path], Scored]] = {
     "extraction": score_extraction,
     "own": score_own_extraction,
+    "tuning": score_own_tuning,
+    "fresh": score_fresh_extraction,
     "pairs": score_pairs,
     "quantity_cases": score_quantity_cases,
     "offsets": score_offsets,

@@ -262,6 +262,13 @@ def test_values_are_said_with_their_bounds(values: tuple[Value, ...], words: str
     assert claim_tag(found("price", text, "It cost that", values=values)) == f"{words} · worth 0.50"
 
 
+def test_a_number_says_what_it_counts() -> None:
+    values = (Value("count", "count", Decimal(260_000), Decimal(260_000), Bound.MORE_THAN),)
+    facets = (Facet(FacetName.ITEM, "people", "peopl", None),)
+    finding = found("count", "They fled.", "They fled", values=values, facets=facets)
+    assert claim_tag(finding) == "260,000 people more than · worth 0.50"
+
+
 def test_a_share_says_of_whom_and_a_state_what_it_holds_of() -> None:
     text = "They said so."
     population = Facet(FacetName.POPULATION, "the\u202e uninsured", "uninsured", None)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from factdesk.claims.cuts import Cuts
 from factdesk.claims.lists import Listing
 from factdesk.claims.phrases import load_phrases, word_set
 from factdesk.model import Span
@@ -54,28 +54,6 @@ Suffices = Callable[[str], bool]
 """Whether the words before the anchor hold the subject of the clause."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Cuts:
-    """Where a sentence may be cut, and the stretches that are looked past from outside."""
-
-    hard: tuple[Span, ...]
-    soft: tuple[Span, ...]
-    enclosed: tuple[Span, ...]
-
-    def seen_from(self, offset: int) -> tuple[Span, ...]:
-        """Return the hard cuts that matter for what stands at ``offset``."""
-        return tuple(cut for cut in self.hard if not self._is_past(cut, offset))
-
-    def soft_from(self, offset: int) -> tuple[Span, ...]:
-        """Return the soft cuts that matter for what stands at ``offset``."""
-        return tuple(cut for cut in self.soft if not self._is_past(cut, offset))
-
-    def _is_past(self, cut: Span, offset: int) -> bool:
-        return any(
-            one.start <= cut.start < one.end and not one.start < offset < one.end for one in self.enclosed
-        )
-
-
 def clause_around(
     text: str, sentence: Span, anchor: Span, lists: Sequence[Listing], suffices: Suffices
 ) -> Span:
@@ -91,16 +69,14 @@ def clause_around(
 
 def clause_end(text: str, sentence: Span, offset: int, lists: Sequence[Listing] = ()) -> int:
     """Return where the clause that holds ``offset`` ends."""
-    for cut in _cuts(text, sentence).seen_from(offset):
-        if cut.start >= offset and not _inside(cut.start, lists):
-            return cut.start
-    return sentence.end
+    hard = _hard_cuts(text, sentence).starts_after(offset)
+    return next((start for start in hard if not _inside(start, lists)), sentence.end)
 
 
 def clause_start(text: str, sentence: Span, offset: int) -> int:
     """Return where the clause that holds ``offset`` starts, after its conjunction's comma."""
-    ends = [cut.end for cut in _cuts(text, sentence).seen_from(offset) if cut.end <= offset]
-    return max(ends, default=sentence.start)
+    end = _hard_cuts(text, sentence).last_end(offset)
+    return sentence.start if end is None else end
 
 
 def figure_clause(text: str, sentence: Span, figure: Span) -> Span:
@@ -170,19 +146,25 @@ def _end_before(text: str, start: int, end: int) -> int:
 
 
 @lru_cache(maxsize=64)
-def _cuts(text: str, sentence: Span) -> _Cuts:
-    hard = tuple(Span(*one.span()) for one in _HARD.finditer(text, sentence.start, sentence.end))
-    soft = tuple(Span(*one.span()) for one in _SOFT.finditer(text, sentence.start, sentence.end))
-    return _Cuts(hard, soft, tuple(_enclosed(text, sentence)))
+def _hard_cuts(text: str, sentence: Span) -> Cuts:
+    return Cuts(_spans(_HARD, text, sentence), _enclosed(text, sentence))
 
 
-def _enclosed(text: str, sentence: Span) -> list[Span]:
-    found = [Span(*one.span()) for one in _BRACKETS.finditer(text, sentence.start, sentence.end)]
-    dashes = [one.span() for one in _DASHES.finditer(text, sentence.start, sentence.end)]
-    if len(dashes) == 2:
-        found.append(Span(dashes[0][0], dashes[1][1]))
-    found += [Span(*one.span()) for one in _APPOSITION.finditer(text, sentence.start, sentence.end)]
-    return found
+@lru_cache(maxsize=64)
+def _soft_cuts(text: str, sentence: Span) -> Cuts:
+    return Cuts(_spans(_SOFT, text, sentence), _enclosed(text, sentence))
+
+
+@lru_cache(maxsize=64)
+def _enclosed(text: str, sentence: Span) -> tuple[list[Span], ...]:
+    """Return the stretches that are looked past from outside; those of one sort do not overlap."""
+    dashes = _spans(_DASHES, text, sentence)
+    between = [Span(dashes[0].start, dashes[1].end)] if len(dashes) == 2 else []
+    return _spans(_BRACKETS, text, sentence), between, _spans(_APPOSITION, text, sentence)
+
+
+def _spans(pattern: re.Pattern[str], text: str, sentence: Span) -> list[Span]:
+    return [Span(*one.span()) for one in pattern.finditer(text, sentence.start, sentence.end)]
 
 
 def _inside(offset: int, lists: Sequence[Listing]) -> bool:
@@ -190,9 +172,8 @@ def _inside(offset: int, lists: Sequence[Listing]) -> bool:
 
 
 def _start(text: str, sentence: Span, anchor: Span, lists: Sequence[Listing], suffices: Suffices) -> int:
-    cuts = _cuts(text, sentence)
-    hard = [cut.end for cut in cuts.seen_from(anchor.start) if cut.end <= anchor.start]
-    soft = [cut.end for cut in cuts.soft_from(anchor.start) if cut.end <= anchor.start]
+    hard = set(_hard_cuts(text, sentence).ends(anchor.start))
+    soft = _soft_cuts(text, sentence).ends(anchor.start)
     edges = [
         edge for edge in sorted({sentence.start, *hard, *soft}, reverse=True) if not _inside(edge, lists)
     ]

@@ -37,7 +37,7 @@ _NOT_BEFORE = re.compile(
     rf"(?:\b(?:{'|'.join(_TABLE['not_before'])})|n['’]t)\s+(?:\w+\s+){{0,1}}\Z", re.IGNORECASE
 )
 _NOT_ONLY = re.compile(
-    r"\b(?:only|just|merely|simply|least|more|less|fewer|far|surprising\w*)\s*\Z", re.IGNORECASE
+    r"\b(?:only|just|merely|simply|least|more|less|fewer|far|even|quite|surprising\w*)\s*\Z", re.IGNORECASE
 )
 _UNCERTAIN = compile_phrases(_TABLE["uncertain"], _TABLE)
 _ANNOUNCED = compile_phrases(_TABLE["announced"], _TABLE)
@@ -47,6 +47,7 @@ _WILL = re.compile(
     r"\b(?:will|shall|is\s+to|are\s+to|is\s+going\s+to|are\s+going\s+to|due\s+to|set\s+to)\b|['’]ll\b",
     re.IGNORECASE,
 )
+_SHARE_END = re.compile(r"%|\bper\s?cent\b|\bpercent\b")
 _COMING = re.compile(r"\b(?:will|may|might|could)\b")
 _WOULD = re.compile(r"\bwould\b")
 _WOULD_HAVE = re.compile(
@@ -86,6 +87,7 @@ def find_flags(context: SentenceContext, quote: Span, anchor: Span, *, kind: str
 
 def _is_forecast(text: str, sentence: Span, before: str, anchor: Span, kind: str) -> bool:
     if kind == "poll":
+        before = _SHARE_END.split(before)[-1]  # "(71% expect it), the Dutch (22%)": the others expect
         return _EXPECTED.search(before) is not None or _COMING.search(before) is not None
     words = _NOT_MODAL.sub(" ", before + anchor.cut(text))
     modal = _MODAL.search(words) or _CONTRACTED_WILL.search(words)
@@ -127,7 +129,7 @@ def _is_hypothetical(text: str, sentence: Span, anchor: Span, kind: str) -> bool
     if _HYPOTHETICAL_AFTER.search(text, anchor.end, sentence.end):
         return True
     before = text[clause_start(text, sentence, anchor.start) : anchor.start]
-    if _WOULD_HAVE.search(before):
+    if _WOULD_HAVE.search(_SHARE_END.split(before)[-1] if kind == "poll" else before):
         return True
     if kind == "price" and _is_bargained(before, text[anchor.end : sentence.end]):
         return True
@@ -142,6 +144,8 @@ def _is_bargained(before: str, after: str) -> bool:
 
 
 def _is_advice(before: str, kind: str) -> bool:
+    if kind == "poll":  # "that the rich should pay was agreed with by 77%" advises nothing
+        return _IMPERATIVE.match(before) is not None and not re.match(r"\s*don['’]t\s+knows?\b", before, re.I)
     if _ADVICE.search(_NOT_HYPOTHETICAL.sub(" ", before)):
         return True
     return _IMPERATIVE.match(before) is not None and not (kind == "price" and _OFFER.match(before))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
+from factdesk.claims import KINDS, kinds_on
 from factdesk.claims.checkworthiness import WEIGHTS
+from factdesk.config import DEFAULT_KINDS
 from factdesk.resources import bundled
 
 FINDER_VERSION = 4
@@ -15,11 +18,20 @@ FINDER_VERSION = 4
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
+def find_method_id(kinds: Collection[str] = DEFAULT_KINDS) -> str:
+    """Return the sha256 (hex) over `FINDER_VERSION`, the ``kinds``, the language tables and check-worthiness.
+
+    Tables are taken by name; those of kinds that are off do not count. In which order the kinds are named
+    makes no difference. Raises ConfigError for a kind that does not exist.
+    """
+    return _method_id(tuple(kind.NAME for kind in kinds_on(kinds)))
+
+
 @cache
-def find_method_id() -> str:
-    """Return the sha256 (hex) over `FINDER_VERSION`, every language table by name, and check-worthiness."""
-    digest = hashlib.sha256(f"finder {FINDER_VERSION}\n".encode())
+def _method_id(on: tuple[str, ...]) -> str:
+    digest = hashlib.sha256(f"finder {FINDER_VERSION} {' '.join(on)}\n".encode())
+    off = {f"{kind.NAME}.toml" for kind in KINDS if kind.NAME not in on}
     tables = sorted([*_PACKAGE.glob("text/tables/*.toml"), *_PACKAGE.glob("claims/tables/*.toml")])
-    for table in (*tables, bundled(*WEIGHTS)):
+    for table in (*(one for one in tables if one.name not in off), bundled(*WEIGHTS)):
         digest.update(table.name.encode() + b"\0" + table.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -6,74 +6,122 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from factdesk.claims.clauses import figure_clause, value_clauses
+from factdesk.claims.clauses import value_clauses
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.cues import read_cues, weigh
-from factdesk.claims.facets import (
-    attribution_facets,
-    entity_facets,
-    phrase_norm,
-    scope_facets,
-    time_facets,
-    without_attribution,
-)
+from factdesk.claims.facets import entity_facets, scope_facets, time_facets, without_attribution
 from factdesk.claims.figures import compare_polls
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
-from factdesk.claims.lists import placed_parts
+from factdesk.claims.line_values import Line, facet_text, high_of, low_of
+from factdesk.claims.lists import find_lists, placed_parts
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases, word_set
-from factdesk.claims.poll_shares import Share, find_shares
-from factdesk.model import Facet, FacetComparison, FacetName, Span
+from factdesk.claims.poll_bare import find_bare_shares
+from factdesk.claims.poll_cases import Case
+from factdesk.claims.poll_deeds import Base
+from factdesk.claims.poll_facets import (
+    People,
+    answer_facet,
+    find_answer,
+    find_pollster,
+    find_population,
+    find_question,
+    sample_facets,
+)
+from factdesk.claims.poll_figures import Share
+from factdesk.claims.poll_judging import is_poll, shares_deed
+from factdesk.claims.poll_points import are_poll_points
+from factdesk.claims.poll_shares import find_shares
+from factdesk.claims.poll_topics import read_topic
+from factdesk.claims.poll_words import MINDS, PARTIES, POLLSTERS, STATES
+from factdesk.model import Bound, Facet, FacetComparison, FacetName, Flag, Span
 
 NAME = "poll"
 
 _TABLE = load_phrases("poll")
-_KEYS = word_set(_TABLE, "keys")
+_KEYS = word_set(_TABLE, "keys") | POLLSTERS
+_FIGURES = frozenset(_TABLE["numbers"]) | word_set(_TABLE, "number_words") | word_set(_TABLE, "parts")
+_HELD = word_set(_TABLE, "told")
 _COUNTED = compile_phrase(_TABLE["counted"], _TABLE)
-_CUES = read_cues(_TABLE)
-_THRESHOLD = float(_TABLE["threshold"])
-_VOUCHED_THRESHOLD = 1.0
-"""A share beside a sure one of the same sentence needs no more than this."""
-_NAMED_PEOPLE_WEIGHT = 1.0
-_OF_THING_WEIGHT = 1.2
-_SUBJECT_WEIGHT = 1.0
-_OPENING_WORDS_MAX = 3
-_CONTEXT_WEIGHT = 0.9
-_TAIL_WEIGHT = 1.2
-_POLL_WORD = compile_phrases(_TABLE["poll_word"], _TABLE)
-_CONTEXT_WORD = compile_phrases(_TABLE["context_word"], _TABLE)
-_OPINION_SHARE = compile_phrase("(?:%|per ?cent|half|thirds?|quarters?|one in \\w+) ~8{opinion}", _TABLE)
-_NAMED_PEOPLE = re.compile(
-    r"\s+(?:of\s+)?(?P<who>(?:[a-z-]+\s+)?(?!The|This|His|Her|Its)[A-Z][a-zé]+(?:s|ese|ish|men)\b)"
-)
-_OF_THING = re.compile(r"\s+of\s+(?!(?:us|them|those|whom|these|votes?|the\s+votes?)\b)")
-_DOING = compile_phrase(r"\A\s*(?:" + "|".join(_TABLE["doing"]) + ")", _TABLE)
-_TAIL = compile_phrase(r"\A[\s,]*(?:" + "|".join(_TABLE["tail"]) + ")", _TABLE)
-_POINTS_WORD = compile_phrases(_TABLE["points_word"], _TABLE)
-_NOT_POINTS = compile_phrases(_TABLE["not_points"], _TABLE)
-_PEOPLE_AFTER = compile_phrase(r"\A[\s,]*(?:of )?(?P<who>~5{people}(?: who [^,;]{2,60}?)?)", _TABLE)
-_PEOPLE_BEFORE = compile_phrase(r"(?:of|among|amongst) (?P<who>~6{people}(?: [^,;]{0,60})?),?\s*\Z", _TABLE)
+_DENIED_DAYS = compile_phrases(_TABLE["denied_days"], _TABLE)
 _AS_MANY = re.compile(r"\bas\s+many\b(?P<one>[^.;]{0,160}?)\sas\s+(?P<other>[^.;,]{3,120})", re.IGNORECASE)
 _LEADING_MARKS = re.compile(r"[\s),%]*")
-_LEADING = re.compile(r"[\s,:;()–—-]*(?:of\s+)?")
+_NOT_EVEN = re.compile(r"\bnot\s+(?:even|quite)\s+\Z", re.IGNORECASE)
+_JOINT = re.compile(r",\s|\s(?=(?:than|and|but|while|against|or)\s)")
+_NOT_ONE = re.compile(r"\bnot\s+\Z", re.IGNORECASE)
+_MOVING = re.compile(
+    r"\b(?:crept|climb\w*|went|gone|going|goes|rose|risen|edged|inched|shot|jump\w*|moved|came|come|is|was|now|back)\s+\Z",
+    re.I,
+)
+_EACH = re.compile(r"\b(?:each|both|apiece|all\s+(?:three|four|five))\b", re.IGNORECASE)
 
 
 def find(context: SentenceContext) -> list[Finding]:
     """Return the shares of people that a sentence states, flagged ones too, in reading order."""
-    if _KEYS.isdisjoint(context.words) and not _COUNTED.search(
-        context.text, context.sentence.start, context.sentence.end
-    ):
+    if not _may_hold(context):
         return []
     shares = find_shares(context)
     if not shares:
         return []
-    polls = _polls(context, shares)
-    clauses = value_clauses(context.text, context.sentence, [one.anchor for one in polls])
-    found = [
-        _finding(context, one, without_attribution(context.text, quote, one.anchor, before=False))
-        for one, quote in zip(polls, clauses, strict=True)
-    ]
-    return [finding for one in found for finding in _as_many(one, context.text)]
+    cases = _polls(context, [_at_most(context, share) for share in shares])
+    anchors = [case.share.anchor for case in cases]
+    clauses = _joined(context.text, cases, value_clauses(context.text, context.sentence, anchors))
+    question = find_question(context) if cases else None
+    found: list[Finding] = []
+    before: People | None = None
+    for case, clause in zip(cases, clauses, strict=True):
+        quote = without_attribution(context.text, clause, case.share.anchor, before=False)
+        if cases and found and context.text[case.share.anchor.start] == "(":
+            quote = _before_brackets(context.text, found[-1].quote, quote)
+            found[-1] = _ended(found[-1], quote.start, context.text)
+        before = find_population(case, before, question)
+        found.extend(_findings(case, quote, before, question))
+    return found
+
+
+def _joined(text: str, cases: Sequence[Case], clauses: Sequence[Span]) -> list[Span]:
+    """Give "down seven to 36" and "by six points to 58 per cent" one quote for change and level."""
+    joined = list(clauses)
+    for at in range(1, len(cases)):
+        one, other = cases[at - 1].share, cases[at].share
+        if one.role != other.role and text[one.anchor.end : other.anchor.start].strip() in (
+            "to",
+            "at",
+            ", to",
+        ):
+            both = Span(joined[at - 1].start, max(joined[at - 1].end, joined[at].end))
+            joined[at - 1 : at + 1] = [both, both]
+    return joined
+
+
+def _before_brackets(text: str, earlier: Span, quote: Span) -> Span:
+    """Give a figure in brackets the words before it: "... than change it (35%)"."""
+    joints = list(_JOINT.finditer(text, earlier.start, quote.start))
+    if quote.start - earlier.end > 2 or not joints or joints[-1].start() <= earlier.start:
+        return quote
+    return Span(joints[-1].end(), quote.end)
+
+
+def _ended(finding: Finding, before: int, text: str) -> Finding:
+    """Return a finding whose quote ends where the next one begins."""
+    figure = finding.values[0].span
+    if finding.quote.end <= before or figure is None or figure.end >= before:
+        return finding
+    words = text[finding.quote.start : before].rstrip(" ,;(")
+    quote = Span(finding.quote.start, finding.quote.start + len(words))
+    return replace(finding, quote=quote, text=words)
+
+
+def _may_hold(context: SentenceContext) -> bool:
+    """Whether a word or a figure makes a poll possible; cheap, since every sentence is asked."""
+    words = context.words
+    has_digits = any(word[0].isdigit() for word in words)
+    if not has_digits and _FIGURES.isdisjoint(words):
+        return False
+    if not _KEYS.isdisjoint(words) or not _HELD.isdisjoint(words):
+        return True
+    if has_digits and not PARTIES.isdisjoint(words):
+        return True
+    return _COUNTED.search(context.text, context.sentence.start, context.sentence.end) is not None
 
 
 def compare(
@@ -83,90 +131,147 @@ def compare(
     return compare_polls(claimed, claimed_text, found, found_text)
 
 
-def _polls(context: SentenceContext, shares: Sequence[Share]) -> list[Share]:
-    """Keep the shares that are polls; one sure share vouches for the elliptic ones after it."""
-    kept: list[Share] = []
+def line_values(finding: Finding) -> Line:
+    """Return what the JSON line of a poll says besides what all lines say."""
+    percent, points, ratio = finding.value("percent"), finding.value("points"), finding.value("ratio")
+    first = percent or points or ratio
+    return {
+        "percent": low_of(percent),
+        "percent_max": high_of(percent),
+        "points": low_of(points),
+        "from_percent": low_of(finding.value("from_percent")),
+        "ratio": low_of(ratio),
+        "ratio_of": ratio.of if ratio else None,
+        "bound": first.bound.value if first else None,
+        "answer": facet_text(finding, FacetName.ANSWER),
+        "population": facet_text(finding, FacetName.POPULATION),
+    }
+
+
+def _at_most(context: SentenceContext, share: Share) -> Share:
+    """Read "not even one in ten", "not quite half" as less than that."""
+    before = context.text[max(context.sentence.start, share.anchor.start - 16) : share.anchor.start]
+    said = share.anchor.cut(context.text).lower()
+    if said.startswith("up to ") and _MOVING.search(before):
+        first = replace(share.values[0], bound=Bound.EXACT)  # "has crept up to 29%"
+    elif _NOT_EVEN.search(before) or (said.startswith("one ") and _NOT_ONE.search(before)):
+        first = replace(share.values[0], bound=Bound.LESS_THAN)
+    else:
+        return share
+    return replace(share, values=(first, *share.values[1:]))
+
+
+def _polls(context: SentenceContext, shares: Sequence[Share]) -> list[Case]:
+    """Keep the shares that are polls, and the bare figures that go on from them, in reading order."""
+    topic = read_topic(context)
+    judged: list[tuple[Case, bool]] = []
     for share in shares:
-        score = _points_score(context, share) if share.role == "points" else _share_score(context, share)
-        if score >= (_VOUCHED_THRESHOLD if kept else _THRESHOLD):
-            kept.append(share)
-    return kept
+        case = Case(context, share)
+        judge = are_poll_points if share.role == "points" else is_poll
+        judged.append((case, judge(case, topic, judged)))
+    kept = [
+        case
+        for at, (case, is_kept) in enumerate(judged)
+        if is_kept or (at + 1 < len(judged) and judged[at + 1][1] and shares_deed(case, judged[at + 1][0]))
+    ]
+    bare = find_bare_shares(context, [case.share for case in kept], shares)
+    kept += [Case(context, share) for share in bare]
+    kept = [case for case in kept if not _is_base(case, kept)]
+    return sorted(kept, key=lambda case: case.share.anchor.start)
 
 
-def _share_score(context: SentenceContext, share: Share) -> float:
-    if share.is_sure:
-        return _THRESHOLD
-    text, sentence = context.text, context.sentence
-    clause = figure_clause(text, sentence, share.anchor)
-    score = weigh(text, clause, share.anchor, _CUES)
-    if share.people is not None or _NAMED_PEOPLE.match(text, share.figure.end, clause.end):
-        score += _NAMED_PEOPLE_WEIGHT
-    elif _OF_THING.match(text, share.figure.end, clause.end) and not _PEOPLE_AFTER.match(
-        text[share.figure.end : clause.end]
-    ):
-        score -= _OF_THING_WEIGHT
-    if _is_subject(text, clause, share):
-        score += _SUBJECT_WEIGHT
-    if _is_in_poll(context, clause):
-        score += _CONTEXT_WEIGHT
-        after = text[share.figure.end : clause.end]
-        if _TAIL.match(after) or not after.strip(" .!,;"):
-            score += _TAIL_WEIGHT
-    return score
-
-
-def _is_subject(text: str, clause: Span, share: Share) -> bool:
-    """Whether a verb follows a share that opens its clause: "31% do", "one in five never"."""
-    opens = len(text[clause.start : share.anchor.start].split()) <= _OPENING_WORDS_MAX
-    return opens and _DOING.match(text[share.figure.end : clause.end]) is not None
-
-
-def _is_in_poll(context: SentenceContext, clause: Span) -> bool:
-    """Whether a poll is spoken of just before, or in the sentence outside the clause."""
-    if _CONTEXT_WORD.search(context.before) or _OPINION_SHARE.search(context.before):
-        return True
-    return _outside(context, clause)
-
-
-def _outside(context: SentenceContext, clause: Span) -> bool:
-    """Whether a poll is spoken of in the sentence outside the clause."""
-    text, sentence = context.text, context.sentence
-    return bool(
-        _POLL_WORD.search(text, sentence.start, clause.start)
-        or _POLL_WORD.search(text, clause.end, sentence.end)
+def _is_base(case: Case, cases: Sequence[Case]) -> bool:
+    """Whether a share only names the base of another: "one in five of the 12%"."""
+    anchor = case.share.anchor
+    return any(
+        one.reading.base is Base.SHARE
+        and one.reading.people is not None
+        and one.reading.people.overlaps(anchor)
+        for one in cases
+        if one is not case
     )
 
 
-def _points_score(context: SentenceContext, share: Share) -> float:
-    text, sentence = context.text, context.sentence
-    if _NOT_POINTS.search(text, sentence.start, sentence.end):
-        return 0.0
-    score = 1.0 if _POINTS_WORD.search(text, sentence.start, sentence.end) else 0.0
-    if _CONTEXT_WORD.search(text, sentence.start, sentence.end) or _CONTEXT_WORD.search(context.before):
-        score += 1.0
-    return score
+def _findings(case: Case, quote: Span, people: People, question: Facet | None) -> list[Finding]:
+    """Return the claims of one share: one, or one a side of "52-48", a name of "A and B each have 29%"."""
+    finding = _finding(case, quote, people, question)
+    if case.share.other:
+        return [finding, _other_side(finding, case)]
+    named = _each_named(case, finding)
+    return named or list(_as_many(finding, case.context.text))
 
 
-def _finding(context: SentenceContext, share: Share, quote: Span) -> Finding:
-    text = context.text
-    population = _population(context, share, quote)
+def _other_side(finding: Finding, case: Case) -> Finding:
+    """Return the claim of the second figure of "52-48"; the words of the first side are not its own."""
+    figure = case.share.other[0].span or case.share.anchor
+    quote = Span(figure.start, max(finding.quote.end, figure.end))
+    facets = tuple(one for one in _without_answer(finding) if one.span is None or quote.covers(one.span))
+    people = finding.facets_named(FacetName.POPULATION)
+    text = quote.cut(case.context.text)
+    kept = (*facets, *(one for one in people if one not in facets))
+    return replace(finding, values=case.share.other, quote=quote, text=text, facets=kept, parts=())
+
+
+def _finding(case: Case, quote: Span, people: People, question: Facet | None) -> Finding:
+    context, text = case.context, case.context.text
+    flags = find_flags(context, quote, case.share.anchor, kind=NAME)
+    if _DENIED_DAYS.search(text, quote.start, case.share.anchor.start):
+        flags = (*flags, Flag.NEGATED)
+    if Flag.NEGATED in flags and case.share.values[0].bound is Bound.LESS_THAN and _is_upper(case):
+        flags = tuple(flag for flag in flags if flag is not Flag.NEGATED)
+    if Flag.NEGATED in flags and _is_negative_answer(case):
+        flags = tuple(flag for flag in flags if flag is not Flag.NEGATED)
+    if people.is_unsure and Flag.UNCERTAIN not in flags:
+        flags = (*flags, Flag.UNCERTAIN)
     return Finding(
         kind=NAME,
         quote=quote,
         sentence=context.sentence,
         text=quote.cut(text),
-        values=share.values,
+        values=case.share.values,
         facets=(
-            *_answer(text, share, quote, population),
-            *population,
+            *find_answer(case, quote, people.facet, question),
+            *((people.facet,) if people.facet else ()),
+            *((question,) if question else ()),
             *entity_facets(context, quote, ()),
             *scope_facets(text, quote),
+            *sample_facets(context),
             *time_facets(context, quote),
-            *attribution_facets(text, context.sentence),
+            *find_pollster(case),
         ),
         parts=placed_parts(text, quote),
-        flags=find_flags(context, quote, share.anchor, kind=NAME),
+        flags=flags,
     )
+
+
+def _is_upper(case: Case) -> bool:
+    """Whether "not one in ten" gives a highest share and denies nothing."""
+    before = case.context.text[
+        max(case.context.sentence.start, case.share.anchor.start - 16) : case.share.anchor.start
+    ]
+    return _NOT_ONE.search(before) is not None or _NOT_EVEN.search(before) is not None
+
+
+def _is_negative_answer(case: Case) -> bool:
+    """Whether "not" belongs to an answer that the figure follows: "not satisfied 41%", "not sure: 12%"."""
+    words = [word.low for word in case.left if not word.is_mark]
+    return words[-2:-1] == ["not"] and words[-1] in STATES | MINDS
+
+
+def _without_answer(finding: Finding) -> tuple[Facet, ...]:
+    return tuple(facet for facet in finding.facets if facet.name is not FacetName.ANSWER)
+
+
+def _each_named(case: Case, finding: Finding) -> list[Finding]:
+    """Return one claim a name of "Ruiz, Stone and Lee each have the backing of 29 per cent"."""
+    text = case.context.text
+    before = Span(finding.quote.start, case.share.anchor.start)
+    if not _EACH.search(text, before.start, before.end):
+        return []
+    lists = find_lists(text, before)
+    if not lists or not _EACH.search(text, lists[-1].span.end, before.end):
+        return []
+    return [_with_answer(finding, text, part.span) for part in lists[-1].parts]
 
 
 def _as_many(finding: Finding, text: str) -> tuple[Finding, ...]:
@@ -181,54 +286,4 @@ def _as_many(finding: Finding, text: str) -> tuple[Finding, ...]:
 
 
 def _with_answer(finding: Finding, text: str, span: Span) -> Finding:
-    others = tuple(facet for facet in finding.facets if facet.name is not FacetName.ANSWER)
-    return replace(finding, facets=(_answer_facet(text, span), *others))
-
-
-def _population(context: SentenceContext, share: Share, quote: Span) -> tuple[Facet, ...]:
-    """Return who was asked: "of Russians" after the figure, "Of those who voted," before it."""
-    text = context.text
-    start, after = _people_after(text, share, quote)
-    if share.people is not None:
-        span = share.people
-    elif named := _NAMED_PEOPLE.match(text, share.figure.end, quote.end):
-        span = Span(*named.span("who"))
-    elif after:
-        span = Span(start + after.start("who"), start + after.end("who"))
-    elif before := _PEOPLE_BEFORE.search(text[quote.start : share.anchor.start]):
-        span = Span(quote.start + before.start("who"), quote.start + before.end("who"))
-    else:
-        return ()
-    words = span.cut(text)
-    return (Facet(FacetName.POPULATION, words, phrase_norm(words), span),)
-
-
-def _people_after(text: str, share: Share, quote: Span) -> tuple[int, re.Match[str] | None]:
-    """Return the people told behind a figure, or behind the fraction that it makes exact."""
-    for start in dict.fromkeys((share.figure.end, share.anchor.end)):
-        if match := _PEOPLE_AFTER.match(text[start : quote.end]):
-            return start, match
-    return share.anchor.end, None
-
-
-def _answer(text: str, share: Share, quote: Span, population: tuple[Facet, ...]) -> tuple[Facet, ...]:
-    """Return what they said or did: the words after figure and population, else those before."""
-    if share.answer is not None:
-        return (_answer_facet(text, share.answer),)
-    start = share.anchor.end
-    if population and population[0].span and population[0].span.start >= start:
-        start = population[0].span.end
-    leading = _LEADING.match(text, start, quote.end)
-    start = leading.end() if leading else start
-    span = Span(start, quote.end)
-    if not re.search(r"\w{2}", span.cut(text)):
-        span = Span(quote.start, share.anchor.start)
-    words = span.cut(text).strip()
-    if not words:
-        return ()
-    start = text.index(words, span.start)
-    return (_answer_facet(text, Span(start, start + len(words))),)
-
-
-def _answer_facet(text: str, span: Span) -> Facet:
-    return Facet(FacetName.ANSWER, span.cut(text), phrase_norm(span.cut(text)), span)
+    return replace(finding, facets=(answer_facet(text, span), *_without_answer(finding)))

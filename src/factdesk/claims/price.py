@@ -16,6 +16,7 @@ from factdesk.claims.facets import (
 from factdesk.claims.figures import compare_prices
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
+from factdesk.claims.line_values import Line, facet_text, high_of, low_of
 from factdesk.claims.lists import find_lists, placed_parts
 from factdesk.claims.phrases import compile_phrase, word_set
 from factdesk.claims.price_amounts import afterthoughts, with_implied
@@ -28,7 +29,7 @@ from factdesk.claims.price_quotes import said_clauses
 from factdesk.claims.price_ratios import is_multiplied, ratios
 from factdesk.claims.price_relations import Said, with_relations
 from factdesk.claims.price_words import TABLE
-from factdesk.model import Bound, FacetComparison, Flag, Span, Value
+from factdesk.model import Bound, FacetComparison, FacetName, Flag, Span, Value
 from factdesk.text.quantities import Quantity
 
 NAME = "price"
@@ -63,6 +64,27 @@ def compare(
 ) -> tuple[FacetComparison, ...]:
     """Compare a claimed price with a found one, facet by facet."""
     return compare_prices(claimed, claimed_text, found, found_text)
+
+
+def line_values(finding: Finding) -> Line:
+    """Return what the JSON line of a price says besides what all lines say."""
+    amount, ratio, diff = finding.value("amount"), finding.value("ratio"), finding.value("diff")
+    first, money = amount or ratio or diff, amount or diff
+    return {
+        "amount": low_of(amount),
+        "amount_max": high_of(amount),
+        "currency": money.unit if money else None,
+        "bound": first.bound.value if first else None,
+        "also": [
+            {"amount": low_of(value), "currency": value.unit}
+            for value in finding.values
+            if value.role == "also"
+        ],
+        "ratio": low_of(ratio),
+        "ratio_of": ratio.of if ratio else None,
+        "diff": low_of(diff),
+        "item": facet_text(finding, FacetName.ITEM),
+    }
 
 
 def _said(context: SentenceContext) -> list[Said]:

@@ -18,6 +18,7 @@ from factdesk.claims.facets import (
 )
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
+from factdesk.claims.line_values import Line, facet_text
 from factdesk.claims.lists import Listing, find_lists, find_noun_lists
 from factdesk.claims.sellout_hits import Hit, find_hits
 from factdesk.claims.sellout_words import STOCK
@@ -48,6 +49,16 @@ def compare(
 ) -> tuple[FacetComparison, ...]:
     """Compare a claimed sell-out with a found one, facet by facet."""
     return compare_sellouts(claimed, claimed_text, found, found_text)
+
+
+def line_values(finding: Finding) -> Line:
+    """Return what the JSON line of a sell-out says besides what all lines say."""
+    state = finding.facet(FacetName.STATE)
+    return {
+        "state": state.norm if state else None,
+        "item": facet_text(finding, FacetName.ITEM),
+        "entities": [facet.text for facet in finding.facets_named(FacetName.ENTITY)],
+    }
 
 
 def _finding(context: SentenceContext, hit: Hit, lists: tuple[Listing, ...]) -> Finding:

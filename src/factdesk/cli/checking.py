@@ -105,4 +105,4 @@ def judge(pairs: TextPlace) -> int:
     """
     from factdesk.commands.texts import judge_lines
 
-    return judge_lines(pairs)
+    return judge_lines(pairs, home_of(None))

@@ -55,7 +55,7 @@ def run_check(
         for row in rows:
             print(json_line(row))
     else:
-        _print_essays(report, rows, show_all, console)
+        _print_essays(report, rows, show_all, home, console)
     for note in report.notes:
         say(note)
     _say_essays(report.reads, say)
@@ -103,7 +103,7 @@ def _review_columns(home: Home, claim_ids: Sequence[UUID]) -> Mapping[UUID, Mapp
 
 
 def _print_essays(
-    report: CheckReport, rows: Sequence[Mapping[str, Any]], show_all: bool, console: Console
+    report: CheckReport, rows: Sequence[Mapping[str, Any]], show_all: bool, home: Home, console: Console
 ) -> None:
     by_essay: dict[UUID, list[tuple[ClaimJudged, Mapping[str, Any]]]] = {}
     for judged, row in zip(report.judged, rows, strict=True):
@@ -118,13 +118,14 @@ def _print_essays(
         if not read.claims:
             console.print("  no claim to check\n")
         if show_all:
-            _print_set_aside(read, console)
+            _print_set_aside(read, home, console)
 
 
-def _print_set_aside(read: EssayRead, console: Console) -> None:
+def _print_set_aside(read: EssayRead, home: Home, console: Console) -> None:
     from factdesk.claims.find import find_claims
 
-    for finding in find_claims(read.read.text, published_on=read.read.essay.published_on):
+    kinds = home.settings.claims.kinds
+    for finding in find_claims(read.read.text, published_on=read.read.essay.published_on, kinds=kinds):
         if finding.is_set_aside:
             flags = ", ".join(flag.value for flag in finding.flags)
             quote = " ".join(finding.text.split())

@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from factdesk.claims import KINDS
+from factdesk.claims import KINDS, kinds_on
 from factdesk.claims.find import count_set_aside, find_claims
 from factdesk.claims.findings import Finding
 from factdesk.claims.lines import claim_line
@@ -125,7 +125,7 @@ def print_claims(
     """
     one = read_text(place, home, say)
     text = one.text
-    findings = find_claims(text, published_on=one.published_on)
+    findings = find_claims(text, published_on=one.published_on, kinds=home.settings.claims.kinds)
     shown = [finding for finding in findings if show_all or not finding.is_set_aside]
     if not (as_json or as_list):
         print_marked(text, shown, console)
@@ -172,13 +172,18 @@ def _short(value: Any) -> str:
     return visible(str(value))
 
 
-def judge_lines(place: str) -> int:
-    """Judge pairs line by line; a bad line gives its error and exit code 3."""
+def judge_lines(place: str, home: Home) -> int:
+    """Judge pairs line by line; a bad line gives its error and exit code 3.
+
+    A claim is read by the kinds that are switched on, and by the kind that its line names.
+    """
+    kinds = home.settings.claims.kinds
+    kinds_on(kinds)
     bad = False
     for number, line in enumerate(_lines(place), start=1):
         if not line.strip():
             continue
-        answer = _judge_line(line, number)
+        answer = _judge_line(line, number, kinds)
         bad = bad or "error" in answer
         print(json_line(answer), flush=True)
     return EXIT_UNREAD if bad else 0
@@ -199,7 +204,7 @@ _TEXTS = {"claim": True, "source": True, "kind": False, "source_title": False}
 _DATES = ("source_published", "claim_published")
 
 
-def _judge_line(line: bytes, number: int) -> dict[str, Any]:
+def _judge_line(line: bytes, number: int, kinds: Sequence[str]) -> dict[str, Any]:
     pair: Any = None
     try:
         pair = _parse_line(line)
@@ -207,7 +212,7 @@ def _judge_line(line: bytes, number: int) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         identity = pair.get("id") if isinstance(pair, dict) else None
         return {"id": identity, "error": f"line {number} is not a pair: {error}"}
-    return {"id": pair.get("id"), **judge_pair(**arguments)}
+    return {"id": pair.get("id"), **judge_pair(**arguments, kinds=kinds)}
 
 
 def _parse_line(line: bytes) -> Any:

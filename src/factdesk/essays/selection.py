@@ -100,7 +100,7 @@ def select_essays(
     only that file changed, the essay is unchanged.
     """
     journal = Journal(home.warehouse)
-    method = method or find_method_id()
+    method = method or find_method_id(home.settings.claims.kinds)
     attempts = [journal.look(essay, method, home.settings.essays.max_bytes) for essay in essays]
     readings = {one.reading_id for one in attempts if one.is_final and one.reading_id is not None}
     stored = known.standing_readings(readings) if readings else {}

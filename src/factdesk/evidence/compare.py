@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from factdesk.claims import KINDS
+from factdesk.claims import kind_named
 from factdesk.claims.aligning import whole_statement, window_around
 from factdesk.claims.alike import Terms, coverage, read_terms
 from factdesk.claims.facet_comparisons import compare_names, compare_times
@@ -34,7 +34,7 @@ def compare_with_source(claimed: Finding, text: str, source: ParsedSource) -> li
     """Compare a claim with every passage of a source that bears on it, best first."""
     if is_comparison(claimed):
         return _compare_relations(claimed, text, source)
-    kind = next(one for one in KINDS if claimed.kind == one.NAME)
+    kind = kind_named(claimed.kind)
     compared = []
     for one in retrieve(claim_terms(claimed, text), source):
         for found in findings_in(claimed, one, source):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from factdesk.claims import KINDS
+from factdesk.claims import kind_named
 from factdesk.claims.alike import Terms, read_terms
 from factdesk.claims.contexts import Document, SentenceContext
 from factdesk.claims.findings import Finding
@@ -104,8 +104,7 @@ class ParsedSource:
         """Return what one kind finds in one sentence; those set aside assert nothing and are left out."""
         key = (kind, number)
         if key not in self._findings:
-            module = next(one for one in KINDS if kind == one.NAME)
-            found = module.find(self.contexts[number])
+            found = kind_named(kind).find(self.contexts[number])
             if found:
                 self._spoken.add(key)
             self._findings[key] = tuple(one for one in found if not one.is_set_aside)

@@ -92,11 +92,12 @@ class _ReadingDesk:
         self._given = given
         self._settings = settings
         self._find = find
+        self._method = find_method_id(settings.claims.kinds)
         self._journal = Journal(home.warehouse)
 
     def read(self, essay: EssayInput) -> EssayRead:
         """Read one essay inside its wall and find its claims."""
-        attempt = self._journal.look(essay, find_method_id(), self._settings.essays.max_bytes)
+        attempt = self._journal.look(essay, self._method, self._settings.essays.max_bytes)
         read = within_wall(self._journal, attempt, EssayStage.READING, lambda: self._open(essay))
         if isinstance(read, Fault):
             unread = unread_essay(essay, EssayOutcome.PARSER_KILLED, read.detail, self._known)
@@ -136,18 +137,22 @@ def drop_repeats(reads: Sequence[EssayRead], known: Known) -> tuple[EssayRead, .
 
 
 def _repeat(old: EssayRead, new: ReadEssay, known: Known) -> EssayRead:
-    return settle(EssayRead(new, make_reading(new), is_news=old.is_news, attempt=old.attempt), known)
+    return settle(
+        EssayRead(new, make_reading(new, old.reading.method), is_news=old.is_news, attempt=old.attempt), known
+    )
 
 
 def find_in(read: ReadEssay, known: Known, given: Sequence[SourceRequest], settings: Settings) -> EssayRead:
     """Find the claims of an essay that was read, and pair them with those of its last reading."""
     assert read.version is not None
-    findings = find_claims(read.text, published_on=read.essay.published_on)
+    kinds = settings.claims.kinds
+    findings = find_claims(read.text, published_on=read.essay.published_on, kinds=kinds)
     claims = make_claims(findings, read.text, read.essay.id)
     sources = [source_of(request, settings) for request in (*given, *_front_requests(read))]
     mentions = make_mentions(claims, findings, read.text, read.version, sources, read.locators)
     reading = make_reading(
         read,
+        find_method_id(kinds),
         tuple(claim.id for claim in claims),
         _pair_with_last(read, claims, mentions, known),
         len(split_sentences(read.text)),

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from factdesk.claims.method import find_method_id
 from factdesk.essays.attempts import Attempt
 from factdesk.essays.read import ReadEssay, unread_essay
 from factdesk.essays.selection import Selected
@@ -22,19 +21,20 @@ if TYPE_CHECKING:
 
 def make_reading(
     read: ReadEssay,
+    method: str,
     claim_ids: tuple[UUID, ...] = (),
     pairs: tuple[Pair, ...] = (),
     sentences: int = 0,
     set_aside: tuple[tuple[str, int], ...] = (),
 ) -> Reading:
-    """Return the Reading of an essay that was read now."""
+    """Return the Reading of an essay that was read now, by a finder's ``method``."""
     return Reading(
         essay_id=read.essay.id,
         read_at=datetime.now(UTC),
         outcome=read.outcome,
         detail=read.detail,
         version_id=read.version.id if read.version else None,
-        method=find_method_id(),
+        method=method,
         claim_ids=claim_ids,
         pairs=pairs,
         sentences=sentences,
@@ -42,10 +42,12 @@ def make_reading(
     )
 
 
-def without_claims(read: ReadEssay, known: Known, attempt: Attempt | None = None) -> EssayRead:
+def without_claims(read: ReadEssay, known: Known, attempt: Attempt) -> EssayRead:
     """Return an essay that gave no claims; what the warehouse knows of it stays as it is."""
     is_news = not known.has(read.essay.id)
-    return settle(EssayRead(read, make_reading(read), is_news=is_news, attempt=attempt), known)
+    return settle(
+        EssayRead(read, make_reading(read, attempt.method), is_news=is_news, attempt=attempt), known
+    )
 
 
 def settle(read: EssayRead, known: Known) -> EssayRead:

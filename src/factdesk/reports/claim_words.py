@@ -30,7 +30,7 @@ def claim_tag(finding: Finding) -> str:
 
 def asserted_words(finding: Finding) -> str:
     """Return the values of a finding with their bounds, or its state and what it holds of."""
-    told = [_value_words(value) for value in finding.values]
+    told = [_value_words(value, _counted(finding, value)) for value in finding.values]
     state = finding.facet(FacetName.STATE)
     if not told and state is not None:
         told = [(state.norm or state.text).replace("_", " ")]
@@ -54,7 +54,13 @@ def _listed(finding: Finding) -> str:
     return ", ".join([*map(_short, things[:_MOST_LISTED]), *more])
 
 
-def _value_words(value: Value) -> str:
+def _counted(finding: Finding, value: Value) -> str:
+    """Return what a count counts, after a space: a number alone would say too little."""
+    item = finding.facet(FacetName.ITEM) if value.role == "count" else None
+    return f" {_short(item.text)}" if item else ""
+
+
+def _value_words(value: Value, counted: str = "") -> str:
     bound = "" if value.bound is Bound.BETWEEN else f" {value.bound.value.replace('_', ' ')}"
     if value.role == "also":
         return f"= {_amount_words(value)}"
@@ -64,7 +70,7 @@ def _value_words(value: Value) -> str:
         return f"difference {_amount_words(value)}{bound}{_of(value)}"
     if value.role == "ratio":
         return f"{_amount_words(value)}{'' if value.of and value.bound is Bound.EXACT else bound}{_of(value)}"
-    return f"{_amount_words(value)}{bound}"
+    return f"{_amount_words(value)}{counted}{bound}"
 
 
 def _of(value: Value) -> str:

@@ -21,14 +21,23 @@ _NEGATED = {
     for word in listed("modifiers", "negated", name)
     for negation in listed("modifiers", "negated", "words")
 }
+_NEGATED_VERBS = {
+    f"{negation} {verb}": Bound(name)
+    for name in ("at_most", "less_than")
+    for verb in listed("modifiers", "negated_verbs", name)
+    for negation in listed("modifiers", "negated_verbs", "words")
+}
 _BEFORE = Phrases(
     {phrase: Bound(name) for name, phrases in _TABLE["before"].items() for phrase in phrases}
     | _OR_EQUAL
-    | _NEGATED,
+    | _NEGATED
+    | _NEGATED_VERBS,
     by_last=True,
 )
 _BOUNDED_TIME = listed("modifiers", "bounded_time", "words")
 _AFTER = Phrases({phrase: Bound(name) for name, phrases in _TABLE["after"].items() for phrase in phrases})
+_COMPARATIVES = listed("modifiers", "comparative", "words")
+_AFTER_COMPARATIVE = listed("modifiers", "comparative", "after")
 CHANGE_WORDS = {
     word: direction
     for direction in ("up", "down", "either")
@@ -36,6 +45,9 @@ CHANGE_WORDS = {
 }
 """Words that make "from X to Y" a change, and the direction that they tell ("either": none)."""
 
+_WITH_EQUAL = {Bound.MORE_THAN: Bound.AT_LEAST, Bound.LESS_THAN: Bound.AT_MOST}
+_EQUAL = (["or", "equal"], ["or", "equals"])
+"""Words after a limit that take the limit in: "larger than twenty or equal"."""
 _COMPARED_SIGNS = {
     "<": (Bound.MORE_THAN, Bound.AT_LEAST),
     ">": (Bound.LESS_THAN, Bound.AT_MOST),
@@ -65,7 +77,15 @@ def bound_figure(tokens: Tokens, figure: Figure) -> Figure:
     bound = _combine(before, behind)
     if bound is None:
         return _bound_from(tokens, figure)
+    if bound in _WITH_EQUAL and tokens.lowered[after : after + 2] in _EQUAL:
+        bound, after = _WITH_EQUAL[bound], after + 2
     return figure._replace(bound=bound, whole_first=first, whole_after=after)
+
+
+def modifier_before(tokens: Tokens, at: int) -> int:
+    """Return where a modifier before a token begins ("about", "as many as"), or the token itself."""
+    found = _BEFORE.match_before(tokens, at)
+    return at if found is None else found[0]
 
 
 def is_change_before(tokens: Tokens, at: int) -> bool:
@@ -138,9 +158,12 @@ def _bound_by_sign(tokens: Tokens, figure: Figure, at: int) -> tuple[int, Bound 
 
 
 def _begins_modifier(tokens: Tokens, at: int, after: int) -> bool:
-    """Whether the words bound what follows: "over 20 and up to 40", "20 and less or equal than 35"."""
+    """Whether the words bound what follows: "20 and less than 35", "rents of 20 and higher bills"."""
     word = tokens.word(after)
-    return word == "than" or (tokens.word(at) == "and" and word in ("or", "to", "than", "equal"))
+    if word == "than" or tokens.word(at) != "and":
+        return word == "than"
+    is_of_noun = tokens.word(after - 1) in _COMPARATIVES and tokens.kind(after) == "word"
+    return word in ("or", "to", "equal") or (is_of_noun and word not in _AFTER_COMPARATIVE)
 
 
 def _begins_figure(tokens: Tokens, at: int) -> bool:

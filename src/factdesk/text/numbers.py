@@ -21,6 +21,9 @@ _ARABIC_SIGNS = str.maketrans("٫٬", ".,")
 _OPEN_ENDS = ([",", "-"], [".", "-"], [",", "–"], [",", "—"], [".", "–"], [".", "—"], ["/", "-"])
 _OPEN_SIGNS = frozenset({",", ".", "/"})
 _ONE = Decimal(1)
+_BEFORE_SHARE = frozenset({"than", "least", "most", "over", "under", "above", "below", "almost", "nearly"})
+_USUAL_PARTS = frozenset({6, 7, 8, 10, 12, 16, 20})
+"""With these below the stroke, it is a share after a modifier ("more than 7/8"), and else maybe a date."""
 _MOST_GROUPS = 6
 _GROUP_SPACES = frozenset({" ", "\u00a0", "\u2009", "\u202f"})
 
@@ -174,8 +177,11 @@ def read_written_share(tokens: Tokens, at: int) -> tuple[Decimal, int] | None:
     if tokens.word(at + 1) != "/" or (tokens.word(at - 1) == "/" and tokens.gap(at) == 0):
         return None
     part = _written_part(tokens, at)
-    is_plain = part is not None and (int(tokens.word(at + 2)) <= 5 or tokens.word(at + 3) == "of")
-    return (part, at + 3) if part is not None and is_plain else None
+    if part is None:
+        return None
+    parts = int(tokens.word(at + 2))
+    is_said = tokens.word(at - 1) in _BEFORE_SHARE and parts in _USUAL_PARTS
+    return (part, at + 3) if is_said or parts <= 5 or tokens.word(at + 3) == "of" else None
 
 
 def _read_sign(tokens: Tokens, at: int) -> Number:

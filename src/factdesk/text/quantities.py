@@ -14,11 +14,12 @@ from itertools import compress, count
 from factdesk.model import Bound
 from factdesk.text.changes import Change, find_changes
 from factdesk.text.figures import Figure, Quantity
+from factdesk.text.limits import join_limits
 from factdesk.text.modifiers import bound_figure
 from factdesk.text.money import join_subunits, read_money
 from factdesk.text.numbers import read_number
 from factdesk.text.price_tags import read_price_tag
-from factdesk.text.ranges import join_limits, join_ranges
+from factdesk.text.ranges import join_ranges
 from factdesk.text.restated import join_restated
 from factdesk.text.scales import ONES, SIGNS, TENS, Number
 from factdesk.text.shares import TRIGGERS, is_one, read_counted_share, read_share
@@ -32,8 +33,11 @@ _ADDRESS = re.compile(r"(?:\bhttps?://|\bwww\.)[^\s<>\"]+", re.IGNORECASE)
 _LAST_YEAR = 2100
 _YEAR_WORDS = listed("units", "year", "after")
 _PLURALS = listed("units", "year", "plurals")
+_COUNTED = listed("units", "year", "counted")
+_BEFORE_RANGE = 3
 _LARGEST = Decimal(10) ** 25
 _MINUS_WORDS = frozenset({"minus", "negative"})
+_BEFORE_MINUS = frozenset("([<>=≤≥")
 _NUMBER_STARTS = frozenset(
     {*ONES, *TENS, *SIGNS, "a", "an", "half", "quarter", "hundred", "thousand", "million", "billion"}
 )
@@ -124,7 +128,9 @@ def _signed(tokens: Tokens, figure: Figure) -> Figure:
         word in ("minus", "negative") and tokens.is_joined(figure.first) and tokens.word(at - 1) != "or"
     )
     if word in ("-", "−", "–") and tokens.gap(figure.first) == 0:
-        is_minus = at == 0 or tokens.gap(at) > 0 or tokens.word(at - 1) in ("(", "[")
+        is_minus = at == 0 or tokens.gap(at) > 0 or tokens.word(at - 1) in _BEFORE_MINUS
+    if word == "plus" and tokens.word(at - 1) == "and" and tokens.word(at - 3) in _MINUS_WORDS:
+        return figure._replace(first=at, whole_first=at)  # "between minus five and plus five"
     if not is_minus or figure.form in ("fraction", "multiple"):
         return figure
     return figure._replace(low=-figure.low, high=-figure.high, first=at, whole_first=at)
@@ -142,10 +148,23 @@ def _is_lone_year(tokens: Tokens, figure: Figure) -> bool:
     if figure.form != "number" or figure.number is None or not is_year(tokens, figure.number):
         return False
     if figure.bound is Bound.BETWEEN:
-        return figure.high <= _LAST_YEAR and not _counts_plural(tokens, figure)
+        near = tokens.lowered[max(0, figure.whole_first - _BEFORE_RANGE) : figure.whole_first]
+        is_counted = _counts_plural(tokens, figure) or not _COUNTED.isdisjoint(near)
+        return figure.high <= _LAST_YEAR and not is_counted
     before = tokens.word(figure.first - 1)
+    if _is_compared(tokens, figure):
+        return False
     is_bounded = figure.whole_first != figure.first and before not in ("around", "about", "circa", "from")
     return not is_bounded and (before in _YEAR_WORDS or not _counts_plural(tokens, figure))
+
+
+def _is_compared(tokens: Tokens, figure: Figure) -> bool:
+    """Whether four digits are a limit or equal something: "2000 or more", "the score equals 1998"."""
+    before = tokens.word(figure.first - 1)
+    if tokens.word(figure.after) == "or" and figure.bound in (Bound.AT_LEAST, Bound.AT_MOST):
+        return before == "of" or before not in _YEAR_WORDS
+    is_to = before == "to" and tokens.word(figure.first - 2) in ("equal", "equals")
+    return is_to or before in ("equal", "equals")
 
 
 def _counts_plural(tokens: Tokens, figure: Figure) -> bool:

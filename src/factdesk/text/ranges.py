@@ -7,8 +7,8 @@ from decimal import Decimal
 from factdesk.model import Bound
 from factdesk.text.figures import Figure
 from factdesk.text.lexicons import load_table
-from factdesk.text.modifiers import CHANGE_WORDS, is_change_before
-from factdesk.text.tokens import Tokens, listed
+from factdesk.text.modifiers import CHANGE_WORDS, is_change_before, modifier_before
+from factdesk.text.tokens import Phrases, Tokens, listed
 
 _UNTIL = frozenset({"through", "thru", "till", "until"})
 _DASHES = frozenset({"-", "–", "—", "‑", "−", "~"})
@@ -16,12 +16,15 @@ _OPENERS = {
     "between": frozenset({"and", "to", "-", "–"}),
     "from": frozenset({"to", "up", *_UNTIL}),
 }
+_WAYS = (["all", "the", "way"], ["up"], ["through"])
+_TOWARDS = frozenset({"to", *_UNTIL})
+_LOW = Phrases(dict.fromkeys(load_table("modifiers")["range"]["before_low"], True), by_last=True)
+_HIGH = Phrases(dict.fromkeys(load_table("modifiers")["range"]["before_high"], True), by_last=True)
 _COMPARED = frozenset(load_table("modifiers")["compared"]["phrases"])
 _AFTER_BARE = listed("modifiers", "compared", "after")
 _SMALLEST_SHARED = 100
 """Smallest scale that a range shares: "two to three hundred", not "two to three dozen"."""
 _LEAST_BIG_SCALE = 1000
-_LIMIT_JOINTS: tuple[list[str], ...] = ([], ["and"], ["but"], [","], [",", "and"], [",", "but"])
 _LEAST_STANDING = 60
 """Two shares of one vote add up to at least so many per cent."""
 _MOST_FILLER = 4
@@ -54,7 +57,7 @@ def _share_over_change(tokens: Tokens, first: Figure, second: Figure) -> tuple[F
     else:
         is_shared = " ".join(between) in _COMPARED and first.form in _SHARED_FORMS
         is_shared = is_shared and not _counts_something(tokens, second)
-    pair = _share_unit(first, second, is_open=True) if is_shared else None
+    pair = share_unit(first, second, is_open=True) if is_shared else None
     return pair if pair is not None else (first, second)
 
 
@@ -74,59 +77,37 @@ def _counts_something(tokens: Tokens, figure: Figure) -> bool:
     return tokens.kind(figure.after) == "word" and tokens.word(figure.after) not in _AFTER_BARE
 
 
-def join_limits(tokens: Tokens, figures: list[Figure]) -> list[Figure]:
-    """Return bounded figures with "more than 10 and less than 20" as one between."""
-    joined: list[Figure] = []
-    lower, upper = (Bound.MORE_THAN, Bound.AT_LEAST), (Bound.LESS_THAN, Bound.AT_MOST)
-    for figure in figures:
-        last = joined[-1] if joined else None
-        if (
-            last is not None
-            and last.unit == figure.unit
-            and _is_limit_joint(tokens.lowered[last.whole_after : figure.whole_first])
-        ):
-            if last.bound in lower and figure.bound in upper and last.low < figure.high:
-                joined[-1] = _between(last, figure, last.low, figure.high)
-                continue
-            if last.bound in upper and figure.bound in lower and figure.low < last.high:
-                joined[-1] = _between(last, figure, figure.low, last.high)
-                continue
-        joined.append(figure)
-    return joined
-
-
-def _is_limit_joint(words: list[str]) -> bool:
-    """Whether the words join two limits: "and", "but", a comma, nothing, or the unknown of "10 < x < 20"."""
-    return words in _LIMIT_JOINTS or (len(words) == 1 and len(words[0]) == 1 and words[0].isalpha())
-
-
-def _between(first: Figure, second: Figure, low: Decimal, high: Decimal) -> Figure:
-    return first._replace(
-        low=low, high=high, bound=Bound.BETWEEN, after=second.after, whole_after=second.whole_after
-    )
-
-
 def _join(tokens: Tokens, first: Figure, second: Figure) -> Figure | None:
     if first.bound is not Bound.EXACT or second.bound is not Bound.EXACT:
         return None
     connector = _connector(tokens, first, second)
     if connector is None:
         return None
-    opener = _opener(tokens, first)
+    opened = _opener(tokens, first)
+    opener = None if opened is None else tokens.word(opened)
     if not _are_alike(tokens, first, second, is_open=opener is not None or connector == "to"):
         return None
     if not _is_range(tokens, first, second, connector, opener):
         return None
-    pair = _share_unit(first, second, is_open=opener is not None or connector == "-")
-    if pair is None or not pair[0].low < pair[1].high:
+    pair = share_unit(first, second, is_open=opener is not None or connector == "-")
+    if pair is None or pair[0].low == pair[1].high:
         return None
     low, high = pair
-    whole_first = first.whole_first - 1 if opener else first.whole_first
+    if low.low > high.high:
+        if not _may_fall(high, opener):
+            return None
+        low, high = low._replace(low=high.low), high._replace(high=low.high)
+    whole_first = first.whole_first if opened is None else opened
     return low._replace(
         high=high.high, bound=Bound.BETWEEN, after=second.after, whole_after=second.whole_after,
         whole_first=whole_first, precision=_finer(low.precision, high.precision),
         ambiguous=low.ambiguous and high.ambiguous,
     )  # fmt: skip
+
+
+def _may_fall(second: Figure, opener: str | None) -> bool:
+    """Whether the greater end may come first: "between 3 and minus 5", "between 60 and 40 years"."""
+    return opener == "between" or (opener == "from" and second.high < 0 and second.is_bare)
 
 
 def _are_alike(tokens: Tokens, first: Figure, second: Figure, *, is_open: bool) -> bool:
@@ -135,7 +116,8 @@ def _are_alike(tokens: Tokens, first: Figure, second: Figure, *, is_open: bool) 
         return True
     if first.is_bare and tokens.word(second.after - 1) in ("times", "x", "fold"):
         return True
-    return first.form == second.form and is_open
+    is_written = tokens.kind(first.first) == tokens.kind(second.first) == "figure"  # "1/4 - 3/4"
+    return first.form == second.form and (is_open or is_written)
 
 
 def _finer(one: Decimal | None, other: Decimal | None) -> Decimal | None:
@@ -149,23 +131,32 @@ def _connector(tokens: Tokens, first: Figure, second: Figure) -> str | None:
         return None
     if between[0] in _DASHES:
         return "-" if len(between) == 1 else None
-    if between[:2] == ["up", "to"]:
-        between = between[1:]
-    if between[0] not in ("to", "and", "or") and between[0] not in _UNTIL:
+    for way in _WAYS:
+        if between[: len(way)] == way and (between[len(way) :] or ["and"])[0] in _TOWARDS:
+            between = between[len(way) :]
+    if between[0] not in ("to", "and", "or", "&") and between[0] not in _UNTIL:
         return None
     if any(not word[0].isalpha() and word != "-" for word in between[1:]):
         return None
-    return between[0] if len(between) == 1 or not second.is_bare else None
+    is_modified = _before_end(tokens, second.first, _HIGH) == second.first - len(between) + 1
+    if len(between) > 1 and second.is_bare and not (is_modified and _opener(tokens, first) is not None):
+        return None
+    return "and" if between[0] == "&" else between[0]
 
 
-def _opener(tokens: Tokens, first: Figure) -> str | None:
-    """Return "between" or "from" before a figure, over one modifier ("between about 10 and 20")."""
+def _opener(tokens: Tokens, first: Figure) -> int | None:
+    """Return the token of "between" or "from" before a figure and its modifier ("from about 10 to 20")."""
     at = first.whole_first - 1
-    for index in (at, at - 1, at - 2):
-        word = tokens.word(index)
-        if word in _OPENERS:
-            return word if index == at or word == "between" else None
-    return None
+    begun = _before_end(tokens, first.whole_first, _LOW) - 1
+    if tokens.word(begun) in _OPENERS:
+        return begun
+    return next((index for index in (at, at - 1, at - 2) if tokens.word(index) == "between"), None)
+
+
+def _before_end(tokens: Tokens, at: int, words: Phrases[bool]) -> int:
+    """Return where the modifier before an end of a range begins, or the end's own place."""
+    found = words.match_before(tokens, at)
+    return modifier_before(tokens, at) if found is None else found[0]
 
 
 def _is_range(tokens: Tokens, first: Figure, second: Figure, connector: str, opener: str | None) -> bool:
@@ -202,7 +193,7 @@ def _is_chain(tokens: Tokens, first: Figure, second: Figure) -> bool:
     return second.is_bare and first.is_bare and any(word in _DASHES or word in ("/", "+") for word in around)
 
 
-def _share_unit(first: Figure, second: Figure, *, is_open: bool) -> tuple[Figure, Figure] | None:
+def share_unit(first: Figure, second: Figure, *, is_open: bool) -> tuple[Figure, Figure] | None:
     """Give the unit and the scale of one end of a range to the other: "€50-60", "$80–120K"."""
     if first.unit == second.unit and first.form == second.form:
         if _shares_scale(first, second):
@@ -242,8 +233,17 @@ def _shares_scale(first: Figure, second: Figure) -> bool:
     )
 
 
+def _shared_scale(first: Figure, second: Figure) -> Decimal:
+    """Return the scale of the second figure that the first has too: "two to three hundred thousand"."""
+    assert first.number is not None
+    assert second.number is not None
+    scale, hundreds = second.number.scale, second.number.scale * 100
+    head = second.number.value / hundreds
+    is_said = second.number.is_worded and first.number.is_worded and not first.number.has_scale
+    return hundreds if is_said and head == int(head) and first.number.value < head < 10 else scale
+
+
 def _scaled(figure: Figure, by: Figure) -> Figure:
-    assert by.number is not None
-    scale = by.number.scale
+    scale = _shared_scale(figure, by)
     precision = None if figure.precision is None else figure.precision * scale
     return figure._replace(low=figure.low * scale, high=figure.high * scale, precision=precision)

@@ -86,13 +86,20 @@ def _read_half(tokens: Tokens, at: int) -> Figure | None:
     following, before = tokens.word(at + 1), tokens.word(at - 1)
     if following == "-" and tokens.gap(at + 1) == 0:
         return None
-    if following in _NOT_HALF or before in _HALF_OF_TWO:
+    if following in _NOT_HALF or before in _HALF_OF_TWO or _is_half_of_unit(tokens, at):
         return None
     if following == "as" or _says_price(tokens, at + 1):
         return _multiple(Decimal("0.5"), at, at + 1)
     if following in ("a", "an") and tokens.word(at + 2) in _NOT_HALF | _DURATIONS:
         return None
     return _share(Decimal(50), at, at + 1)
+
+
+def _is_half_of_unit(tokens: Tokens, at: int) -> bool:
+    """Whether a half belongs to the noun before it: "a mile and a half", not "a third and a half of them"."""
+    unit = tokens.word(at - 3)
+    is_added = tokens.lowered[max(0, at - 2) : at] == ["and", "a"] and unit not in PARTS
+    return is_added and tokens.word(at - 4) in ("a", "an", "one", "last", "past", "next")
 
 
 _HALF_AGAIN = tuple(["as", size, "again"] for size in ("much", "many", "large", "big", "high"))
@@ -109,7 +116,8 @@ def _read_after_article(tokens: Tokens, at: int) -> Figure | None:
     """Read "a third", "a quarter" and "a majority"."""
     word = tokens.word(at + 1)
     if word == "half":
-        return _read_half(tokens, at + 1)
+        half = _read_half(tokens, at + 1)
+        return None if half is None else half._replace(first=at, whole_first=at)
     if word == "majority" or (tokens.word(at + 2) == "majority" and tokens.kind(at + 1) == "word"):
         after = at + (2 if word == "majority" else 3)
         if tokens.word(after) in _NOT_MAJORITY or (
@@ -179,7 +187,8 @@ def _read_parts(tokens: Tokens, number: Number, part: int, after: int) -> Figure
         return None
     if not is_plural and not _is_share_word(tokens, after - 1, 3):
         return None
-    if word == "quarters" and number.value == 2:
+    is_of_time = tokens.lowered[after : after + 2] in _OF_ONE and tokens.word(after + 2) in _DURATIONS
+    if (word == "quarters" and number.value == 2) or is_of_time:
         return None
     return _share(number.value * _HUNDRED / part, number.first, after)
 
@@ -262,9 +271,17 @@ def is_one(tokens: Tokens, number: Number) -> bool:
     """Whether the number is the word "one", which mostly counts nothing ("more than one" does)."""
     if not number.is_worded or number.after != number.first + 1 or tokens.lowered[number.first] != "one":
         return False
-    if tokens.word(number.after) in ("to", "or") and _is_number(tokens, number.after + 1):
+    following = tokens.word(number.after + 1)
+    is_first = following in _LIMITS or _is_number(tokens, number.after + 1)
+    if tokens.word(number.after) in ("to", "or") and is_first:
         return False
+    if tokens.word(number.first - 1) == "and" and _is_number(tokens, number.first - 2):
+        return tokens.word(number.first - 3) != "between"
     return tokens.word(number.first - 1) not in ("than", "least", "most", "between", "exactly")
+
+
+_OF_ONE = (["of", "a"], ["of", "an"])
+_LIMITS = frozenset({"more", "less", "fewer"})
 
 
 def _is_number(tokens: Tokens, at: int) -> bool:

@@ -108,7 +108,7 @@ def _read_spelled(tokens: Tokens, at: int, first: int) -> Number | None:
     half = half_after(tokens, said.after)
     number = Number(first, said.after, said.value, said.last, scale=said.scale, is_worded=True)
     number = _with_spoken_decimals(tokens, number)
-    return number if half is None else _scale_half(tokens, number, half)
+    return _with_parts(tokens, number) if half is None else _scale_half(tokens, number, half)
 
 
 def _say_all(tokens: Tokens, said: _Said, *, fresh: bool) -> _Said:
@@ -118,8 +118,10 @@ def _say_all(tokens: Tokens, said: _Said, *, fresh: bool) -> _Said:
     while index < min(len(tokens), first + _MOST_WORDS):
         word = tokens.lowered[index]
         more = _say(said, word, index + 1, fresh=fresh)
+        if more is None and word in SCALES and after_scale is not None:
+            return after_scale
         if more is None:
-            return after_scale if word in SCALES and after_scale is not None else said
+            break
         if word not in SCALES and tokens.lowered[said.after - 1] in SCALES:
             after_scale = said
         if tokens.lowered[index - 1] == "and" and index > said.after:
@@ -133,6 +135,8 @@ def _apart(tokens: Tokens, first: int, before_and: _Said, said: _Said) -> _Said:
     """Tell "between five hundred and one thousand", two numbers, from "five hundred and one thousand"."""
     is_between = "between" in (tokens.word(first - 1), tokens.word(first - 2))
     is_two = is_between and said.value - before_and.value >= before_and.value
+    if is_between and half_after(tokens, said.after) is not None:  # "between one million and one and a half"
+        return before_and
     return before_and if is_two and tokens.word(said.after) != "and" else said
 
 
@@ -176,6 +180,25 @@ def _with_spoken_decimals(tokens: Tokens, number: Number) -> Number:
     return with_scale(
         tokens, number._replace(after=at + 1, value=number.value + int(digits) * worth, precision=worth)
     )
+
+
+def _with_parts(tokens: Tokens, number: Number) -> Number:
+    """Read "three and two fifths" and "forty and a third"; not "two and a third man", nor parts of people."""
+    at = number.after
+    count, part = tokens.word(at + 1), tokens.word(at + 2)
+    if tokens.word(at) != "and" or part not in PARTS or number.precision != 1:
+        return number
+    many = 1 if count == "a" else ONES.get(count, 0)
+    is_plural = part.endswith("s")
+    if not 0 < many < PARTS[part] or (many > 1) != is_plural or not tokens.is_joined(at):
+        return number
+    behind = tokens.word(at + 3)
+    if "between" in (tokens.word(number.first - 1), tokens.word(number.first - 2)) or behind == "of":
+        return number
+    if not is_plural and tokens.kind(at + 3) == "word" and behind not in SCALES:
+        return number
+    worth = Decimal(many) / PARTS[part]
+    return with_scale(tokens, number._replace(after=at + 3, value=number.value + worth, precision=worth))
 
 
 def _takes(current: Decimal, ones: int, *, fresh: bool) -> bool:

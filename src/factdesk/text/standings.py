@@ -8,7 +8,7 @@ from factdesk.model import Bound
 from factdesk.text.figures import Figure
 from factdesk.text.lexicons import load_table
 from factdesk.text.numbers import read_number
-from factdesk.text.scales import Number
+from factdesk.text.scales import ONES, TENS, Number
 from factdesk.text.tokens import Tokens, listed
 
 _VOTE_WORDS = listed("units", "vote", "words")
@@ -19,6 +19,7 @@ _ORDINALS: dict[str, int] = load_table("number_words")["ordinals"]
 _ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _WORDS_NEAR = 6
 _LARGEST_ODDS = 1000
+_HUNDRED = 100
 _RANK_JOINTS = {"between": "and", "from": "to"}
 _RANK_BOUNDS = dict.fromkeys(listed("units", "rank", "above"), Bound.MORE_THAN)
 _RANK_BOUNDS |= dict.fromkeys(listed("units", "rank", "below"), Bound.LESS_THAN)
@@ -109,7 +110,20 @@ def _rank_at(tokens: Tokens, at: int) -> tuple[int, int]:
     """Return the rank that an ordinal after "the" says and the index after it, or 0."""
     at += tokens.word(at) == "the"
     word = tokens.word(at)
-    if word in _ORDINALS:
-        return _ORDINALS[word], at + 1
-    is_written = len(word) <= 4 and word.isdecimal() and tokens.gap(at + 1) == 0
-    return (int(word), at + 2) if is_written and tokens.word(at + 1) in _ENDINGS else (0, at)
+    if len(word) <= 4 and word.isdecimal():
+        is_written = tokens.gap(at + 1) == 0 and tokens.word(at + 1) in _ENDINGS
+        return (int(word), at + 2) if is_written else (0, at)
+    begun = read_number(tokens, at) if word in ONES or word in TENS else None
+    if begun is None or not begun.is_worded:
+        return (_ORDINALS[word], at + 1) if word in _ORDINALS else (0, at)
+    last = begun.after + (tokens.word(begun.after) in ("-", "and"))
+    ordinal = _ORDINALS.get(tokens.word(last), 0)
+    if ordinal >= _HUNDRED:  # "the two hundredth"
+        return (int(begun.value) * ordinal, last + 1) if begun.value < ordinal else (0, at)
+    rank = int(begun.value) + ordinal if begun.value % _unit_above(ordinal) == 0 else 0
+    return (rank, last + 1) if rank and ordinal else (0, at)
+
+
+def _unit_above(ordinal: int) -> int:
+    """Return what the number before an ordinal is a multiple of: 10 in "twenty-first", else 100."""
+    return 10 if ordinal < 10 else _HUNDRED

@@ -26,6 +26,7 @@ _LOOSE_LABELS = frozenset(
 _MONTHS = listed("units", "month", "words")
 _ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _NAME_SIGNS = frozenset({"'", "’", "‘", "#", "/", "=", "&", "?", "\\", "@", "_", "№"})
+_ORDINALS = frozenset(load_table("number_words")["ordinals"])
 _HYPHENS = frozenset({"-", "‑"})
 _FIRST_YEAR, _LAST_YEAR = 1400, 2100
 
@@ -87,7 +88,7 @@ def counts_nothing(tokens: Tokens, number: Number) -> bool:
     if tokens.word(first - 1) == "past" and tokens.word(first - 2) in ("half", "quarter"):
         return True
     if tokens.kinds[first] != "figure":
-        return tokens.word(first - 1) in _LABELS - _LOOSE_LABELS
+        return tokens.word(first - 1) in _LABELS - _LOOSE_LABELS or _begins_ordinal(tokens, after)
     return (
         _is_glued(tokens, first, after)
         or _has_leading_zero(tokens.raw(first))
@@ -139,6 +140,12 @@ def _is_glued(tokens: Tokens, first: int, after: int) -> bool:
     return tokens.gap(after) == 0 and (
         following in ("@", "_", "=", "\\") or (following == "/" and tokens.kind(after + 1) == "figure")
     )
+
+
+def _begins_ordinal(tokens: Tokens, after: int) -> bool:
+    """Whether number words are the first part of an ordinal: "the twenty-first century"."""
+    is_hyphened = tokens.lowered[after] in _HYPHENS and tokens.gap(after) == 0 and tokens.gap(after + 1) == 0
+    return is_hyphened and tokens.word(after + 1) in _ORDINALS
 
 
 def _has_leading_zero(raw: str) -> bool:

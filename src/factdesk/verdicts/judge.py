@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from factdesk.config import DEFAULT_KINDS
 from factdesk.evidence.passages import ParsedSource
 from factdesk.model import (
     NO_LINKED_SOURCE,
@@ -118,10 +119,14 @@ def judge_pair(
     source_title: str | None = None,
     source_published: date | None = None,
     claim_published: date | None = None,
+    kinds: Collection[str] = DEFAULT_KINDS,
 ) -> dict[str, Any]:
-    """Judge one sentence against one source text: the answer of ``factdesk judge`` without its id."""
+    """Judge one sentence against one source text: the answer of ``factdesk judge`` without its id.
+
+    The sentence is read by ``kinds``, and by ``kind`` although it may not be among them.
+    """
     source = ParsedSource(source_text, title=source_title, published_on=source_published)
-    findings = read_claim_text(claim_text, kind, claim_published)
+    findings = read_claim_text(claim_text, kind, claim_published, kinds)
     verbatim = _verbatim(claim_text, [source])
     assembled = judge_statement(claim_text, findings, source, verbatim)
     reasons = (*assembled.reasons, *_later_reasons([source_published], claim_published))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from factdesk.claims.findings import Finding
 from factdesk.claims.price_pay import find_pay
 from factdesk.claims.relations import relation_finding
 from factdesk.claims.sold_out import stock_finding
+from factdesk.config import DEFAULT_KINDS
 from factdesk.evidence.figures import values_of
 from factdesk.evidence.passages import ParsedSource
 from factdesk.model import Block, Claim, Mention, Span, Value
@@ -57,12 +58,15 @@ def claimed_finding(claim: Claim, mention: Mention) -> Finding:
     )
 
 
-def read_claim_text(text: str, kind: str | None, published_on: date | None) -> list[Finding]:
-    """Return the claims of a sentence given as text; those of ``kind`` where it has any.
+def read_claim_text(
+    text: str, kind: str | None, published_on: date | None, kinds: Collection[str] = DEFAULT_KINDS
+) -> list[Finding]:
+    """Return the claims of a sentence given as text; those of ``kind`` where it has any, else of ``kinds``.
 
     A sentence that no kind reads, but that states an amount or a share, is read as one plain statement.
     """
-    found = [one for one in find_claims(text, published_on=published_on) if not one.is_set_aside]
+    named = {kind, *kinds} if kind else kinds
+    found = [one for one in find_claims(text, published_on=published_on, kinds=named) if not one.is_set_aside]
     of_kind = [one for one in found if one.kind == kind]
     return of_kind or found or _pay_statement(text, published_on) or _plain_statement(text, kind)
 
