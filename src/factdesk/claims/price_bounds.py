@@ -33,12 +33,13 @@ def with_bound(context: SentenceContext, amount: Quantity) -> Quantity:
         return amount._replace(bound=Bound.EXACT)
     if _UP_TO.match(text, amount.whole.start) and _RISEN.search(text, sentence.start, amount.whole.start):
         return amount._replace(bound=Bound.EXACT)
-    left = text[clause_start(text, sentence, amount.whole.start) : amount.whole.start]
+    near = text[max(sentence.start, amount.whole.start - _PASSED_CHARACTERS) : amount.whole.start]
     bound = amount.bound
-    if bound is Bound.EXACT and _PASSED.search(left[-_PASSED_CHARACTERS:]):
+    if bound is Bound.EXACT and _PASSED.search(near):
         bound = Bound.MORE_THAN
-    if bound in _OPPOSITE and _NONE.search(left):
-        bound = _OPPOSITE[bound]
+    if bound in _OPPOSITE:
+        left = text[clause_start(text, sentence, amount.whole.start) : amount.whole.start]
+        bound = _OPPOSITE[bound] if _NONE.search(left) else bound
     return amount if bound is amount.bound else amount._replace(bound=bound)
 
 

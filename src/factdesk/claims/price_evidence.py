@@ -28,6 +28,10 @@ _UNITS_A_DOLLAR: dict[str, int] = TABLE["units_a_dollar"]
 _CUES = read_cues(TABLE)
 _SENTENCE_CUES = tuple(cue for cue in _CUES if cue.side == "sentence")
 _CUES_AGAINST = tuple(cue for cue in _CUES if cue.side != "sentence" and cue.weight < 0)
+_ANY_AGAINST = compile_phrases(
+    (one["phrase"] for one in TABLE["cue"] if one["weight"] < 0 and one["side"] not in {"before", "after"}), TABLE
+)
+_BESIDE_AGAINST = tuple(cue for cue in _CUES_AGAINST if cue.side in {"before", "after"})
 _CUES_FOR = tuple(cue for cue in _CUES if cue.side != "sentence" and cue.weight > 0)
 _HOPELESS = float(TABLE["hopeless"])
 """What has this much against it is weighed no further."""
@@ -89,7 +93,7 @@ class Governor:
     large: bool
     most_words: int
     pattern: re.Pattern[str]
-    link: re.Pattern[str] | None
+    linked: bool
     never: re.Pattern[str] | None
     after: re.Pattern[str] | None
 
@@ -102,21 +106,26 @@ def _governor(entry: Mapping[str, Any]) -> Governor:
         large=bool(entry.get("large", False)),
         most_words=int(entry["span"]),
         pattern=compile_phrases(entry["words"], TABLE),
-        link=_linked(entry.get("link")),
-        never=_linked(entry.get("never")),
+        linked=bool(entry.get("linked", False)),
+        never=_linked(entry["never"]) if "never" in entry else None,
         after=compile_phrase(rf"\s*(?:{entry['after']})\b", TABLE) if "after" in entry else None,
     )
 
 
-def _linked(words: str | None) -> re.Pattern[str] | None:
+def _linked(words: str) -> re.Pattern[str]:
     """Compile "for|at": one of the words, with what may stand between it and an amount."""
-    if words is None:
-        return None
     between = rf"(?:\s+(?:{'|'.join(TABLE['between'])}))*"
     return re.compile(rf"\b(?:{words}){between}\s*\Z", re.IGNORECASE)
 
 
 _PLACED = re.compile(r"\b(?:on|of|for|in|at|from|to|by|with)\s+(?:[\w'’-]+\s*){1,3}", re.IGNORECASE)
+_LINK = _linked(TABLE["link"])
+_LINK_CHARACTERS = 80
+_ANY_GOVERNOR = re.compile(
+    rf"(?<!\w)(?={compile_phrases((word for entry in TABLE['governor'] for word in entry['words']), TABLE).pattern})",
+    re.IGNORECASE,
+)
+"""Where a word of any group starts; the groups are tried only there."""
 _WEAK = frozenset({"moved", "stood"})
 _SUBJECTS = frozenset({"given", "gained", "owed", "budgeted"})
 """Groups that say as the subject of a weak verb ("hit", "stands at") what an amount is."""
@@ -142,8 +151,11 @@ def price_score(context: SentenceContext, amount: Quantity) -> float:
     score = _size_weight(amount, is_large=is_large) + qualified + _per_weight(left, right, governor)
     if score <= _HOPELESS:
         return score
-    score += weigh(text, _statement(text, sentence, amount.whole), amount.whole, _SENTENCE_CUES)
-    score += weigh(text, clause, amount.whole, _CUES_AGAINST)
+    if _ANY_AGAINST.search(text, sentence.start, sentence.end):
+        score += weigh(text, _statement(text, sentence, amount.whole), amount.whole, _SENTENCE_CUES)
+        score += weigh(text, clause, amount.whole, _CUES_AGAINST)
+    else:
+        score += weigh(text, clause, amount.whole, _BESIDE_AGAINST)
     if score >= THRESHOLD or score <= _HOPELESS:
         return score
     score += weigh(text, clause, amount.whole, _CUES_FOR) + _answer_weight(context, amount)
@@ -209,46 +221,46 @@ def _nearest_governor(left: str, right: str, *, is_from: bool = False) -> Govern
 
     ``is_from`` says that the amount is one "from £44", which links as "for" and "at" before an amount do.
     """
-    found = [
-        (end, abs(governor.weight), number)
-        for number, governor in enumerate(_GOVERNORS)
-        if (end := _last_end(governor, left, right, is_from=is_from)) is not None
-    ]
-    if not found:
+    ends = _governor_ends(left, right, is_from=is_from)
+    if not ends:
         return None
-    end, _, number = max(found)
-    return _subject(left[:end], _GOVERNORS[number])
+    nearest = max(ends, key=lambda number: (ends[number], abs(_GOVERNORS[number].weight), number))
+    governor = _GOVERNORS[nearest]
+    return _subject(left, ends, ends[nearest]) or governor if governor.name in _WEAK else governor
 
 
-def _subject(left: str, governor: Governor) -> Governor:
+def _subject(left: str, ends: Mapping[int, int], end: int) -> Governor | None:
     """Return what the subject of a weak verb says, where that is no price: "the overspend hit £1m"."""
-    if governor.name not in _WEAK:
-        return governor
-    found = [
-        (end, number)
-        for number, other in enumerate(_GOVERNORS)
-        if other.name in _SUBJECTS and (end := _last_end(other, left, "", is_from=False)) is not None
-    ]
+    found = [(at, number) for number, at in ends.items() if _GOVERNORS[number].name in _SUBJECTS and at < end]
     if not found:
-        return governor
-    subject = _PLACED.sub(" ", left[max(found)[0] :].rpartition(" ")[0])
+        return None
+    subject = _PLACED.sub(" ", left[max(found)[0] : end].rpartition(" ")[0])
     is_priced = GOODS.search(subject) is not None or PRICE_NOUN.search(subject) is not None
-    return governor if is_priced else _GOVERNORS[max(found)[1]]
+    return None if is_priced else _GOVERNORS[max(found)[1]]
 
 
-def _last_end(governor: Governor, left: str, right: str, *, is_from: bool) -> int | None:
-    if governor.link and not is_from and not governor.link.search(left):
-        return None
-    if governor.never and governor.never.search(left):
-        return None
+def _governor_ends(left: str, right: str, *, is_from: bool) -> dict[int, int]:
+    """Return where the last word of each group that may govern ends, by the number of the group."""
+    starts = [match.start() for match in _ANY_GOVERNOR.finditer(left)]
+    if not starts:
+        return {}
+    is_linked = is_from or _LINK.search(left[-_LINK_CHARACTERS:]) is not None
+    ends = {}
+    for number, governor in enumerate(_GOVERNORS):
+        if governor.linked and not is_linked:
+            continue
+        matches = [match.end() for start in starts if (match := governor.pattern.match(left, start))]
+        if matches and _may_govern(governor, left, right, max(matches)):
+            ends[number] = max(matches)
+    return ends
+
+
+def _may_govern(governor: Governor, left: str, right: str, end: int) -> bool:
+    if governor.never and governor.never.search(left[-_LINK_CHARACTERS:]):
+        return False
     if governor.after and not governor.after.match(right):
-        return None
-    end = None
-    for match in governor.pattern.finditer(left):
-        end = match.end()
-    if end is None or len(_WORD.findall(left[end:])) > governor.most_words:
-        return None
-    return end
+        return False
+    return len(_WORD.findall(left[end:])) <= governor.most_words
 
 
 def _qualified_weight(left: str, right: str, governor: Governor | None) -> float:
