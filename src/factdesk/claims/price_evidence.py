@@ -14,7 +14,7 @@ from typing import Any
 from factdesk.claims.clauses import clause_start, figure_clause
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.cues import read_cues, weigh
-from factdesk.claims.phrases import compile_phrase, compile_phrases, word_set
+from factdesk.claims.phrases import compile_any, compile_phrase, compile_phrases, word_set
 from factdesk.claims.price_words import GOODS, PRICE_NOUN, SUM_NOUN, TABLE
 from factdesk.model import Span
 from factdesk.text.quantities import Quantity
@@ -28,7 +28,7 @@ _UNITS_A_DOLLAR: dict[str, int] = TABLE["units_a_dollar"]
 _CUES = read_cues(TABLE)
 _SENTENCE_CUES = tuple(cue for cue in _CUES if cue.side == "sentence")
 _CUES_AGAINST = tuple(cue for cue in _CUES if cue.side != "sentence" and cue.weight < 0)
-_ANY_AGAINST = compile_phrases(
+_ANY_AGAINST = compile_any(
     (one["phrase"] for one in TABLE["cue"] if one["weight"] < 0 and one["side"] not in {"before", "after"}), TABLE
 )
 _BESIDE_AGAINST = tuple(cue for cue in _CUES_AGAINST if cue.side in {"before", "after"})
@@ -122,7 +122,7 @@ _PLACED = re.compile(r"\b(?:on|of|for|in|at|from|to|by|with)\s+(?:[\w'’-]+\s*)
 _LINK = _linked(TABLE["link"])
 _LINK_CHARACTERS = 80
 _ANY_GOVERNOR = re.compile(
-    rf"(?<!\w)(?={compile_phrases((word for entry in TABLE['governor'] for word in entry['words']), TABLE).pattern})",
+    rf"(?<!\w)(?={compile_any((word for entry in TABLE['governor'] for word in entry['words']), TABLE).pattern})",
     re.IGNORECASE,
 )
 """Where a word of any group starts; the groups are tried only there."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 from factdesk.claims.clauses import clause_start
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.phrases import compile_phrase, compile_phrases
+from factdesk.claims.phrases import compile_any, compile_phrases
 from factdesk.claims.price_words import TABLE
 from factdesk.model import Span, Value
 
 UP = compile_phrases(TABLE["up"], TABLE)
 DOWN = compile_phrases(TABLE["down"], TABLE)
-PRICE_WORD = compile_phrases(TABLE["price_word"], TABLE)
-_NOT_MOVED = compile_phrase("{not_moved}", TABLE)
+PRICE_WORD = compile_any(TABLE["price_word"], TABLE)
+_NOT_MOVED = compile_any(["{not_moved}"], TABLE)
 _OF = re.compile(
     r"\s*(?:of\s+|than\s+|as\s+\w+\s+as\s+|more\s+than\s+|what\s+)?(?P<of>[^,;:.()–—]{2,80})",
     re.IGNORECASE,
