@@ -6,7 +6,7 @@ import re
 
 from factdesk.claims.clauses import clause_end, clause_start
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.phrases import compile_phrase
+from factdesk.claims.phrases import compile_any, compile_phrase
 from factdesk.claims.price_relations import DOWN, PRICE_WORD, UP, Said, is_unpriced, reference
 from factdesk.claims.price_words import GOODS, TABLE
 from factdesk.model import Span, Value
@@ -38,7 +38,7 @@ _ADDS = re.compile(r"\badd(?:s|ed|ing)?\s+(?:another\s+|an\s+extra\s+|a\s+furthe
 _AT_END = compile_phrase(r"\A\s*(?:" + "|".join(TABLE["at_end"]) + ")", TABLE)
 """What "adds" so much at the end of its clause is a surcharge: "Paying by card adds 50 cents."."""
 _DROPPED = re.compile(r"\b(?:drop(?:s|ped|ping)?|shed|los(?:t|es|ing))\s+\Z", re.IGNORECASE)
-_MOVED = compile_phrase("{moved}", TABLE)
+_MOVED = compile_any(["{moved}"], TABLE)
 _SPENT_ON = re.compile(
     r"\s*on\s+(?:an?|her|his|my|our|their|this|that|these|some|two|three|new|it"
     r"|the(?!\s+(?:day|week|month|year|news|session|back)))\b",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from factdesk.claims.clauses import clause_end, clause_start
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.phrases import compile_phrase, compile_phrases
+from factdesk.claims.phrases import compile_any, compile_phrase, compile_phrases
 from factdesk.claims.price_relations import DOWN, PRICE_WORD, UP, Said, is_unpriced, reference
 from factdesk.claims.price_words import GOODS, TABLE
 from factdesk.model import Bound, Span, Value
@@ -23,7 +23,7 @@ _OF_PRICE = tuple(compile_phrase(rf"\s*(?:{phrase})", TABLE) for phrase in TABLE
 _OF_VALUE = compile_phrase(r"\s*(?:" + "|".join(TABLE["of_value"]) + ")", TABLE)
 _MORE_BY = compile_phrase(r"\s*(?:" + "|".join(TABLE["more_by"]) + ")", TABLE)
 _LESS_BY = compile_phrase(r"\s*(?:" + "|".join(TABLE["less_by"]) + ")", TABLE)
-_MOVED = compile_phrase("{moved}", TABLE)
+_MOVED = compile_any(["{moved}"], TABLE)
 _REBATE = re.compile(r"\s*(?:off|discount|cashback|deposit|interest|tax|VAT)\b", re.IGNORECASE)
 _OFF = re.compile(r"\s*off\b", re.IGNORECASE)
 _OFF_PRICE = compile_phrase(r"\s*(?:" + "|".join(TABLE["off_price"]) + ")", TABLE)

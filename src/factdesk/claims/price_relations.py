@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from factdesk.claims.clauses import clause_start
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.phrases import compile_any, compile_phrases
+from factdesk.claims.phrases import compile_any
 from factdesk.claims.price_words import TABLE
 from factdesk.model import Span, Value
 
-UP = compile_phrases(TABLE["up"], TABLE)
-DOWN = compile_phrases(TABLE["down"], TABLE)
+UP = compile_any(TABLE["up"], TABLE)
+DOWN = compile_any(TABLE["down"], TABLE)
 PRICE_WORD = compile_any(TABLE["price_word"], TABLE)
 _NOT_MOVED = compile_any(["{not_moved}"], TABLE)
 _OF = re.compile(
