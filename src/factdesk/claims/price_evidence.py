@@ -55,7 +55,10 @@ _INSET = re.compile(
     re.IGNORECASE,
 )
 """What a pair of commas puts between a verb and its amount: "is, since April, £1.70"."""
-_VERB_HEAD = re.compile(r"\s*(?:is|was|are|were|costs?|comes?\s+to|came\s+to|runs?\s+to|ran\s+to)\s", re.IGNORECASE)
+_VERB_HEAD = re.compile(
+    r"\s*(?:[^,;:\d]{2,30},\s+)?(?:is|was|are|were|costs?|comes?\s+to|came\s+to|runs?\s+to|ran\s+to)\s",
+    re.IGNORECASE,
+)
 """A clause without its subject, which stands before a cut: "the premium, so to speak, is €2,760"."""
 _ANSWERS = re.compile(
     r"[\W_]*(?:(?:it|that|they)['’]?\s?(?:s|is|was|are|were|cost)\s+)?(?:only|just|about|around|a mere)?"
@@ -235,7 +238,7 @@ def _subject(left: str, ends: Mapping[int, int], end: int) -> Governor | None:
     if not found:
         return None
     subject = _PLACED.sub(" ", left[max(found)[0] : end].rpartition(" ")[0])
-    is_priced = GOODS.search(subject) is not None or PRICE_NOUN.search(subject) is not None
+    is_priced = "," in subject or GOODS.search(subject) is not None or PRICE_NOUN.search(subject) is not None
     return None if is_priced else _GOVERNORS[max(found)[1]]
 
 

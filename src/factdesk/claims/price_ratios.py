@@ -128,7 +128,7 @@ def _discount(context: SentenceContext, quantity: Quantity) -> Said | None:
     if not _OFF.match(text, quantity.whole.end, sentence.end):
         return None
     left = text[clause_start(text, sentence, quantity.whole.start) : quantity.whole.start]
-    if not (_OFF_PRICE.match(text, quantity.whole.end, sentence.end) or _IS_OFF.search(left)):
+    if not (_OFF_PRICE.match(text[quantity.whole.end : sentence.end]) or _IS_OFF.search(left)):
         return None
     low, high = (1 - end / _HUNDRED for end in _ends(quantity))
     return Said(quantity.whole, (_ratio(low, high, quantity.bound, quantity.span, "the usual price"),))
