@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from factdesk.claims.clauses import clause_start
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_any
-from factdesk.claims.price_words import TABLE
-from factdesk.model import Span, Value
+from factdesk.claims.price_words import PRICE_NOUN, TABLE
+from factdesk.model import Bound, Span, Value
 
 UP = compile_any(TABLE["up"], TABLE)
 DOWN = compile_any(TABLE["down"], TABLE)
@@ -30,6 +30,8 @@ _OWN_DIFFERENCE = re.compile(
     r"(?:\s*[^\W\d][\w/'’-]*+){0,6}?\s*(?:,|\s[–—-]|\()\s*(?:about|some|around|nearly|just|only)?\s*", re.IGNORECASE
 )
 """What may stand between a price and by how much it differs: "R410 each, R90 more than the first"."""
+_OWN_TIMES = re.compile(r"[\s,()–—-]{1,4}")
+"""What may stand between a price and how many times another it is: "€410, twice the June fare"."""
 _THAN = re.compile(r"[^,;:]*?\b(?:than|(?:up|down|more|less)\s+on)\b", re.IGNORECASE)
 _MAKING = re.compile(
     r"\b(?:making|taking|bringing|putting|leaving|pushing|to|sending)\s+(?:it|them|that|the\s+\w+)\s+(?:up\s+|down\s+)?"
@@ -96,12 +98,7 @@ def _owner(context: SentenceContext, priced: Sequence[Said], relation: Said) -> 
         amount = priced[index]
         ends = [value.span.end for value in amount.values if value.span] + [amount.anchor.end]
         gap = text[max(ends) : relation.anchor.start]
-        is_own = _OWN_STEP.fullmatch(gap) or (
-            relation.role == "diff"
-            and _OWN_DIFFERENCE.fullmatch(gap)
-            and _THAN.match(text, relation.anchor.start, sentence.end)
-        )
-        if max(ends) <= relation.anchor.start and is_own:
+        if max(ends) <= relation.anchor.start and _is_own(context, relation, gap):
             return index
         if relation.anchor.end <= amount.anchor.start:
             same = clause_start(text, sentence, amount.anchor.start) <= relation.anchor.start
@@ -111,6 +108,18 @@ def _owner(context: SentenceContext, priced: Sequence[Said], relation: Said) -> 
             if index == 0 and "," in between and _FRONTED.match(text, sentence.start, sentence.end):
                 return index
     return None
+
+
+def _is_own(context: SentenceContext, relation: Said, gap: str) -> bool:
+    """Whether a relation belongs to the price before it, ``gap`` being what stands between them."""
+    if _OWN_STEP.fullmatch(gap):
+        return True
+    if relation.role == "diff":
+        is_compared = _THAN.match(context.text, relation.anchor.start, context.sentence.end) is not None
+        return is_compared and _OWN_DIFFERENCE.fullmatch(gap) is not None
+    times = relation.values[0]
+    is_of_price = times.bound is Bound.EXACT and PRICE_NOUN.search(times.of or "") is not None
+    return is_of_price and _OWN_TIMES.fullmatch(gap) is not None
 
 
 def _apart(said: list[Said]) -> list[Said]:
