@@ -10,7 +10,7 @@ import re
 
 from factdesk.claims.clauses import clause_start
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.phrases import compile_phrases, load_phrases
+from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases
 from factdesk.model import Flag, Span
 
 _TABLE = load_phrases("flags")
@@ -18,7 +18,9 @@ _MODAL = compile_phrases(_TABLE["modal"], _TABLE)
 _CONTRACTED_WILL = re.compile(r"['’]ll\b")
 _NOT_MODAL = compile_phrases(_TABLE["not_modal"], _TABLE)
 _EXPECTED = compile_phrases(_TABLE["expected"], _TABLE)
-_PLANNED = compile_phrases(_TABLE["planned"], _TABLE)
+_PLANNED = compile_phrase(
+    rf"(?:{'|'.join(_TABLE['planned'])})(?: (?!(?:and|but|so|who|which|that)\b)[\w'’-]+){{0,7}}\s*\Z", _TABLE
+)
 _HYPOTHETICAL = compile_phrases(_TABLE["hypothetical"], _TABLE)
 _HYPOTHETICAL_AFTER = compile_phrases(_TABLE["hypothetical_after"], _TABLE)
 _NOT_HYPOTHETICAL = compile_phrases(_TABLE["not_hypothetical"], _TABLE)
@@ -137,7 +139,7 @@ def _is_hypothetical(text: str, sentence: Span, anchor: Span, kind: str) -> bool
 
 
 def _is_bargained(before: str, after: str) -> bool:
-    """Whether a price comes with a condition after it: "it'll be £9 if it rains", "make it £9 and I'll come"."""
+    """Whether a condition follows a price: "it'll be £9 if it rains", "make it £9 and I'll come"."""
     if _WILL.search(before):
         return _IF.search(_NOT_HYPOTHETICAL.sub(" ", after)) is not None
     return _DEAL.match(before) is not None and _AND_WOULD.search(after) is not None

@@ -27,9 +27,10 @@ def said_clauses(context: SentenceContext, said: Sequence[Said]) -> list[Span]:
     clauses = value_clauses(text, context.sentence, [one.anchor for one in said])
     for index in range(1, len(said)):
         before, after = said[index - 1], said[index]
-        if _is_change(text, before.anchor, after.anchor) and clauses[index - 1].end <= after.anchor.end:
-            clauses[index] = Span(clauses[index - 1].start, clauses[index].end)
-        elif _VERB_FIRST.match(text, clauses[index].start):
+        is_change = _is_change(text, before.anchor, after.anchor)
+        if (is_change and clauses[index - 1].end <= after.anchor.end) or _VERB_FIRST.match(
+            text, clauses[index].start
+        ):
             clauses[index] = Span(clauses[index - 1].start, clauses[index].end)
     return [
         _tidied(text, _with_label(context, clause, one.anchor), one.anchor)

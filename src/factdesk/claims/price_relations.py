@@ -27,7 +27,8 @@ _OWN_STEP = re.compile(
 )
 """What may stand between a price and its own change: "€3.90 a dozen, up 60c"."""
 _OWN_DIFFERENCE = re.compile(
-    r"(?:\s*[^\W\d][\w/'’-]*+){0,6}?\s*(?:,|\s[–—-]|\()\s*(?:about|some|around|nearly|just|only)?\s*", re.IGNORECASE
+    r"(?:\s*[^\W\d][\w/'’-]*+){0,6}?\s*(?:,|\s[–—-]|\()\s*(?:about|some|around|nearly|just|only)?\s*",
+    re.IGNORECASE,
 )
 """What may stand between a price and by how much it differs: "R410 each, R90 more than the first"."""
 _OWN_TIMES = re.compile(r"[\s,()–—-]{1,4}")

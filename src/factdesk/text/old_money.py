@@ -59,7 +59,8 @@ _AMOUNT = re.compile(
     | (?:(?P<bob>{_N})\s(?:shillings\s)?and\s)?(?:an?\s)?(?P<word>{_PENCE})
     | (?P<single>an?|another)\s(?P<unit>pound|penny)
       (?=\s+(?:more|less|an?|each|per|off|on|cheaper|dearer|extra|apiece|to|for)\b|[.,;:!?)]|\Z)
-    | (?P<halved>half\s)?(?P<count>{_N})(?:[\s-]|(?<=\d))(?P<coin>{_NAMES})(?:\s(?:and\s)?(?P<rest>{_N})\s(?:pence|penny))?
+    | (?P<halved>half\s)?(?P<count>{_N})(?:[\s-]|(?<=\d))(?P<coin>{_NAMES})
+      (?:\s(?:and\s)?(?P<rest>{_N})\s(?:pence|penny))?
     )(?![\w£])
     """,
     re.VERBOSE | re.IGNORECASE,
