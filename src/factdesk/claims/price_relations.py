@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from factdesk.claims.clauses import clause_start
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import compile_any
-from factdesk.claims.price_words import PRICE_NOUN, TABLE
-from factdesk.model import Bound, Span, Value
+from factdesk.claims.price_words import TABLE
+from factdesk.model import Span, Value
 
 UP = compile_any(TABLE["up"], TABLE)
 DOWN = compile_any(TABLE["down"], TABLE)
@@ -33,6 +33,8 @@ _OWN_DIFFERENCE = re.compile(
 """What may stand between a price and by how much it differs: "R410 each, R90 more than the first"."""
 _OWN_TIMES = re.compile(r"[\s,()–—-]{1,4}")
 """What may stand between a price and how many times another it is: "€410, twice the June fare"."""
+_MEASURE = compile_any(["{price_noun}", "{wage}"], TABLE)
+"""What a price is measured by beside its amount; "€300, ten times as much" makes two claims."""
 _THAN = re.compile(r"[^,;:]*?\b(?:than|(?:up|down|more|less)\s+on)\b", re.IGNORECASE)
 _MAKING = re.compile(
     r"\b(?:making|taking|bringing|putting|leaving|pushing|to|sending)\s+(?:it|them|that|the\s+\w+)\s+(?:up\s+|down\s+)?"
@@ -118,9 +120,7 @@ def _is_own(context: SentenceContext, relation: Said, gap: str) -> bool:
     if relation.role == "diff":
         is_compared = _THAN.match(context.text, relation.anchor.start, context.sentence.end) is not None
         return is_compared and _OWN_DIFFERENCE.fullmatch(gap) is not None
-    times = relation.values[0]
-    is_of_price = times.bound is Bound.EXACT and PRICE_NOUN.search(times.of or "") is not None
-    return is_of_price and _OWN_TIMES.fullmatch(gap) is not None
+    return _MEASURE.search(relation.values[0].of or "") is not None and _OWN_TIMES.fullmatch(gap) is not None
 
 
 def _apart(said: list[Said]) -> list[Said]:
