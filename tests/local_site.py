@@ -18,6 +18,7 @@ class Page:
     body: str | bytes = PAGE
     media_type: str = "text/html"
     status: int = 200
+    location: str = ""
 
 
 class Site:
@@ -42,6 +43,8 @@ class Site:
                 page = site.pages.get(self.path, default)
                 self.send_response(page.status)
                 self.send_header("content-type", page.media_type)
+                if page.location:
+                    self.send_header("location", page.location)
                 self.end_headers()
                 self.wfile.write(page.body.encode() if isinstance(page.body, str) else page.body)
 

@@ -59,7 +59,7 @@ def test_the_bundled_file_says_every_default() -> None:
         ('[notify]\nsmtp_security = "ssl"\n', "'notify.smtp_security'"),
         ("[claims]\nkinds = []\n", "'claims.kinds'"),
         ('[claims]\nkinds = ["price", "poll", "price"]\n', "'claims.kinds'"),
-        ('[claims]\nkinds = "price"\n', "'claims.kinds'"),
+        ('[claims]\nkinds = "price"\n', "is no list; write ['price']"),
         ('[claims]\nkinds = ["price", 3]\n', "'claims.kinds.1'"),
         ("[web\n", "not valid TOML"),
     ],

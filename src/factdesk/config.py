@@ -277,5 +277,7 @@ def _first_fault(error: ValidationError, path: Path) -> str:
         return f"the key {key!r} in {path} is unknown; remove it or mend its name"
     if fault["type"] == "value_error":
         return f"the value of {key!r} in {path} is bad: {fault['ctx']['error']}"
+    if fault["type"] == "tuple_type":
+        return f"the value of {key!r} in {path} is no list; write [{fault['input']!r}]"
     message = fault["msg"][0].lower() + fault["msg"][1:]
     return f"the value of {key!r} in {path} is bad: {message} (it is {fault['input']!r})"

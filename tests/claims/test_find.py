@@ -83,3 +83,8 @@ def test_the_method_of_finding_depends_on_the_kinds_and_not_on_their_order() -> 
     assert len(ids) == 3
     assert find_method_id(["poll", "price"]) == find_method_id(["price", "poll"])
     assert find_method_id() in ids
+
+
+def test_a_figure_beyond_reason_ends_nothing() -> None:
+    text = f"Prices rose {'9' * 26} per cent. A ticket cost £40."
+    assert [found.quote.cut(text) for found in find_claims(text)] == ["A ticket cost £40."]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from factdesk.essays.feeds import Listing, list_entries, may_be_feed, open_feed
 from factdesk.essays.inputs import EssayInput, list_essays, list_feeds
 from factdesk.essays.read import read_essay
 from factdesk.model import EssayOutcome
+from factdesk.web.url_keys import url_key
 from factdesk.web.workers import ReadingPool
 from feed_pages import entry, essay_page, rss
 from local_site import Page, Site
@@ -186,7 +188,7 @@ BOMB = (
         (rss(), EssayOutcome.EMPTY, "the feed has no entries"),
         (BOMB, EssayOutcome.UNREADABLE, "declares entities"),
         (JSON + "[", EssayOutcome.UNREADABLE, "its JSON is broken"),
-        (JSON + "[" * 100_000, EssayOutcome.PARSER_KILLED, "ran out of room"),
+        (JSON + "[" * 100_000, EssayOutcome.UNREADABLE, "its JSON is broken"),
         (rss("<item " + "a='b' " * 20_000 + "/>"), EssayOutcome.PARSER_KILLED, "full of attributes"),
         ("<?xml version='1.0'?><note>Words.</note>", EssayOutcome.UNREADABLE, "it is XML, but no feed"),
     ],
@@ -252,8 +254,46 @@ def test_a_feed_file_is_its_entries_and_another_file_itself(
     other.write_text('{"a": "Words."}')
     first, second, third = listed([str(feed), str(other)], home, pool, settings).essays
     assert (first.url, third.path) == (site.url("a"), other)
-    assert read_essay(second, NothingKnown(), pool, settings).essay.essay_key == "entry:week.atom#9"
+    assert read_essay(second, NothingKnown(), pool, settings).essay.essay_key == "entry:all/week.atom#9"
     assert read_essay(third, NothingKnown(), pool, settings).text == '{"a": "Words."}'
+
+
+def test_a_page_does_not_speak_for_another_site(
+    site: Site, home: Home, pool: ReadingPool, settings: Settings
+) -> None:
+    head = '<link rel="canonical" href="https://other.example/essay">'
+    site.pages["/page"] = essay_page("A ticket costs 40 euros.", head=head)
+    site.pages["/feed"] = Page(rss(entry("/page")))
+    essay = only([site.url("feed")], home, pool, settings)
+    read = read_essay(essay, NothingKnown(), pool, settings)
+    assert read.essay.essay_key == f"url:{url_key(site.url('page'))}"
+
+
+@pytest.mark.parametrize("entry_id", ["1", "post:1"])
+def test_feeds_of_one_name_in_two_folders_keep_their_entries_apart(
+    entry_id: str, home: Home, pool: ReadingPool, settings: Settings, tmp_path: Path
+) -> None:
+    text = f"<guid isPermaLink='false'>{entry_id}</guid><description>{{}} costs 40 euros.</description>"
+    folders = [home.inboxes["desk"], home.root / "other", tmp_path / "one", tmp_path / "two"]
+    for folder, thing in zip(folders, ("Bread", "Milk", "Rice", "Tea"), strict=True):
+        folder.mkdir(exist_ok=True, parents=True)
+        (folder / "feed.xml").write_text(rss(f"<item>{text.format(thing)}</item>"))
+    essays = listed([str(folder) for folder in folders], home, pool, settings).essays
+    reads = [read_essay(essay, NothingKnown(), pool, settings) for essay in essays]
+    assert [read.text.split()[0] for read in reads] == ["Bread", "Milk", "Rice", "Tea"]
+    assert len({read.essay.id for read in reads}) == 4
+    assert not any(str(tmp_path) in read.essay.essay_key for read in reads)
+
+
+def test_an_entry_keeps_its_name_when_its_feed_is_led_elsewhere(
+    site: Site, home: Home, pool: ReadingPool, settings: Settings
+) -> None:
+    served = Page(rss("<item><guid isPermaLink='false'>7</guid><description>Words.</description></item>"))
+    for copy in ("a", "b"):
+        site.pages[f"/cdn/{copy}"] = served
+        site.pages["/feed"] = Page("", status=302, location=site.url(f"cdn/{copy}"))
+        essay = only([site.url("feed")], home, pool, settings)
+        assert essay.relative == f"{site.url('feed')}#7"
 
 
 def test_a_feed_that_was_not_opened_is_no_essay(home: Home, pool: ReadingPool) -> None:

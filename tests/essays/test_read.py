@@ -159,7 +159,7 @@ def test_a_copied_file_does_not_take_the_essay_along(home: Home, pool: ReadingPo
     (essay,) = list_essays([str(home.root / "b.md")], home)
     copy = read_essay(essay, OneKnown(known_at("a.md", "Words.")), pool, home.settings)
     assert (copy.outcome, copy.detail) == (EssayOutcome.DUPLICATE, "the same text is already read as a.md")
-    assert (copy.essay.path, copy.version) == ("a.md", None)
+    assert (copy.essay.path, copy.essay.essay_key, copy.version) == ("b.md", "repeat:check/b.md", None)
 
 
 def test_repeats_in_one_batch_are_duplicates(home: Home, pool: ReadingPool) -> None:
@@ -173,6 +173,14 @@ def test_repeats_in_one_batch_are_duplicates(home: Home, pool: ReadingPool) -> N
         EssayOutcome.DUPLICATE,
     ]
     assert (marked[2].version, marked[2].detail) == (None, "the same text is already read as a.md")
+
+
+def test_a_copy_in_one_batch_does_not_take_the_essay_along(home: Home, pool: ReadingPool) -> None:
+    for name in ("a.md", "b.md"):
+        (home.root / name).write_text("---\nid: seats\n---\nWords.")
+    first, copy = set_repeats_aside([read(home.root / name, home, pool) for name in ("a.md", "b.md")])
+    assert (first.essay.essay_key, first.essay.path) == ("id:seats", "a.md")
+    assert (copy.essay.essay_key, copy.outcome) == ("repeat:check/b.md", EssayOutcome.DUPLICATE)
 
 
 def test_two_files_with_one_id_are_not_one_essay(home: Home, pool: ReadingPool) -> None:

@@ -162,6 +162,17 @@ def test_a_feed_that_kills_its_reader_is_set_aside(desk: Desk, site: Site) -> No
     assert site.asked == []
 
 
+def test_a_feed_that_kills_its_reader_is_set_aside_whatever_kinds_are_on(desk: Desk, site: Site) -> None:
+    with desk.home.config_path.open("a") as settings:
+        settings.write('[claims]\nkinds = ["price"]\n')
+    site.pages["/feed"] = Page(rss("<item " + "a='b' " * 20_000 + "/>"))
+    desk.run()
+    desk.run()
+    site.asked.clear()
+    assert "set aside after 2 tries" in (desk.run().details[site.url("feed")] or "")
+    assert site.asked == []
+
+
 def test_a_feed_that_was_mended_in_time_is_read_as_before(desk: Desk, site: Site) -> None:
     good = site.pages["/feed"]
     site.pages["/feed"] = Page(rss("<item " + "a='b' " * 20_000 + "/>"))
@@ -191,15 +202,19 @@ def test_a_feed_file_of_an_inbox_is_its_entries(desk: Desk, site: Site) -> None:
     del site.pages["/feed"]
     desk.path("week.xml").write_text(rss(entry("/lisbon"), entry(None, "9", PORTO), link=site.url("")))
     run = desk.run()
-    assert run.outcomes == {site.url("lisbon"): "read", "week.xml#9": "read", site.url("feed"): "unreadable"}
-    assert [one.relative for one in desk.run().selection.unchanged if one.url is None] == ["week.xml#9"]
+    assert run.outcomes == {
+        site.url("lisbon"): "read",
+        "desk/week.xml#9": "read",
+        site.url("feed"): "unreadable",
+    }
+    assert [one.relative for one in desk.run().selection.unchanged if one.url is None] == ["desk/week.xml#9"]
 
 
 def test_a_plan_opens_files_and_asks_no_network(desk: Desk, site: Site) -> None:
     desk.path("week.xml").write_text(rss(entry("/lisbon"), entry(None, "9", PORTO), link=site.url("")))
     with open_known(desk.home.warehouse) as known:
         plan = plan_check([*list_inbox(desk.home), *list_feeds(desk.home)], desk.home, known)
-    assert (plan.new, plan.unseen) == ((site.url("lisbon"), "week.xml#9"), (site.url("lisbon"),))
+    assert (plan.new, plan.unseen) == ((site.url("lisbon"), "desk/week.xml#9"), (site.url("lisbon"),))
     assert plan_json(plan)["feeds"] == [site.url("feed")]
     assert "the entries of 1 feed are known when these are fetched:" in plan_lines(plan)
     assert site.asked == []

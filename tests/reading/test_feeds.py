@@ -107,6 +107,19 @@ def test_a_json_feed_is_a_feed() -> None:
     assert (eight.url, eight.text, eight.form) == (None, "<p>It costs 8 euros.</p>", "html")
 
 
+def test_a_guid_that_is_no_address_is_not_taken_for_a_page() -> None:
+    items = "<item><guid>1</guid></item><item><guid>a2</guid><link>/2</link></item>"
+    read = read_feed(
+        f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), url="https://x.example/feed", limit=9
+    )
+    assert [(one.url, one.entry_id) for one in read.entries] == [(None, "1"), ("https://x.example/2", "a2")]
+
+
+def test_json_that_is_nested_without_end_is_broken() -> None:
+    deep = '{"version": "https://jsonfeed.org/version/1.1", "items": ' + "[" * 100_000
+    assert read_feed(deep.encode(), url=None, limit=9).fault == "its JSON is broken"
+
+
 def test_the_newest_entries_are_kept_and_the_others_counted() -> None:
     days = [3, 1, None, 7, None, 5]
     dated = "".join(

@@ -282,3 +282,14 @@ def test_spans_slice_back_in_order(text):
         assert quantity.low is not None
         assert quantity.high is not None
         last = quantity.span.end
+
+
+@pytest.mark.parametrize("figure", ["9" * 26, "9,999,999,999 trillion", "0" * 3 + "9" * 22])
+def test_what_nobody_counts_to_is_no_quantity(figure):
+    assert find_quantities(f"Prices rose {figure} per cent.") == []
+    assert find_quantities(f"It paid £{figure}.") == []
+
+
+def test_the_largest_note_is_still_a_number():
+    (note,) = find_quantities("It is worth 100,000,000,000,000,000,000 people.")
+    assert note.low == Decimal(10) ** 20

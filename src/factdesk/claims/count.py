@@ -43,7 +43,7 @@ def find(context: SentenceContext) -> list[Finding]:
     counted = list(read_counts(context))
     if not counted:
         return []
-    taken = [one.quote for one in poll.find(context)]
+    taken = [*(one.quote for one in poll.find(context)), *(one.span for one in context.dates)]
     counted = [one for one in counted if not any(one.quantity.whole.overlaps(span) for span in taken)]
     clauses = value_clauses(text, sentence, [one.quantity.whole for one in counted])
     return [

@@ -67,6 +67,7 @@ DENIED = compile_phrase(_TABLE["between"]["denied"], _TABLE)
 _REFUSED_BEFORE = compile_phrase(rf"(?:{'|'.join(_TABLE['refused']['before'])}) ?\Z", _TABLE)
 _REFUSED_AFTER = compile_phrase(rf"\A (?:{'|'.join(_TABLE['refused']['after'])})", _TABLE)
 _SAMPLED = compile_phrase(rf"\A (?:[\w-]+ ){{0,4}}?(?:{'|'.join(_TABLE['refused']['sampled'])})", _TABLE)
+_OF_WHOLE = compile_phrase(rf"\A (?:{'|'.join(_TABLE['refused']['of_whole'])})", _TABLE)
 _IN_STOCK = compile_phrase(rf"\A (?:\w+ ){{0,3}}?(?:{'|'.join(_TABLE['refused']['in_stock'])})", _TABLE)
 _IDIOMS = compile_phrases(_TABLE["refused"]["idioms"], _TABLE)
 _AGAIN = re.compile(r"\s+(?:in|at|on|from|near|outside|across)\s+(?:the\s+)?[A-Z]")
@@ -111,12 +112,21 @@ def read_counts(context: SentenceContext) -> Iterator[Counted]:
 
 def _is_refused(context: SentenceContext, quantity: Quantity) -> bool:
     text, sentence, whole = context.text, context.sentence, quantity.whole
+    if not _is_whole_number(quantity):
+        return True
     if any(
         Span(*idiom.span()).overlaps(whole)
         for idiom in _IDIOMS.finditer(text, whole.start, min(sentence.end, whole.end + 40))
     ):
         return True
     return _REFUSED_BEFORE.search(_left(context, whole)) is not None
+
+
+def _is_whole_number(quantity: Quantity) -> bool:
+    """Whether something can be counted by a figure: "12.000 people" may be twelve or twelve thousand."""
+    ends = [end for end in (quantity.low, quantity.high) if end is not None]
+    is_fine = quantity.precision is not None and quantity.precision < 1
+    return not is_fine and all(end >= 0 and end == end.to_integral_value() for end in ends)
 
 
 def _left(context: SentenceContext, whole: Span) -> str:
@@ -130,6 +140,8 @@ def _read_noun_and_verb(context: SentenceContext, quantity: Quantity) -> Counted
         return None
     rest = text[noun.end : sentence.end]
     if _REFUSED_AFTER.match(rest) or _SAMPLED.match(rest) or _IN_STOCK.match(text[whole.end : sentence.end]):
+        return None
+    if _OF_THE.match(text, whole.end, noun.start) and _OF_WHOLE.match(rest):
         return None
     verb = _verb(context, quantity, noun)
     return Counted(quantity, noun, verb) if verb else None

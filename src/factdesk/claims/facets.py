@@ -22,6 +22,8 @@ _NAME = regex.compile(
     r"(?:(?:\s+(?:of|de|la|las|del|da|do|du|on|upon))?[ \-–]\p{Lu}[\p{L}\p{M}'’\-]*)*!?"
 )
 _NOT_NAMES = frozenset(str(_TABLE["not_names"]).split())
+_CURRENCY_SIGNS = "$£€¥"
+"""Behind capitals they make one sign: "US$80" names no country."""
 _SCOPES = tuple((norm, compile_phrases(phrases, _TABLE)) for norm, phrases in _TABLE["scope"].items())
 _ATTRIBUTION = compile_phrases(_TABLE["attribution"], _TABLE)
 _ATTRIBUTED_BEFORE = compile_phrase(str(_TABLE["attributed_before"]), _TABLE)
@@ -49,12 +51,19 @@ def _names(text: str, within: Span) -> Iterable[Span]:
     for match in _NAME.finditer(text, within.start, within.end):
         start, end = match.span()
         tokens = match.group().split()
-        while tokens and tokens[0].strip("!'’").lower() in _NOT_NAMES:
+        while tokens and _is_no_name(tokens[0].strip("!'’")):
             rest = text[start + len(tokens[0]) : end]
             start += len(tokens[0]) + len(rest) - len(rest.lstrip())
             tokens = tokens[1:]
-        if tokens and start < end and len(text[start:end]) > 1:
+        is_currency = text[end : end + 1] in _CURRENCY_SIGNS and end < len(text)
+        if tokens and end - start > 1 and not is_currency:
             yield Span(start, end)
+
+
+def _is_no_name(word: str) -> bool:
+    """Whether a capitalised word names nothing: "Between", "Twenty", "Thirty-two"."""
+    first, _, rest = word.partition("-")
+    return word.lower() in _NOT_NAMES or (rest.islower() and first.lower() in _NOT_NAMES)
 
 
 def _entity(text: str, span: Span, name: str | None) -> Facet:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from factdesk.config import Settings
@@ -23,7 +25,9 @@ KEPT_BYTES = 50_000_000
 """Pages that were fetched to see whether they are feeds are kept until they are read, up to so many bytes
 together; the others are asked for again."""
 
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:\S")
+_EVERYWHERE = re.compile(r"(?:tag|urn|https?|at|doi|info):\S", re.IGNORECASE)
+"""Begins an id that no other feed gives to another entry; "post:12" does not."""
+
 _FEED_FILES = FEED_SUFFIXES | {".json"}
 
 
@@ -79,7 +83,7 @@ def open_feed(
     if answer.fault is not None or not answer.entries:
         return OpenedFeed((replace(essay, found=_without_entries(answer)),))
     place = found.url or essay.relative
-    return OpenedFeed(tuple(_inputs_of(answer.entries, essay, place)), place, answer.left_off)
+    return OpenedFeed(tuple(_inputs_of(answer.entries, essay)), place, answer.left_off)
 
 
 def _no_feed(essay: EssayInput, found: EssayContent) -> EssayInput:
@@ -96,7 +100,8 @@ def _without_entries(answer: FeedText) -> EssayContent:
     return EssayContent(outcome=EssayOutcome.EMPTY, detail="the feed has no entries")
 
 
-def _inputs_of(entries: Iterable[FeedEntry], feed: EssayInput, place: str) -> Iterator[EssayInput]:
+def _inputs_of(entries: Iterable[FeedEntry], feed: EssayInput) -> Iterator[EssayInput]:
+    place = _name_feed(feed)
     for entry in entries:
         if entry.url is not None:
             url = clean_text(entry.url)
@@ -106,9 +111,23 @@ def _inputs_of(entries: Iterable[FeedEntry], feed: EssayInput, place: str) -> It
             yield EssayInput(name, None, None, CHECK_INBOX, name, feed.root, entry=entry)
 
 
+def _name_feed(feed: EssayInput) -> str:
+    """Name a feed, apart from every other and the same in each run: two inboxes may have a ``feed.xml``.
+
+    An address is taken as it was asked for, since redirects lead elsewhere from one day to the next. A file
+    outside the project is told apart by a path that only the hash knows.
+    """
+    if feed.url is not None:
+        return feed.url
+    if not feed.is_outside:
+        return f"{feed.inbox}/{feed.relative}"
+    folder = os.path.abspath(Path(feed.place).parent)  # noqa: PTH100 (keeps symlinks)
+    return f"{hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]}/{feed.relative}"
+
+
 def _name_entry(entry: FeedEntry, place: str) -> str:
     """Name an entry without an address: by its id, which is unique only in its feed unless it is a URI."""
-    if _SCHEME.match(entry.entry_id):
+    if _EVERYWHERE.match(entry.entry_id):
         return entry.entry_id
     said = canonical_json([entry.title, entry.text or entry.summary])
     return f"{place}#{entry.entry_id or hashlib.sha256(said.encode('utf-8')).hexdigest()[:16]}"

@@ -140,7 +140,7 @@ def _read_found(
         dead = unread_essay(essay, EssayOutcome.PARSER_KILLED, answer.reason, known)
         return replace(dead, reader_began=answer.began)
     if essay.entry is not None:
-        answer = _with_entry(answer, essay.entry, is_page=found.is_page)
+        answer = _with_entry(answer, essay.entry, found)
     if answer.outcome not in (EssayOutcome.READ, EssayOutcome.LANGUAGE_UNSUPPORTED):
         return unread_essay(essay, answer.outcome, answer.detail, known)
     return _recognise(essay, answer, known, settings)
@@ -160,7 +160,7 @@ def set_repeats_aside(essays: Sequence[ReadEssay]) -> list[ReadEssay]:
             continue
         fold = fold_text(read.text)
         if fold in texts:
-            read = _duplicate(read, texts[fold])
+            read = _duplicate(_apart(read) if read.essay.essay_key in keys else read, texts[fold])
         elif read.essay.essay_key in keys:
             read = _namesake(read, keys[read.essay.essay_key])
         else:
@@ -172,10 +172,16 @@ def set_repeats_aside(essays: Sequence[ReadEssay]) -> list[ReadEssay]:
 def _namesake(read: ReadEssay, other: str) -> ReadEssay:
     """Two files that state one id: the first is that essay, the other waits for an id of its own."""
     detail = f"its id is already that of {other}; give one of the two another id"
-    essay = replace(read.essay, essay_key=f"repeat:{read.essay.uri}")
     return replace(
-        read, essay=essay, version=None, outcome=EssayOutcome.DUPLICATE, detail=detail, front_sources=()
+        _apart(read), version=None, outcome=EssayOutcome.DUPLICATE, detail=detail, front_sources=()
     )
+
+
+def _apart(read: ReadEssay) -> ReadEssay:
+    """Return a second file of an essay under a key of its own, so that the essay stays where it is."""
+    essay = read.essay
+    place = essay.uri if essay.path is None else f"{essay.inbox}/{essay.path}"
+    return replace(read, essay=replace(essay, essay_key=f"repeat:{place}"))
 
 
 def _recognise(essay: EssayInput, answer: EssayText, known: KnownTexts, settings: Settings) -> ReadEssay:
@@ -204,29 +210,41 @@ def _recognise(essay: EssayInput, answer: EssayText, known: KnownTexts, settings
     return replace(read, version=EssayVersion(record.id, sha256, len(answer.text), links, answer.language))
 
 
-def _with_entry(answer: EssayText, entry: FeedEntry, *, is_page: bool) -> EssayText:
+def _with_entry(answer: EssayText, entry: FeedEntry, found: EssayContent) -> EssayText:
     """Complete what a page says of itself by what its feed says; a text of the feed's own says nothing.
 
-    A page that a feed names states no id of this project, and a front page is not where it belongs, whatever
-    a careless template says: every page of such a site would be one essay.
+    A page that a feed names states no id of this project.
     """
-    said = answer if is_page else EssayText(answer.outcome)
-    is_front = said.canonical_url is not None and urlsplit(url_key(said.canonical_url)).path == "/"
+    said = answer if found.is_page else EssayText(answer.outcome)
     return replace(
         answer,
         essay_key=None,
-        canonical_url=None if is_front else said.canonical_url,
+        canonical_url=_own_address(said.canonical_url, entry, found),
         title=said.title or entry.title,
         author=said.author or entry.author,
         published_on=said.published_on or entry.published_on,
     )
 
 
+def _own_address(canonical: str | None, entry: FeedEntry, found: EssayContent) -> str | None:
+    """Return where a page says that it belongs, if it may say so.
+
+    A front page is no essay's address, whatever a careless template says: every page of such a site would be
+    one essay. And no site speaks for another one: its page would take the place of that one's essay.
+    """
+    if canonical is None or urlsplit(url_key(canonical)).path == "/":
+        return None
+    sites = {_site(url) for url in (entry.url, found.url) if url is not None}
+    return canonical if _site(canonical) in sites else None
+
+
+def _site(url: str) -> str:
+    return urlsplit(url_key(url)).netloc.removeprefix("www.")
+
+
 def _repeat_of(read: ReadEssay, other: KnownEssay) -> ReadEssay:
-    if other.essay_key == read.essay.essay_key and other.path is not None:
-        # A second file with the same front matter: the essay stays where it was.
-        place = replace(read.essay, inbox=other.inbox, path=other.path, uri=other.path)
-        read = replace(read, essay=place)
+    if other.essay_key == read.essay.essay_key:  # a second file with the same front matter
+        read = _apart(read)
     return _duplicate(read, other.path or other.essay_key)
 
 
@@ -243,7 +261,7 @@ def unread_essay(
     key = before.essay_key if before is not None else place_key(essay, None)
     about = EssayText(outcome)
     if essay.entry is not None:
-        about = _with_entry(about, essay.entry, is_page=True)
+        about = _with_entry(about, essay.entry, EssayContent())
     return ReadEssay(_essay_record(essay, key, about), None, "", outcome, detail)
 
 

@@ -39,9 +39,10 @@ def list_batch(
     """
     journal = Journal(home.warehouse)
     settings = home.settings.model_copy(update={"web": gatherer.fetcher.settings})
+    method = find_method_id(settings.claims.kinds)
 
     def open_one(essay: EssayInput) -> OpenedFeed:
-        attempt = journal.look(essay, find_method_id(), settings.essays.max_bytes)
+        attempt = journal.look(essay, method, settings.essays.max_bytes)
         if attempt.tries >= settings.flow.poison_after and not is_named:
             return OpenedFeed((essay,))
         opened = within_wall(

@@ -7,9 +7,12 @@ word that the mark follows. Scripts and attachments of the file are neither run 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from factdesk.model import EssayOutcome
@@ -30,6 +33,10 @@ _FILE_TITLE = re.compile(
 )
 _CUT_WORD = re.compile(r"[a-z]-\s*\Z")
 _SMALL_LETTER = re.compile(r"\s*[a-z]")
+_JOINT = re.compile(r"\w-\s*\Z")
+_LAST_WORD = re.compile(r"(?<!\w)(\w+)-\s*\Z")
+_FIRST_WORD = re.compile(r"\s*(\w+)")
+_HYPHENS = Path(__file__).resolve().parent / "tables" / "hyphens.toml"
 _OPEN_URL = re.compile(r"(?:https?://|www\.)\S*[/_=&?%.#~+-]\s*\Z", re.IGNORECASE)
 
 NoteUrls = Mapping[tuple[int, str], Sequence[str]]
@@ -131,7 +138,7 @@ def _write_lines(
             else:
                 is_last = stretch is stretches[-1]
                 writer.write(stretch.text.rstrip()[:-1] if cut and is_last else stretch.text)
-        if not cut and not _OPEN_URL.search(line.text):
+        if not cut and not _OPEN_URL.search(line.text) and not _goes_on(line, lines[at + 1 : at + 2]):
             writer.write(" ")
     _turn(writer, open_url, None, form)
     writer.end_block()
@@ -159,7 +166,31 @@ def _stretches(line: Line) -> Iterator[_Stretch]:
 def _is_cut(line: str, following: str) -> bool:
     """Whether the hyphen at the end of a line only cuts a word (an address keeps its own)."""
     is_word = _CUT_WORD.search(line) is not None and _OPEN_URL.search(line) is None
-    return is_word and _SMALL_LETTER.match(following) is not None
+    return is_word and _SMALL_LETTER.match(following) is not None and not _keeps(line, following)
+
+
+def _goes_on(line: Line, following: Sequence[Line]) -> bool:
+    """Whether a kept hyphen joins two lines without a space: "Istria-/Kvarner", "18-/24", not "pre-/and"."""
+    if not following or _JOINT.search(line.text) is None:
+        return False
+    return not _is_open(_FIRST_WORD.match(following[0].text), _hyphens()[1])
+
+
+def _keeps(line: str, following: str) -> bool:
+    """Whether the hyphen belongs to the word: "sixty-" and "one" are 61, "sixtyone" is no number."""
+    last, first = _LAST_WORD.search(line), _FIRST_WORD.match(following)
+    kept_after, open_before = _hyphens()
+    return (last is not None and last[1].lower() in kept_after) or _is_open(first, open_before)
+
+
+def _is_open(first: re.Match[str] | None, words: frozenset[str]) -> bool:
+    return first is not None and first[1] in words
+
+
+@cache
+def _hyphens() -> tuple[frozenset[str], frozenset[str]]:
+    table = tomllib.loads(_HYPHENS.read_text(encoding="utf-8"))
+    return frozenset(table["kept_after"].split()), frozenset(table["open_before"].split())
 
 
 def _note_urls(lines: Sequence[Line]) -> list[str]:

@@ -45,10 +45,10 @@ def read_xml_feed(text: str, url: str | None) -> list[DatedEntry]:
     """Read RSS or Atom that begins with its root element; a broken feed gives what can be read of it."""
     import feedparser
 
-    where = {"content-location": url} if url else {}
+    # It is not told where the feed came from, else it makes an address of a guid such as "1".
     feed = feedparser.parse(
         io.BytesIO(_DECLARATION + text.encode("utf-8", "replace")),
-        response_headers={**_XML_HEADERS, **where},
+        response_headers=_XML_HEADERS,
         sanitize_html=False,
         resolve_relative_uris=False,
     )
@@ -59,7 +59,8 @@ def read_xml_feed(text: str, url: str | None) -> list[DatedEntry]:
 def _xml_entry(entry: Mapping[str, Any], base: str | None) -> FeedEntry:
     # feedparser's own dict answers for keys that are not there; an entry's true ones are asked for.
     said = dict(entry)
-    url = _absolute(said.get("feedburner_origlink") or said.get("link"), base)
+    is_guid = said.get("guidislink") and said.get("link") == said.get("id")
+    url = _absolute(said.get("feedburner_origlink") or said.get("link"), None if is_guid else base)
     text, form, text_base = _whole_text(said.get("content") or ())
     summary = str(said.get("summary") or "")
     published = str(said.get("published") or said.get("updated") or said.get("created") or "")
@@ -103,7 +104,7 @@ def read_json_feed(text: str, url: str | None) -> list[DatedEntry] | None:
     """Read a JSON Feed, or return None when it is broken."""
     try:
         feed = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     entries = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(entries, list):

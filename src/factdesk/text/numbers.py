@@ -12,6 +12,8 @@ from factdesk.text.tokens import Tokens
 
 _LONGEST_FIGURE = 40
 """A longer run of digits is no number that anybody says."""
+_TOO_LARGE = Decimal(10) ** 21
+"""From here on neither; shares and ratios of it would not fit into the digits that decimals keep."""
 _ENGLISH = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?")
 _DOTTED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
@@ -30,6 +32,11 @@ _GROUP_SPACES = frozenset({" ", "\u00a0", "\u2009", "\u202f"})
 
 def read_number(tokens: Tokens, at: int) -> Number | None:
     """Return the number that begins at a token, or None."""
+    number = _read_any_number(tokens, at)
+    return number if number is None or number.value < _TOO_LARGE else None
+
+
+def _read_any_number(tokens: Tokens, at: int) -> Number | None:
     kind = tokens.kinds[at]
     if kind == "figure":
         return _read_figure(tokens, at)

@@ -87,7 +87,7 @@ def _longest_at(text: str, at: int, word: str) -> _Entry | None:
     for entry in _BY_FIRST_WORD.get(word, ()):
         end = at + len(entry.name)
         if text.startswith(entry.name, at) and not (
-            end < len(text) and (text[end].isalnum() or text[end] == "_")
+            end < len(text) and (text[end].isalnum() or text[end] in "_$")  # "US$80" names no country.
         ):
             return entry
     return None
