@@ -10,7 +10,7 @@ import re
 
 from factdesk.claims.clauses import clause_start
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.phrases import compile_phrases, load_phrases
+from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases
 from factdesk.model import Flag, Span
 
 _TABLE = load_phrases("flags")
@@ -18,6 +18,9 @@ _MODAL = compile_phrases(_TABLE["modal"], _TABLE)
 _CONTRACTED_WILL = re.compile(r"['’]ll\b")
 _NOT_MODAL = compile_phrases(_TABLE["not_modal"], _TABLE)
 _EXPECTED = compile_phrases(_TABLE["expected"], _TABLE)
+_PLANNED = compile_phrase(
+    rf"(?:{'|'.join(_TABLE['planned'])})(?: (?!(?:and|but|so|who|which|that)\b)[\w'’-]+){{0,7}}\s*\Z", _TABLE
+)
 _HYPOTHETICAL = compile_phrases(_TABLE["hypothetical"], _TABLE)
 _HYPOTHETICAL_AFTER = compile_phrases(_TABLE["hypothetical_after"], _TABLE)
 _NOT_HYPOTHETICAL = compile_phrases(_TABLE["not_hypothetical"], _TABLE)
@@ -57,6 +60,11 @@ _WOULD = re.compile(r"\bwould\b")
 _WOULD_HAVE = re.compile(
     r"\b(?:would|could|should|might)(?:n['’]t)?\s+(?:not\s+|never\s+)?have\b", re.IGNORECASE
 )
+_IF = re.compile(r"\b(?:if|unless|provided)\b(?!\s+(?:you|one|booked|bought|paid|ordered)\b)", re.IGNORECASE)
+_DEAL = re.compile(r"\W*(?:knock|take|make|throw|give|lend|add|drop|call|say|let)\b", re.IGNORECASE)
+_AND_WOULD = re.compile(
+    r"\band\s+(?:i|we|you|he|she|they|it)(?:['’](?:d|ll)|\s+would|\s+will)\b", re.IGNORECASE
+)
 _REPORTED = re.compile(
     r"\b(?:said|says|told|found|shows?|showed|known|knew|revealed|reported)\b", re.IGNORECASE
 )
@@ -92,7 +100,8 @@ def _is_forecast(text: str, sentence: Span, before: str, anchor: Span, kind: str
     modal = _MODAL.search(words) or _CONTRACTED_WILL.search(words)
     if modal is not None and _is_ability(words, kind):
         modal = None
-    if modal is None and _EXPECTED.search(before) is None:
+    is_planned = kind == "price" and _PLANNED.search(before) is not None
+    if modal is None and not is_planned and _EXPECTED.search(before) is None:
         return False
     return not (kind == "price" and _is_announced(text, sentence, before))
 
@@ -129,7 +138,16 @@ def _is_hypothetical(text: str, sentence: Span, anchor: Span, kind: str) -> bool
     before = text[clause_start(text, sentence, anchor.start) : anchor.start]
     if _WOULD_HAVE.search(_SHARE_END.split(before)[-1] if kind == "poll" else before):
         return True
+    if kind == "price" and _is_bargained(before, text[anchor.end : sentence.end]):
+        return True
     return kind == "price" and _WOULD.search(before) is not None and not _REPORTED.search(before)
+
+
+def _is_bargained(before: str, after: str) -> bool:
+    """Whether a condition follows a price: "it'll be £9 if it rains", "make it £9 and I'll come"."""
+    if _WILL.search(before):
+        return _IF.search(_NOT_HYPOTHETICAL.sub(" ", after)) is not None
+    return _DEAL.match(before) is not None and _AND_WOULD.search(after) is not None
 
 
 def _is_advice(before: str, kind: str) -> bool:

@@ -17,6 +17,8 @@ from typing import Any
 
 _TABLES = Path(__file__).resolve().parent / "tables"
 _REFERENCE = re.compile(r"\{([a-z_]+)\}")
+_MARK = re.compile(r"\\.|\[\^?\]?[^\]]*\]|[()|]")
+"""What parts a phrase into alternatives; an escaped mark and one in a class do not."""
 _GAP = re.compile(r"~(n?)(\d+)(?:\\s\+)?")
 _SOFTENED = re.compile(r"\[[^\]]*\]| \?|[ ']")
 _SOFT = {" ": r"\s+", " ?": r"\s*", "'": "['’]"}
@@ -49,6 +51,25 @@ def compile_phrases(phrases: Iterable[str], table: Mapping[str, Any]) -> re.Patt
     return compile_phrase("|".join(phrases), table)
 
 
+def compile_any(phrases: Iterable[str], table: Mapping[str, Any]) -> re.Pattern[str]:
+    """Compile phrases into one expression that tells fast whether any matches; which one is left open."""
+    options = [option for phrase in phrases for option in _options(phrase, table)]
+    return compile_phrase(_any_word(options), table)
+
+
+def _options(phrase: str, table: Mapping[str, Any]) -> list[str]:
+    """Return the alternatives of a phrase, those of a list that it names too."""
+    if (named := _REFERENCE.fullmatch(phrase)) and not isinstance(table[named.group(1)], str):
+        return [option for one in table[named.group(1)] for option in _options(one, table)]
+    parts, depth, start = [], 0, 0
+    for match in _MARK.finditer(phrase):
+        depth += {"(": 1, ")": -1}.get(match.group(), 0)
+        if match.group() == "|" and depth == 0:
+            parts.append(phrase[start : match.start()])
+            start = match.end()
+    return [*parts, phrase[start:]]
+
+
 def _bounded(pattern: str) -> str:
     return rf"(?:(?<!\w)|(?<=\A))(?:{pattern})(?:(?<!\w)|(?!\w))"
 
@@ -74,4 +95,9 @@ def _any_word(options: Sequence[str]) -> str:
     for option in dict.fromkeys(options):
         first = option[0] if option[0].isalpha() and option[1:2] not in {"?", "*", "+", "{"} else ""
         letters.setdefault(first, []).append(option[len(first) :])
-    return "(?:" + "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in letters.items()) + ")"
+    return "(?:" + "|".join(f"{_letter(first)}(?:{'|'.join(rest)})" for first, rest in letters.items()) + ")"
+
+
+def _letter(letter: str) -> str:
+    """Return an expression for a letter of either case that is told from others without trying on."""
+    return f"(?-i:[{letter.lower()}{letter.upper()}])" if letter.isascii() and letter.isalpha() else letter

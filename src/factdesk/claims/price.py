@@ -90,20 +90,25 @@ def line_values(finding: Finding) -> Line:
 def _said(context: SentenceContext) -> list[Said]:
     """Return all figures of the sentence that are prices or relate prices, in reading order."""
     amounts = find_amounts(context)
-    priced = [*_priced(context, amounts), *afterthoughts(context)]
+    moves = {one.whole for one in amounts if difference(context, one, has_price=True)}
+    priced = [*_priced(context, amounts, moves), *afterthoughts(context)]
     priced += bare_amounts(context, priced)
     priced = sorted(priced, key=lambda one: one.anchor.start)
-    differences = [found for one in amounts if (found := difference(context, one, has_price=bool(priced)))]
+    differences = [
+        found
+        for one in amounts
+        if one.whole in moves and (found := difference(context, one, has_price=bool(priced)))
+    ]
     said = with_relations(context, priced, differences + ratios(context, has_price=bool(priced)))
     return with_implied(context, said)
 
 
-def _priced(context: SentenceContext, amounts: Sequence[Quantity]) -> list[Said]:
-    """Keep the amounts that are prices; one sure price vouches for the amounts beside it."""
+def _priced(context: SentenceContext, amounts: Sequence[Quantity], moves: set[Span]) -> list[Said]:
+    """Keep the amounts that are prices and no ``moves`` of one; a sure price vouches for those beside it."""
     scores = {
         one.whole: price_score(context, one)
         for one in amounts
-        if not difference(context, one, has_price=True) and not is_multiplied(context, one)
+        if one.whole not in moves and not is_multiplied(context, one)
     }
     needed = VOUCHED_THRESHOLD if any(score >= THRESHOLD for score in scores.values()) else THRESHOLD
     return [

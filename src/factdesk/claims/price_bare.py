@@ -20,6 +20,7 @@ _JOINT = re.compile(rf"(?:[,;]|\b(?:{'|'.join(TABLE['bare_joint'])}))\s*\Z", re.
 _GAP = re.compile(TABLE["gap"], re.IGNORECASE)
 _GAP_THING = compile_phrases(TABLE["gap_thing"], TABLE)
 _GAP_GOODS = compile_phrase(r"{goods}\s*\Z", TABLE)
+_PLACING = re.compile(r"\A(?:in|on|for|by|at|near|with|under|behind|beside|from)\s+")
 _NOT_GAP = compile_phrases(TABLE["not_gap"], TABLE)
 _ENDS = re.compile(r"\s*(?:[.,;:)]|\Z|and\b|or\b)")
 _LEAST_AFTER_AT = 25
@@ -101,8 +102,8 @@ def _is_gapped(left: str, right: str, number: Quantity) -> bool:
     gap = _GAP.search(left)
     if gap is None or _ENDS.match(right) is None:
         return False
-    thing = gap.group("thing").strip()
-    if _NOT_GAP.search(thing) or (
+    thing = gap.group("thing").strip().rstrip(",")
+    if _NOT_GAP.search(_PLACING.sub("", thing)) or (
         (gap.group("at") or "").strip() == "at" and (number.low or 0) < _LEAST_AFTER_AT
     ):
         return False

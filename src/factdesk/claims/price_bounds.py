@@ -13,6 +13,7 @@ from factdesk.text.quantities import Quantity
 
 _EXTRAS = compile_phrase(r"\A\s*(?:" + "|".join(TABLE["extras"]) + ")", TABLE)
 _PASSED = compile_phrase(rf"(?:{'|'.join(TABLE['passed'])})(?: (?:the|even|well|a))*\s*\Z", TABLE)
+_PASSED_CHARACTERS = 48
 _RISEN = re.compile(
     r"(?:\b(?:is|are|was|were|went|gone|goes|now|back|risen|crept|jumped)|['’]s)\s+\Z", re.IGNORECASE
 )
@@ -30,14 +31,15 @@ def with_bound(context: SentenceContext, amount: Quantity) -> Quantity:
         return amount._replace(bound=Bound.EXACT)
     if amount.bound is Bound.AT_LEAST and _is_left_behind(context, amount):
         return amount._replace(bound=Bound.EXACT)
-    if _RISEN.search(text, sentence.start, amount.whole.start) and _UP_TO.match(text, amount.whole.start):
+    if _UP_TO.match(text, amount.whole.start) and _RISEN.search(text, sentence.start, amount.whole.start):
         return amount._replace(bound=Bound.EXACT)
-    left = text[clause_start(text, sentence, amount.whole.start) : amount.whole.start]
+    near = text[max(sentence.start, amount.whole.start - _PASSED_CHARACTERS) : amount.whole.start]
     bound = amount.bound
-    if bound is Bound.EXACT and _PASSED.search(left):
+    if bound is Bound.EXACT and _PASSED.search(near):
         bound = Bound.MORE_THAN
-    if bound in _OPPOSITE and _NONE.search(left):
-        bound = _OPPOSITE[bound]
+    if bound in _OPPOSITE:
+        left = text[clause_start(text, sentence, amount.whole.start) : amount.whole.start]
+        bound = _OPPOSITE[bound] if _NONE.search(left) else bound
     return amount if bound is amount.bound else amount._replace(bound=bound)
 
 

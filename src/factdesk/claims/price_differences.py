@@ -6,7 +6,7 @@ import re
 
 from factdesk.claims.clauses import clause_end, clause_start
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.phrases import compile_phrase
+from factdesk.claims.phrases import compile_any, compile_phrase
 from factdesk.claims.price_relations import DOWN, PRICE_WORD, UP, Said, is_unpriced, reference
 from factdesk.claims.price_words import GOODS, TABLE
 from factdesk.model import Span, Value
@@ -32,6 +32,19 @@ _NEEDS = tuple(
     for verb, after in (("needs_on", "on_after"), ("needs_off", "off_after"))
 )
 """Verbs that make a difference of an amount only with certain words after it."""
+_NEAR_CHARACTERS = 90
+"""So near before its amount a word of change and what it changes stand."""
+_ADDS = re.compile(r"\badd(?:s|ed|ing)?\s+(?:another\s+|an\s+extra\s+|a\s+further\s+)?\Z", re.IGNORECASE)
+_AT_END = compile_phrase(r"\A\s*(?:" + "|".join(TABLE["at_end"]) + ")", TABLE)
+"""What "adds" so much at the end of its clause is a surcharge: "Paying by card adds 50 cents."."""
+_DROPPED = re.compile(r"\b(?:drop(?:s|ped|ping)?|shed|los(?:t|es|ing))\s+\Z", re.IGNORECASE)
+_MOVED = compile_any(["{moved}"], TABLE)
+_SPENT_ON = re.compile(
+    r"\s*on\s+(?:an?|her|his|my|our|their|this|that|these|some|two|three|new|it"
+    r"|the(?!\s+(?:day|week|month|year|news|session|back)))\b",
+    re.IGNORECASE,
+)
+"""Who "dropped $1,100 on a stroller" spent it."""
 _DEARER = re.compile(r"dearer|cheaper|pricier|costlier", re.IGNORECASE)
 _COPULA = re.compile(
     r"(?:\b(?:is|are|was|were|works? out|worked out|comes? out|came out)|['’]s)"
@@ -61,20 +74,20 @@ def difference(
     """
     text, sentence = context.text, context.sentence
     before = text[clause_start(text, sentence, amount.whole.start) : amount.whole.start]
-    if is_unpriced(before) and not of_pay:
-        return None
     after = text[amount.whole.end : clause_end(text, sentence, amount.whole.end)]
+    ways = [(sign, match) for sign, pattern in _AFTER if (match := pattern.match(after))]
+    step = _step(context, amount, before, after)
+    if (not ways and step == 0) or (not of_pay and is_unpriced(before)):
+        return None
     is_of_price = has_price or PRICE_WORD.search(text, sentence.start, sentence.end) is not None
-    for sign, pattern in _AFTER:
-        match = pattern.match(after)
-        if match and (is_of_price or _is_of_goods(before, match.group())):
+    for sign, match in ways:
+        if is_of_price or _is_of_goods(before, match.group()):
             anchor = Span(amount.whole.start, amount.whole.end + match.end())
             of = reference(text, anchor.end, sentence.end)
             return Said(anchor, (_difference_value(amount, sign, of),))
-    sign = _step(context, amount, before, after)
-    if sign == 0 or not (is_of_price or GOODS.search(before + after)):
+    if step == 0 or not (is_of_price or GOODS.search(before + after)):
         return None
-    return Said(amount.whole, (_difference_value(amount, sign, None),))
+    return Said(amount.whole, (_difference_value(amount, step, None),))
 
 
 def _is_of_goods(before: str, way: str) -> bool:
@@ -89,13 +102,19 @@ def _step(context: SentenceContext, amount: Quantity, before: str, after: str) -
     for change in context.changes:
         if change.by is not None and change.by.whole == amount.whole and change.after is not None:
             return {"up": 1, "down": -1}.get(change.direction, 0)
-    if any(verb.search(before) and not needed.match(after) for verb, needed in _NEEDS):
+    near = before[-_NEAR_CHARACTERS:]
+    is_dropped = _DROPPED.search(near) is not None
+    if is_dropped and (_SPENT_ON.match(after) or not _MOVED.search(before)):
         return 0
-    if found := next((sign for sign, pattern in _BEFORE if pattern.search(before)), 0):
+    if _ADDS.search(near) and _AT_END.match(after):
+        return 1
+    if any(verb.search(near) and not needed.match(after) for verb, needed in _NEEDS):
+        return 0
+    if found := next((sign for sign, pattern in _BEFORE if pattern.search(near)), 0):
         return found
-    is_by = _BY.search(before) is not None
+    is_by = _BY.search(near) is not None
     for sign, verb, step in _STEPS:
-        if step.search(before) or (is_by and verb.search(before)):
+        if step.search(near) or (is_by and verb.search(before)):
             return sign
     return 0
 

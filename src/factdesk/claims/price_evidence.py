@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from factdesk.claims.clauses import clause_start, figure_clause
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.cues import read_cues, weigh
-from factdesk.claims.phrases import compile_phrase, compile_phrases, word_set
-from factdesk.claims.price_words import GOODS, SUM_NOUN, TABLE
+from factdesk.claims.phrases import compile_any, compile_phrase, word_set
+from factdesk.claims.price_governors import Governor, nearest_governor
+from factdesk.claims.price_words import GOODS, PRICE_NOUN, SUM_NOUN, TABLE
 from factdesk.model import Span
 from factdesk.text.quantities import Quantity
 
@@ -27,13 +25,40 @@ _SIZES: list[tuple[float, float]] = [(float(most), float(weight)) for most, weig
 _UNITS_A_DOLLAR: dict[str, int] = TABLE["units_a_dollar"]
 _CUES = read_cues(TABLE)
 _SENTENCE_CUES = tuple(cue for cue in _CUES if cue.side == "sentence")
-_CLAUSE_CUES = tuple(cue for cue in _CUES if cue.side != "sentence")
+_CUES_AGAINST = tuple(cue for cue in _CUES if cue.side != "sentence" and cue.weight < 0)
+_ANY_AGAINST = compile_any(
+    (one["phrase"] for one in TABLE["cue"] if one["weight"] < 0 and one["side"] not in {"before", "after"}),
+    TABLE,
+)
+_BESIDE_AGAINST = tuple(cue for cue in _CUES_AGAINST if cue.side in {"before", "after"})
+_CUES_FOR = tuple(cue for cue in _CUES if cue.side != "sentence" and cue.weight > 0)
+_HOPELESS = float(TABLE["hopeless"])
+"""What has this much against it is weighed no further."""
 _LABEL_FLOOR = float(TABLE["label_floor"])
 """A label ("Adult: £12") makes a price of an amount unless the words around it speak this much against."""
 _LABEL = re.compile(r"\s*(?:[-–—•*·#]\s*)*[^.!?:\n]{2,80}:\s*(?:from\s+|about\s+)?\Z", re.IGNORECASE)
 _DETERMINER = compile_phrase(rf"(?:{'|'.join(TABLE['determiner'])})\s+\Z", TABLE)
 _MARK = re.compile(r"(?:mark|barrier|threshold|level)\b", re.IGNORECASE)
 """What a price passes: "broke the $200 barrier"."""
+_ENTRY = re.compile(
+    r"(?:\A|[;.]\s+|.*;\s+)(?P<name>[^\W\d_][^.!?:;\n£$€]{1,60}?)(?:,|\s\(|\s[–—-])\s*\Z", re.DOTALL
+)
+"""A verbless entry of a list, up to its amount: "bolster, 1s. 3d."."""
+_ENTRY_END = re.compile(r"\s*(?:[.;)]|\Z)")
+_ENTRY_STOP = word_set(TABLE, "entry_stop")
+_ENTRY_WORDS_MAX = 6
+_HEAD = compile_phrase(rf"(?:{'|'.join(TABLE['qualified_head'])})\Z", TABLE)
+_INSET = re.compile(
+    r"\b(?:is|are|was|were|costs?|cost|paid|pays?|charge[sd]?|charging|for|at|fetched|asks|now)"
+    r"(?P<inset>,\s[^,;:£$€\d]{2,40},\s)\Z",
+    re.IGNORECASE,
+)
+"""What a pair of commas puts between a verb and its amount: "is, since April, £1.70"."""
+_VERB_HEAD = re.compile(
+    r"\s*(?:[^,;:\d]{2,30},\s+)?(?:is|was|are|were|costs?|comes?\s+to|came\s+to|runs?\s+to|ran\s+to)\s",
+    re.IGNORECASE,
+)
+"""A clause without its subject, which stands before a cut: "the premium, so to speak, is €2,760"."""
 _ANSWERS = re.compile(
     r"[\W_]*(?:(?:it|that|they)['’]?\s?(?:s|is|was|are|were|cost)\s+)?(?:only|just|about|around|a mere)?"
     r"[\W_]*",
@@ -55,67 +80,60 @@ _PER_TIME = compile_phrase(
 _EACH = compile_phrase(r"\A[\s,(]*(?:" + "|".join(TABLE["each"]) + ")", TABLE)
 _TURN = re.compile(r"[:;]\s|\bbut\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"\s*(?:which|who|whose|that)\b", re.IGNORECASE)
+_FROM = re.compile(r"from\b", re.IGNORECASE)
 _WINDOW_CHARACTERS = 220
-_WORD = re.compile(r"[\w'’]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Governor:
-    """A group of verbs or nouns that an amount may depend on; see the table for the fields."""
-
-    name: str
-    weight: float
-    timed: float
-    large: bool
-    most_words: int
-    pattern: re.Pattern[str]
-    link: re.Pattern[str] | None
-    never: re.Pattern[str] | None
-    after: re.Pattern[str] | None
-
-
-def _governor(entry: Mapping[str, Any]) -> Governor:
-    return Governor(
-        name=entry["name"],
-        weight=float(entry["weight"]),
-        timed=float(entry.get("timed", entry["weight"])),
-        large=bool(entry.get("large", False)),
-        most_words=int(entry["span"]),
-        pattern=compile_phrases(entry["words"], TABLE),
-        link=_linked(entry.get("link")),
-        never=_linked(entry.get("never")),
-        after=re.compile(rf"\s*(?:{entry['after']})\b", re.IGNORECASE) if "after" in entry else None,
-    )
-
-
-def _linked(words: str | None) -> re.Pattern[str] | None:
-    """Compile "for|at": one of the words, with what may stand between it and an amount."""
-    if words is None:
-        return None
-    between = rf"(?:\s+(?:{'|'.join(TABLE['between'])}))*"
-    return re.compile(rf"\b(?:{words}){between}\s*\Z", re.IGNORECASE)
-
-
-_GOVERNORS = tuple(_governor(entry) for entry in TABLE["governor"])
 
 
 def price_score(context: SentenceContext, amount: Quantity) -> float:
-    """Return how much speaks for an amount being a price; `THRESHOLD` is enough."""
+    """Return how much speaks for an amount being a price; `THRESHOLD` is enough, no more is weighed then."""
     text, sentence = context.text, context.sentence
     clause = _with_antecedent(text, sentence, figure_clause(text, sentence, amount.whole))
-    left = text[max(clause.start, amount.whole.start - _WINDOW_CHARACTERS) : amount.whole.start]
+    inset = _INSET.search(text, sentence.start, amount.whole.start)
+    if inset:
+        clause = Span(clause_start(text, sentence, inset.start("inset")), clause.end)
+    elif _VERB_HEAD.match(text, clause.start, amount.whole.start) and clause.start > sentence.start:
+        clause = Span(clause_start(text, sentence, clause.start - 2), clause.end)
+    left_end = inset.start("inset") if inset else amount.whole.start
+    left = text[max(clause.start, amount.whole.start - _WINDOW_CHARACTERS) : left_end]
     right = text[amount.whole.end : min(clause.end, amount.whole.end + _WINDOW_CHARACTERS)]
-    governor = _nearest_governor(left, right)
+    is_from = amount.whole.start < amount.span.start and _FROM.match(text, amount.whole.start) is not None
+    governor = nearest_governor(left, right, is_from=is_from)
     qualified = _qualified_weight(left, right, governor)
     is_large = (governor is not None and governor.large) or qualified > 1
     score = _size_weight(amount, is_large=is_large) + qualified + _per_weight(left, right, governor)
-    score += weigh(text, clause, amount.whole, _CLAUSE_CUES)
-    score += weigh(text, _statement(text, sentence, amount.whole), amount.whole, _SENTENCE_CUES)
-    score += _answer_weight(context, amount)
+    if score <= _HOPELESS:
+        return score
+    if _ANY_AGAINST.search(text, sentence.start, sentence.end):
+        score += weigh(text, _statement(text, sentence, amount.whole), amount.whole, _SENTENCE_CUES)
+        score += weigh(text, clause, amount.whole, _CUES_AGAINST)
+    else:
+        score += weigh(text, clause, amount.whole, _BESIDE_AGAINST)
+    if score >= THRESHOLD or score <= _HOPELESS:
+        return score
+    score += weigh(text, clause, amount.whole, _CUES_FOR) + _answer_weight(context, amount)
     label = text[sentence.start : amount.whole.start]
-    if _LABEL.match(label) and score > _LABEL_FLOOR and not _speaks_against(label):
-        return max(score, THRESHOLD)
+    if score < THRESHOLD and ":" in label and _names_price(label):
+        score += float(TABLE["headed"])
+    if _LABEL_FLOOR < score < THRESHOLD and _is_labelled(context, amount, label):
+        return THRESHOLD
     return score
+
+
+def _names_price(label: str) -> bool:
+    """Whether what stands before a colon names a price."""
+    return PRICE_NOUN.search(label.rpartition(":")[0]) is not None
+
+
+def _is_labelled(context: SentenceContext, amount: Quantity, label: str) -> bool:
+    """Whether an amount stands behind a label ("Adult: £12") or ends an entry ("Extra meat, N700.")."""
+    if _LABEL.match(label):
+        return not _speaks_against(label)
+    entry = _ENTRY.match(label)
+    if entry is None or not _ENTRY_END.match(context.text, amount.whole.end, context.sentence.end):
+        return False
+    named = entry.group("name").lower().replace(",", " ").split()
+    is_short = len(named) <= _ENTRY_WORDS_MAX and _ENTRY_STOP.isdisjoint(named)
+    return is_short and not _speaks_against(entry.group("name"))
 
 
 def _answer_weight(context: SentenceContext, amount: Quantity) -> float:
@@ -130,7 +148,7 @@ def _answer_weight(context: SentenceContext, amount: Quantity) -> float:
 
 def _speaks_against(label: str) -> bool:
     """Whether what stands before the colon names a sum that is no price: "Winners of League D: €500,000"."""
-    governor = _nearest_governor(label, "")
+    governor = nearest_governor(label, "")
     return SUM_NOUN.search(label) is not None or (governor is not None and governor.weight < 0)
 
 
@@ -150,31 +168,6 @@ def _with_antecedent(text: str, sentence: Span, clause: Span) -> Span:
     return Span(clause_start(text, sentence, clause.start - 1), clause.end)
 
 
-def _nearest_governor(left: str, right: str) -> Governor | None:
-    """Return the group whose word stands nearest before an amount and may govern it; of two, the surer."""
-    found = [
-        (end, abs(governor.weight), number)
-        for number, governor in enumerate(_GOVERNORS)
-        if (end := _last_end(governor, left, right)) is not None
-    ]
-    return _GOVERNORS[max(found)[2]] if found else None
-
-
-def _last_end(governor: Governor, left: str, right: str) -> int | None:
-    if governor.link and not governor.link.search(left):
-        return None
-    if governor.never and governor.never.search(left):
-        return None
-    if governor.after and not governor.after.match(right):
-        return None
-    end = None
-    for match in governor.pattern.finditer(left):
-        end = match.end()
-    if end is None or len(_WORD.findall(left[end:])) > governor.most_words:
-        return None
-    return end
-
-
 def _qualified_weight(left: str, right: str, governor: Governor | None) -> float:
     """Weigh the noun that an amount qualifies: "the $7 cash fare", "a $40 million renovation"."""
     run = _noun_run(right)
@@ -182,7 +175,7 @@ def _qualified_weight(left: str, right: str, governor: Governor | None) -> float
         return 0.0
     if governor is not None and governor.name == "moved" and _MARK.match(run):
         return 0.0
-    if SUM_NOUN.search(run):
+    if SUM_NOUN.search(run) and not _HEAD.search(run):
         return float(TABLE["qualified_sum"])
     is_determined = _DETERMINER.search(left) is not None
     if GOODS.search(run):

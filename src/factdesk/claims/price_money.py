@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from factdesk.claims.contexts import SentenceContext, shift_quantity
-from factdesk.claims.phrases import compile_phrases
+from factdesk.claims.phrases import compile_any
 from factdesk.claims.price_bounds import with_bound
 from factdesk.claims.price_words import TABLE
 from factdesk.model import Span
 from factdesk.text.old_money import find_old_money
 from factdesk.text.quantities import Quantity
 
-_IDIOMS = compile_phrases(TABLE["idioms"], TABLE)
+_IDIOMS = compile_any(TABLE["idioms"], TABLE)
 
 
 def find_amounts(context: SentenceContext) -> list[Quantity]:

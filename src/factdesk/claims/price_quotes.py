@@ -16,6 +16,8 @@ _LOOSE_END = re.compile(
     r"(?:\s+(?:to|from|at|for|and|or|but|than|by|with|is|are|was|were|of|as|then|now|not|the|an?|up|down))+\Z",
     re.IGNORECASE,
 )
+_VERB_FIRST = re.compile(r"(?:is|are|was|were|costs?|had|has|fetched|fetches)\s", re.IGNORECASE)
+"""A clause without its subject: "onions, ₹28 on Monday, were ₹70 by Saturday"."""
 _LABEL = re.compile(r"\W*(?P<name>[^.!?:;\n]{2,36}):\s*(?:from\s+|about\s+)?", re.IGNORECASE)
 
 
@@ -25,7 +27,10 @@ def said_clauses(context: SentenceContext, said: Sequence[Said]) -> list[Span]:
     clauses = value_clauses(text, context.sentence, [one.anchor for one in said])
     for index in range(1, len(said)):
         before, after = said[index - 1], said[index]
-        if _is_change(text, before.anchor, after.anchor) and clauses[index - 1].end <= after.anchor.end:
+        is_change = _is_change(text, before.anchor, after.anchor)
+        if (is_change and clauses[index - 1].end <= after.anchor.end) or _VERB_FIRST.match(
+            text, clauses[index].start
+        ):
             clauses[index] = Span(clauses[index - 1].start, clauses[index].end)
     return [
         _tidied(text, _with_label(context, clause, one.anchor), one.anchor)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from factdesk.claims.clauses import clause_end, clause_start
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.phrases import compile_phrase, compile_phrases
+from factdesk.claims.phrases import compile_any, compile_phrase, compile_phrases
 from factdesk.claims.price_relations import DOWN, PRICE_WORD, UP, Said, is_unpriced, reference
 from factdesk.claims.price_words import GOODS, TABLE
 from factdesk.model import Bound, Span, Value
@@ -23,8 +23,18 @@ _OF_PRICE = tuple(compile_phrase(rf"\s*(?:{phrase})", TABLE) for phrase in TABLE
 _OF_VALUE = compile_phrase(r"\s*(?:" + "|".join(TABLE["of_value"]) + ")", TABLE)
 _MORE_BY = compile_phrase(r"\s*(?:" + "|".join(TABLE["more_by"]) + ")", TABLE)
 _LESS_BY = compile_phrase(r"\s*(?:" + "|".join(TABLE["less_by"]) + ")", TABLE)
-_MOVED = compile_phrase("{moved}", TABLE)
+_MOVED = compile_any(["{moved}"], TABLE)
 _REBATE = re.compile(r"\s*(?:off|discount|cashback|deposit|interest|tax|VAT)\b", re.IGNORECASE)
+_OFF = re.compile(r"\s*off\b", re.IGNORECASE)
+_OFF_PRICE = compile_phrase(r"\s*(?:" + "|".join(TABLE["off_price"]) + ")", TABLE)
+_IS_OFF = compile_phrase(r"(?:" + "|".join(TABLE["is_off"]) + r")\s*\Z", TABLE)
+_AS_LONG = re.compile(
+    r"\s+(?:(?:as|so)\s+)?(?:long|longer|many|big|bigger|large|larger|old|older|fast|faster|far|farther|often|good|well|tall|taller|heavy"
+    r"|heavier|wide|wider|likely|strong|stronger|hard|quick|quickly|high|hot|busy|full|deep)\b",
+    re.IGNORECASE,
+)
+_THAT = re.compile(r"\s+(?:that|this|as\s+much)(?=\s*(?:[.,;:!?)–—]|\Z))", re.IGNORECASE)
+"""What a multiple is of, where a price stands before: "adults £12, children half that"."""
 _DEARER = re.compile(r"\b(?:dearer|cheaper|pricier|costlier)\b", re.IGNORECASE)
 _OF_THE = re.compile(
     r"\s+(?:of\s+)?(?:the|their|its|that|his|her)\s+(?:original\s+|usual\s+|initial\s+)?", re.IGNORECASE
@@ -47,7 +57,7 @@ _CHANGE_OF = re.compile(
     r"[^,;]{0,50}\bof\s*\Z",
     re.IGNORECASE,
 )
-_TO_MORE = re.compile(r"\s*(?:to|and|[-–])\s*\d", re.IGNORECASE)
+_TO_MORE = re.compile(r"\s*(?:to|and|[-–])\s*\d[\d.,]*\s*(?:%|per\s?cent)", re.IGNORECASE)
 _PLACES = Decimal("0.0001")
 _HUNDRED = Decimal(100)
 _CLOSE_CHARACTERS = 6
@@ -96,11 +106,32 @@ def is_multiplied(context: SentenceContext, amount: Quantity) -> bool:
 
 
 def _said_of(context: SentenceContext, quantity: Quantity, *, has_price: bool) -> Said | None:
-    if quantity.form == "multiple" and _speaks_of_price(context, quantity):
+    if quantity.form == "multiple" and _AS_LONG.match(context.text, quantity.whole.end, context.sentence.end):
+        return None
+    if quantity.form == "multiple" and (
+        _speaks_of_price(context, quantity)
+        or (has_price and _THAT.match(context.text, quantity.whole.end, context.sentence.end))
+    ):
         return _multiple(context, quantity)
     if quantity.unit == "percent" and quantity.low is not None and quantity.high is not None:
-        return _share_of_price(context, quantity, has_price=has_price) or change_of(context, quantity)
+        return (
+            _discount(context, quantity)
+            or _share_of_price(context, quantity, has_price=has_price)
+            or change_of(context, quantity)
+        )
     return None
+
+
+def _discount(context: SentenceContext, quantity: Quantity) -> Said | None:
+    """Read "20 per cent off all coats" and "coats are 20 per cent off" as 0.8 of the price."""
+    text, sentence = context.text, context.sentence
+    if not _OFF.match(text, quantity.whole.end, sentence.end):
+        return None
+    left = text[clause_start(text, sentence, quantity.whole.start) : quantity.whole.start]
+    if not (_OFF_PRICE.match(text[quantity.whole.end : sentence.end]) or _IS_OFF.search(left)):
+        return None
+    low, high = (1 - end / _HUNDRED for end in _ends(quantity))
+    return Said(quantity.whole, (_ratio(low, high, quantity.bound, quantity.span, "the usual price"),))
 
 
 def _ratio(low: Decimal, high: Decimal, bound: Bound, span: Span, of: str | None) -> Value:

@@ -8,24 +8,41 @@ from dataclasses import dataclass, replace
 
 from factdesk.claims.clauses import clause_start
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.phrases import compile_phrase, compile_phrases
+from factdesk.claims.phrases import compile_any
 from factdesk.claims.price_words import TABLE
 from factdesk.model import Span, Value
 
-UP = compile_phrases(TABLE["up"], TABLE)
-DOWN = compile_phrases(TABLE["down"], TABLE)
-PRICE_WORD = compile_phrases(TABLE["price_word"], TABLE)
-_NOT_MOVED = compile_phrase("{not_moved}", TABLE)
+UP = compile_any(TABLE["up"], TABLE)
+DOWN = compile_any(TABLE["down"], TABLE)
+PRICE_WORD = compile_any(TABLE["price_word"], TABLE)
+_NOT_MOVED = compile_any(["{not_moved}"], TABLE)
 _OF = re.compile(
     r"\s*(?:of\s+|than\s+|as\s+\w+\s+as\s+|more\s+than\s+|what\s+)?(?P<of>[^,;:.()–—]{2,80})",
     re.IGNORECASE,
 )
 _OWN_STEP = re.compile(
-    r"(?:\s*[\w/]+){0,3}[\s,(–—-]*(?:which\s+(?:is|was)\s+)?(?:up|down)\s+(?:by\s+)?|\s+", re.IGNORECASE
+    r"(?:\s*[\w/'’-]++){0,6}?[\s,(–—-]*(?:which\s+(?:is|was)\s+)?(?:up|down)\s+(?:by\s+)?|\s+"
+    r"|(?:\s*[\w/'’-]++){0,9}?,\s+an?\s+(?:rise|increase|jump|fall|drop|cut|reduction)\s+of\s+(?:about\s+|some\s+)?",
+    re.IGNORECASE,
 )
 """What may stand between a price and its own change: "€3.90 a dozen, up 60c"."""
+_OWN_DIFFERENCE = re.compile(
+    r"(?:\s*[^\W\d][\w/'’-]*+){0,6}?\s*(?:,|\s[–—-]|\()\s*(?:about|some|around|nearly|just|only)?\s*",
+    re.IGNORECASE,
+)
+"""What may stand between a price and by how much it differs: "R410 each, R90 more than the first"."""
 _OWN_TIMES = re.compile(r"[\s,()–—-]{1,4}")
 """What may stand between a price and how many times another it is: "€410, twice the June fare"."""
+_MEASURE = compile_any(["{price_noun}", "{wage}"], TABLE)
+"""What a price is measured by beside its amount; "€300, ten times as much" makes two claims."""
+_THAN = re.compile(r"[^,;:]*?\b(?:than|(?:up|down|more|less)\s+on)\b", re.IGNORECASE)
+_MAKING = re.compile(
+    r"\b(?:making|taking|bringing|putting|leaving|pushing|to|sending)\s+(?:it|them|that|the\s+\w+)\s+(?:up\s+|down\s+)?"
+    r"(?:to\s+|at\s+)?\Z",
+    re.IGNORECASE,
+)
+"""What joins a change to the price that comes of it: "up by £1.50 per hour, making it £13.50"."""
+_FRONTED = re.compile(r"\s*(?:dearer|cheaper|pricier|costlier|up|down|higher|lower)\b", re.IGNORECASE)
 _TO = re.compile(r"\bto(?:\s+[\w-]+){0,4}\s*\Z", re.IGNORECASE)
 
 
@@ -84,14 +101,26 @@ def _owner(context: SentenceContext, priced: Sequence[Said], relation: Said) -> 
         amount = priced[index]
         ends = [value.span.end for value in amount.values if value.span] + [amount.anchor.end]
         gap = text[max(ends) : relation.anchor.start]
-        own = _OWN_TIMES if relation.role == "ratio" else _OWN_STEP
-        if max(ends) <= relation.anchor.start and (own.fullmatch(gap) or _OWN_STEP.fullmatch(gap)):
+        if max(ends) <= relation.anchor.start and _is_own(context, relation, gap):
             return index
         if relation.anchor.end <= amount.anchor.start:
             same = clause_start(text, sentence, amount.anchor.start) <= relation.anchor.start
-            if same and _TO.search(text[relation.anchor.end : amount.anchor.start]):
+            between = text[relation.anchor.end : amount.anchor.start]
+            if (same and _TO.search(between)) or _MAKING.search(between):
+                return index
+            if index == 0 and "," in between and _FRONTED.match(text, sentence.start, sentence.end):
                 return index
     return None
+
+
+def _is_own(context: SentenceContext, relation: Said, gap: str) -> bool:
+    """Whether a relation belongs to the price before it, ``gap`` being what stands between them."""
+    if _OWN_STEP.fullmatch(gap):
+        return True
+    if relation.role == "diff":
+        is_compared = _THAN.match(context.text, relation.anchor.start, context.sentence.end) is not None
+        return is_compared and _OWN_DIFFERENCE.fullmatch(gap) is not None
+    return _MEASURE.search(relation.values[0].of or "") is not None and _OWN_TIMES.fullmatch(gap) is not None
 
 
 def _apart(said: list[Said]) -> list[Said]:

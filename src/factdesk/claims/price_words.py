@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from factdesk.claims.facets import table_pattern
-from factdesk.claims.phrases import load_phrases
+from factdesk.claims.phrases import compile_any, load_phrases
 
 TABLE: Mapping[str, Any] = {
     **load_phrases("price_words"),
@@ -14,5 +14,5 @@ TABLE: Mapping[str, Any] = {
     **load_phrases("price"),
 }
 GOODS = table_pattern(TABLE, "goods")
-PRICE_NOUN = table_pattern(TABLE, "price_noun")
+PRICE_NOUN = compile_any(["{price_noun}"], TABLE)
 SUM_NOUN = table_pattern(TABLE, "sum_noun")

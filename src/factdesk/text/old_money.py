@@ -35,11 +35,14 @@ _MODIFIER = re.compile(
 )
 _MODIFIER_CHARACTERS = 40
 _DIGITS = Decimal("0.0001")
+_FRACTIONS = {"¼": Decimal("0.25"), "½": Decimal("0.5"), "¾": Decimal("0.75")}
+_SMALL_DIGITS = Decimal("0.000001")
+"""Less than a penny, and parts of one, need more places: a farthing is £0.001042."""
 _N = r"(?:\d{1,3}(?:,\d{3})*|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
 _NAMES = "|".join(re.escape(form) for form in sorted(_COINS, key=len, reverse=True))
 _PENCE = "|".join(_ONE_WORD)
 _TRIGGER = re.compile(
-    r"\d\s?[sd]\b|pence|penny|shilling|guinea|gns|\bbob\b|florin|crown|quid|fiver|tenner"
+    r"[\d¼½¾]\s?[sd]\b|pence|penny|shilling|guinea|gns|\bbob\b|florin|crown|quid|fiver|tenner"
     r"|(?:an?|another) pound|farthing|groat",
     re.IGNORECASE,
 )
@@ -50,13 +53,14 @@ _AMOUNT = re.compile(
       (?:[ ,]\s?(?P<odd>\d{{1,2}})\s?d\.?)?
     | (?P<s>\d{{1,2}})\s?s\.?,?\s(?:and\s)?(?P<d>\d{{1,2}})\s?d\.?
     | (?P<only_s>\d{{1,2}})s\.(?=\s+(?:an?|per|the|each|for|in|on|at|to)\b)
-    | (?P<only_d>\d{{1,2}})d(?:\.|(?=\s+(?:an?|per|the|each|for|in|on|at|to|return)\b))
+    | (?P<only_d>\d{{1,2}})(?P<part>[¼½¾])?d(?:\.|(?=\s+(?:an?|per|the|each|for|in|on|at|to|return)\b))
     | (?P<new>{_N})\snew\spence
     | (?P<half>half(?:\s|-)(?:a(?:\s|-))?crowns?)
     | (?:(?P<bob>{_N})\s(?:shillings\s)?and\s)?(?:an?\s)?(?P<word>{_PENCE})
     | (?P<single>an?|another)\s(?P<unit>pound|penny)
       (?=\s+(?:more|less|an?|each|per|off|on|cheaper|dearer|extra|apiece|to|for)\b|[.,;:!?)]|\Z)
-    | (?P<count>{_N})[\s-](?P<coin>{_NAMES})(?:\s(?:and\s)?(?P<rest>{_N})\s(?:pence|penny))?
+    | (?P<halved>half\s)?(?P<count>{_N})(?:[\s-]|(?<=\d))(?P<coin>{_NAMES})
+      (?:\s(?:and\s)?(?P<rest>{_N})\s(?:pence|penny))?
     )(?![\w£])
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -80,7 +84,8 @@ def _read(text: str, country: str | None) -> Iterator[Quantity]:
         if pence is None or (match.group("single") and match.start() - before <= 1):
             continue
         before = match.end()
-        amount = (pence / _PENCE_A_POUND).quantize(_DIGITS).normalize()
+        digits = _SMALL_DIGITS if pence < 1 or match.group("part") else _DIGITS
+        amount = (pence / _PENCE_A_POUND).quantize(digits).normalize()
         span = Span(*match.span())
         start = max(0, span.start - _MODIFIER_CHARACTERS)
         modifier = _MODIFIER.search(text[start : span.start])
@@ -104,6 +109,7 @@ def _pence(match: re.Match[str], country: str | None) -> Decimal | None:
         return _coins(said, country)
     shillings = _number(said["shillings"]) + _number(said["s"]) + _number(said["only_s"])
     odd = _number(said["odd"]) + _number(said["d"]) + _number(said["only_d"])
+    odd += _FRACTIONS.get(said["part"] or "", 0)
     return _PENCE_A_POUND * _number(said["pounds"]) + 12 * shillings + odd
 
 
@@ -112,7 +118,8 @@ def _coins(said: dict[str, str | None], country: str | None) -> Decimal | None:
     is_foreign = country in _SHILLING_COUNTRIES or count > _MOST_SHILLINGS
     if coin.startswith("shilling") and is_foreign:
         return None
-    return count * _COINS[coin] + _number(said["rest"])
+    worth = count * _COINS[coin] + _number(said["rest"])
+    return worth / 2 if said["halved"] else worth
 
 
 def _number(said: str | None) -> Decimal:

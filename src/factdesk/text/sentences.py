@@ -29,6 +29,9 @@ _STOP = re.compile(rf"[.!?…‽؟]+[\"'”’»›)\]}}*_]*{_NOTE_MARK}|[。！
 _LAST_TOKEN = re.compile(r"[^\s(\[{\"“”‘«,;:/–—-]+\Z")
 _NEXT_TOKEN = re.compile(r"(\s*)([\"'“”‘«‹(\[{*_¿¡]*)([^\s]*)")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\Z")
+_SHILLINGS = re.compile(r"\d{1,2}s")
+_PENCE = re.compile(r"\d{1,2}d\b")
+"""What goes on after the shillings of an old price: "3s. 6d."."""
 _FIRST_WORD = re.compile(r"\S+")
 _SAID_NEXT = re.compile(r"\s*(?:[\w’'-]+\s+){1,3}?(\w+)")
 
@@ -126,6 +129,8 @@ def _ends_before_lower(text: str, stop: re.Match[str], word: str) -> bool:
 def _ends_after(token: str, word: str, *, is_first: bool) -> bool:
     """Whether a full stop after ``token`` ends the sentence when ``word`` follows."""
     lowered = token.lower()
+    if _SHILLINGS.fullmatch(token) and _PENCE.match(word):
+        return False
     bare = word.strip("\"'”’,.;:!?)")
     if is_first and (token.isdigit() or len(token) == 1):
         return False
