@@ -54,6 +54,10 @@ _COPULA = re.compile(
 _BY = re.compile(
     r"\bby\s+(?:about\s+|around\s+|some\s+|up\s+to\s+|as\s+much\s+as\s+|an?\s+)?\Z", re.IGNORECASE
 )
+_LEVEL = re.compile(
+    r"(?:well\s+|just\s+|far\s+|back\s+)?(?:below|under|beneath|above|past|beyond)\b", re.IGNORECASE
+)
+"""A price that "fell below £100" is less than that, not cheaper by that; "fell by over £100" is."""
 _STEP = (
     r"(?:\A|[,;(–—-]|\b(?:is|are|was|were|went|go|goes|gone|now|crept|just))\s*(?:{way})(?:\s+by)?"
     r"\s+(?:an?\s+|another\s+)?\Z"
@@ -103,6 +107,8 @@ def _step(context: SentenceContext, amount: Quantity, before: str, after: str) -
         if change.by is not None and change.by.whole == amount.whole and change.after is not None:
             return {"up": 1, "down": -1}.get(change.direction, 0)
     near = before[-_NEAR_CHARACTERS:]
+    if _LEVEL.match(context.text, amount.whole.start, amount.span.start) and not _BY.search(near):
+        return 0
     is_dropped = _DROPPED.search(near) is not None
     if is_dropped and (_SPENT_ON.match(after) or not _MOVED.search(before)):
         return 0
