@@ -73,7 +73,9 @@ def test_both_dates_take_their_places_from_the_sentence_before() -> None:
 
 
 def test_two_places_spoken_of_before_leave_it_uncertain_which_is_meant() -> None:
-    [found] = sellouts("Lodz was wet. In Cork we queued. The tickets were gone in minutes.")
+    [found] = sellouts(
+        "Lodz heard of the concert. Cork heard of the concert too. The tickets were gone in minutes."
+    )
     assert Flag.UNCERTAIN in found.flags
 
 
@@ -146,3 +148,16 @@ def test_noun_phrases_stand_inside_the_sentence(text: str) -> None:
 def test_tokens_slice_back(text: str) -> None:
     for token in read_tokens(text, Span(0, len(text))).all:
         assert token.span.cut(text).lower().replace("’", "'") == token.word
+
+
+@pytest.mark.parametrize(
+    ("text", "entities"),
+    [
+        ("Six in ten Poles back the plan. The hotel is full until June.", []),
+        ("Germany voted on Sunday. The tickets sold out in an hour.", []),
+        ("She played two concerts in Leeds. The tickets sold out in an hour.", ["Leeds"]),
+    ],
+)
+def test_places_come_only_from_a_sentence_about_things_for_sale(text: str, entities: list[str]) -> None:
+    (found,) = [one for one in find_claims(text) if one.kind == "sellout"]
+    assert [facet.text for facet in found.facets_named(FacetName.ENTITY)] == entities

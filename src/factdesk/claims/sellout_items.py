@@ -100,11 +100,14 @@ def _agrees(noun: str, pronoun: str) -> bool:
 
 
 def places_before(context: SentenceContext) -> tuple[tuple[Facet, ...], bool]:
-    """Return the places of the nearest earlier sentence that names any, and whether no other one does."""
+    """Return the places of the nearest earlier sentence about sales, and whether no other one names any.
+
+    A sentence that speaks of nothing for sale says nothing of where this thing was to be had.
+    """
     named = []
     for back in range(1, len(context.previous) + 1):
         there = replace(context, index=context.index - back)
-        if there.places:
+        if there.places and _nouns(context.text, there.sentence, ""):
             named.append(there)
     if not named:
         return (), True
