@@ -53,6 +53,7 @@ def found(kind: str, text: str, quote: str, *, after: int = 0, **fields: object)
 
 def shown(text: str, *findings: Finding, width: int = 80, colours: bool = False, **fields: object) -> str:
     file = io.StringIO()
+    fields.setdefault("_environ", {})  # tests of flows leave NO_COLOR behind in this process
     console = Console(
         file=file,
         width=width,
