@@ -40,10 +40,6 @@ class Rating(StrEnum):
     NOT_A_CLAIM = "not_a_claim"
 
 
-PEOPLE_ONLY = frozenset({Rating.NOT_CHECKABLE, Rating.NOT_A_CLAIM})
-"""Ratings that only a person may give."""
-
-
 class SourceOutcome(StrEnum):
     """What became of one link; exactly one of these per link."""
 

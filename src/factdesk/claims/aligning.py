@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from factdesk.claims.alike import EMPTY, Term, Terms, coverage, gather_terms, read_terms
+from factdesk.claims.alike import EMPTY, Term, Terms, coverage, read_terms
 from factdesk.claims.findings import Finding
 from factdesk.claims.surroundings import NEAR_CHARACTERS, own_terms
 from factdesk.model import Span, Value
@@ -256,8 +256,3 @@ def spoken_terms(claimed: Finding, text: str) -> tuple[Term, ...]:
         and not _TIME_NAME.fullmatch(term.word)
         and not any(one.overlaps(term.span.shifted(where.start)) for one in figures)
     )
-
-
-def terms_of(terms: Iterable[Term]) -> Terms:
-    """Return terms with their lookups."""
-    return gather_terms(tuple(terms))

@@ -49,7 +49,6 @@ _NOT_ONLY = re.compile(
 _UNCERTAIN = compile_phrases(_TABLE["uncertain"], _TABLE)
 _ANNOUNCED = compile_phrases(_TABLE["announced"], _TABLE)
 _UNSURE = compile_phrases(_TABLE["unsure"], _TABLE)
-_ABLE = re.compile(r"\b(?:could|can)\b", re.IGNORECASE)
 _WILL = re.compile(
     r"\b(?:will|shall|is\s+to|are\s+to|is\s+going\s+to|are\s+going\s+to|due\s+to|set\s+to)\b|['’]ll\b",
     re.IGNORECASE,

@@ -14,7 +14,6 @@ from factdesk.claims.poll_holders import is_of_people, is_of_unknown_people, is_
 from factdesk.claims.poll_topics import Topic, measured
 from factdesk.claims.poll_words import listed
 
-_TOLD = re.compile(r"\bof\s+(?:the\s+)?\d[\d,]*\s+\w+", re.IGNORECASE)
 _BRACKETED = re.compile(r"\(\d{1,2}(?:\.\d)?\s?(?:%|per\s?cent)")
 _BALLOT_STATES = listed("ballot_states")
 _LIKELY = 2.0

@@ -122,7 +122,6 @@ DETERMINERS = listed("determiners")
 PREPOSITIONS = listed("prepositions")
 RELATIVES = listed("relatives")
 ADVERBS = listed("adverbs")
-PLACES_IN_LIST = listed("first_names")
 BE = listed("be")
 
 

@@ -18,9 +18,6 @@ from lxml import etree
 from factdesk.model import EssayOutcome
 from factdesk.reading.documents import RefusedEssayError
 
-OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
-
 MAX_ENTRIES = 10_000
 """Word writes some twenty entries and one for each picture."""
 MAX_PART_BYTES = 20_000_000

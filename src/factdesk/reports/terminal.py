@@ -219,13 +219,7 @@ _TABLE_COLUMNS = (("verdict", 3), ("claim", 7), ("matches", 4), ("missing or dif
 def print_verdict_table(console: Console, rows: Iterable[Mapping[str, Any]]) -> None:
     """Print one line per claim: rating, claim, what matched, what is missing or differs, source."""
     table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=True)
-    for name, ratio in (
-        ("verdict", 3),
-        ("claim", 7),
-        ("matches", 4),
-        ("missing or different", 4),
-        ("source", 4),
-    ):
+    for name, ratio in _TABLE_COLUMNS:
         table.add_column(name, ratio=ratio, overflow="fold")
     for row in rows:
         rating = row["machine_rating"]

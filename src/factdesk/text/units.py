@@ -24,7 +24,6 @@ _LOOSE_LABELS = frozenset(
     {"no", "number", "class", "line", "bus", "call", "train", "box", "house", "part", "issue", "act"}
 )
 _MONTHS = listed("units", "month", "words")
-_ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _NAME_SIGNS = frozenset({"'", "’", "‘", "#", "/", "=", "&", "?", "\\", "@", "_", "№"})
 _ORDINALS = frozenset(load_table("number_words")["ordinals"])
 _HYPHENS = frozenset({"-", "‑"})

@@ -61,8 +61,6 @@ TABLES: Mapping[type[Record], str] = {
 FIELDS_SINCE: Mapping[type[Record], Mapping[str, int]] = {Mention: {"locator": 2}}
 """Fields that came with a later version of the schema. They are optional, and empty in what is older."""
 
-TABLE_BY_RECORD_NAME: Mapping[str, str] = {record.__name__: name for record, name in TABLES.items()}
-
 _TYPES: Mapping[Any, str] = {
     str: "VARCHAR",
     int: "BIGINT",
