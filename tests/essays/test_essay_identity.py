@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from factdesk.essays.identity import Identity, KnownEssay, fold_text, identify_essay, place_key
+from factdesk.essays.identity import Identity, KnownEssay, fold_sha256, identify_essay, place_key
 from factdesk.essays.inputs import EssayInput
 from factdesk.reading.feeds import FeedEntry
 
@@ -28,7 +28,7 @@ class Known:
 
     def essays_like(self, text: str) -> list[KnownEssay]:
         return [
-            one for one in self.essays if one.text_sha256 is not None and fold_text(text) == one.text_sha256
+            one for one in self.essays if one.text_sha256 is not None and fold_sha256(text) == one.text_sha256
         ]
 
     def essay_with_key(self, essay_key: str) -> KnownEssay | None:
@@ -159,7 +159,7 @@ WORDS = "A café sells bread.\n\nIt costs 4 euros."
     ],
 )
 def test_a_reader_cannot_tell_two_spellings_of_white_space_and_accents(text: str) -> None:
-    assert fold_text(text) == fold_text(WORDS)
+    assert fold_sha256(text) == fold_sha256(WORDS)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_reader_cannot_tell_two_spellings_of_white_space_and_accents(text: str
     ["", "A cafe sells bread. It costs 4 euros.", f"{WORDS} x", WORDS.replace("4", "5"), WORDS.lower()],
 )
 def test_other_words_are_another_text(text: str) -> None:
-    assert fold_text(text) != fold_text(WORDS)
+    assert fold_sha256(text) != fold_sha256(WORDS)
 
 
 def alike(essay: EssayInput, *known: KnownEssay, stated: str | None = None) -> Identity:
@@ -179,13 +179,13 @@ def alike(essay: EssayInput, *known: KnownEssay, stated: str | None = None) -> I
 
 
 def test_an_essay_saved_in_another_format_is_that_essay(essay: EssayInput) -> None:
-    gone = known_at("old.docx", fold_text(WORDS), key="id:fares")
+    gone = known_at("old.docx", fold_sha256(WORDS), key="id:fares")
     assert alike(essay, gone) == Identity("id:fares")
 
 
 def test_the_same_words_in_another_file_repeat_it(essay: EssayInput) -> None:
     (essay.root / "essays" / "old.md").write_text(WORDS)
-    there = known_at("old.md", fold_text(WORDS))
+    there = known_at("old.md", fold_sha256(WORDS))
     assert alike(essay, there) == Identity("path:desk/new.md", repeats=there)
     assert alike(essay, there, stated="fares") == Identity("id:fares", repeats=there)
 
@@ -193,11 +193,11 @@ def test_the_same_words_in_another_file_repeat_it(essay: EssayInput) -> None:
 def test_an_essay_that_is_known_at_its_place_stays_itself(essay: EssayInput) -> None:
     (essay.root / "essays" / "old.md").write_text(WORDS)
     here = known_at("new.md", OTHER_SHA, key="id:mine")
-    assert alike(essay, known_at("old.md", fold_text(WORDS)), here) == Identity("id:mine")
+    assert alike(essay, known_at("old.md", fold_sha256(WORDS)), here) == Identity("id:mine")
 
 
 def test_the_very_same_text_goes_before_one_that_is_alike(essay: EssayInput) -> None:
-    like = known_at("like.md", fold_text(WORDS), key="id:like")
+    like = known_at("like.md", fold_sha256(WORDS), key="id:like")
     same = known_at("same.md", SHA, key="id:same")
     assert alike(essay, like, same) == Identity("id:same")
 

@@ -4,6 +4,7 @@ import io
 import random
 import re
 import struct
+import zipfile
 
 import pytest
 from hypothesis import given, settings
@@ -57,6 +58,15 @@ def with_declared_size(content: bytes, name: str, size: int) -> bytes:
     return bytes(changed)
 
 
+def repacked(content: bytes, way: int) -> bytes:
+    """Return the same package with its files packed in another way."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w", way) as new:
+        for entry in old.infolist():
+            new.writestr(entry.filename, old.read(entry))
+    return packed.getvalue()
+
+
 def locked_pdf(algorithm: str, user: str) -> bytes:
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(PDF)))
     writer.encrypt(user, "owner", algorithm=algorithm)
@@ -96,6 +106,8 @@ BAD: dict[str, tuple[bytes, EssayOutcome, str]] = {
     "no list of parts": (
         pack({"word/document.xml": b"<x/>"}), EssayOutcome.UNDECODABLE, "broken: it lacks its list of parts",
     ),
+    "packed by LZMA": (repacked(ESSAY, zipfile.ZIP_LZMA), EssayOutcome.UNDECODABLE, "packed in a way"),
+    "packed by bzip2": (repacked(ESSAY, zipfile.ZIP_BZIP2), EssayOutcome.UNDECODABLE, "packed in a way"),
     "no document": (
         pack({"[Content_Types].xml": b"<Types/>", "_rels/.rels": b"<Relationships/>"}),
         EssayOutcome.BINARY, "zip archive",

@@ -52,7 +52,7 @@ class KnownTexts(KnownEssays, Protocol):
     """What the warehouse knows of essays and of what they say."""
 
     def essays_like(self, text: str) -> Sequence[KnownEssay]:
-        """Return the essays whose last version has the same `fold_text`."""
+        """Return the essays whose last version has the same `fold_sha256`."""
         ...
 
 
@@ -60,7 +60,7 @@ _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 """Soft hyphen, zero-width space, word joiner, byte order mark."""
 
 
-def fold_text(text: str) -> str:
+def fold_sha256(text: str) -> str:
     """Return the sha256 (hex) of what a reader sees of a text: its words, each composed (NFC)."""
     words = unicodedata.normalize("NFC", text.translate(_UNSEEN)).split()
     return hashlib.sha256(" ".join(words).encode("utf-8")).hexdigest()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from factdesk.config import Home
 from factdesk.errors import UsageError
+from factdesk.reading.essay_text import FORMS
 from factdesk.reading.feeds import SNIFFED_BYTES, FeedEntry, looks_like_feed
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 CHECK_INBOX = "check"
 """The inbox of a file that lies in none."""
 
-SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm", ".xhtml", ".txt", ".docx", ".pdf"})
+SUFFIXES = frozenset(FORMS)
 """Files with another suffix are read only when a person names them."""
 
-_UNSEEN = (".", "~$")
+_HIDDEN_PREFIXES = (".", "~$")
 """Hidden files, and the notes of who has a document open that Word lays beside it."""
 
 FEED_SUFFIXES = frozenset({".xml", ".rss", ".atom"})
@@ -120,7 +121,7 @@ def _walk(folder: Path) -> Iterator[Path]:
     for at, folders, names in os.walk(folder, onerror=failed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith(_UNSEEN) and _is_essay(Path(at, name)):
+            if not name.startswith(_HIDDEN_PREFIXES) and _is_essay(Path(at, name)):
                 yield Path(at, name)
     for error in failed:
         yield Path(error.filename)

@@ -15,7 +15,7 @@ from factdesk.essays.identity import (
     KnownEssay,
     KnownEssays,
     KnownTexts,
-    fold_text,
+    fold_sha256,
     identify_essay,
     place_key,
 )
@@ -149,7 +149,7 @@ def _read_found(
 def set_repeats_aside(essays: Sequence[ReadEssay]) -> list[ReadEssay]:
     """Mark essays of one batch as ``duplicate`` whose text, or whose id, an earlier one of the batch has.
 
-    Two texts are the same when a reader sees the same words; see `factdesk.essays.identity.fold_text`.
+    Two texts are the same when a reader sees the same words; see `factdesk.essays.identity.fold_sha256`.
     """
     texts: dict[str, str] = {}
     keys: dict[str, str] = {}
@@ -158,7 +158,7 @@ def set_repeats_aside(essays: Sequence[ReadEssay]) -> list[ReadEssay]:
         if read.version is None:
             marked.append(read)
             continue
-        fold = fold_text(read.text)
+        fold = fold_sha256(read.text)
         if fold in texts:
             read = _duplicate(_apart(read) if read.essay.essay_key in keys else read, texts[fold])
         elif read.essay.essay_key in keys:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from factdesk.errors import WarehouseError
-from factdesk.essays.identity import KnownEssay, fold_text
+from factdesk.essays.identity import KnownEssay, fold_sha256
 from factdesk.essays.read import ReadEssay
 from factdesk.model import EssayOutcome
 from factdesk.sources.archive import Archive
@@ -55,7 +55,7 @@ class KnownInRun:
         slack = int(len(text) * LENGTH_SLACK) + LENGTH_SLACK_CHARACTERS
         close = [*self._published_texts(len(text) - slack, len(text) + slack), *self._known.waiting_texts()]
         here = (one.text_sha256 for one in self._seen if one.text_sha256 is not None)
-        alike = self._with_fold(fold_text(text), dict.fromkeys([*close, *here]))
+        alike = self._with_fold(fold_sha256(text), dict.fromkeys([*close, *here]))
         return [essay for sha256 in alike for essay in self.essays_with_text(sha256)]
 
     def _published_texts(self, low: int, high: int) -> list[str]:
@@ -71,7 +71,7 @@ class KnownInRun:
         """A text that the archive lacks, because it was erased or its blob is damaged, is like no other."""
         if sha256 not in self._folds:
             try:
-                self._folds[sha256] = fold_text(self._archive.get_text(sha256))
+                self._folds[sha256] = fold_sha256(self._archive.get_text(sha256))
             except WarehouseError:
                 self._folds[sha256] = None
         return self._folds[sha256]
@@ -89,5 +89,5 @@ class KnownInRun:
             return
         essay = read.essay
         sha256 = read.version.text_sha256
-        self._folds[sha256] = fold_text(read.text)
+        self._folds[sha256] = fold_sha256(read.text)
         self._seen.append(KnownEssay(essay.id, essay.essay_key, essay.inbox, essay.path, sha256))

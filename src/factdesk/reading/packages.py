@@ -18,6 +18,11 @@ from lxml import etree
 from factdesk.model import EssayOutcome
 from factdesk.reading.documents import RefusedEssayError
 
+_DAMAGED = (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, OSError)
+"""What zipfile raises for a damaged archive, and for flags that it cannot read (NotImplementedError)."""
+_PACKED_BY_WORD = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""Other ways to pack bring readers with errors and limits of their own (bzip2, LZMA)."""
+
 MAX_ENTRIES = 10_000
 """Word writes some twenty entries and one for each picture."""
 MAX_PART_BYTES = 20_000_000
@@ -106,7 +111,7 @@ class WordPackage:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
             self._entries = {entry.filename.lower(): entry for entry in self._zip.infolist()}
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
+        except _DAMAGED as error:
             raise _broken("its list of files is missing or damaged") from error
         self._left = MAX_PARTS_BYTES
         self._types = self._content_types()
@@ -141,13 +146,15 @@ class WordPackage:
             raise RefusedEssayError(
                 EssayOutcome.ENCRYPTED, "the file is locked by a password; save it without one"
             )
+        if entry.compress_type not in _PACKED_BY_WORD:
+            raise _broken(f"its part {name} is packed in a way that Word does not know")
         limit = min(MAX_PART_BYTES, self._left)
         if entry.file_size > limit:
             raise _too_big(name, entry.file_size)
         try:
             with self._zip.open(entry) as stream:
                 content = stream.read(limit + 1)  # the size that the file declares may be a lie
-        except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, OSError) as error:
+        except _DAMAGED as error:
             raise _broken(f"its part {name} is damaged") from error
         if len(content) > limit:
             raise _too_big(name, len(content))
