@@ -12,13 +12,14 @@ from decimal import Decimal
 from factdesk.model import Bound, Span
 from factdesk.text.figures import Quantity
 from factdesk.text.lexicons import load_table
+from factdesk.text.scales import ONES, TENS
 
 _TABLE = load_table("old_money")
 _COINS = {
     form: Decimal(entry["pence"]) for entry in _TABLE["coin"].values() for form in entry["forms"].split()
 }
 _ONE_WORD: dict[str, int] = _TABLE["in_one_word"]
-_NUMBERS: dict[str, int] = _TABLE["number"]
+_NUMBERS: dict[str, int] = {**ONES, **TENS, **_TABLE["number"]}
 _SHILLING_COUNTRIES = frozenset(_TABLE["shilling_countries"]["codes"].split())
 _PENCE_A_POUND = 240
 _NEW_PENNY = Decimal("2.4")
@@ -38,7 +39,9 @@ _DIGITS = Decimal("0.0001")
 _FRACTIONS = {"¼": Decimal("0.25"), "½": Decimal("0.5"), "¾": Decimal("0.75")}
 _SMALL_DIGITS = Decimal("0.000001")
 """Less than a penny, and parts of one, need more places: a farthing is £0.001042."""
-_N = r"(?:\d{1,3}(?:,\d{3})*|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
+_TENS_AND_ONES = f"(?:{'|'.join(TENS)})[ -](?:{'|'.join(word for word, worth in ONES.items() if worth)})"
+_WORDS = "|".join(sorted(_NUMBERS, key=len, reverse=True))
+_N = rf"(?:\d{{1,3}}(?:,\d{{3}})*|{_TENS_AND_ONES}|{_WORDS})"
 _NAMES = "|".join(re.escape(form) for form in sorted(_COINS, key=len, reverse=True))
 _PENCE = "|".join(_ONE_WORD)
 _TRIGGER = re.compile(
@@ -127,4 +130,6 @@ def _number(said: str | None) -> Decimal:
     if not said:
         return Decimal(0)
     plain = said.replace(",", "").lower()
-    return Decimal(plain) if plain.isdigit() else Decimal(_NUMBERS[plain])
+    if plain.isdigit():
+        return Decimal(plain)
+    return Decimal(sum(_NUMBERS[word] for word in re.split(r"[ -]", plain)))
