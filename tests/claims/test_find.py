@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from factdesk.claims.find import count_set_aside, find_claims
 from factdesk.claims.lines import claim_line
-from factdesk.claims.method import find_method_id
+from factdesk.claims.method import find_method_id, tables_of
 from factdesk.errors import ConfigError
 from factdesk.model import Flag
 
@@ -83,6 +83,12 @@ def test_the_method_of_finding_depends_on_the_kinds_and_not_on_their_order() -> 
     assert len(ids) == 3
     assert find_method_id(["poll", "price"]) == find_method_id(["price", "poll"])
     assert find_method_id() in ids
+
+
+def test_the_method_rests_on_the_tables_of_the_kinds_that_are_on_and_of_those_they_ask() -> None:
+    names = {table.name for table in tables_of(["count", "sellout"])}
+    assert {"count.toml", "poll.toml", "poll_words.toml", "sellout_lexicon.toml", "currencies.toml"} <= names
+    assert not {"price.toml", "price_words.toml", "price_evidence.toml"} & names
 
 
 def test_a_figure_beyond_reason_ends_nothing() -> None:

@@ -1,7 +1,7 @@
 """Finds checkable claims in any text and compares two findings; one file a kind.
 
-To add a kind, write its file (``NAME``, ``find``, ``compare``, ``line_values``), its table in ``tables/``,
-its cases in ``tests/cases/``, and put its name into `KINDS`.
+To add a kind, write its file (``NAME``, ``RESTS_ON``, ``find``, ``compare``, ``line_values``), its table in
+``tables/``, its cases in ``tests/cases/``, and put its name into `KINDS`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ class Kind(Protocol):
     """What the module of a kind has."""
 
     NAME: str
+    RESTS_ON: tuple[str, ...]
+    """Names of the kinds that it asks what they find."""
 
     def find(self, context: SentenceContext, /) -> list[Finding]:
         """Return what one sentence states of the kind, in reading order."""

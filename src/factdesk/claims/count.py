@@ -29,6 +29,8 @@ from factdesk.text.quantities import Quantity
 from factdesk.text.words import stem
 
 NAME = "count"
+RESTS_ON: tuple[str, ...] = ("poll",)
+"""What a poll counts is no count."""
 
 _TABLE = load_phrases("count")
 _SAME = {stem(word): name for name, words in _TABLE["same"].items() for word in words.split()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from factdesk.claims.clauses import value_clauses
 from factdesk.claims.contexts import SentenceContext
@@ -36,6 +37,7 @@ from factdesk.claims.poll_words import MINDS, PARTIES, POLLSTERS, STATES
 from factdesk.model import Bound, Facet, FacetComparison, FacetName, Flag, Span
 
 NAME = "poll"
+RESTS_ON: tuple[str, ...] = ()
 
 _TABLE = load_phrases("poll")
 _KEYS = word_set(_TABLE, "keys") | POLLSTERS
@@ -67,11 +69,17 @@ _EACH = re.compile(r"\b(?:each|both|apiece|all\s+(?:three|four|five))\b", re.IGN
 
 def find(context: SentenceContext) -> list[Finding]:
     """Return the shares of people that a sentence states, flagged ones too, in reading order."""
+    return list(_find_once(context))
+
+
+@lru_cache(maxsize=1)
+def _find_once(context: SentenceContext) -> tuple[Finding, ...]:
+    """Read a sentence; the kind "count" asks for the polls of the same sentence again."""
     if not _may_hold(context):
-        return []
+        return ()
     shares = find_shares(context)
     if not shares:
-        return []
+        return ()
     cases = _polls(context, [_at_most(context, share) for share in shares])
     anchors = [case.share.anchor for case in cases]
     clauses = _joined(context.text, cases, value_clauses(context.text, context.sentence, anchors))
@@ -80,12 +88,12 @@ def find(context: SentenceContext) -> list[Finding]:
     before: People | None = None
     for case, clause in zip(cases, clauses, strict=True):
         quote = without_attribution(context.text, clause, case.share.anchor, before=False)
-        if cases and found and context.text[case.share.anchor.start] == "(":
+        if found and context.text[case.share.anchor.start] == "(":
             quote = _before_brackets(context.text, found[-1].quote, quote)
             found[-1] = _ended(found[-1], quote.start, context.text)
         before = find_population(case, before, question)
         found.extend(_findings(case, quote, before, question))
-    return _with_shared_answers(context.text, found)
+    return tuple(_with_shared_answers(context.text, found))
 
 
 def _with_shared_answers(text: str, found: list[Finding]) -> list[Finding]:

@@ -33,6 +33,7 @@ from factdesk.model import Bound, FacetComparison, FacetName, Flag, Span, Value
 from factdesk.text.quantities import Quantity
 
 NAME = "price"
+RESTS_ON: tuple[str, ...] = ()
 
 _KEYS = word_set(TABLE, "keys")
 _NOBODY = compile_phrase(rf"(?:{'|'.join(TABLE['nobody'])})\s*\Z", TABLE)

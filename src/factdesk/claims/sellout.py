@@ -26,6 +26,7 @@ from factdesk.claims.sold_out import compare_sellouts
 from factdesk.model import Facet, FacetComparison, FacetName, Flag, Part, Span
 
 NAME = "sellout"
+RESTS_ON: tuple[str, ...] = ()
 
 _OWN_SUBJECT = re.compile(
     r"(?:no|not|none|nothing|nowhere|only|just|barely|all|every|each|both|most|there|few|some|plenty|demand|the|an?|one"
