@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -158,7 +158,7 @@ class SentenceContext:
         """The dates that the sentence names."""
         by = self.sentence.start
         return tuple(
-            DateMention(one.span.shifted(by), one.first, one.last, one.text)
+            replace(one, span=one.span.shifted(by))
             for one in find_dates(self.sentence.cut(self.text), self.document.published_on)
         )
 
@@ -175,15 +175,8 @@ def _start_of(span: Span) -> int:
 
 def shift_quantity(quantity: Quantity, by: int) -> Quantity:
     """Return the quantity with all its spans moved right by ``by`` code points."""
-    return Quantity(
-        form=quantity.form,
-        unit=quantity.unit,
-        low=quantity.low,
-        high=quantity.high,
-        bound=quantity.bound,
-        precision=quantity.precision,
+    return quantity._replace(
         span=quantity.span.shifted(by),
         whole=quantity.whole.shifted(by),
         restated=tuple(shift_quantity(one, by) for one in quantity.restated),
-        ambiguous=quantity.ambiguous,
     )

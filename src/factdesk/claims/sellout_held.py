@@ -73,7 +73,7 @@ def read_own(tokens: Tokens, at: int) -> Found | None:
     sells = seller(tokens, group.start)
     if tokens.word(at) in _OFFERS and sells <= 0:
         sells += EVIDENCE["offers"]
-    found = _held(tokens, group, (at, noun), is_still, STRENGTH["own"] + sells)
+    found = _held(tokens, group, (at, noun), is_still, STRENGTH["own"] + sells, is_there=False)
     owner = read_subject(tokens, clause_floor(tokens, group.start), group.start)
     if owner is None or owner.amount not in {"zero", "few"} or noun.amount in {"zero", "definite", "all"}:
         return found
@@ -105,7 +105,7 @@ def read_exist(tokens: Tokens, at: int) -> Found | None:
         return None
     if is_left and tokens.word(at) != "there" and clause_floor(tokens, at) < at:
         return None
-    found = _held(tokens, group, (at, noun), is_still or is_left, STRENGTH["exist"])
+    found = _held(tokens, group, (at, noun), is_still or is_left, STRENGTH["exist"], is_there=True)
     if found is None:
         return None
     return Found(
@@ -116,11 +116,6 @@ def read_exist(tokens: Tokens, at: int) -> Found | None:
 def _is_firm(noun: Noun, is_left: bool) -> bool:
     """Whether the amount says that it is stock, whatever the noun: "not a single wing", "none left"."""
     return noun.amount == "zero" and (is_left or noun.head - noun.start > 1)
-
-
-def _is_there(strength: float) -> bool:
-    """Whether it is there ("there were six"), not had by someone."""
-    return strength == STRENGTH["exist"]
 
 
 def _can_be_held(tokens: Tokens, noun: Noun, is_left: bool) -> bool:
@@ -184,9 +179,15 @@ def _is_turned(tokens: Tokens, at: int) -> bool:
 
 
 def _held(
-    tokens: Tokens, group: VerbGroup, at_noun: tuple[int, Noun], is_still: bool, strength: float
+    tokens: Tokens,
+    group: VerbGroup,
+    at_noun: tuple[int, Noun],
+    is_still: bool,
+    strength: float,
+    *,
+    is_there: bool,
 ) -> Found | None:
-    """Weigh an amount that someone has, or that there is, of something."""
+    """Weigh an amount of something that someone has, or that there is (``is_there``: "there were six")."""
     at, noun = at_noun
     end = _after_phrase(tokens, noun.end)
     left = tokens.end_of(end, "left", *(("left_weak",) if noun.sort in {"unit", "goods", "none"} else ()))
@@ -196,7 +197,7 @@ def _held(
     is_left = is_left or (noun.is_spare and noun.amount != "definite")
     state = left_state(noun, is_still=is_still or is_left, is_denied=group.has("neg"))
     if state is None and noun.amount == "bare" and noun.sort in {"unit", "goods"}:
-        state = "available" if _is_own_stock(tokens, at, noun) or _is_there(strength) else None
+        state = "available" if _is_own_stock(tokens, at, noun) or is_there else None
     if _is_for_one_more(tokens, noun.end):
         state = "nearly_sold_out"
     if noun.sort == "seller" or (
@@ -210,17 +211,15 @@ def _held(
         return None
     if is_known or not _can_be_held(tokens, noun, is_left):
         return None
-    if state is None or (
-        noun.amount == "count" and not (is_still or is_left or noun.is_only) and _is_there(strength)
-    ):
+    if state is None or (noun.amount == "count" and not (is_still or is_left or noun.is_only) and is_there):
         return None
-    state = _held_state(tokens, state, (noun, left if is_left else None), is_there=_is_there(strength))
+    state = _held_state(tokens, state, (noun, left if is_left else None), is_there=is_there)
     score = strength + noun.weight + amount_weight(noun)
     score += STRENGTH["left"] if is_left else 0.0
     score += EVIDENCE["to_be_had"] if is_nothing(tokens, noun, end) else 0.0
     score += EVIDENCE["still"] if is_still else 0.0
     if noun.amount == "bare" and not (is_left or is_still):
-        score += EVIDENCE["plain"] if _is_there(strength) or noun.sort == "goods" else 0.0
+        score += EVIDENCE["plain"] if is_there or noun.sort == "goods" else 0.0
     if noun.amount == "zero" and tokens.word(noun.end) in {"in", "on"}:
         score += EVIDENCE["mine"] if tokens.word(noun.end + 1) in {"my", "his", "her", "your"} else 0.0
     if noun.amount == "count" and not (is_left or is_still or noun.is_only or noun.is_headless):
@@ -229,7 +228,7 @@ def _held(
     score += EVIDENCE["event"] if noun.sort == "event" and not (is_left and noun.amount == "zero") else 0.0
     score += EVIDENCE["no_stock"] if noun.sort in {"other", "name"} and not _is_firm(noun, is_left) else 0.0
     if noun.amount == "zero" and noun.is_headless and not (is_left or is_still or is_soon(tokens, end)):
-        score += EVIDENCE["none_there"] if _is_there(strength) else 0.0
+        score += EVIDENCE["none_there"] if is_there else 0.0
     score += EVIDENCE["still_some"] if is_still and noun.is_headless else 0.0
     score += EVIDENCE["zero"] if group.has("neg") and noun.amount != "zero" else 0.0
     return Found(state, group.start, left if is_left and left else max(noun.end, noun.start + 1), noun, score)
