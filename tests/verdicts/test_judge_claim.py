@@ -114,6 +114,15 @@ def test_where_nothing_is_settled_the_verdict_is_about_the_nearest_link() -> Non
     assert verdict.reasons == alone.reasons
 
 
+def test_where_only_a_suggested_source_can_be_read_its_nearest_passage_is_shown() -> None:
+    near = "A single ticket from Split to Hvar is sold on the pier, not on board."
+    judged = judge(source(1, "gone"), suggested(2, near))
+    assert judged.verdict.rating is Rating.NOT_ENOUGH_EVIDENCE
+    assert judged.verdict.source_outcome == "gone"
+    assert judged.verdict.deciding_evidence_id is None
+    assert [one.basis for one in judged.evidence] == [Basis.SUGGESTED]
+
+
 def test_a_suggested_source_is_an_input_whether_it_was_needed_or_not() -> None:
     """So a recheck sees at once which claims a changed source may concern."""
     settled = judge(source(1, text=SAID), suggested(2, SILENT)).verdict

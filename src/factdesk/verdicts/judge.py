@@ -52,6 +52,12 @@ class SourceText:
         return bool(self.text) and self.snapshot_id is not None
 
 
+_SUGGESTED = Reason(
+    "suggested_source",
+    "The sources linked in the claim's own sentence do not settle it; one linked in its paragraph was used.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A verdict and the evidence that it rests on."""
@@ -80,19 +86,16 @@ def judge_claim(
     reader = reader or SourceReader()
     near = [one for one in sources if one.basis is not Basis.SUGGESTED]
     readable, assembled = _compare(claim, mention, near, reader)
+    shown_of, shown = readable, assembled.shown
     suggested = [one for one in sources if one.basis is Basis.SUGGESTED and one.is_readable]
     if suggested and not assembled.is_decided:
         others, found = _compare(claim, mention, suggested, reader)
         if found.is_decided:
             readable, assembled = others, replace(found, reasons=(*found.reasons, _SUGGESTED))
-    evidence = tuple(_evidence(claim, one, readable[one.source]) for one in assembled.shown)
+        if found.is_decided or not readable:  # else a person would be shown no passage at all
+            shown_of, shown = others, found.shown
+    evidence = tuple(_evidence(claim, one, shown_of[one.source]) for one in shown)
     return Judged(_verdict(claim, assembled, sources, readable, evidence, published_on), evidence)
-
-
-_SUGGESTED = Reason(
-    "suggested_source",
-    "The sources linked in the claim's own sentence do not settle it; one linked in its paragraph was used.",
-)
 
 
 def _compare(
