@@ -54,9 +54,10 @@ def test_a_run_that_fails_leaves_no_file_either(tmp_path):
 def test_a_run_that_still_imports_is_alive(tmp_path):
     home, run_id = open_home(tmp_path), str(uuid4())
     environment = {**os.environ, "PREFECT__FLOW_RUN_ID": run_id}
-    with subprocess.Popen(
-        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, env=environment
-    ) as process:
+    command = [sys.executable, "-c", "print('up', flush=True); input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"up\n"  # a process has no environment yet while it is made
         assert is_running(home, run_id)
         process.kill()
         process.wait()

@@ -171,11 +171,18 @@ _TIME_WORD = re.compile(
     r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\b|\b(?:19|20)\d\d\b"
 )
 _DAY_NAMED = re.compile(
-    r"(?<!\bon )(?<!\bOn )(?<!\bbefore )(?<!\buntil )(?<!\bby )(?<!\bsince )(?<!\blast )"
+    r"(?<!\bbefore )(?<!\buntil )(?<!\bby )(?<!\bsince )(?<!\blast )"
     r"(?<!\bnext )(?<!\blate )(?<!\bearly )"
     r"\b((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)s?\b"
 )
-"""A day that tells which tickets are meant ("Sunday tickets"), not when something was so ("on Sunday")."""
+"""A day of which something is said ("Sunday tickets", "on Sunday"), not one that only bounds it ("by Sunday")."""
+
+_MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_DATE = re.compile(
+    rf"(?P<before>\b(?:to|and|or|until)\s|[–-])?\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}\b"
+    rf"|\b{_MONTH}\s(?:the\s)?(?P<last_day>\d{{1,2}})(?:st|nd|rd|th)?\b(?P<after>\s(?:to|and|or|until)\s\d|[–-]\d)?"
+)
+"""A day of a month; with ``before`` or ``after`` one end of several days."""
 
 _DAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
 """Days of the week are said by the day of writing, which the source does not share."""
@@ -190,10 +197,13 @@ def compare_times(quote: str, window: Window, segment: Span) -> list[FacetCompar
     outcome = FacetOutcome.ABSENT
     named = {match.group(1).lower()[:3] for match in _DAY_NAMED.finditer(quote)}
     own = times_in(segment.cut(window.text)) & _DAYS
+    other = FacetOutcome.INCOMPARABLE
     if named and own and not named & own:
         said = _TIME_WORD.findall(quote)
-        other = FacetOutcome.INCOMPARABLE
         return [FacetComparison(FacetName.TIME, " ".join(said), " ".join(sorted(own)), other)]
+    if _is_another_date(quote, segment.cut(window.text), window.sentence.cut(window.text)):
+        said = _TIME_WORD.findall(quote)
+        return [FacetComparison(FacetName.TIME, " ".join(said), " ".join(sorted(near)), other)]
     dated = (times_in(segment.cut(window.text)) or times_in(window.sentence.cut(window.text))) - _DAYS
     ours = claimed - _DAYS
     if segment != window.sentence and ours and dated and not ours & dated and not _is_wider(ours, dated):
@@ -204,6 +214,21 @@ def compare_times(quote: str, window: Window, segment: Span) -> list[FacetCompar
         outcome = FacetOutcome.INCOMPARABLE
     said = _TIME_WORD.findall(quote)
     return [FacetComparison(FacetName.TIME, " ".join(said), " ".join(sorted(near)), outcome)]
+
+
+def _is_another_date(quote: str, own: str, sentence: str) -> bool:
+    """Whether a claim and what bears on it each name days of a month, and none in common."""
+    ours = _dates_in(quote)
+    theirs = _dates_in(own) or _dates_in(sentence)
+    return bool(ours and theirs) and not ours & theirs
+
+
+def _dates_in(text: str) -> frozenset[tuple[str, int]]:
+    """Return the days of months that a text names ("3 May"); none where it names a span of days."""
+    found = list(_DATE.finditer(text))
+    if any(one["before"] or one["after"] for one in found):
+        return frozenset()
+    return frozenset((one[3] or one[4], int(one["day"] or one["last_day"])) for one in found)
 
 
 def _is_wider(ours: Iterable[str], theirs: Iterable[str]) -> bool:

@@ -9,6 +9,7 @@ from factdesk.claims.facets import noun_facet, phrase_norm
 from factdesk.claims.phrases import compile_phrase
 from factdesk.claims.price_words import GOODS, PRICE_NOUN, TABLE
 from factdesk.model import Facet, FacetName, Span
+from factdesk.text.tokens import listed
 from factdesk.text.words import STOP_WORDS, words
 
 _OFFERED = re.compile(
@@ -30,6 +31,14 @@ _DETERMINED = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = compile_phrase(rf"(?:{'|'.join(TABLE['pronoun'])})", TABLE)
+_PER = compile_phrase(r"\A\s*(?:an?|per|each|every)\s+(?P<unit>{unit}|{time_unit})", TABLE)
+_MEASURES = listed("units", "measure", "words") | frozenset(TABLE["time_unit"].split())
+"""What things are sold by and are not: petrol costs so much a gallon, a tour so much an hour."""
+_SUBJECT = compile_phrase(
+    r"\A(?:the |an? |its |this |that |our |my )?(?P<what>(?:[\w'’-]+ ){0,2}?[\w'’-]+) (?:{subject_verb})",
+    TABLE,
+)
+_COMPARED = re.compile(r"\s*(?:as|than|what|of)\b", re.IGNORECASE)
 _QUALIFIED_WORDS = re.compile(r"(?:[ -][\w'’-]+){1,5}")
 
 
@@ -65,8 +74,10 @@ def is_unclear(context: SentenceContext, quote: Span, anchor: Span) -> bool:
 def _in_clause(text: str, quote: Span, anchor: Span) -> Span | None:
     """Return the noun that an amount qualifies or is asked for, else one before it, else one after it."""
     right = text[anchor.end : quote.end]
-    run = _QUALIFIED_WORDS.match(right)
+    per = _PER.match(right)
+    run = None if per or _COMPARED.match(right) else _QUALIFIED_WORDS.match(right)
     for_what = _ASKED_FOR.match(right)
+    after = anchor.end + (per.end() if per else 0)
     for pattern in (GOODS, PRICE_NOUN):
         if run and (found := pattern.search(text, anchor.end, anchor.end + run.end())) and not for_what:
             return Span(*found.span())
@@ -77,9 +88,25 @@ def _in_clause(text: str, quote: Span, anchor: Span) -> Span | None:
         named = [one for one in before if not _PLACED.search(text[quote.start : one.start])]
         if named or before:
             return (named or before)[-1]
-        if found := pattern.search(text, anchor.end, quote.end):
+        if _COMPARED.match(right) is None and (found := pattern.search(text, after, quote.end)):
             return Span(*found.span())
-    return None
+    return _subject(text, quote, anchor) or _sold_by(per, anchor)
+
+
+def _subject(text: str, quote: Span, anchor: Span) -> Span | None:
+    """Return what opens the clause where it is in no table: "petrol costs", "gold is"."""
+    found = _SUBJECT.match(text[quote.start : anchor.start])
+    if found is None or not STOP_WORDS.isdisjoint(found["what"].lower().split()):
+        return None
+    span = Span(quote.start + found.start("what"), quote.start + found.end("what"))
+    return None if _PRONOUN.fullmatch(span.cut(text)) else span
+
+
+def _sold_by(per: re.Match[str] | None, anchor: Span) -> Span | None:
+    """Return the thing that an amount is told for each of, unless it only measures: "£40 a ticket"."""
+    if per is None or per["unit"].lower() in _MEASURES:
+        return None
+    return Span(anchor.end + per.start("unit"), anchor.end + per.end("unit"))
 
 
 def _is_verb(left: str, word: str) -> bool:
