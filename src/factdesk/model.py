@@ -16,7 +16,7 @@ import json
 import os
 import re
 import time
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -24,8 +24,9 @@ from types import NoneType, UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-SCHEMA_VERSION = 2
-"""Version of the records' shape, written into every batch header. 2: mentions have a locator."""
+SCHEMA_VERSION = 3
+"""Version of the records' shape, written into every batch header. 2: mentions have a locator. 3: fetches say
+how they were made, snapshots what others made of their claims, and source changes are kept."""
 
 
 class Rating(StrEnum):
@@ -206,6 +207,24 @@ class Distance(StrEnum):
     GIVEN = "given"
 
 
+class ChangeKind(StrEnum):
+    """What became of a source's text between two snapshots."""
+
+    TRIVIAL = "trivial"
+    """White space, quotation marks, dashes or letter case alone."""
+    TEXT = "text"
+    EXTRACTOR = "extractor"
+    """The page is the same; a newer reader takes another text from it."""
+
+
+class PassageFate(StrEnum):
+    """What became of a passage that a verdict rests on, when its source changed."""
+
+    KEPT = "kept"
+    MOVED = "moved"
+    DIED = "died"
+
+
 class Act(StrEnum):
     """A person's act on a claim."""
 
@@ -346,6 +365,26 @@ class Citation:
     source_id: UUID
     distance: Distance
     basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedReview:
+    """A fact check that a page publishes of somebody's claim, as its ClaimReview says it."""
+
+    claim: str
+    rating: str | None
+    reviewer: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PassageChange:
+    """What became of one passage; ``span`` is where it stands in the later text, None if it died."""
+
+    claim_id: UUID
+    evidence_id: UUID
+    fate: PassageFate
+    span: Span | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -546,7 +585,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """One attempt to get a source. Sizes are in bytes, times in UTC, hashes are sha256 in hex."""
+    """One attempt to get a source. Sizes are in bytes, times in UTC, hashes are sha256 in hex.
+
+    ``charset`` is the one that was used, ``charset_declared`` the one that the header named. A server that
+    asked for patience is left alone until ``not_before``. ``options`` are the caps it was fetched under.
+    """
 
     source_id: UUID
     fetched_at: datetime
@@ -566,6 +609,12 @@ class Fetch:
     media_type: str | None
     charset: str | None
     tools: tuple[tuple[str, str], ...]
+    full_text_sha256: str | None = None
+    charset_declared: str | None = None
+    tls_version: str | None = None
+    certificate_sha256: str | None = None
+    not_before: datetime | None = None
+    options: tuple[tuple[str, str], ...] | None = None
 
     def key(self) -> tuple[Any, ...]:
         """Return source and time."""
@@ -579,7 +628,11 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The text of a source: main text first, then marked table and caption blocks outside it."""
+    """The text of a source: main text first, then marked table and caption blocks outside it.
+
+    ``words_sha256`` is the hash of its words alone, by which copies of one text on other hosts are known;
+    ``reviews`` are fact checks that the page publishes.
+    """
 
     source_id: UUID
     text_sha256: str
@@ -593,6 +646,8 @@ class Snapshot:
     language: str | None
     canonical_url: str | None
     notes: tuple[str, ...]
+    words_sha256: str | None = None
+    reviews: tuple[PublishedReview, ...] | None = None
 
     def key(self) -> tuple[Any, ...]:
         """Return source, text hash and extractor version."""
@@ -602,6 +657,32 @@ class Snapshot:
     def id(self) -> UUID:
         """Return the snapshot's id."""
         return identify("Snapshot", *self.key())
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChange:
+    """A source whose text is no longer what it was, and what became of the passages that verdicts rest on.
+
+    ``noticed_at`` is the time of the fetch that brought the later text; ``added`` and ``removed`` are words.
+    """
+
+    source_id: UUID
+    noticed_at: datetime
+    before_snapshot_id: UUID
+    after_snapshot_id: UUID
+    kind: ChangeKind
+    added: int
+    removed: int
+    passages: tuple[PassageChange, ...]
+
+    def key(self) -> tuple[Any, ...]:
+        """Return source and time."""
+        return (self.source_id, self.noticed_at)
+
+    @property
+    def id(self) -> UUID:
+        """Return the change's id."""
+        return identify("SourceChange", *self.key())
 
 
 @dataclass(frozen=True, slots=True)
@@ -738,6 +819,7 @@ Record = (
     | Source
     | Fetch
     | Snapshot
+    | SourceChange
     | Evidence
     | Verdict
     | Judgement
@@ -754,6 +836,7 @@ RECORDS: tuple[type[Record], ...] = (
     Source,
     Fetch,
     Snapshot,
+    SourceChange,
     Evidence,
     Verdict,
     Judgement,
@@ -844,16 +927,18 @@ def _decimal_text(number: Decimal) -> str:
 def from_json(record: type[Any], body: dict[str, Any]) -> Any:
     """Return the record whose `to_json` is ``body``; the inverse, driven by the field types.
 
-    Raises ValueError when a field is missing, unknown or does not fit its type.
+    A field that came later has a default and may be missing. Raises ValueError when another field is missing,
+    one is unknown or does not fit its type.
     """
     hints = _hints(record)
     unknown = sorted(set(body) - set(hints))
     if unknown:
         raise ValueError(f"{record.__name__} has no field {unknown[0]!r}")
-    missing = sorted(set(hints) - set(body))
+    late = {one.name for one in fields(record) if one.default is not MISSING}
+    missing = sorted(set(hints) - set(body) - late)
     if missing:
         raise ValueError(f"{record.__name__} lacks its field {missing[0]!r}")
-    return record(**{name: _decode(hints[name], body[name]) for name in hints})
+    return record(**{name: _decode(hints[name], body[name]) for name in hints if name in body})
 
 
 _HINTS: dict[type[Any], dict[str, Any]] = {}

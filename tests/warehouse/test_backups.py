@@ -21,6 +21,7 @@ from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.keeper import FoldReport, fold_and_publish, open_keeper
 from factdesk.warehouse.query import run_query
 from factdesk.warehouse.spool import write_batches
+from older_databases import LAST_MIGRATION, LAST_MIGRATION_NAME, take_back_last_migration
 from small_records import small_essay
 
 Store = Callable[..., FoldReport]
@@ -205,10 +206,7 @@ def test_a_keeper_is_named_and_left_alone(store: Store, warehouse: Path) -> None
 def make_old(folder: WarehouseFolder) -> None:
     """Take the last migration and what it made back: an older database."""
     with duckdb.connect(str(folder.database)) as database:
-        database.execute(
-            "DELETE FROM keeper.migrations WHERE number = 2; "
-            "DROP SCHEMA derived CASCADE; ALTER TABLE records.mentions DROP COLUMN locator"
-        )
+        take_back_last_migration(database)
 
 
 def test_an_upgrade_says_what_is_due_and_does_it_behind_one_backup(
@@ -217,13 +215,13 @@ def test_an_upgrade_says_what_is_due_and_does_it_behind_one_backup(
     store(small_essay())
     assert list_due_migrations(warehouse) == ()
     make_old(folder)
-    assert list_due_migrations(warehouse) == ("0002_mention_locators",)
+    assert list_due_migrations(warehouse) == (LAST_MIGRATION_NAME,)
     done = migrate_database(warehouse)
-    assert done.applied == ("0002_mention_locators",)
+    assert done.applied == (LAST_MIGRATION_NAME,)
     assert done.backup is not None
     assert [path.name for path in folder.backups.iterdir()] == [done.backup.name]
     with duckdb.connect(str(done.backup), read_only=True) as old:
-        assert old.execute("SELECT count(*) FROM keeper.migrations").fetchall() == [(1,)]
+        assert old.execute("SELECT count(*) FROM keeper.migrations").fetchall() == [(LAST_MIGRATION - 1,)]
     assert list_due_migrations(warehouse) == ()
 
 

@@ -12,6 +12,7 @@ from factdesk.warehouse.migrate import apply_migrations, list_migrations
 from factdesk.warehouse.query import run_query
 from factdesk.warehouse.spool import write_batches
 from factdesk.warehouse.views import apply_views
+from older_databases import LAST_MIGRATION, take_back_last_migration
 from small_records import make_essay, small_essay
 
 
@@ -91,16 +92,13 @@ def test_an_older_database_is_backed_up_and_then_migrated(warehouse: Path) -> No
     fold_and_publish(warehouse)
     folder = WarehouseFolder(warehouse)
     with duckdb.connect(str(folder.database)) as database:
-        database.execute(
-            "DELETE FROM keeper.migrations WHERE number = 2; "
-            "DROP SCHEMA derived CASCADE; ALTER TABLE records.mentions DROP COLUMN locator"
-        )
+        take_back_last_migration(database)
     write_batches([make_essay("quay")], warehouse, 16_000_000)
     fold_and_publish(warehouse)
     (backup,) = folder.backups.iterdir()
-    assert backup.name.endswith("-before-0002.duckdb")
+    assert backup.name.endswith(f"-before-{LAST_MIGRATION:04}.duckdb")
     with duckdb.connect(str(backup), read_only=True) as old:
-        assert old.execute("SELECT count(*) FROM keeper.migrations").fetchall() == [(1,)]
+        assert old.execute("SELECT count(*) FROM keeper.migrations").fetchall() == [(LAST_MIGRATION - 1,)]
     titles = run_query(warehouse, "SELECT essay_title FROM reports.essays ORDER BY ALL").rows
     assert titles == [("Harbour",), ("Quay",)]
 

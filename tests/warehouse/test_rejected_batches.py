@@ -31,7 +31,7 @@ BROKEN: dict[str, tuple[Callable[[list[bytes]], None], str]] = {
     "not JSON": (alter(0, b"{", b"["), "not a batch header"),
     "a record altered": (alter(1, b"harbour", b"harvest"), "altered or cut off"),
     "cut off": (lambda lines: lines.pop(), "altered or cut off"),
-    "future schema": (alter(0, b'"schema":"2"', b'"schema":"3"'), "schema version 3 is newer than 2"),
+    "future schema": (alter(0, b'"schema":"3"', b'"schema":"4"'), "schema version 4 is newer than 3"),
 }
 
 

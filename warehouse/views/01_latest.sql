@@ -40,6 +40,11 @@ SELECT r.* FROM records.snapshots AS r
 SEMI JOIN (SELECT id, max(fold_sequence) AS fold_sequence FROM records.snapshots GROUP BY id) AS l
 USING (id, fold_sequence);
 
+CREATE VIEW derived.source_changes AS
+SELECT r.* FROM records.source_changes AS r
+SEMI JOIN (SELECT id, max(fold_sequence) AS fold_sequence FROM records.source_changes GROUP BY id) AS l
+USING (id, fold_sequence);
+
 CREATE VIEW derived.evidence AS
 SELECT r.* FROM records.evidence AS r
 SEMI JOIN (SELECT id, max(fold_sequence) AS fold_sequence FROM records.evidence GROUP BY id) AS l

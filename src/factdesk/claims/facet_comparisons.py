@@ -175,7 +175,7 @@ _DAY_NAMED = re.compile(
     r"(?<!\bnext )(?<!\blate )(?<!\bearly )"
     r"\b((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)s?\b"
 )
-"""A day of which something is said ("Sunday tickets", "on Sunday"), not one that only bounds it ("by Sunday")."""
+"""A day of which something is said ("Sunday tickets", "on Sunday"), not one that bounds it ("by Sunday")."""
 
 _MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _DATE = re.compile(

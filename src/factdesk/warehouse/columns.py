@@ -33,6 +33,7 @@ from factdesk.model import (
     Run,
     Snapshot,
     Source,
+    SourceChange,
     Span,
     Verdict,
     from_json,
@@ -50,6 +51,7 @@ TABLES: Mapping[type[Record], str] = {
     Source: "sources",
     Fetch: "fetches",
     Snapshot: "snapshots",
+    SourceChange: "source_changes",
     Evidence: "evidence",
     Verdict: "verdicts",
     Judgement: "judgements",
@@ -58,7 +60,18 @@ TABLES: Mapping[type[Record], str] = {
 }
 """Record -> its table in the schema ``records``."""
 
-FIELDS_SINCE: Mapping[type[Record], Mapping[str, int]] = {Mention: {"locator": 2}}
+FIELDS_SINCE: Mapping[type[Record], Mapping[str, int]] = {
+    Mention: {"locator": 2},
+    Fetch: {
+        "full_text_sha256": 3,
+        "charset_declared": 3,
+        "tls_version": 3,
+        "certificate_sha256": 3,
+        "not_before": 3,
+        "options": 3,
+    },
+    Snapshot: {"words_sha256": 3, "reviews": 3},
+}
 """Fields that came with a later version of the schema. They are optional, and empty in what is older."""
 
 _TYPES: Mapping[Any, str] = {
