@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 import time
+from datetime import UTC, datetime
 
 import httpcore
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from factdesk.config import WebSettings
 from factdesk.model import SourceOutcome as Outcome
 from factdesk.web.fetch import Fetcher
-from factdesk.web.trips import read_retry_after
+from factdesk.web.waits import read_retry_after
 from web.hostile import PAGE, HostileServer, hostile_server, leading_to
 
 SLACK_SECONDS = 2.0
@@ -300,4 +301,4 @@ def test_every_connection_goes_through_the_connector(server: HostileServer, smal
     ],
 )
 def test_retry_after(value: str | None, seconds: float | None) -> None:
-    assert read_retry_after(value) == seconds
+    assert read_retry_after(value, datetime.now(UTC)) == seconds

@@ -77,7 +77,7 @@ class Attempts:
                 etag=headers.get("etag"),
                 modified=headers.get("last-modified"),
                 confirms=confirms,
-                may_fetch=self.robots.allows,
+                may_fetch=self.robots.ask,
             )
         except FactdeskError:  # a folder of ours that cannot be written, a stop: no fault of the link
             raise
@@ -191,6 +191,11 @@ def _fetch_record(source: Source, fetched_at: datetime, answer: Answer) -> Fetch
         media_type=answer.media_type,
         charset=answer.charset,
         tools=_tools(),
+        charset_declared=answer.charset_declared,
+        tls_version=answer.tls_version,
+        certificate_sha256=answer.certificate_sha256,
+        not_before=answer.not_before,
+        options=answer.options,
     )
 
 

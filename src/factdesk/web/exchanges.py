@@ -24,6 +24,7 @@ from factdesk.web.backend import (
 )
 from factdesk.web.deadlines import Deadline
 from factdesk.web.guard import BlockedError, CheckedUrl
+from factdesk.web.tls_proofs import TlsProof, prove_tls
 from factdesk.web.transport import HEADERS_AS_SENT, GuardedTransport
 
 EXCHANGE_FAULTS = (
@@ -48,20 +49,29 @@ class Body:
 
 
 class Network:
-    """What all exchanges of a fetcher share: settings, the name resolver, certificates."""
+    """What all exchanges of a fetcher share: settings, the name resolver, certificates.
+
+    ``keeps_beginning``: of a body past the wire cap its beginning is kept, as if it had ended there.
+    """
 
     def __init__(
-        self, settings: WebSettings, resolver: Resolver | None, connector: httpcore.NetworkBackend | None
+        self,
+        settings: WebSettings,
+        resolver: Resolver | None,
+        connector: httpcore.NetworkBackend | None,
+        *,
+        keeps_beginning: bool = False,
     ) -> None:
         self.settings = settings
         self.resolver = resolver
         self.connector = connector
+        self.keeps_beginning = keeps_beginning
         self._tls: ssl.SSLContext | None = None
         self._lock = threading.Lock()
 
-    def narrowed(self, settings: WebSettings) -> Network:
+    def narrowed(self, settings: WebSettings, *, keeps_beginning: bool) -> Network:
         """Return the same network under other settings."""
-        other = Network(settings, self.resolver, self.connector)
+        other = Network(settings, self.resolver, self.connector, keeps_beginning=keeps_beginning)
         other._tls = self._tls
         return other
 
@@ -80,6 +90,7 @@ class Exchange:
         settings = network.settings
         self._checked = checked
         self._settings = settings
+        self._keeps_beginning = network.keeps_beginning
         self._deadline = deadline
         self._backend = GuardedBackend(
             deadline,
@@ -115,6 +126,11 @@ class Exchange:
         self._response = self._client.send(request, stream=True)
         return self._response.status_code, read_headers(self._response.extensions[HEADERS_AS_SENT])
 
+    def tls_proof(self) -> TlsProof | None:
+        """Return the proof of the connection that brought the answer; None when it is not encrypted."""
+        stream = self._backend.stream
+        return None if stream is None else prove_tls(stream.get_extra_info("socket"))
+
     def _headers(self) -> Headers:
         default = {"http": 80, "https": 443}[self._checked.scheme]
         authority = self._checked.authority
@@ -131,7 +147,7 @@ class Exchange:
         """Read the body. Raises AnswerTooBigError past the wire cap, at once when the length is told."""
         cap = self._settings.max_wire_bytes
         told = find_header(headers, "content-length") or ""
-        if told.isdecimal() and int(told[:20]) > cap:
+        if told.isdecimal() and int(told[:20]) > cap and not self._keeps_beginning:
             raise AnswerTooBigError(f"its body is longer than {cap} bytes")
         if self._backend.stream is not None:
             # Framing of chunks counts too: a body of one-byte chunks is six times as long as it says.
@@ -142,6 +158,8 @@ class Exchange:
             for part in self._response.iter_raw() if self._response is not None else ():
                 size += len(part)
                 parts.append(part)
+                if size > cap and self._keeps_beginning:
+                    return Body(b"".join(parts)[:cap], is_complete=False)
                 self._require_within(size, cap)
         except (httpcore.NetworkError, httpcore.ProtocolError):
             return Body(b"".join(parts), is_complete=False)

@@ -1,63 +1,168 @@
-"""robots.txt: whether a site asks us not to read a page.
+"""robots.txt: whether a site asks us not to read a page, and how long to leave it in peace in between.
 
-A missing, broken or unreachable robots.txt forbids nothing: one page is asked for because a person
-cited it, and its own answer says more of a server in trouble than a guess would.
+As RFC 9309 has it: a robots.txt that is missing (any 4xx), empty, broken or in a circle forbids nothing; of
+one that is too long the beginning counts; while one cannot be reached (5xx, no answer, no connection) the
+site is not asked for pages either, and these end as the robots.txt did, never as "blocked by robots".
 """
 
 from __future__ import annotations
 
+import re
 import threading
+import time
+from dataclasses import dataclass
 
 from protego import Protego
 
 from factdesk.config import WebSettings
 from factdesk.model import SourceOutcome
+from factdesk.web.answers import Answer
 from factdesk.web.fetch import Fetcher
 from factdesk.web.guard import CheckedUrl
+from factdesk.web.robots_files import RobotsFiles
+from factdesk.web.trips import End, Permission
 
 MAX_ROBOTS_BYTES = 512_000
-"""RFC 9309 asks for at least 500 KiB; a longer one is taken as broken."""
+"""RFC 9309 asks for at least 500 KiB; what comes after is not looked at."""
 
 ROBOTS_DEADLINE_SECONDS = 10.0
+ROBOTS_SHARE = 3
+"""A robots.txt gets at most a third of the time of the source for which it is fetched."""
+
+MAX_RULES = 10_000
+"""Lines that say anything to us; no robots.txt of a newspaper has a tenth of it."""
+
+UNREACHABLE = frozenset(
+    {
+        SourceOutcome.SERVER_ERROR,
+        SourceOutcome.RATE_LIMITED,
+        SourceOutcome.TIMED_OUT,
+        SourceOutcome.CONNECTION_FAILED,
+        SourceOutcome.DNS_ERROR,
+        SourceOutcome.TLS_ERROR,
+    }
+)
+"""Ends of a robots.txt after which its site's pages are not asked for; 429 is a 4xx that says "not now"."""
+
+_SITE_LINE = re.compile(r"(?:site-?maps?|host)\b", re.IGNORECASE)
+_AGENT_LINE = re.compile(r"user(?:-|\s*+)agent(?:\s*+:|\s)(.*)", re.IGNORECASE | re.DOTALL)
 
 
 def robots_settings(settings: WebSettings) -> WebSettings:
     """Return the settings with the smaller caps under which a robots.txt is fetched."""
     return settings.model_copy(
         update={
-            "deadline_seconds": min(ROBOTS_DEADLINE_SECONDS, settings.deadline_seconds),
+            "deadline_seconds": min(ROBOTS_DEADLINE_SECONDS, settings.deadline_seconds / ROBOTS_SHARE),
             "max_wire_bytes": min(MAX_ROBOTS_BYTES, settings.max_wire_bytes),
             "max_decoded_bytes": min(MAX_ROBOTS_BYTES, settings.max_decoded_bytes),
-            "tries": 1,
+            "tries": min(2, settings.tries),
         }
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What one site asks of us; with a ``fault`` nobody knows."""
+
+    rules: Protego | None = None
+    fault: End | None = None
+
+
 class RobotsRules:
-    """The robots.txt of every site of one gather, each fetched once, through the same guard."""
+    """The robots.txt of every site of one run, each fetched once, through the same guard.
+
+    A fetcher with a folder for turns also keeps them there for a day, over all runs. Threads may share it.
+    """
 
     def __init__(self, fetcher: Fetcher) -> None:
-        self._fetcher = fetcher.narrowed(robots_settings(fetcher.settings))
+        self._fetcher = fetcher.narrowed(robots_settings(fetcher.settings), keeps_beginning=True)
         self._agent = fetcher.settings.user_agent.partition("/")[0].strip()
-        self._rules: dict[tuple[str, bool], Protego | None] = {}
+        self._longest_delay = fetcher.settings.crawl_delay_cap_seconds
+        self._files = None if fetcher.robots_folder is None else RobotsFiles(fetcher.robots_folder)
+        self._sites: dict[tuple[str, bool], _Site] = {}
         self._locks: dict[tuple[str, bool], threading.Lock] = {}
         self._lock = threading.Lock()
 
-    def allows(self, checked: CheckedUrl, trusted: bool) -> bool:
-        """Whether an address may be asked. ``trusted`` is whether its host may have any IP address:
+    def ask(self, checked: CheckedUrl, trusted: bool) -> Permission:
+        """Ask whether an address may be fetched. ``trusted`` is whether its host may have any IP address:
         a redirect must not reach a robots.txt that it could not reach as a page."""
-        site = (checked.origin, trusted)
+        key = (checked.origin, trusted)
         with self._lock:
-            lock = self._locks.setdefault(site, threading.Lock())
+            lock = self._locks.setdefault(key, threading.Lock())
+        began = time.monotonic()
         with lock:
-            if site not in self._rules:
-                self._rules[site] = self._fetch_rules(checked, trusted)
-            rules = self._rules[site]
-        return rules is None or bool(rules.can_fetch(checked.origin + checked.target, self._agent))
+            own_seconds = time.monotonic() - began  # another link's fetch: no fault of this one
+            if key not in self._sites:
+                self._sites[key], waited = self._learn(checked, trusted)
+                own_seconds += waited
+            site = self._sites[key]
+        return Permission(self._obstacle(site, checked), own_seconds)
 
-    def _fetch_rules(self, checked: CheckedUrl, trusted: bool) -> Protego | None:
-        address = f"{checked.origin}/robots.txt"
-        answer = self._fetcher.fetch(address, may_trust=trusted, is_paced=False)
-        if answer.outcome not in {SourceOutcome.FETCHED, SourceOutcome.TRUNCATED} or not answer.content:
+    def _obstacle(self, site: _Site, checked: CheckedUrl) -> End | None:
+        if site.fault is not None or site.rules is None:
+            return site.fault
+        if site.rules.can_fetch(checked.origin + checked.target, self._agent):
             return None
-        return Protego.parse(answer.content.decode("utf-8", "replace"))
+        detail = f"the robots.txt of {checked.host} asks us not to read it"
+        return End(SourceOutcome.BLOCKED_BY_ROBOTS, detail)
+
+    def _learn(self, checked: CheckedUrl, trusted: bool) -> tuple[_Site, float]:
+        """Return what a site asks of us, and the seconds waited for it out of politeness."""
+        text, own_seconds = self._recall(checked.origin, trusted), 0.0
+        if text is None:
+            address = f"{checked.origin}/robots.txt"
+            answer = self._fetcher.fetch(address, may_trust=trusted, is_paced=False)
+            own_seconds = answer.own_seconds
+            if answer.outcome in UNREACHABLE:
+                return _Site(fault=_fault(answer, checked)), own_seconds
+            text = (answer.content or b"").decode("utf-8", "replace")
+            self._keep(checked.origin, text, trusted)
+        rules = parse_rules(text, self._agent)
+        self._slow_down(checked, rules)
+        return _Site(rules), own_seconds
+
+    def _recall(self, origin: str, trusted: bool) -> str | None:
+        if self._files is None:
+            return None
+        return self._files.read(origin, trusted=trusted, now=self._fetcher.now())
+
+    def _keep(self, origin: str, text: str, trusted: bool) -> None:
+        if self._files is not None:
+            self._files.write(origin, text, trusted=trusted, now=self._fetcher.now())
+
+    def _slow_down(self, checked: CheckedUrl, rules: Protego) -> None:
+        asked = rules.crawl_delay(self._agent)
+        if asked is not None:
+            self._fetcher.turns.slow_down(checked.authority, min(asked, self._longest_delay))
+
+
+def _fault(answer: Answer, checked: CheckedUrl) -> End:
+    said = answer.detail or f"status {answer.status}"
+    detail = f"the robots.txt of {checked.host} could not be read, so its pages were not asked for: {said}"
+    return End(answer.outcome, detail, not_before=answer.not_before)
+
+
+def parse_rules(text: str, agent: str) -> Protego:
+    """Return the rules of a robots.txt that can concern an agent (a name like "Factdesk").
+
+    Protego holds every rule once for every agent of its group: 17,000 agents before 25,000 rules, in 500 KB,
+    would take tens of gigabytes. Agents that are not ours, and rules for them alone, are left out before.
+    """
+    kept: list[str] = []
+    is_ours, has_rules = False, False
+    for line in text.splitlines():
+        words = line.partition("#")[0].strip()
+        named = _AGENT_LINE.match(words)
+        if named is not None:
+            name = named[1].strip().lower().partition("/")[0].strip()
+            is_named = name in {"*", agent.lower()}
+            is_ours, has_rules = is_named or (is_ours and not has_rules), False
+            if is_named:
+                kept.append(f"User-agent: {name}")
+        elif words and not _SITE_LINE.match(words):
+            has_rules = True
+            if is_ours:
+                kept.append(words)
+        if len(kept) >= MAX_RULES:
+            break
+    return Protego.parse("\n".join(kept))

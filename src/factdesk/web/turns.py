@@ -1,4 +1,4 @@
-"""Politeness: how many connections one host gets, and how long it is left in peace between them."""
+"""Politeness: how many connections there are, and how long a host is left in peace between requests."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from collections.abc import Collection
 
 from factdesk.web.shared_turns import SharedTurns, Slot
 
+FULL_SECONDS = 0.1
+"""After how long a host, or the whole network, whose connections are all in use is looked at again."""
+
 
 class HostTurns:
     """Gives each host (``host:port``) its turns. Hosts in ``free`` do not wait between requests.
 
-    With ``shared`` the turns are those of all processes that share it. Hosts in ``free`` are not: no
-    file is touched for them.
+    ``at_once`` is how many turns there are over all hosts. With ``shared`` the turns of a host are those of
+    all processes that share it. Hosts in ``free`` are not: no file is touched for them.
     """
 
     def __init__(
@@ -23,13 +26,17 @@ class HostTurns:
         seconds_between: float,
         free: Collection[str] = (),
         shared: SharedTurns | None = None,
+        at_once: int | None = None,
     ) -> None:
         self._connections = connections
         self._seconds_between = seconds_between
         self._free = frozenset(free)
         self._shared = shared
+        self._at_once = at_once
         self._busy: Counter[str] = Counter()
+        self._all_busy = 0
         self._slots: defaultdict[str, list[Slot]] = defaultdict(list)
+        self._delays: dict[str, float] = {}
         self._next_at: dict[str, float] = {}
         self._changed = threading.Condition()
 
@@ -44,17 +51,29 @@ class HostTurns:
             while (pause := self._pause(host, counts) or self._take_shared(host, counts)) > 0:
                 self._changed.wait(pause)
             self._busy[host] += 1
+            self._all_busy += 1
             if counts:
-                self._next_at[host] = time.monotonic() + self._seconds_between
+                self._next_at[host] = time.monotonic() + max(self._seconds_between, self._delay(host))
         return time.monotonic() - began
 
     def give_back(self, host: str) -> None:
         """End a turn."""
         with self._changed:
             self._busy[host] -= 1
+            self._all_busy -= 1
             if self._slots[host]:
                 self._slots[host].pop().release()
             self._changed.notify_all()
+
+    def slow_down(self, host: str, seconds: float) -> None:
+        """Leave a host in peace for at least so long between requests, as its robots.txt asks."""
+        with self._changed:
+            self._delays[host] = max(seconds, self._delay(host))
+
+    def postpone(self, host: str, seconds: float) -> None:
+        """Give out no turn at a host before so many seconds have passed, as its last answer asks."""
+        with self._changed:
+            self._next_at[host] = max(self._next_at.get(host, 0.0), time.monotonic() + seconds)
 
     def seconds_until_ready(self, host: str) -> float:
         """Return how long a turn would have to wait now; a full host says about a tenth of a second.
@@ -64,7 +83,7 @@ class HostTurns:
         with self._changed:
             pause = self._pause(host, counts=True)
             if pause <= 0 and self._shared is not None and host not in self._free:
-                pause = self._shared.seconds_until_ready(host)
+                pause = self._shared.seconds_until_ready(host, self._delay(host))
                 self._remember(host, pause)
             return pause
 
@@ -73,9 +92,14 @@ class HostTurns:
         if self._shared is not None:
             self._shared.close()
 
+    def _delay(self, host: str) -> float:
+        return self._delays.get(host, 0.0)
+
     def _pause(self, host: str, counts: bool) -> float:
         if self._busy[host] >= self._connections:
-            return 0.1
+            return FULL_SECONDS
+        if self._at_once is not None and self._all_busy >= self._at_once:
+            return FULL_SECONDS
         if not counts or host in self._free:
             return 0.0
         return max(0.0, self._next_at.get(host, 0.0) - time.monotonic())
@@ -84,7 +108,7 @@ class HostTurns:
         """Take a turn from all processes and return 0, or after how many seconds to try again."""
         if self._shared is None or host in self._free:
             return 0.0
-        taken = self._shared.take(host, counts=counts)
+        taken = self._shared.take(host, counts=counts, delay=self._delay(host))
         if isinstance(taken, Slot):
             self._slots[host].append(taken)
             return 0.0
