@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import socket
 import time
-from datetime import UTC, datetime
 
 import httpcore
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from factdesk.config import WebSettings
 from factdesk.model import SourceOutcome as Outcome
 from factdesk.web.fetch import Fetcher
-from factdesk.web.waits import read_retry_after
 from web.hostile import PAGE, HostileServer, hostile_server, leading_to
 
 SLACK_SECONDS = 2.0
@@ -291,14 +289,3 @@ def test_every_connection_goes_through_the_connector(server: HostileServer, smal
     assert fetcher.fetch(server.url("/ok")).outcome is Outcome.CONNECTION_FAILED
     assert Refusing.asked == ["127.0.0.1"]
     assert server.asked == []
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        *((None, None), ("", None), ("5", 5.0), (" 7 ", 7.0), ("soon", None), ("-3", None), ("²", None)),
-        *(("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("99999999999999", 999999999.0)),
-    ],
-)
-def test_retry_after(value: str | None, seconds: float | None) -> None:
-    assert read_retry_after(value, datetime.now(UTC)) == seconds

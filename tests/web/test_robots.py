@@ -1,18 +1,26 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from factdesk.config import WebSettings
+from factdesk.errors import ArchiveError
 from factdesk.model import Hop
 from factdesk.model import SourceOutcome as Outcome
 from factdesk.web.fetch import Fetcher
 from factdesk.web.robots import RobotsRules, parse_rules
+from factdesk.web.shared_turns import SharedTurns
+from factdesk.web.turns import HostTurns
 from web.hostile import (
     HTML,
     PAGE,
     Guest,
+    HostileServer,
+    ToLoopback,
     endless,
     hang,
     hostile_server,
@@ -153,3 +161,115 @@ def test_a_redirect_is_obeyed_too(small: WebSettings) -> None:
         answer = fetcher.fetch(server.url("/open"), may_fetch=RobotsRules(fetcher).ask)
         assert answer.outcome is Outcome.BLOCKED_BY_ROBOTS
         assert server.count("/closed") == 0
+
+
+@pytest.mark.parametrize(("asked", "pause"), [("3", 3.0), ("0.5", 1.0), ("86400", 20.0), ("soon", 1.0)])
+def test_a_crawl_delay_is_kept_up_to_a_cap(asked: str, pause: float, small: WebSettings) -> None:
+    robots = rules(f"User-agent: *\nCrawl-delay: {asked}\n")
+    polite = small.model_copy(update={"seconds_between_requests": 1.0})
+    with hostile_server({"/robots.txt": robots, "/a": page}) as server:
+        fetcher = Fetcher(polite, resolver=lead_outside, connector=ToLoopback(server.port))
+        answer = fetcher.fetch("http://paper.example/a", may_fetch=RobotsRules(fetcher).ask)
+        assert answer.outcome is Outcome.FETCHED
+        assert pause - 1 < fetcher.turns.seconds_until_ready("paper.example:80") <= pause
+
+
+def lead_outside(host: str, port: int) -> list[str]:
+    return ["93.184.216.34"]
+
+
+class Runs:
+    """Runs of one home, one after the other, on a clock of their own; each asks for one page of a site."""
+
+    def __init__(self, server: HostileServer, settings: WebSettings, folder: Path) -> None:
+        self.server = server
+        self.now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+        self._settings = settings
+        self._folder = folder
+
+    def ask(self, *, trusted: bool = False) -> Outcome:
+        fetcher = Fetcher(
+            self._settings,
+            ["paper.example:80"] if trusted else [],
+            lead_outside,
+            connector=ToLoopback(self.server.port),
+            turns_folder=self._folder,
+            now=lambda: self.now,
+        )
+        answer = fetcher.fetch("http://paper.example/a", may_fetch=RobotsRules(fetcher).ask)
+        fetcher.close()
+        return answer.outcome
+
+    def files(self) -> list[Path]:
+        return sorted((self._folder / "robots").glob("*"))
+
+
+@pytest.fixture
+def runs(tmp_path: Path, small: WebSettings) -> Iterator[Runs]:
+    with hostile_server({"/robots.txt": rules(DISALLOW_ALL), "/a": page}) as server:
+        yield Runs(server, small, tmp_path / "turns")
+
+
+def test_a_robots_txt_is_kept_for_a_day_over_all_runs(runs: Runs) -> None:
+    assert [runs.ask(), runs.ask()] == [Outcome.BLOCKED_BY_ROBOTS] * 2
+    runs.server.pages["/robots.txt"] = rules("")
+    runs.now += timedelta(hours=23)
+    assert runs.ask() is Outcome.BLOCKED_BY_ROBOTS
+    assert runs.server.count("/robots.txt") == 1
+    runs.now += timedelta(hours=2)
+    assert runs.ask() is Outcome.FETCHED
+    assert runs.ask() is Outcome.FETCHED  # none at all is kept too
+    assert runs.server.count("/robots.txt") == 2
+    runs.now -= timedelta(hours=2)  # what was fetched tomorrow is not believed
+    assert runs.ask() is Outcome.FETCHED
+    assert runs.server.count("/robots.txt") == 3
+
+
+def test_what_a_trusted_host_says_is_kept_apart(runs: Runs) -> None:
+    assert [runs.ask(trusted=True), runs.ask()] == [Outcome.BLOCKED_BY_ROBOTS] * 2
+    assert (runs.server.count("/robots.txt"), len(runs.files())) == (2, 2)
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "changed", "elsewhere", "naive"])
+def test_a_damaged_file_is_fetched_anew(damage: str, runs: Runs) -> None:
+    runs.ask()
+    (path,) = runs.files()
+    text = path.read_text()
+    path.write_text(
+        {
+            "cut": text[:-20],
+            "empty": "",
+            "changed": text.replace("Disallow", "Dis4llow"),
+            "elsewhere": text.replace("paper.example", "other.example"),
+            "naive": text.replace("+00:00", ""),
+        }[damage]
+    )
+    assert runs.ask() is Outcome.BLOCKED_BY_ROBOTS
+    assert runs.server.count("/robots.txt") == 2
+    assert path.read_text() == text
+
+
+def test_a_robots_txt_that_was_not_reached_is_asked_for_again_by_the_next_run(runs: Runs) -> None:
+    runs.server.pages["/robots.txt"] = status("503 Not Now")
+    assert runs.ask() is Outcome.SERVER_ERROR
+    runs.server.pages["/robots.txt"] = rules("")
+    assert runs.ask() is Outcome.FETCHED
+
+
+def test_a_folder_that_cannot_be_written_is_told(runs: Runs) -> None:
+    runs.ask()
+    (path,) = runs.files()
+    path.unlink()
+    path.parent.rmdir()
+    path.parent.write_text("in the way")
+    with pytest.raises(ArchiveError, match=r"which keeps what robots.txt files say, cannot be written"):
+        runs.ask()
+
+
+def test_old_files_are_removed_when_nobody_is_there(runs: Runs) -> None:
+    runs.ask()
+    (path,) = runs.files()
+    for old in (path, path.parent.parent / "users"):
+        os.utime(old, (0, 0))
+    HostTurns(1, 0.0, shared=SharedTurns(path.parent.parent, 1, 0.0, 60.0)).close()
+    assert runs.files() == []

@@ -20,8 +20,8 @@ _TAG = re.compile(
     <(?: (?P<comment> !-- )
        | (?P<skipped> script | noscript | style | title | textarea | template | iframe | xmp | noembed
                     | noframes | svg | math ) (?= [\s/>] )
-       | (?P<wanted> meta | base ) (?= [\s/] )
        | (?P<end> /head | body | frameset ) (?= [\s/>] )
+       | (?P<other> [a-z] [^\s/>]*+ )
     )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -91,15 +91,17 @@ def _search(text: str) -> Refresh | None:
     base = ""
     at = 0
     while (tag := _TAG.search(text, at)) is not None and not tag["end"]:
-        if tag["wanted"]:
-            attributes, at = _read_attributes(text, tag.end())
-            refresh = _as_refresh(attributes)
-            if refresh is not None:
-                return Refresh(refresh.seconds, refresh.target, base)
-            if tag["wanted"].lower() == "base":
-                base = base or attributes.get("href", "").strip()
-        else:
+        if not tag["other"]:
             at = _after(text, tag)
+            continue
+        # Attributes of any tag are walked over: a tag that stands in one is none.
+        attributes, at = _read_attributes(text, tag.end())
+        name = tag["other"].lower()
+        refresh = _as_refresh(attributes) if name == "meta" else None
+        if refresh is not None:
+            return Refresh(refresh.seconds, refresh.target, base)
+        if name == "base":
+            base = base or attributes.get("href", "").strip()
     return None
 
 
