@@ -256,6 +256,12 @@ def test_a_robots_txt_that_was_not_reached_is_asked_for_again_by_the_next_run(ru
     assert runs.ask() is Outcome.FETCHED
 
 
+def test_a_robots_txt_that_was_cut_on_its_way_is_not_kept(runs: Runs) -> None:
+    runs.server.pages["/robots.txt"] = lambda guest: guest.answer("200 OK", b"User-agent: *\n", length=99)
+    assert runs.ask() is Outcome.FETCHED
+    assert runs.files() == []
+
+
 def test_a_folder_that_cannot_be_written_is_told(runs: Runs) -> None:
     runs.ask()
     (path,) = runs.files()

@@ -116,7 +116,8 @@ class RobotsRules:
             if answer.outcome in UNREACHABLE:
                 return _Site(fault=_fault(answer, checked)), own_seconds
             text = (answer.content or b"").decode("utf-8", "replace")
-            self._keep(checked.origin, text, trusted)
+            if _is_settled(answer):
+                self._keep(checked.origin, text, trusted)
         rules = parse_rules(text, self._agent)
         self._slow_down(checked, rules)
         return _Site(rules), own_seconds
@@ -140,6 +141,13 @@ def _fault(answer: Answer, checked: CheckedUrl) -> End:
     said = answer.detail or f"status {answer.status}"
     detail = f"the robots.txt of {checked.host} could not be read, so its pages were not asked for: {said}"
     return End(answer.outcome, detail, not_before=answer.not_before)
+
+
+def _is_settled(answer: Answer) -> bool:
+    """Whether what came may be believed for a day: not when it was cut on its way or led inside."""
+    if answer.outcome is SourceOutcome.TRUNCATED:
+        return len(answer.wire or b"") >= MAX_ROBOTS_BYTES
+    return answer.outcome is not SourceOutcome.BLOCKED_BY_GUARD
 
 
 def parse_rules(text: str, agent: str) -> Protego:
