@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from types import TracebackType
 
 import httpcore
-import httpx
 
 from factdesk.config import WebSettings
 from factdesk.model import SourceOutcome
@@ -25,7 +24,7 @@ from factdesk.web.backend import (
 from factdesk.web.deadlines import Deadline
 from factdesk.web.guard import BlockedError, CheckedUrl
 from factdesk.web.tls_proofs import TlsProof, prove_tls
-from factdesk.web.transport import HEADERS_AS_SENT, GuardedTransport
+from factdesk.web.transport import GuardedConnection, RawAnswer
 
 EXCHANGE_FAULTS = (
     BlockedError,
@@ -101,11 +100,8 @@ class Exchange:
             connector=network.connector,
         )
         tls = network.tls() if checked.scheme == "https" else None
-        # No proxy, netrc or certificate of the environment, no cookie from another hop, no redirect.
-        self._client = httpx.Client(
-            transport=GuardedTransport(checked, self._backend, tls), trust_env=False, follow_redirects=False
-        )
-        self._response: httpx.Response | None = None
+        self._connection = GuardedConnection(checked, self._backend, tls)
+        self._raw_answer: RawAnswer | None = None
 
     def __enter__(self) -> Exchange:
         return self
@@ -113,7 +109,7 @@ class Exchange:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client.close()
+        self._connection.close()
 
     @property
     def address(self) -> str | None:
@@ -122,9 +118,9 @@ class Exchange:
 
     def ask(self, extra_headers: Headers = ()) -> tuple[int, Headers]:
         """Send the request and return the answer's status and headers."""
-        request = httpx.Request("GET", f"{self._checked.origin}/", headers=[*self._headers(), *extra_headers])
-        self._response = self._client.send(request, stream=True)
-        return self._response.status_code, read_headers(self._response.extensions[HEADERS_AS_SENT])
+        headers = [(name.encode(), text.encode()) for name, text in (*self._headers(), *extra_headers)]
+        self._raw_answer = self._connection.send("GET", headers)
+        return self._raw_answer.status, read_headers(self._raw_answer.headers)
 
     def tls_proof(self) -> TlsProof | None:
         """Return the proof of the connection that brought the answer; None when it is not encrypted."""
@@ -155,7 +151,7 @@ class Exchange:
         parts: list[bytes] = []
         size = 0
         try:
-            for part in self._response.iter_raw() if self._response is not None else ():
+            for part in self._raw_answer.iter_raw() if self._raw_answer is not None else ():
                 size += len(part)
                 parts.append(part)
                 if size > cap and self._keeps_beginning:

@@ -1,8 +1,7 @@
 """Fetches one source: guarded, capped, within one deadline, to exactly one named outcome.
 
-httpx sends each hop through `GuardedTransport`, over one connection that `GuardedBackend` makes: only
-public seams of httpx and httpcore. No proxy from the environment, no cookie, no automatic redirect and
-no unbounded decoder has a part in it.
+Each hop goes over one connection that `GuardedBackend` makes: only public seams of httpcore. No proxy from
+the environment, no cookie, no automatic redirect and no unbounded decoder has a part in it.
 
 What is too long and what is cut short: a body past the wire cap, or one that unpacks past the decoded
 cap, is `too_big` and nothing of it is kept (no article is that long; what is, is a file or an attack).
