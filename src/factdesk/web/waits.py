@@ -34,7 +34,7 @@ def end_of_rest(now: datetime, seconds: float) -> datetime:
 
 def say_time(moment: datetime) -> str:
     """Return a time as it stands in a sentence: to the minute, rounded up, in UTC."""
-    return f"{moment.astimezone(UTC) + timedelta(seconds=59):%Y-%m-%d %H:%M} UTC"
+    return f"{moment.astimezone(UTC) + timedelta(seconds=60, microseconds=-1):%Y-%m-%d %H:%M} UTC"
 
 
 class RestingHosts:
