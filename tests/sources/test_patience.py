@@ -13,8 +13,9 @@ from factdesk.model import SourceOutcome as Outcome
 from factdesk.sources.archive import Archive
 from factdesk.sources.asked_keys import AskedKeys
 from factdesk.sources.gather import Gathered, SourceRequest, gather
+from factdesk.web.fetch import Fetcher
 from factdesk.web.workers import ReadingPool
-from web.hostile import HTML, PAGE, Guest, HostileServer, hostile_server, status
+from web.hostile import HTML, PAGE, Guest, HostileServer, ToLoopback, hostile_server, status
 
 
 def page(guest: Guest) -> None:
@@ -127,3 +128,36 @@ def test_the_record_says_under_which_caps_and_how_a_page_came(runs: Runs) -> Non
     assert (one.fetch.tls_version, one.fetch.certificate_sha256, one.fetch.not_before) == (None, None, None)
     options = dict(one.fetch.options or ())
     assert (options["deadline_seconds"], options["max_wire_bytes"]) == ("1", "5242880")
+
+
+class EnoughError(Exception):
+    """All that need not wait is done."""
+
+
+def ask_slow_host_for_pauses(guest: Guest) -> None:
+    is_slow = guest.headers["host"] == "slow.example"
+    guest.answer("200 OK", b"User-agent: *\nCrawl-delay: 60\n" if is_slow else b"")
+
+
+def test_a_host_that_asks_for_long_pauses_holds_up_no_other(
+    archive: Archive, pool: ReadingPool, settings: Settings
+) -> None:
+    """Two threads, and a host that wants a minute between its links: the other host needs a thread."""
+    web = settings.web.model_copy(update={"hosts_at_once": 2, "crawl_delay_cap_seconds": 60.0})
+    hosts = ["slow.example"] * 3 + ["quick.example"] * 3
+    requests = [SourceRequest(f"http://{host}/{number}") for number, host in enumerate(hosts)]
+    done: list[str] = []
+
+    def note(one: Gathered) -> None:
+        done.append(one.source.url)
+        if len(done) == 4:
+            raise EnoughError
+
+    with hostile_server({"/robots.txt": ask_slow_host_for_pauses}) as server:
+        fetcher = Fetcher(
+            web, resolver=lambda host, port: ["93.184.216.34"], connector=ToLoopback(server.port)
+        )
+        patient = settings.model_copy(update={"web": web})
+        with pytest.raises(EnoughError):
+            gather(requests, archive, pool, patient, fetcher=fetcher, on_done=note)
+    assert sorted(done) == sorted([requests[0].url, *(one.url for one in requests[3:])])

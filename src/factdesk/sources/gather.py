@@ -221,14 +221,22 @@ class _Crew:
         return False
 
 
+SLOW_PAUSE_SECONDS = 2.0
+"""A host with a longer pause between requests gets one thread: a second one would only stand and wait."""
+
+
 class _Lanes:
-    """The jobs that wait, one lane a host, so that a host that must be left in peace holds up no other."""
+    """The jobs that wait, one lane a host, so that a host that must be left in peace holds up no other.
+
+    A host's second job waits until its first is done, for only then is it known what its robots.txt asks.
+    """
 
     def __init__(self, fetcher: Fetcher, connections_per_host: int) -> None:
         self._fetcher = fetcher
         self._connections_per_host = connections_per_host
         self._lanes: dict[str, deque[int]] = {}
         self._busy: Counter[str] = Counter()
+        self._visited: set[str] = set()
         self._changed = threading.Condition()
         self.is_closed = False
 
@@ -261,6 +269,7 @@ class _Lanes:
         """A job of this host is done."""
         with self._changed:
             self._busy[host] -= 1
+            self._visited.add(host)
             self._changed.notify_all()
 
     def _pop(self, host: str) -> int:
@@ -273,6 +282,10 @@ class _Lanes:
     def _pause(self, host: str) -> float:
         if not host:
             return 0.0
-        if self._busy[host] >= self._connections_per_host:
+        if self._busy[host] >= self._threads_for(host):
             return 1.0
         return self._fetcher.seconds_until_ready(host)
+
+    def _threads_for(self, host: str) -> int:
+        is_slow = self._fetcher.pause_between(host) > SLOW_PAUSE_SECONDS
+        return self._connections_per_host if host in self._visited and not is_slow else 1

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import math
 import random
 import threading
 from collections.abc import Callable, Collection
@@ -104,6 +105,10 @@ class Fetcher:
             return 0.0
         return self.turns.seconds_until_ready(authority)
 
+    def pause_between(self, authority: str) -> float:
+        """Return how many seconds a host is left in peace between two requests."""
+        return self.turns.pause_between(authority)
+
     def leave_alone(self, url: str, outcome: SourceOutcome, not_before: datetime) -> None:
         """Ask the host of an address for nothing before a time that it named in an earlier run."""
         with contextlib.suppress(BlockedError):
@@ -123,13 +128,15 @@ class Fetcher:
         may_fetch: MayFetch | None = None,
         may_trust: bool = True,
         is_paced: bool = True,
+        seconds: float = math.inf,
     ) -> Answer:
         """Fetch an address to exactly one outcome; never raises for what a link or a server does.
 
         ``etag`` and ``modified`` go to the address ``confirms`` (``url`` if it is not given) alone.
         ``may_trust`` False: the allow list does not count; ``is_paced`` False: the host's pause does not.
+        ``seconds`` shortens the deadline.
         """
-        deadline = Deadline(self.settings.deadline_seconds)
+        deadline = Deadline(min(seconds, self.settings.deadline_seconds))
         condition = Condition(confirms or url.strip(), etag, modified) if etag or modified else None
         for number in range(self.settings.tries):
             if self._closed.is_set():
@@ -245,7 +252,11 @@ class Fetcher:
         """Ask robots.txt, in the time of the page; return how the way ends if we must keep away."""
         if trip.may_fetch is None:
             return None
-        permission = trip.may_fetch(checked, trusted)
+        seconds = trip.deadline.remaining()
+        if seconds <= 0:
+            self._stop_at(checked, trip)
+            return End(SourceOutcome.TIMED_OUT, "its redirects took all the time that there is")
+        permission = trip.may_fetch(checked, trusted, seconds)
         trip.deadline.extend(permission.own_seconds)
         if permission.obstacle is None:
             return None

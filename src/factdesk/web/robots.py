@@ -7,6 +7,7 @@ site is not asked for pages either, and these end as the robots.txt did, never a
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import time
@@ -83,19 +84,25 @@ class RobotsRules:
         self._locks: dict[tuple[str, bool], threading.Lock] = {}
         self._lock = threading.Lock()
 
-    def ask(self, checked: CheckedUrl, trusted: bool) -> Permission:
-        """Ask whether an address may be fetched. ``trusted`` is whether its host may have any IP address:
-        a redirect must not reach a robots.txt that it could not reach as a page."""
+    def ask(self, checked: CheckedUrl, trusted: bool, seconds: float = math.inf) -> Permission:
+        """Ask whether an address may be fetched, within so many seconds.
+
+        ``trusted`` is whether its host may have any IP address: a redirect must not reach a robots.txt that
+        it could not reach as a page.
+        """
         key = (checked.origin, trusted)
         with self._lock:
             lock = self._locks.setdefault(key, threading.Lock())
         began = time.monotonic()
         with lock:
             own_seconds = time.monotonic() - began  # another link's fetch: no fault of this one
-            if key not in self._sites:
-                self._sites[key], waited = self._learn(checked, trusted)
+            site = self._sites.get(key)
+            if site is None:
+                site, waited = self._learn(checked, trusted, seconds)
                 own_seconds += waited
-            site = self._sites[key]
+                # A site that got no fair time, because hops before it used it up, is asked again.
+                if site.fault is None or seconds >= self._fetcher.settings.deadline_seconds:
+                    self._sites[key] = site
         return Permission(self._obstacle(site, checked), own_seconds)
 
     def _obstacle(self, site: _Site, checked: CheckedUrl) -> End | None:
@@ -106,12 +113,12 @@ class RobotsRules:
         detail = f"the robots.txt of {checked.host} asks us not to read it"
         return End(SourceOutcome.BLOCKED_BY_ROBOTS, detail)
 
-    def _learn(self, checked: CheckedUrl, trusted: bool) -> tuple[_Site, float]:
+    def _learn(self, checked: CheckedUrl, trusted: bool, seconds: float) -> tuple[_Site, float]:
         """Return what a site asks of us, and the seconds waited for it out of politeness."""
         text, own_seconds = self._recall(checked.origin, trusted), 0.0
         if text is None:
             address = f"{checked.origin}/robots.txt"
-            answer = self._fetcher.fetch(address, may_trust=trusted, is_paced=False)
+            answer = self._fetcher.fetch(address, may_trust=trusted, is_paced=False, seconds=seconds)
             own_seconds = answer.own_seconds
             if answer.outcome in UNREACHABLE:
                 return _Site(fault=_fault(answer, checked)), own_seconds

@@ -35,8 +35,8 @@ class Permission:
     own_seconds: float = 0.0
 
 
-MayFetch = Callable[[CheckedUrl, bool], Permission]
-"""Asks robots.txt about an address; the flag says whether its host is trusted."""
+MayFetch = Callable[[CheckedUrl, bool, float], Permission]
+"""Asks robots.txt about an address: whether its host is trusted, and how many seconds there are for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class HostTurns:
             self._busy[host] += 1
             self._all_busy += 1
             if counts:
-                self._next_at[host] = time.monotonic() + max(self._seconds_between, self._delay(host))
+                self._next_at[host] = time.monotonic() + self.pause_between(host)
         return time.monotonic() - began
 
     def give_back(self, host: str) -> None:
@@ -74,6 +74,10 @@ class HostTurns:
         """Give out no turn at a host before so many seconds have passed, as its last answer asks."""
         with self._changed:
             self._next_at[host] = max(self._next_at.get(host, 0.0), time.monotonic() + seconds)
+
+    def pause_between(self, host: str) -> float:
+        """Return how long a host is left in peace between two requests; 0 for one that does not wait."""
+        return 0.0 if host in self._free else max(self._seconds_between, self._delay(host))
 
     def seconds_until_ready(self, host: str) -> float:
         """Return how long a turn would have to wait now; a full host says about a tenth of a second.
