@@ -103,6 +103,13 @@ class Trusting(ToLoopback):
         return TrustingStream(super().connect_tcp("", 0), self._context)
 
 
+def test_a_host_that_never_ends_its_handshake_times_out(small: WebSettings) -> None:
+    with create_server(("127.0.0.1", 0)) as listener:
+        host = f"127.0.0.1:{listener.getsockname()[1]}"
+        answer = Fetcher(small.model_copy(update={"deadline_seconds": 0.3}), [host]).fetch(f"https://{host}/")
+    assert answer.outcome is Outcome.TIMED_OUT
+
+
 def test_the_proof_of_an_encrypted_connection_is_kept(tmp_path: Path, small: WebSettings) -> None:
     with tls_server(tmp_path) as host:
         certificate = tmp_path / "own.pem"

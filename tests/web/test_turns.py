@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from factdesk.config import WebSettings
-from factdesk.errors import ArchiveError
+from factdesk.errors import ArchiveError, GatheringStoppedError
 from factdesk.web.fetch import Fetcher
 from factdesk.web.shared_turns import FORGET_AFTER_SECONDS, SharedTurns, Slot
 from factdesk.web.turns import HostTurns
@@ -321,3 +321,25 @@ def test_a_host_that_asks_for_shorter_pauses_does_not_get_them() -> None:
     turns.take("a:80")
     turns.give_back("a:80")
     assert turns.seconds_until_ready("a:80") > 4
+
+
+def test_a_link_that_waited_for_its_turn_is_not_asked_for_after_the_end(small: WebSettings) -> None:
+    with hostile_server() as server:
+        fetcher = Fetcher(small, [server.host])
+        for _ in range(small.connections_per_host):
+            fetcher.turns.take(server.host)
+        stopped: list[BaseException] = []
+
+        def visit() -> None:
+            try:
+                fetcher.fetch(server.url("/ok"))
+            except GatheringStoppedError as error:
+                stopped.append(error)
+
+        waiting = threading.Thread(target=visit)
+        waiting.start()
+        fetcher.close()
+        fetcher.turns.give_back(server.host)
+        waiting.join(10)
+        assert len(stopped) == 1
+        assert server.asked == []

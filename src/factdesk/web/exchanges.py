@@ -110,6 +110,9 @@ class Exchange:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.close()
+        if self._backend.stream is not None:
+            # httpcore forgets a connection whose encryption did not begin in time.
+            self._backend.stream.close()
 
     @property
     def address(self) -> str | None:

@@ -31,9 +31,9 @@ from factdesk.web.exchanges import Network
 from factdesk.web.fetch_options import list_options
 from factdesk.web.guard import MAX_URL_CHARACTERS, BlockedError, CheckedUrl, check_url, normal_authorities
 from factdesk.web.hops import make_hop
-from factdesk.web.shared_turns import ROBOTS_FOLDER, SharedTurns
+from factdesk.web.shared_turns import ROBOTS_FOLDER
 from factdesk.web.trips import Condition, End, MayFetch, Trip
-from factdesk.web.turns import HostTurns
+from factdesk.web.turns import make_turns
 from factdesk.web.url_keys import clean_text
 from factdesk.web.waits import RestingHosts, end_of_rest, read_retry_after, say_time
 
@@ -71,7 +71,7 @@ class Fetcher:
         self.robots_folder = None if turns_folder is None else turns_folder / ROBOTS_FOLDER
         self._allowed = normal_authorities((*settings.allow_hosts, *allow_hosts))
         self._network = Network(settings, resolver, connector)
-        self.turns = _make_turns(settings, self._allowed, turns_folder)
+        self.turns = make_turns(settings, self._allowed, turns_folder)
         self._unreachable: dict[str, End] = {}
         self._resting = RestingHosts()
         self._options = list_options(settings)
@@ -139,10 +139,7 @@ class Fetcher:
         deadline = Deadline(min(seconds, self.settings.deadline_seconds))
         condition = Condition(confirms or url.strip(), etag, modified) if etag or modified else None
         for number in range(self.settings.tries):
-            if self._closed.is_set():
-                raise GatheringStoppedError(
-                    "the run was stopped before this page was asked for; run it again"
-                )
+            self._require_open()
             trip = Trip(deadline, condition, may_fetch, may_trust, is_paced)
             end = self._rest(self._follow(url, trip), trip)
             pause = self._pause_before_retry(end, trip, number)
@@ -204,6 +201,7 @@ class Fetcher:
                 if held is None:
                     trip.deadline.extend(self.turns.take(checked.authority, counts=trip.is_paced))
                     held = checked
+                    self._require_open()  # the wait for a turn may have been long
                 next_url = self._known_end(checked, trip) or make_hop(
                     checked, self._network, trip, trusted=trusted
                 )
@@ -211,6 +209,10 @@ class Fetcher:
         finally:
             if held is not None:
                 self.turns.give_back(held.authority)
+
+    def _require_open(self) -> None:
+        if self._closed.is_set():
+            raise GatheringStoppedError("the run was stopped before this page was asked for; run it again")
 
     def _enter(self, url: str, trip: Trip) -> CheckedUrl | End:
         """Look at the next address: the guard, loops, the cap on redirects, hosts known as dead."""
@@ -264,17 +266,6 @@ class Fetcher:
         if known is None:
             self._stop_at(checked, trip)
         return known or permission.obstacle
-
-
-def _make_turns(settings: WebSettings, free: Collection[str], folder: Path | None) -> HostTurns:
-    connections, seconds = settings.connections_per_host, settings.seconds_between_requests
-    at_once = settings.connections_at_once
-    if folder is None:
-        return HostTurns(connections, seconds, free, at_once=at_once)
-    # No turn lasts longer than the deadline of a page and of a robots.txt; the rest is for slow machines.
-    hold_seconds = 2 * settings.deadline_seconds + 60
-    shared = SharedTurns(folder, connections, seconds, hold_seconds)
-    return HostTurns(connections, seconds, free, shared, at_once=at_once)
 
 
 def _answer(end: End, trip: Trip, options: tuple[tuple[str, str], ...]) -> Answer:

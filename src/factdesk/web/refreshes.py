@@ -15,6 +15,7 @@ LOOKED_AT_BYTES = 65_536
 MAX_CONTENT_CHARACTERS = 5_000
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TAG = re.compile(
     r"""
     <(?: (?P<comment> !-- )
@@ -72,14 +73,13 @@ def find_refresh(content: bytes, media_type: str | None) -> Refresh | None:
     beginning = content[:LOOKED_AT_BYTES]
     if media_type not in _HTML_TYPES and (media_type is not None or not beginning.lstrip().startswith(b"<")):
         return None
-    text = _decode(beginning)
-    return _search(text) if "refresh" in text.lower() else None
+    if beginning.startswith(_UTF16):
+        return _search(beginning.decode("utf-16", "replace"))
+    return _search(_decode(beginning)) if b"refresh" in beginning.lower() else None
 
 
 def _decode(beginning: bytes) -> str:
     """Addresses are ASCII nearly always; of the charsets only UTF-16 hides ASCII."""
-    if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return beginning.decode("utf-16", "replace")
     try:
         # The cut may go through a character.
         return codecs.getincrementaldecoder("utf-8")().decode(beginning)

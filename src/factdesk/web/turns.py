@@ -6,7 +6,9 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Collection
+from pathlib import Path
 
+from factdesk.config import WebSettings
 from factdesk.web.shared_turns import SharedTurns, Slot
 
 FULL_SECONDS = 0.1
@@ -123,3 +125,15 @@ class HostTurns:
         """Note what another process is the cause of, so that its files are not asked again before."""
         if pause > 0:
             self._next_at[host] = time.monotonic() + pause
+
+
+def make_turns(settings: WebSettings, free: Collection[str], folder: Path | None) -> HostTurns:
+    """Return the turns that the settings give out; hosts in ``free`` do not wait, a folder shares them."""
+    connections, seconds = settings.connections_per_host, settings.seconds_between_requests
+    at_once = settings.connections_at_once
+    if folder is None:
+        return HostTurns(connections, seconds, free, at_once=at_once)
+    # No turn lasts longer than the deadline of a page and of a robots.txt; the rest is for slow machines.
+    hold_seconds = 2 * settings.deadline_seconds + 60
+    shared = SharedTurns(folder, connections, seconds, hold_seconds)
+    return HostTurns(connections, seconds, free, shared, at_once=at_once)
