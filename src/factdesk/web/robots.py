@@ -72,7 +72,8 @@ class _Site:
 class RobotsRules:
     """The robots.txt of every site of one run, each fetched once, through the same guard.
 
-    A fetcher with a folder for turns also keeps them there for a day, over all runs. Threads may share it.
+    A fetcher with a folder for turns also keeps them there for a day, over all runs, but for those of trusted
+    hosts. Threads may share it.
     """
 
     def __init__(self, fetcher: Fetcher) -> None:
@@ -115,7 +116,9 @@ class RobotsRules:
 
     def _learn(self, checked: CheckedUrl, trusted: bool, seconds: float) -> tuple[_Site, float]:
         """Return what a site asks of us, and the seconds waited for it out of politeness."""
-        text, own_seconds = self._recall(checked.origin, trusted), 0.0
+        files = None if trusted else self._files
+        text = None if files is None else files.read(checked.origin, self._fetcher.now())
+        own_seconds = 0.0
         if text is None:
             address = f"{checked.origin}/robots.txt"
             answer = self._fetcher.fetch(address, may_trust=trusted, is_paced=False, seconds=seconds)
@@ -123,24 +126,16 @@ class RobotsRules:
             if answer.outcome in UNREACHABLE:
                 return _Site(fault=_fault(answer, checked)), own_seconds
             text = (answer.content or b"").decode("utf-8", "replace")
-            if _is_settled(answer):
-                self._keep(checked.origin, text, trusted)
+            if files is not None and _is_settled(answer):
+                files.write(checked.origin, text, self._fetcher.now())
         rules = parse_rules(text, self._agent)
         self._slow_down(checked, rules)
         return _Site(rules), own_seconds
 
-    def _recall(self, origin: str, trusted: bool) -> str | None:
-        if self._files is None:
-            return None
-        return self._files.read(origin, trusted=trusted, now=self._fetcher.now())
-
-    def _keep(self, origin: str, text: str, trusted: bool) -> None:
-        if self._files is not None:
-            self._files.write(origin, text, trusted=trusted, now=self._fetcher.now())
-
     def _slow_down(self, checked: CheckedUrl, rules: Protego) -> None:
-        asked = rules.crawl_delay(self._agent)
-        if asked is not None:
+        rate = rules.request_rate(self._agent)
+        asked = max(rules.crawl_delay(self._agent) or 0.0, rate.seconds / rate.requests if rate else 0.0)
+        if asked > 0:
             self._fetcher.turns.slow_down(checked.authority, min(asked, self._longest_delay))
 
 
