@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from factdesk.config import WebSettings
 from factdesk.model import SourceOutcome as Outcome
@@ -109,6 +111,13 @@ def test_hostile_heads_are_walked_over_once(hostile: str) -> None:
     find_refresh(b"<meta name=refresh>" + page, "text/html")
     find_refresh(b"<meta name=refresh " + b" " * LOOKED_AT_BYTES, "text/html")
     read_refresh("0" + " " * 5_000)
+
+
+@given(st.lists(st.sampled_from(["<meta ", "<base ", "http-equiv=refresh", " content=", "0;url=", "'", '"', ">", "<!--",
+    "-->", "<script>", "</script>", "&#999999999;", "http://[", "=", "/", "href=", "\x00", "\u00e9"])))  # fmt: skip
+def test_no_head_is_too_strange(pieces: list[str]) -> None:
+    found = find_refresh(f"<meta name=refresh>{''.join(pieces)}".encode(), "text/html")
+    assert found is None or found.seconds >= 0
 
 
 def html(head: str, *lines: str) -> object:

@@ -303,6 +303,13 @@ def test_all_hosts_together_get_no_more_connections_than_there_are() -> None:
     assert turns.take("c:80") < 1
 
 
+def test_the_settings_say_how_many_connections_there_are(small: WebSettings) -> None:
+    fetcher = Fetcher(small.model_copy(update={"connections_at_once": 1}))
+    fetcher.turns.take("a:80")
+    assert fetcher.seconds_until_ready("b:80") > 0
+    assert fetcher.narrowed(small).seconds_until_ready("b:80") > 0
+
+
 def test_a_host_that_asks_for_longer_pauses_gets_them(tmp_path: Path) -> None:
     first, second = (HostTurns(2, 0.1, shared=shared(tmp_path, seconds_between=0.1)) for _ in "ab")
     for turns in (first, second):
