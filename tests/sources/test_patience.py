@@ -15,7 +15,7 @@ from factdesk.sources.asked_keys import AskedKeys
 from factdesk.sources.gather import Gathered, SourceRequest, gather
 from factdesk.web.fetch import Fetcher
 from factdesk.web.workers import ReadingPool
-from web.hostile import HTML, PAGE, Guest, HostileServer, ToLoopback, hostile_server, status
+from web.hostile import HTML, PAGE, Guest, HostileServer, ToLoopback, hostile_server, redirect, status
 
 
 def page(guest: Guest) -> None:
@@ -161,3 +161,35 @@ def test_a_host_that_asks_for_long_pauses_holds_up_no_other(
         with pytest.raises(EnoughError):
             gather(requests, archive, pool, patient, fetcher=fetcher, on_done=note)
     assert sorted(done) == sorted([requests[0].url, *(one.url for one in requests[3:])])
+
+
+def test_links_that_lead_to_a_slow_host_hold_up_no_other(
+    archive: Archive, pool: ReadingPool, settings: Settings
+) -> None:
+    """One thread, and a link that leads it to a host which has just been asked."""
+    web = settings.web.model_copy(update={"hosts_at_once": 1, "crawl_delay_cap_seconds": 60.0})
+    urls = [
+        "http://slow.example/a",
+        "http://short.example/b",
+        "http://quick.example/c",
+        "http://idle.example/d",
+    ]
+    done: list[str] = []
+
+    def note(one: Gathered) -> None:
+        done.append(one.source.url)
+        if len(done) == 3:
+            raise EnoughError
+
+    pages = {"/robots.txt": ask_slow_host_for_pauses, "/b": redirect("http://slow.example/b")}
+    with hostile_server(pages) as server:
+        fetcher = Fetcher(
+            web, resolver=lambda host, port: ["93.184.216.34"], connector=ToLoopback(server.port)
+        )
+        patient = settings.model_copy(update={"web": web})
+        with pytest.raises(EnoughError):
+            gather(
+                [SourceRequest(url) for url in urls], archive, pool, patient, fetcher=fetcher, on_done=note
+            )
+        fetcher.close()
+    assert sorted(done) == sorted([urls[0], *urls[2:]])

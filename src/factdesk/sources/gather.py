@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import Counter, deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from factdesk.sources.asked_keys import AskedKeys
 from factdesk.sources.attempts import Attempts, Gathered, recall_source
 from factdesk.sources.given_files import UnreadFile, read_given_file
 from factdesk.sources.known import Known
+from factdesk.sources.lanes import Lanes
 from factdesk.web.fetch import Fetcher, utc_now
 from factdesk.web.guard import BlockedError
 from factdesk.web.robots import RobotsRules
@@ -24,6 +24,13 @@ from factdesk.web.url_keys import clean_text, url_key
 from factdesk.web.workers import ReadingPool
 
 __all__ = ["Gathered", "SourceRequest", "gather", "source_of"]
+
+
+MAX_THREADS = 64
+"""How many threads a gather has at most, those that wait included; connections have a bound of their own."""
+
+LOOK_SECONDS = 0.2
+"""How often it is looked whether threads wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,29 +131,32 @@ class _Crew:
         self._on_done = on_done
         self._results: list[Gathered | None] = [None] * len(jobs)
         self._fault: Exception | None = None
-        self._waiting = _Lanes(attempts.fetcher, settings.web.connections_per_host)
+        self._waiting = Lanes(attempts.fetcher, settings.web.connections_per_host)
         self._done = threading.Condition()
         self._left = len(jobs)
+        self._threads = 0
 
     def work(self) -> list[Gathered]:
         """Do all jobs and return what became of them, in order."""
         for number, job in enumerate(self._jobs):
             self._waiting.add(self._host(job), number)
-        threads = [
-            threading.Thread(target=self._work_on, name=f"gather {number}", daemon=True)
-            for number in range(min(self._settings.web.hosts_at_once, len(self._jobs)))
-        ]
-        for thread in threads:
-            thread.start()
         try:
             with self._done:
                 while self._left and self._fault is None:
-                    self._done.wait()
+                    self._man_lanes()
+                    self._done.wait(LOOK_SECONDS)
         finally:
             self._waiting.close()
         if self._fault is not None:
             raise self._fault
         return [one for one in self._results if one is not None]
+
+    def _man_lanes(self) -> None:
+        """Start threads: one more for each that stands and waits, as for a slow host that its link led to."""
+        wanted = self._settings.web.hosts_at_once + self._attempts.fetcher.turns.waiting
+        while self._threads < min(wanted, MAX_THREADS, len(self._jobs)):
+            threading.Thread(target=self._work_on, name=f"gather {self._threads}", daemon=True).start()
+            self._threads += 1
 
     def _host(self, job: _Job) -> str:
         if job.path is not None:
@@ -219,73 +229,3 @@ class _Crew:
         except BlockedError as fault:
             return str(fault) == fetch.detail
         return False
-
-
-SLOW_PAUSE_SECONDS = 2.0
-"""A host with a longer pause between requests gets one thread: a second one would only stand and wait."""
-
-
-class _Lanes:
-    """The jobs that wait, one lane a host, so that a host that must be left in peace holds up no other.
-
-    A host's second job waits until its first is done, for only then is it known what its robots.txt asks.
-    """
-
-    def __init__(self, fetcher: Fetcher, connections_per_host: int) -> None:
-        self._fetcher = fetcher
-        self._connections_per_host = connections_per_host
-        self._lanes: dict[str, deque[int]] = {}
-        self._busy: Counter[str] = Counter()
-        self._visited: set[str] = set()
-        self._changed = threading.Condition()
-        self.is_closed = False
-
-    def add(self, host: str, number: int) -> None:
-        """Put a job into its host's lane; "" is for jobs that need no host."""
-        self._lanes.setdefault(host, deque()).append(number)
-
-    def close(self) -> None:
-        """Give out no more jobs."""
-        with self._changed:
-            self.is_closed = True
-            self._changed.notify_all()
-
-    def take(self) -> tuple[str, int] | None:
-        """Wait for a job whose host is ready; None when there is none left.
-
-        Hosts are looked at one after the other up to the first that is ready, for a look may cost a file.
-        """
-        with self._changed:
-            while self._lanes and not self.is_closed:
-                pauses = []
-                for host in self._lanes:
-                    pauses.append(self._pause(host))
-                    if pauses[-1] <= 0:
-                        return host, self._pop(host)
-                self._changed.wait(min(pauses))
-        return None
-
-    def give_back(self, host: str) -> None:
-        """A job of this host is done."""
-        with self._changed:
-            self._busy[host] -= 1
-            self._visited.add(host)
-            self._changed.notify_all()
-
-    def _pop(self, host: str) -> int:
-        number = self._lanes[host].popleft()
-        if not self._lanes[host]:
-            del self._lanes[host]
-        self._busy[host] += 1
-        return number
-
-    def _pause(self, host: str) -> float:
-        if not host:
-            return 0.0
-        if self._busy[host] >= self._threads_for(host):
-            return 1.0
-        return self._fetcher.seconds_until_ready(host)
-
-    def _threads_for(self, host: str) -> int:
-        is_slow = self._fetcher.pause_between(host) > SLOW_PAUSE_SECONDS
-        return self._connections_per_host if host in self._visited and not is_slow else 1

@@ -41,17 +41,29 @@ class HostTurns:
         self._delays: dict[str, float] = {}
         self._next_at: dict[str, float] = {}
         self._changed = threading.Condition()
+        self._waiting = 0
+        self._is_closed = False
+
+    @property
+    def waiting(self) -> int:
+        """How many threads wait for a turn now."""
+        return self._waiting
 
     def take(self, host: str, *, counts: bool = True) -> float:
         """Wait for a turn at a host and return the seconds waited; end it with `give_back`.
 
-        A turn that does not count (robots.txt) neither waits for the pause nor starts one. Raises
-        ArchiveError when the shared turns cannot be written.
+        A turn that does not count (robots.txt) neither waits for the pause nor starts one. After `close`
+        nobody waits any more, and nothing may be asked. Raises ArchiveError when the shared turns cannot be
+        written.
         """
         began = time.monotonic()
         with self._changed:
             while (pause := self._pause(host, counts) or self._take_shared(host, counts)) > 0:
+                if self._is_closed:
+                    break
+                self._waiting += 1
                 self._changed.wait(pause)
+                self._waiting -= 1
             self._busy[host] += 1
             self._all_busy += 1
             if counts:
@@ -94,7 +106,10 @@ class HostTurns:
             return pause
 
     def close(self) -> None:
-        """Give up the shared turns; those on their way may still be given back."""
+        """Give up the shared turns and wake who waits; turns on their way may still be given back."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
         if self._shared is not None:
             self._shared.close()
 
