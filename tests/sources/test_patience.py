@@ -30,12 +30,19 @@ class Runs:
         self._given = (archive, pool, settings)
 
     def gather(self, server: HostileServer, *paths: str, asked: AskedKeys | None = None) -> list[Gathered]:
-        def now() -> datetime:
-            self.at += timedelta(microseconds=1)
-            return self.at
+        requests = [SourceRequest(f"http://paper.example{path}") for path in paths]
+        fetcher = Fetcher(
+            self._given[2].web, resolver=lead_outside, connector=ToLoopback(server.port), now=self._now
+        )
+        return gather(requests, *self._given, fetcher=fetcher, asked=asked, now=self._now)
 
-        requests = [SourceRequest(server.url(path)) for path in paths]
-        return gather(requests, *self._given, allow_hosts=[server.host], asked=asked, now=now)
+    def _now(self) -> datetime:
+        self.at += timedelta(microseconds=1)
+        return self.at
+
+
+def lead_outside(host: str, port: int) -> list[str]:
+    return ["93.184.216.34"]
 
 
 @pytest.fixture
@@ -154,9 +161,7 @@ def test_a_host_that_asks_for_long_pauses_holds_up_no_other(
             raise EnoughError
 
     with hostile_server({"/robots.txt": ask_slow_host_for_pauses}) as server:
-        fetcher = Fetcher(
-            web, resolver=lambda host, port: ["93.184.216.34"], connector=ToLoopback(server.port)
-        )
+        fetcher = Fetcher(web, resolver=lead_outside, connector=ToLoopback(server.port))
         patient = settings.model_copy(update={"web": web})
         with pytest.raises(EnoughError):
             gather(requests, archive, pool, patient, fetcher=fetcher, on_done=note)
@@ -183,9 +188,7 @@ def test_links_that_lead_to_a_slow_host_hold_up_no_other(
 
     pages = {"/robots.txt": ask_slow_host_for_pauses, "/b": redirect("http://slow.example/b")}
     with hostile_server(pages) as server:
-        fetcher = Fetcher(
-            web, resolver=lambda host, port: ["93.184.216.34"], connector=ToLoopback(server.port)
-        )
+        fetcher = Fetcher(web, resolver=lead_outside, connector=ToLoopback(server.port))
         patient = settings.model_copy(update={"web": web})
         with pytest.raises(EnoughError):
             gather(

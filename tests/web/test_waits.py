@@ -11,7 +11,7 @@ from factdesk.model import SourceOutcome as Outcome
 from factdesk.web.fetch import Fetcher
 from factdesk.web.robots import RobotsRules
 from factdesk.web.waits import read_retry_after
-from web.hostile import HTML, PAGE, Guest, ToLoopback, hostile_server, redirect, status
+from web.hostile import HTML, PAGE, Guest, HostileServer, ToLoopback, hostile_server, redirect, status
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -60,37 +60,55 @@ def test_a_wait_beyond_the_cap_or_the_deadline_is_for_a_later_run(
 def test_the_whole_host_is_left_alone_until_then(small: WebSettings) -> None:
     times = [NOON]
     pages = {"/limited": status("429 Slow Down", "Retry-After: 3600"), "/a": page}
-    with hostile_server(pages) as server, hostile_server({"/b": page}) as other:
-        fetcher = Fetcher(small, [server.host, other.host], now=lambda: times[0])
-        first = fetcher.fetch(server.url("/limited"))
-        assert fetcher.seconds_until_ready(server.host) == 0  # its links need no turn to end
-        second = fetcher.afresh().fetch(server.url("/a"))
+    with hostile_server(pages) as server:
+        fetcher = outside(server, small, times)
+        first = fetcher.fetch("http://paper.example/limited")
+        assert fetcher.seconds_until_ready("paper.example:80") == 0  # its links need no turn to end
+        second = fetcher.afresh().fetch("http://paper.example/a")
         assert (second.outcome, second.not_before) == (first.outcome, first.not_before)
         assert second.detail == "the site was not asked: it told us to come back after 2026-05-01 13:00 UTC"
-        assert [(hop.url, hop.address) for hop in second.hops] == [(server.url("/a"), None)]
-        assert fetcher.fetch(other.url("/b")).outcome is Outcome.FETCHED
+        assert [(hop.url, hop.address) for hop in second.hops] == [("http://paper.example/a", None)]
         assert [path for path, _ in server.asked] == ["/limited"]
+        assert fetcher.fetch("http://other.example/a").outcome is Outcome.FETCHED
         times[0] = NOON + timedelta(hours=1)
+        assert fetcher.fetch("http://paper.example/a").outcome is Outcome.FETCHED
+
+
+def outside(server: HostileServer, settings: WebSettings, times: list[datetime]) -> Fetcher:
+    """Return a fetcher to which every host is one of the public web."""
+    return Fetcher(
+        settings,
+        resolver=lambda host, port: ["93.184.216.34"],
+        connector=ToLoopback(server.port),
+        now=lambda: times[0],
+    )
+
+
+def test_a_host_that_a_person_allowed_is_asked_for_its_other_links(small: WebSettings) -> None:
+    pages = {"/limited": status("429 Slow Down", "Retry-After: 3600"), "/a": page}
+    with hostile_server(pages) as server:
+        fetcher = Fetcher(small, [server.host], now=lambda: NOON)
+        assert fetcher.fetch(server.url("/limited")).not_before == NOON + timedelta(hours=1)
         assert fetcher.fetch(server.url("/a")).outcome is Outcome.FETCHED
 
 
 def test_a_redirect_to_a_resting_host_ends_there(small: WebSettings) -> None:
     pages = {"/limited": status("429 Slow Down", "Retry-After: 3600"), "/a": redirect("/limited"), "/b": page}
     with hostile_server(pages) as server:
-        fetcher = Fetcher(small, [server.host], now=lambda: NOON)
-        answer = fetcher.fetch(server.url("/a"))
+        fetcher = outside(server, small, [NOON])
+        answer = fetcher.fetch("http://paper.example/a")
         assert answer.not_before == NOON + timedelta(hours=1)
-        assert answer.final_url == server.url("/limited")
-        assert fetcher.fetch(server.url("/b")).outcome is Outcome.RATE_LIMITED
+        assert answer.final_url == "http://paper.example/limited"
+        assert fetcher.fetch("http://paper.example/b").outcome is Outcome.RATE_LIMITED
 
 
 def test_a_robots_txt_that_asks_for_patience_speaks_for_the_host(small: WebSettings) -> None:
     pages = {"/robots.txt": status("503 Not Now", "Retry-After: 3600"), "/a": page}
     with hostile_server(pages) as server:
-        fetcher = Fetcher(small, [server.host], now=lambda: NOON)
+        fetcher = outside(server, small, [NOON])
         robots = RobotsRules(fetcher)
         for _ in range(2):
-            answer = fetcher.fetch(server.url("/a"), may_fetch=robots.ask)
+            answer = fetcher.fetch("http://paper.example/a", may_fetch=robots.ask)
             assert (answer.outcome, answer.not_before) == (Outcome.SERVER_ERROR, NOON + timedelta(hours=1))
         assert [path for path, _ in server.asked] == ["/robots.txt"]
 
@@ -99,9 +117,7 @@ def test_a_short_wait_holds_for_the_other_links_of_the_host(small: WebSettings) 
     patient = small.model_copy(update={"tries": 1, "deadline_seconds": 5.0})
     pages = {"/limited": status("429 Slow Down", "Retry-After: 3"), "/a": page}
     with hostile_server(pages) as server:
-        fetcher = Fetcher(
-            patient, resolver=lambda host, port: ["93.184.216.34"], connector=ToLoopback(server.port)
-        )
+        fetcher = outside(server, patient, [NOON])
         assert fetcher.fetch("http://paper.example/limited").not_before is None
         assert 2 < fetcher.seconds_until_ready("paper.example:80") <= 3
         assert fetcher.seconds_until_ready("other.example:80") == 0

@@ -112,7 +112,7 @@ class Fetcher:
     def leave_alone(self, url: str, outcome: SourceOutcome, not_before: datetime) -> None:
         """Ask the host of an address for nothing before a time that it named in an earlier run."""
         with contextlib.suppress(BlockedError):
-            self._resting.note(self.check(url).authority, End(outcome, not_before=not_before))
+            self._leave_alone(self.check(url).authority, End(outcome, not_before=not_before))
 
     def check(self, url: str) -> CheckedUrl:
         """Return a link as written in parts. Raises BlockedError when it will not be asked."""
@@ -168,8 +168,13 @@ class Fetcher:
         end = End(
             end.outcome, f"the site told us to come back after {say_time(not_before)}", not_before=not_before
         )
-        self._resting.note(authority, end)
+        self._leave_alone(authority, end)
         return end
+
+    def _leave_alone(self, authority: str, end: End) -> None:
+        """A host that a person allowed is their own: it is asked for its other links as before."""
+        if authority not in self._allowed:
+            self._resting.note(authority, end)
 
     def _pause_before_retry(self, end: End, trip: Trip, number: int) -> float | None:
         """Return the seconds to wait before another try, or None when none makes sense."""
