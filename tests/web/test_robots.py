@@ -103,12 +103,12 @@ def test_a_robots_txt_gets_the_time_that_its_page_has_left(small: WebSettings) -
     """And a site that got too little of it is asked again for its next page."""
     pages = {"/robots.txt": lambda guest: (guest.server.stopped.wait(0.3), page(guest)), "/a": page}
     with hostile_server(pages) as server:  # type: ignore[arg-type]
-        fetcher = Fetcher(small.model_copy(update={"deadline_seconds": 9.0}), [server.host])
+        fetcher = Fetcher(small.model_copy(update={"deadline_seconds": 3.0}), [server.host])
         robots = RobotsRules(fetcher)
         hasty = robots.ask(fetcher.check(server.url("/a")), True, 0.05)
         assert hasty.obstacle is not None
         assert hasty.obstacle.outcome is Outcome.TIMED_OUT
-        assert robots.ask(fetcher.check(server.url("/a")), True, 9.0).obstacle is None
+        assert robots.ask(fetcher.check(server.url("/a")), True, 3.0).obstacle is None
 
 
 def test_of_a_robots_txt_that_is_too_long_the_beginning_counts(small: WebSettings) -> None:
