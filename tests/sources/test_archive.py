@@ -114,7 +114,7 @@ def test_an_archive_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Pat
 
 
 def test_a_fetch_comes_back_as_it_was(archive: Archive) -> None:
-    archive.put_fetch(FETCH, SNAPSHOT, SOURCE, full_text_sha256="d" * 64)
+    archive.put_fetch(FETCH, SNAPSHOT, SOURCE)
     assert archive.latest_fetch(SOURCE.id) == ArchivedFetch(FETCH, SNAPSHOT, SOURCE)
     (path,) = (archive.folder / "fetches" / str(SOURCE.id)).iterdir()
     assert path.name == "20260304T050607.891234Z.json"

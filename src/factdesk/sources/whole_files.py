@@ -1,0 +1,118 @@
+"""Files that are wholly there after a crash, or not at all; several of them for hardly more than one.
+
+A file is written under another name, flushed to the disk and renamed, and its folder is flushed, because a
+rename is only durable when the folder is. A flush is nearly all that this costs, and the disk answers many
+that are asked for at the same time in the time of one: so what may be flushed together is.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+_READ_ONLY = 0o444
+
+FLUSHES_AT_ONCE = 8
+"""Threads that wait for the disk, in a process: as many as one fetch has files and folders to flush."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file that is to be: where, and its bytes."""
+
+    path: Path
+    content: bytes
+
+
+@contextmanager
+def written_drafts(
+    drafts: Sequence[Draft], unfinished: Path, *, mode: int = _READ_ONLY
+) -> Iterator[list[Path]]:
+    """Write drafts into the folder ``unfinished`` and flush them; give their paths there, in order.
+
+    Their folders are made. Those that were not placed by the end are removed. Raises OSError.
+    """
+    for folder in {unfinished, *(draft.path.parent for draft in drafts)}:
+        make_folder(folder)
+    paths = [unfinished / f"{draft.path.name}.{uuid4().hex}" for draft in drafts]
+    opened: list[int] = []
+    try:
+        for path, draft in zip(paths, drafts, strict=True):
+            opened.append(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode))
+            write_all(opened[-1], draft.content)
+        flush_together(opened)
+        yield paths
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+
+def write_all(descriptor: int, content: bytes) -> None:
+    """Write all bytes, however many calls that takes. Raises OSError."""
+    left = memoryview(content)
+    while left:
+        left = left[os.write(descriptor, left) :]
+
+
+def open_folder(folder: Path) -> int:
+    """Return a descriptor of a folder, by which it is flushed. Raises OSError."""
+    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+
+
+def flush_together(descriptors: Sequence[int]) -> None:
+    """Flush files and folders to the disk, at the same time. Raises OSError when any could not be."""
+    if not descriptors:
+        return
+    waiting = [_flushers(os.getpid()).submit(os.fsync, one) for one in descriptors[1:]]
+    try:
+        os.fsync(descriptors[0])
+    finally:
+        faults = [fault for one in waiting if (fault := one.exception()) is not None]
+    if faults:
+        raise faults[0]
+
+
+@cache
+def _flushers(_process: int) -> ThreadPoolExecutor:
+    """A process of its own threads: those of a parent do not live on in a fork."""
+    return ThreadPoolExecutor(FLUSHES_AT_ONCE, thread_name_prefix="flush")
+
+
+def flush_folders(folders: Iterable[Path], *more: int) -> None:
+    """Flush the names in folders, and further descriptors, at the same time. Raises OSError."""
+    opened: list[int] = []
+    try:
+        for folder in set(folders):
+            opened.append(open_folder(folder))
+        flush_together([*opened, *more])
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
+
+
+_making = threading.Lock()
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and its parents, each flushed into the folder that holds it. Raises OSError.
+
+    One thread at a time, so that nobody takes a folder for durable that another has only just made.
+    """
+    with _making:
+        _make_folder(folder)
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        flush_folders([folder.parent])
