@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -118,6 +119,15 @@ class Archive:
             if found is not None:
                 yield found
 
+    def list_in_manifest(self, lines: Sequence[bytes]) -> None:
+        """Append lines to the manifest of today and flush it. Raises ArchiveError when that cannot be."""
+        with self._translated():
+            manifest = self._manifests.append(lines)
+            try:
+                os.fsync(manifest)
+            finally:
+                os.close(manifest)
+
     def _blob_path(self, sha256: str) -> Path:
         if not is_sha256(sha256):
             raise WarehouseError(f"{sha256[:80]!r} is no sha256; give 64 hexadecimal digits")
@@ -126,8 +136,13 @@ class Archive:
     def _store(self, blobs: Sequence[bytes], record: Draft | None = None) -> None:
         named = {hashlib.sha256(content).hexdigest(): content for content in blobs}
         drafts = [Draft(self._blob_path(sha256), content) for sha256, content in named.items()]
-        try:
+        with self._translated():
             self._write(drafts, [blob_entry(sha256) for sha256 in named], record)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise ArchiveError(
                 f"the archive {self.folder} cannot be written ({error.strerror}); "

@@ -40,6 +40,11 @@ def fetch_entry(draft: Draft) -> bytes:
     return _line({"fetch": name, "sha256": sha256(draft.content).hexdigest()})
 
 
+def loss_entry(name: str) -> bytes:
+    """Return the line by which a person notes that a file is gone."""
+    return _line({"lost": name})
+
+
 def _line(body: dict[str, Any]) -> bytes:
     return json.dumps(body, separators=(",", ":")).encode("ascii") + b"\n"
 
@@ -117,7 +122,7 @@ class Manifests:
         if before is None:
             lines = list(self._entries_there())
         else:
-            head["before_sha256"] = file_sha256(manifest_path(self._archive, before))
+            head["before_sha256"] = _closed_sha256(manifest_path(self._archive, before))
         draft = Draft(manifest_path(self._archive, day), b"".join([_line(head), *lines]))
         with written_drafts([draft], self._archive / UNFINISHED, mode=0o644) as (path,):
             path.replace(draft.path)
@@ -129,6 +134,16 @@ class Manifests:
             yield blob_entry(name.rpartition("/")[2])
         for name in list_names(self._archive, "fetches"):
             yield fetch_entry(Draft(self._archive / name, (self._archive / name).read_bytes()))
+
+
+def _closed_sha256(manifest: Path) -> str:
+    """Return the hash of a manifest that nobody appends to any more, flushed, so that it stays the hash."""
+    descriptor = os.open(manifest, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return file_sha256(manifest)
 
 
 def _append_whole(manifest: int, lines: bytes) -> None:
