@@ -35,9 +35,9 @@ class Listing:
     head: str | None = None
 
     def names(self) -> Iterator[str]:
-        """Yield every name that is to be there."""
-        yield from self.blobs - self.lost
-        yield from (name for name in self.fetches if name not in self.lost)
+        """Yield every name that is to be there, or was noted as gone."""
+        yield from self.blobs
+        yield from self.fetches
 
     def has(self, name: str) -> bool:
         """Whether a name is in a manifest."""
