@@ -28,7 +28,7 @@ def print_verification(home: Home, *, note_losses_too: bool, as_json: bool, say:
     archive = Archive(home.warehouse / "snapshots")
     promises = read_promises(home.warehouse)
     if promises is None:
-        say(f"nothing is published in {home.warehouse} yet: the archive is verified without the warehouse")
+        say(f"nothing is published in {home.warehouse} yet: the archive is verified without it")
         promises = Promises((), 0, ())
     with progress_bars() as progress:
         found = verify_archive(archive.folder, promises.needs, progress)
