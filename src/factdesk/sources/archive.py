@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -120,13 +120,9 @@ class Archive:
                 yield found
 
     def list_in_manifest(self, lines: Sequence[bytes]) -> None:
-        """Append lines to the manifest of today and flush it. Raises ArchiveError when that cannot be."""
+        """Append lines to the manifest of today. Raises ArchiveError when that cannot be."""
         with self._translated():
-            manifest = self._manifests.append(lines)
-            try:
-                os.fsync(manifest)
-            finally:
-                os.close(manifest)
+            self._manifests.append(lines)
 
     def _blob_path(self, sha256: str) -> Path:
         if not is_sha256(sha256):
@@ -160,12 +156,9 @@ class Archive:
         with written_drafts([*new, *last], self.folder / UNFINISHED) as paths:
             for path, draft in zip(paths, new, strict=False):
                 path.replace(draft.path)
-            manifest = self._manifests.append([*listed, *(fetch_entry(draft) for draft in last)])
-            try:
-                # The folders of blobs that were there already, too: who put them may not have come so far.
-                flush_folders((draft.path.parent for draft in blobs), manifest)
-            finally:
-                os.close(manifest)
+            lines = [*listed, *(fetch_entry(draft) for draft in last)]
+            # The folders of blobs that were there already, too: who put them may not have come so far.
+            flush_folders((draft.path.parent for draft in blobs), partial(self._manifests.append, lines))
             if record is not None:
                 paths[-1].replace(record.path)
                 flush_folders([record.path.parent])

@@ -11,11 +11,14 @@ Only whole lines count: one that a crash cut short was not acknowledged, and the
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -68,18 +71,53 @@ def manifest_path(archive: Path, day: str) -> Path:
     return archive / "manifests" / f"{day}{SUFFIX}"
 
 
+@dataclass(slots=True)
+class _Asked:
+    """Lines that a thread wants written, and what became of them."""
+
+    lines: Sequence[bytes]
+    is_done: bool = False
+    fault: OSError | None = None
+
+
 class Manifests:
     """Appends to the manifests of one archive; threads and processes may do so at the same time."""
 
     def __init__(self, archive: Path, today: Callable[[], date]) -> None:
         self._archive = archive
         self._today = today
+        self._waiting: list[_Asked] = []
+        self._queueing = threading.Lock()
+        self._writing = threading.Lock()
 
-    def append(self, lines: Sequence[bytes]) -> int:
-        """Append lines to the manifest of the day and return its descriptor.
+    def append(self, lines: Sequence[bytes]) -> None:
+        """Append lines to the manifest of the day; they are on disk when this returns. Raises OSError.
 
-        The lines are on disk when the caller has flushed that descriptor, which it closes. Raises OSError.
+        What threads ask for while the disk is busy is written together by the next of them.
         """
+        asked = _Asked(lines)
+        with self._queueing:
+            self._waiting.append(asked)
+        with self._writing:
+            if not asked.is_done:
+                self._write_waiting()
+        if asked.fault is not None:
+            raise asked.fault
+
+    def _write_waiting(self) -> None:
+        with self._queueing:
+            group, self._waiting = self._waiting, []
+        fault: OSError | None = InterruptedError(errno.EINTR, os.strerror(errno.EINTR))
+        try:
+            self._write([line for asked in group for line in asked.lines])
+            fault = None
+        except OSError as error:
+            fault = error
+        finally:
+            for asked in group:
+                asked.is_done, asked.fault = True, fault
+
+    def _write(self, lines: Sequence[bytes]) -> None:
         with self._locked() as current:
             path = manifest_path(self._archive, self._day(current))
             manifest = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
@@ -88,7 +126,10 @@ class Manifests:
             except OSError:
                 os.close(manifest)
                 raise
-        return manifest
+        try:
+            os.fsync(manifest)  # other processes need not wait for this
+        finally:
+            os.close(manifest)
 
     @contextmanager
     def _locked(self) -> Iterator[int]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -68,13 +68,17 @@ def open_folder(folder: Path) -> int:
     return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
 
-def flush_together(descriptors: Sequence[int]) -> None:
-    """Flush files and folders to the disk, at the same time. Raises OSError when any could not be."""
-    if not descriptors:
-        return
-    waiting = [_flushers(os.getpid()).submit(os.fsync, one) for one in descriptors[1:]]
+def flush_together(descriptors: Sequence[int], meanwhile: Callable[[], None] | None = None) -> None:
+    """Flush files and folders to the disk, at the same time, and do what ``meanwhile`` does.
+
+    Without that the caller flushes the first. Raises OSError when any could not be flushed.
+    """
+    mine = meanwhile or (partial(os.fsync, descriptors[0]) if descriptors else None)
+    others = descriptors if meanwhile else descriptors[1:]
+    waiting = [_flushers(os.getpid()).submit(os.fsync, one) for one in others]
     try:
-        os.fsync(descriptors[0])
+        if mine is not None:
+            mine()
     finally:
         faults = [fault for one in waiting if (fault := one.exception()) is not None]
     if faults:
@@ -87,13 +91,13 @@ def _flushers(_process: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(FLUSHES_AT_ONCE, thread_name_prefix="flush")
 
 
-def flush_folders(folders: Iterable[Path], *more: int) -> None:
-    """Flush the names in folders, and further descriptors, at the same time. Raises OSError."""
+def flush_folders(folders: Iterable[Path], meanwhile: Callable[[], None] | None = None) -> None:
+    """Flush the names in folders, all at the same time as ``meanwhile`` is done. Raises OSError."""
     opened: list[int] = []
     try:
         for folder in set(folders):
             opened.append(open_folder(folder))
-        flush_together([*opened, *more])
+        flush_together(opened, meanwhile)
     finally:
         for descriptor in opened:
             os.close(descriptor)
