@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from factdesk.errors import WarehouseError
 from factdesk.model import Source, text_sha256
 from factdesk.sources.archive import Archive, ArchivedFetch
+from factdesk.sources.verification import verify_archive
 from sources.archive_records import FETCH, SNAPSHOT, SOURCE, blobs, fetch_files, keep, spoil
 
 
@@ -124,31 +126,36 @@ WRITER = """
 import sys
 from pathlib import Path
 from factdesk.sources.archive import Archive
+from sources.archive_records import keep
 archive = Archive(Path(sys.argv[1]))
 print("ready", flush=True)
 for number in range(100_000):
-    sha256 = archive.put(b"%d " % number * 60_000)
-    print(sha256, flush=True)
+    fetch = keep(archive, f"{sys.argv[2]} {number} " * 10_000, hours=int(sys.argv[2]) * 1_000 + number)
+    print(fetch.blob_sha256, fetch.fetched_at.isoformat(), flush=True)
 """
 
 
 def test_a_crash_leaves_whole_blobs_or_none(archive: Archive) -> None:
     """kill -9 at odd moments, some of them between the temporary file and its rename."""
-    acknowledged: list[str] = []
+    acknowledged: list[list[str]] = []
     for milliseconds in (5, 40, 70, 95, 130):
-        with subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(archive.folder)], stdout=subprocess.PIPE, text=True
-        ) as writer:
+        command = [sys.executable, "-c", WRITER, str(archive.folder), str(milliseconds)]
+        paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=paths) as writer:
             assert writer.stdout is not None
             assert writer.stdout.readline() == "ready\n"
             time.sleep(milliseconds / 1000)
             writer.kill()
             lines = writer.stdout.read().split("\n")
-            acknowledged += [line for line in lines[:-1] if len(line) == 64]
+            acknowledged += [line.split() for line in lines[:-1]]
     for blob in blobs(archive):
         assert hashlib.sha256(blob.read_bytes()).hexdigest() == blob.name
     assert acknowledged
-    assert all(archive.has(sha256) for sha256 in acknowledged)
+    assert all(archive.has(sha256) for sha256, _ in acknowledged)
+    kept = {one.fetch.fetched_at.isoformat(): one.fetch.blob_sha256 for one in archive.fetches(SOURCE.id)}
+    assert all(kept[moment] == sha256 for sha256, moment in acknowledged)
+    assert all(archive.has(sha256) for sha256 in kept.values() if sha256)
+    assert verify_archive(archive.folder, (), lambda *_: None).is_green
     unfinished = len(list((archive.folder / "unfinished").iterdir()))
     archive.put(b"after the crash")
     assert len(list((archive.folder / "unfinished").iterdir())) == unfinished

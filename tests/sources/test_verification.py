@@ -58,6 +58,17 @@ def test_an_archive_that_is_not_there_is_empty(tmp_path: Path) -> None:
     assert verify(Archive(tmp_path / "none")) == Verification()
 
 
+def test_an_archive_that_never_had_manifests_is_green_and_says_so(archive: Archive) -> None:
+    folder = archive.folder / "manifests"
+    for path in folder.glob("*.jsonl"):
+        path.unlink()
+    assert found(archive) == [(FaultKind.MANIFEST, "manifests", True)]
+    (folder / "current").unlink()
+    assert found(archive) == [(FaultKind.MANIFEST, "manifests", False)]
+    archive.put_text("the next write lists all that is there")
+    assert verify(archive).faults == []
+
+
 def test_one_flipped_byte_is_named(archive: Archive) -> None:
     content = bytearray(place(archive, "second").read_bytes())
     content[2] ^= 1

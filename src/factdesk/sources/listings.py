@@ -13,7 +13,7 @@ from factdesk.sources.archive_files import blob_name
 from factdesk.sources.faults import Fault, FaultKind
 from factdesk.sources.manifests import manifest_days, manifest_path
 
-_COPY_MEND = (
+MANIFEST_MEND = (
     "put the manifests back from a copy of the archive and verify again; without a copy nothing shows what "
     "was changed or removed before"
 )
@@ -78,7 +78,7 @@ def _read(archive: Path, day: str, listing: Listing) -> bytes | None:
         return path.read_bytes()
     except OSError as error:
         said = f"cannot be read ({error.strerror})"
-        listing.faults.append(Fault(FaultKind.MANIFEST, _name(day), said, _COPY_MEND))
+        listing.faults.append(Fault(FaultKind.MANIFEST, _name(day), said, MANIFEST_MEND))
         return None
 
 
@@ -86,7 +86,7 @@ def _read_lines(listing: Listing, day: str, content: bytes, before: str | None) 
     head, _, rest = content.partition(b"\n")
     said = _head_fault(_parse(head), day, before, listing.head)
     if said is not None:
-        listing.faults.append(Fault(FaultKind.MANIFEST, _name(day), said, _COPY_MEND))
+        listing.faults.append(Fault(FaultKind.MANIFEST, _name(day), said, MANIFEST_MEND))
     listing.read_to[day] = len(head) + 1
     _take(listing, day, rest)
 
@@ -109,7 +109,7 @@ def _take(listing: Listing, day: str, lines: bytes) -> None:
     for line in whole.splitlines():
         if not _take_line(listing, _parse(line)):
             said = f"a line cannot be read: {line[:60].decode('ascii', 'replace')}"
-            listing.faults.append(Fault(FaultKind.MANIFEST, _name(day), said, _COPY_MEND))
+            listing.faults.append(Fault(FaultKind.MANIFEST, _name(day), said, MANIFEST_MEND))
 
 
 def _take_line(listing: Listing, body: dict[str, Any]) -> bool:

@@ -66,6 +66,14 @@ def is_day(text: str) -> bool:
         return False
 
 
+def has_begun(archive: Path) -> bool:
+    """Whether a manifest has been written, be it still there or not."""
+    try:
+        return (archive / "manifests" / CURRENT).stat().st_size > 0
+    except OSError:
+        return False
+
+
 def manifest_path(archive: Path, day: str) -> Path:
     """Return where the manifest of a day lies."""
     return archive / "manifests" / f"{day}{SUFFIX}"
@@ -150,10 +158,12 @@ class Manifests:
             return told
         days = manifest_days(self._archive)
         day = max([today, *days, *([told] if is_day(told) else [])])
-        # Told before it is begun: after a crash in between no clock that went back writes to an older one.
+        if not days:
+            self._begin(day, None)
+        # Told before the next is begun: after a crash in between no clock that went back writes to this one.
         os.pwrite(current, day.encode("ascii"), 0)
-        if day not in days:
-            self._begin(day, days[-1] if days else None)
+        if days and day not in days:
+            self._begin(day, days[-1])
         return day
 
     def _begin(self, day: str, before: str | None) -> None:

@@ -23,7 +23,8 @@ from factdesk.sources.archive_files import (
     list_names,
 )
 from factdesk.sources.faults import Fault, FaultKind
-from factdesk.sources.listings import Listing, read_listing, read_on
+from factdesk.sources.listings import MANIFEST_MEND, Listing, read_listing, read_on
+from factdesk.sources.manifests import has_begun
 
 BEING_WRITTEN_SECONDS = 60.0
 """A file is placed and listed within milliseconds; one this young may be between the two."""
@@ -180,9 +181,20 @@ class _Verifier:
         return listed is not None and any(_hashes_to(Path(one.path), listed) for one in drafts)
 
     def _look_for_unlisted(self) -> None:
+        if not self._listing.read_to:
+            return self._say_without_manifests()
         for name in sorted(one for one in self._there - self._named if not self._listing.has(one)):
             if not self._is_young(name):
                 self._say_unlisted(name)
+        return None
+
+    def _say_without_manifests(self) -> None:
+        """An archive of a Factdesk that kept none is no fault; one that had some is."""
+        if self._there:
+            had_some = has_begun(self._archive)
+            said = "there is none, so nothing shows what was removed or changed"
+            mend = MANIFEST_MEND if had_some else "none is needed: the next fetch lists all that is there"
+            self._fault(FaultKind.MANIFEST, "manifests", said, mend, is_damage=had_some)
 
     def _say_unlisted(self, name: str) -> None:
         if name.startswith("blobs/"):
