@@ -54,8 +54,8 @@ class Archive:
 
         A blob that is there but damaged is mended. Raises ArchiveError when it cannot be written.
         """
-        self._store([content])
-        return hashlib.sha256(content).hexdigest()
+        (sha256,) = self._store([content])
+        return sha256
 
     def get(self, sha256: str) -> bytes:
         """Return the bytes of a sha256. Raises WarehouseError when they are missing or damaged."""
@@ -129,11 +129,12 @@ class Archive:
             raise WarehouseError(f"{sha256[:80]!r} is no sha256; give 64 hexadecimal digits")
         return self.folder / blob_name(sha256)
 
-    def _store(self, blobs: Sequence[bytes], record: Draft | None = None) -> None:
+    def _store(self, blobs: Sequence[bytes], record: Draft | None = None) -> list[str]:
         named = {hashlib.sha256(content).hexdigest(): content for content in blobs}
         drafts = [Draft(self._blob_path(sha256), content) for sha256, content in named.items()]
         with self._translated():
             self._write(drafts, [blob_entry(sha256) for sha256 in named], record)
+        return list(named)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -154,13 +155,15 @@ class Archive:
         new = [draft for draft in blobs if not _holds(draft)]
         last = () if record is None else (record,)
         with written_drafts([*new, *last], self.folder / UNFINISHED) as paths:
-            for path, draft in zip(paths, new, strict=False):
-                path.replace(draft.path)
+            for draft in new:
+                paths[0].replace(draft.path)
+                del paths[0]
             lines = [*listed, *(fetch_entry(draft) for draft in last)]
+            unplaced = paths.pop() if paths else None
             # The folders of blobs that were there already, too: who put them may not have come so far.
             flush_folders((draft.path.parent for draft in blobs), partial(self._manifests.append, lines))
-            if record is not None:
-                paths[-1].replace(record.path)
+            if record is not None and unplaced is not None:
+                unplaced.replace(record.path)
                 flush_folders([record.path.parent])
 
 

@@ -37,9 +37,10 @@ def written_drafts(
 ) -> Iterator[list[Path]]:
     """Write drafts into the folder ``unfinished`` and flush them; give their paths there, in order.
 
-    Their folders are made. Those that were not placed by the end are removed. Raises OSError.
+    Their folders are made. Who places one takes it out of the list; those left at the end are removed. Raises
+    OSError.
     """
-    for folder in {unfinished, *(draft.path.parent for draft in drafts)}:
+    for folder in {unfinished, *(draft.path.parent for draft in drafts)} if drafts else ():
         make_folder(folder)
     paths = [unfinished / f"{draft.path.name}.{uuid4().hex}" for draft in drafts]
     opened: list[int] = []
