@@ -161,6 +161,31 @@ def test_a_crash_leaves_whole_blobs_or_none(archive: Archive) -> None:
     assert len(list((archive.folder / "unfinished").iterdir())) == unfinished
 
 
+LATE_WRITER = """
+import sys, threading
+from pathlib import Path
+from factdesk.sources.archive import Archive
+from sources.archive_records import keep
+
+def write():
+    threading.main_thread().join()
+    for number in range(10):
+        keep(archive, f"late {number}", hours=number, more=[b"more %d" % number])
+
+archive = Archive(Path(sys.argv[1]))
+threading.Thread(target=write).start()
+"""
+
+
+def test_what_a_thread_writes_while_the_program_ends_is_kept(archive: Archive) -> None:
+    paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", LATE_WRITER, str(archive.folder)]
+    ended = subprocess.run(command, env=paths, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert len(fetch_files(archive)) == 10
+    assert verify_archive(archive.folder, (), lambda *_: None).faults == []
+
+
 def test_a_file_left_between_writing_and_renaming_is_not_a_blob(archive: Archive) -> None:
     sha256 = hashlib.sha256(b"words").hexdigest()
     (archive.folder / "unfinished").mkdir(parents=True)

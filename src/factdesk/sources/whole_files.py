@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
@@ -76,7 +76,7 @@ def flush_together(descriptors: Sequence[int], meanwhile: Callable[[], None] | N
     """
     mine = meanwhile or (partial(os.fsync, descriptors[0]) if descriptors else None)
     others = descriptors if meanwhile else descriptors[1:]
-    waiting = [_flushers(os.getpid()).submit(os.fsync, one) for one in others]
+    waiting = [_begin_flush(one) for one in others]
     try:
         if mine is not None:
             mine()
@@ -84,6 +84,18 @@ def flush_together(descriptors: Sequence[int], meanwhile: Callable[[], None] | N
         faults = [fault for one in waiting if (fault := one.exception()) is not None]
     if faults:
         raise faults[0]
+
+
+def _begin_flush(descriptor: int) -> Future[None]:
+    try:
+        return _flushers(os.getpid()).submit(os.fsync, descriptor)
+    except (
+        RuntimeError
+    ):  # the interpreter is ending and begins no more work elsewhere; what we began ends whole
+        done: Future[None] = Future()
+        os.fsync(descriptor)
+        done.set_result(None)
+        return done
 
 
 @cache
