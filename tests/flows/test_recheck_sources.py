@@ -24,6 +24,7 @@ def test_a_changed_page_is_judged_again_and_told_without_quotes(recheck_module, 
         desk = Desk(tmp_path, press)
         desk.write("south.md", {"Lisbon": 40, "Porto": 47})
         desk.check()
+        desk.decide()
         press.asked()
         press.put("Lisbon", 90)
         press.drop("Porto")
@@ -31,12 +32,26 @@ def test_a_changed_page_is_judged_again_and_told_without_quotes(recheck_module, 
 
         dry = recheck_module.recheck_sources(recheck_module.RecheckSources(**parameters, dry_run=True))
         assert (dry["due"], dry["left"]) == (2, 0)
+        assert sorted(one["url"] for one in dry["sources"]) == [press.url("Lisbon"), press.url("Porto")]
+        assert any(press.url("Lisbon") in line and "due after 0 hours" in line for line in dry["plan"])
         assert not press.asked()
 
         told = recheck_module.recheck_sources(recheck_module.RecheckSources(**parameters))
         assert press.asked() == {"Lisbon": 1, "Porto": 1}
-    assert told["counts"] == {"source.fetched": 1, "source.gone": 1, "verdict.refuted": 1, "changed": 1}
-    assert told["line"] == "2 sources rechecked, 1 claim with a new verdict."
+    assert told["counts"] == {
+        "source.fetched": 1,
+        "source.gone": 1,
+        "change.text": 1,
+        "passage.died": 1,
+        "verdict.refuted": 1,
+        "changed": 1,
+    }
+    assert told["line"] == (
+        "2 sources rechecked, 1 changed, 1 gone, 1 passage no longer there, 1 claim with a new verdict, "
+        "1 reopened."
+    )
+    assert told["reopened"] == 1
+    assert desk.stages() == {"Lisbon": "reopened", "Porto": "decided"}
     assert desk.ratings() == {"Lisbon": "refuted", "Porto": "supported"}
 
     artifacts, tasks = asyncio.run(artifacts_and_tasks(told["flow_run_id"]))
