@@ -329,14 +329,20 @@ OTHER_WORDS = [
 
 
 def test_views_and_comparisons_fold_words_alike(store: Store, ask: Ask) -> None:
-    quotes = sorted({quote for pair in (*SAME_WORDS, *OTHER_WORDS) for quote in pair})
-    judged = {quote: judge(CLAIM, words=quote, text=quote, minute=4) for quote in quotes}
-    store([*found(), *dict.fromkeys(record for one in judged.values() for record in one.records)])
-    words = dict(ask("SELECT verdict_id, words FROM derived.deciding_words"))
-    for one, other in (*SAME_WORDS, *OTHER_WORDS):
+    """A person decided on the first words; the page says the second ones now."""
+    pairs = {f"{one} | {other}": (one, other) for one, other in (*SAME_WORDS, *OTHER_WORDS)}
+    claims = {name: make_claim(ESSAY, name) for name in pairs}
+    seen = {name: judge(claims[name], words=one) for name, (one, _) in pairs.items()}
+    now = {name: judge(claims[name], words=two, text=NEXT, minute=4) for name, (_, two) in pairs.items()}
+    decisions = [Review(one.verdict.claim_id).decide(verdict_id=one.verdict.id) for one in seen.values()]
+    judged = dict.fromkeys(record for one in (*seen.values(), *now.values()) for record in one.records)
+    reading = make_reading(ESSAY, VERSION, list(claims.values()))
+    store([ESSAY, VERSION, *claims.values(), reading, *judged], decisions)
+    stages = dict(ask("SELECT claim, stage FROM reports.claims"))
+    for name, (one, other) in pairs.items():
         is_same = (one, other) in SAME_WORDS
-        assert (words[judged[one].verdict.id] == words[judged[other].verdict.id]) is is_same, one
-        assert (FoldedText(one).keys == FoldedText(other).keys) is is_same, one
+        assert stages[name] == ("decided" if is_same else "reopened")
+        assert (FoldedText(one).keys == FoldedText(other).keys) is is_same, name
 
 
 def test_a_source_that_comes_back_comes_back_to_its_verdict(store: Store, ask: Ask) -> None:

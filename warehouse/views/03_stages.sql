@@ -81,25 +81,6 @@ WITH RECURSIVE reached(source_id, text_sha256, same_as) AS (
 )
 SELECT source_id, text_sha256, min(same_as) AS page FROM reached GROUP BY source_id, text_sha256;
 
--- The deciding words of a verdict, so written that typesetting makes no difference: letter case, white space,
--- quotation marks, dashes (as src/factdesk/sources/changes.py reads them; a test holds the two together).
-CREATE VIEW derived.deciding_words AS
-SELECT
-    v.id AS verdict_id,
-    regexp_replace(
-        regexp_replace(
-            replace(replace(replace(lower(nfc_normalize(translate(
-                e.quote,
-                '"`´‘’‚‛“”„‟«»‹›「」‐‑‒–—―−﹘﹣－' || chr(173) || chr(8203) || chr(8204) || chr(8205) || chr(8288) || chr(65279),
-                repeat('''', 17) || repeat('-', 10)
-            ))), 'ﬁ', 'fi'), 'ﬂ', 'fl'), '...', '…'),
-            '[\s\p{Z}]+', ' ', 'g'
-        ),
-        ' ?([^\p{L}\p{M}\p{N}_ ]) ?', '\1', 'g'
-    ) AS words
-FROM derived.verdicts AS v
-JOIN derived.evidence AS e ON e.id = v.deciding_evidence_id;
-
 -- Claims that were decided on another verdict than the one that holds now.
 CREATE VIEW derived.outdated_decisions AS
 SELECT d.claim_id, d.verdict_id AS seen_verdict_id, j.verdict_id AS now_verdict_id
@@ -110,15 +91,17 @@ WHERE j.verdict_id <> d.verdict_id;
 -- What bears on such a claim: all its verdicts, those among them that were only reached to see what a new method
 -- makes of the old pages, and the one that the person saw (it may be of the claim that this one took the place of).
 CREATE VIEW derived.compared_verdicts AS
-WITH named AS (
-    SELECT o.claim_id, v.id AS verdict_id FROM derived.outdated_decisions AS o
+WITH outdated AS MATERIALIZED (SELECT * FROM derived.outdated_decisions),
+named AS MATERIALIZED (
+    SELECT o.claim_id, v.id AS verdict_id, v.rating, v.inputs, v.deciding_evidence_id FROM outdated AS o
     JOIN derived.verdicts AS v ON v.claim_id = o.claim_id
     UNION
-    SELECT claim_id, seen_verdict_id FROM derived.outdated_decisions
+    SELECT o.claim_id, v.id, v.rating, v.inputs, v.deciding_evidence_id FROM outdated AS o
+    JOIN derived.verdicts AS v ON v.id = o.seen_verdict_id
 ),
 looked AS (
-    SELECT id AS verdict_id, unnest(from_json(inputs, '[{"source_id": "UUID", "seen": "VARCHAR"}]')) AS input
-    FROM derived.verdicts WHERE id IN (SELECT verdict_id FROM named)
+    SELECT verdict_id, unnest(from_json(inputs, '[{"source_id": "UUID", "seen": "VARCHAR"}]')) AS input
+    FROM (SELECT DISTINCT verdict_id, inputs FROM named)
 ),
 pages AS (
     SELECT
@@ -132,10 +115,23 @@ pages AS (
         ON p.source_id = l.input.source_id AND p.text_sha256 = l.input.seen
     GROUP BY l.verdict_id
 )
-SELECT n.claim_id, n.verdict_id, v.rating, w.words, coalesce(p.pages, '') AS pages
+SELECT
+    n.claim_id, n.verdict_id, n.rating, coalesce(p.pages, '') AS pages,
+    -- The deciding words, so written that typesetting makes no difference: letter case, white space, quotation marks,
+    -- dashes (as src/factdesk/sources/changes.py reads them; a test holds the two together).
+    regexp_replace(
+        regexp_replace(
+            replace(replace(replace(lower(nfc_normalize(translate(
+                e.quote,
+                '"`´‘’‚‛“”„‟«»‹›「」‐‑‒–—―−﹘﹣－' || chr(173) || chr(8203) || chr(8204) || chr(8205) || chr(8288) || chr(65279),
+                repeat('''', 17) || repeat('-', 10)
+            ))), 'ﬁ', 'fi'), 'ﬂ', 'fl'), '...', '…'),
+            '[\s\p{Z}]+', ' ', 'g'
+        ),
+        ' ?([^\p{L}\p{M}\p{N}_ ]) ?', '\1', 'g'
+    ) AS words
 FROM named AS n
-JOIN derived.verdicts AS v ON v.id = n.verdict_id
-LEFT JOIN derived.deciding_words AS w ON w.verdict_id = n.verdict_id
+LEFT JOIN derived.evidence AS e ON e.id = n.deciding_evidence_id
 LEFT JOIN pages AS p ON p.verdict_id = n.verdict_id;
 
 -- A decided claim whose source changed its deciding words or its rating. Two verdicts say nothing new to a person
