@@ -117,7 +117,7 @@ def _recheck(run: FlowRun, parameters: RecheckSources) -> tuple[Answer, str]:
         stale = claims_to_rejudge(gathered, known, noted.same_pages)
         rejudged = _judge_all(run, stale, gathered, known, size)
     counts = count_recheck(gathered, noted, stale, rejudged)
-    stored = store_all(run, [*recheck_records(gathered, noted, rejudged), run.clock.finish(counts)])
+    stored = store_all(run, [*recheck_records(gathered, rejudged, noted), run.clock.finish(counts)])
     story = RecheckStory(tuple(gathered), noted, rejudged, find_reopened(rejudged, stored, home))
     _leave_artifacts(story, counts, stored)
     told = {"sources": len(gathered), "claims": len(stale), "reopened": story.reopened, "counts": counts}

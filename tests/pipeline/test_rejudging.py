@@ -16,7 +16,6 @@ import pytest
 from factdesk.config import Home, open_home
 from factdesk.essays.attempts import Journal
 from factdesk.model import Record
-from factdesk.pipeline.changed_sources import ChangesNoted
 from factdesk.pipeline.judging import judge_cited
 from factdesk.pipeline.rechecking import recheck_records
 from factdesk.pipeline.rejudging import JudgeCited, Rejudged, rejudge_batch
@@ -111,7 +110,7 @@ def test_the_old_page_is_judged_by_the_present_method_and_becomes_no_verdict(hom
     assert [one.seen for one in before.inputs] == [old.text_sha256]
     assert before.method == now.method
     assert found.judgement.verdict_id == now.id != before.id
-    records = list(recheck_records([], ChangesNoted(), Rejudged((found,))))
+    records = list(recheck_records([], Rejudged((found,))))
     assert records.index(before) < records.index(now)
 
 

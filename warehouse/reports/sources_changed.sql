@@ -31,6 +31,7 @@ hanging AS (
         list(DISTINCT k.essay_uri ORDER BY k.essay_uri) AS essays
     FROM reports.claim_sources AS c
     JOIN reports.claims AS k ON k.claim_id = c.claim_id AND k.claim_status = 'current'
+    WHERE c.basis <> 'suggested'
     GROUP BY c.source_id
 )
 SELECT

@@ -82,15 +82,13 @@ WITH fates AS (
 ),
 hanging AS (
     SELECT
-        p.source_id, count(DISTINCT p.claim_id) AS claims,
-        count(DISTINCT p.claim_id) FILTER (g.stage = 'reopened') AS claims_reopened
-    FROM (
-        SELECT claim_id, unnest(from_json(citations -> '$[*].source_id', '["UUID"]')) AS source_id
-        FROM derived.claim_places
-    ) AS p
-    JOIN derived.claim_status AS k ON k.claim_id = p.claim_id AND k.claim_status = 'current'
-    JOIN derived.stages AS g ON g.claim_id = p.claim_id
-    GROUP BY p.source_id
+        c.source_id, count(DISTINCT c.claim_id) AS claims,
+        count(DISTINCT c.claim_id) FILTER (g.stage = 'reopened') AS claims_reopened
+    FROM main.claim_sources AS c
+    JOIN derived.claim_status AS k ON k.claim_id = c.claim_id AND k.claim_status = 'current'
+    JOIN derived.stages AS g ON g.claim_id = c.claim_id
+    WHERE c.basis <> 'suggested'
+    GROUP BY c.source_id
 )
 SELECT
     c.id AS change_id, c.source_id, s.url AS source_url, c.noticed_at, c.kind, c.added AS words_added,

@@ -24,6 +24,8 @@ from factdesk.pipeline.stale_claims import StaleClaim, claims_to_rejudge
 from factdesk.pipeline.storing import store_batch
 from factdesk.sources.gather import Gathered
 
+NOTHING_NOTED = ChangesNoted()
+
 
 @dataclass(frozen=True, slots=True)
 class RecheckReport:
@@ -51,7 +53,7 @@ def recheck_home(home: Home, older_than_hours: float | None) -> Home:
 
 
 def recheck_records(
-    gathered: Iterable[Gathered], noted: ChangesNoted, rejudged: Rejudged
+    gathered: Iterable[Gathered], rejudged: Rejudged, noted: ChangesNoted = NOTHING_NOTED
 ) -> Iterator[Record]:
     """Yield every record of a recheck but its Run, each after those that it names.
 
@@ -117,7 +119,7 @@ def recheck_once(
         stale = claims_to_rejudge(gathered, known, noted.same_pages)
         rejudged = rejudge_batch(stale, gathered, home, known, progress=progress)
     run = clock.finish(count_recheck(gathered, noted, stale, rejudged))
-    store = store_batch([*recheck_records(gathered, noted, rejudged), run], home)
+    store = store_batch([*recheck_records(gathered, rejudged, noted), run], home)
     return RecheckReport(due, gathered, noted, stale, rejudged, run, store)
 
 
