@@ -75,7 +75,7 @@ def test_reopened_claims_and_faults_are_told() -> None:
     noted = ChangesNoted(faults=(ChangeFault(SOURCE.id, "the archive lacks the blob"),))
     told = story(noted=noted, rejudged=faults, reopened=3)
     assert told.line() == "0 sources rechecked, 0 claims with a new verdict, 3 reopened, 2 faults."
-    assert "known when the keeper has folded" in story(reopened=None).line()
+    assert "known with the next published copy" in story(reopened=None).line()
     page = told.markdown({"fault": 2}, StoreReport((), FoldReport(0, 0, 0, published=True, lock_holder=None)))
     assert f"| claim | `{ID}` | fault | the archive lacks it |" in page
     assert f"| source | `{SOURCE.id}` | not compared | the archive lacks the blob |" in page

@@ -24,7 +24,7 @@ _UNREACHED = FLEETING_OUTCOMES - {
 
 @dataclass(frozen=True, slots=True)
 class RecheckStory:
-    """What a recheck found. ``reopened`` is None while its verdicts wait for the keeper."""
+    """What a recheck found. ``reopened`` is None while its verdicts are not published."""
 
     gathered: tuple[Gathered, ...]
     noted: ChangesNoted
@@ -36,7 +36,7 @@ class RecheckStory:
         told = [f"{count_words(len(self.gathered), 'source')} rechecked", *self._sources(), *self._passages()]
         told.append(f"{count_words(len(self.rejudged.judged), 'claim')} with a new verdict")
         if self.reopened is None:
-            told.append("which of them are reopened is known when the keeper has folded them")
+            told.append("how many of them are reopened is known with the next published copy")
         elif self.reopened:
             told.append(f"{self.reopened} reopened")
         if faults := len(self.rejudged.faults) + len(self.noted.faults):

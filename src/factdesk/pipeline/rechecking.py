@@ -130,7 +130,7 @@ def recheck_parameters(older_than_hours: float | None, limit: int) -> dict[str, 
 
 
 def find_reopened(rejudged: Rejudged, store: StoreReport, home: Home) -> int | None:
-    """Return how many of the claims just judged again are reopened; None while that waits for the keeper."""
+    """Return how many of the claims just judged again are reopened; None while they are not published."""
     from factdesk.warehouse.known import open_known
     from factdesk.warehouse.source_texts import count_reopened
 
