@@ -152,6 +152,10 @@ class FlowSettings(_Section):
     resume_tries: Annotated[int, Field(ge=0, le=100)] = 3
     recheck_after_hours: Annotated[float, Field(ge=0)] = 168.0
     recheck_limit: Annotated[int, Field(ge=1, le=100_000)] = 500
+    recheck_busy_claims: Annotated[int, Field(ge=1, le=100_000)] = 5
+    recheck_settled_days: Annotated[int, Field(ge=0, le=36_500)] = 90
+    recheck_calm_fetches: Annotated[int, Field(ge=1, le=100_000)] = 4
+    recheck_longest_hours: Annotated[float, Field(ge=0, le=876_600)] = 1344.0
 
 
 class UpSettings(_Section):
