@@ -5,7 +5,7 @@ SELECT
     count(DISTINCT c.claim_id) FILTER (WHERE k.claim_status = 'current') AS claims,
     list(DISTINCT k.essay_uri ORDER BY k.essay_uri) FILTER (WHERE k.claim_status = 'current') AS essays
 FROM reports.sources AS s
-LEFT JOIN reports.claim_sources AS c ON c.source_id = s.source_id
+LEFT JOIN reports.claim_sources AS c ON c.source_id = s.source_id AND c.basis <> 'suggested'
 LEFT JOIN reports.claims AS k ON k.claim_id = c.claim_id
 WHERE s.texts > 1
     OR s.source_outcome NOT IN ('fetched', 'not_modified', 'given_file', 'archived_copy')

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from factdesk.config import Home
 from factdesk.essays.attempts import EssayStage, Journal
-from factdesk.model import Basis, Claim, Essay, Judgement, Mention
+from factdesk.model import Basis, Citation, Claim, Distance, Essay, Judgement, Mention
 from factdesk.pipeline.readings import broken_essay
 from factdesk.pipeline.records import ClaimJudged, EssayRead, JudgedBatch, Progress, silent
 from factdesk.pipeline.walls import Fault, within_wall
@@ -123,7 +123,9 @@ def judge_cited(
     The judgement is there only where the verdict is not the claim's current one.
     """
     sources = [
-        _with_basis(texts[one.source_id], one.basis) for one in mention.citations if one.source_id in texts
+        replace(texts[one.source_id], basis=_basis(one), distance=one.distance)
+        for one in mention.citations
+        if one.source_id in texts
     ]
     judged = judge_claim(
         claim, mention, sources, essay_title=essay.title, published_on=essay.published_on, reader=reader
@@ -134,8 +136,9 @@ def judge_cited(
     return judged, Judgement(claim.id, datetime.now(UTC), verdict.id)
 
 
-def _with_basis(text: SourceText, basis: Basis) -> SourceText:
-    return text if text.basis is basis else replace(text, basis=basis)
+def _basis(citation: Citation) -> Basis:
+    """A mention stored by an earlier Factdesk calls a link of the paragraph suggested; it is the essay's."""
+    return Basis.GIVEN if citation.distance is Distance.GIVEN else Basis.CITED
 
 
 def source_text(one: Gathered, known: Known) -> SourceText:
