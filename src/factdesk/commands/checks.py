@@ -78,7 +78,8 @@ def given_request(place: str) -> SourceRequest:
 
 def verdict_rows(report: CheckReport, home: Home) -> list[dict[str, Any]]:
     """Return one row per claim, with the review columns of the published copy where it has them."""
-    sources = {one.source.id: one.source for one in report.gathered}
+    further = (source for one in report.judged for source in one.further)
+    sources = {one.source.id: one.source for one in (*further, *report.gathered)}
     now = datetime.now(UTC)
     rows = [
         verdict_row(one.essay.essay, one.claim, one.mention, one.judged, sources, now)

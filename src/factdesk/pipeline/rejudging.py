@@ -13,8 +13,9 @@ from factdesk.config import Home
 from factdesk.errors import FactdeskError, WarehouseError
 from factdesk.essays.attempts import Journal
 from factdesk.model import Claim, Essay, Judgement, Mention, SourceOutcome
-from factdesk.pipeline.judging import judge_cited, source_text
+from factdesk.pipeline.judging import judge_cited
 from factdesk.pipeline.records import Progress, silent
+from factdesk.pipeline.source_texts import source_text
 from factdesk.pipeline.walls import count_tries, describe_claim_set_aside
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered
