@@ -15,7 +15,7 @@ from factdesk.config import Home
 from factdesk.model import Record, Run
 from factdesk.pipeline.due_sources import DueSource, find_due
 from factdesk.pipeline.gathering import gather_batch
-from factdesk.pipeline.records import Progress, RunClock, StoreReport, silent
+from factdesk.pipeline.records import Progress, RunClock, StoreReport, silent, source_records
 from factdesk.pipeline.rejudging import Rejudged, StaleClaim, claims_to_rejudge, rejudge_batch
 from factdesk.pipeline.storing import store_batch
 from factdesk.sources.gather import Gathered
@@ -46,11 +46,10 @@ def recheck_home(home: Home, older_than_hours: float) -> Home:
 def recheck_records(gathered: Iterable[Gathered], rejudged: Rejudged) -> Iterator[Record]:
     """Yield every record of a recheck but its Run, each after those that it names."""
     for one in gathered:
-        yield one.source
-        yield one.fetch
-        if one.snapshot is not None:
-            yield one.snapshot
+        yield from source_records(one)
     for claim in rejudged.judged:
+        for other in claim.further:
+            yield from source_records(other)
         yield from claim.judged.evidence
         yield claim.judged.verdict
         yield claim.judgement

@@ -15,11 +15,11 @@ from uuid import UUID
 
 from factdesk.config import Home
 from factdesk.errors import WarehouseError
-from factdesk.model import Basis, Claim, Distance, Essay, Mention
+from factdesk.model import Basis, Claim, Distance, Essay, Mention, Pair, Source
 from factdesk.pipeline.records import EssayRead
 from factdesk.pipeline.source_texts import recall_gathered, source_text
 from factdesk.sources.archive import Archive
-from factdesk.sources.gather import Gathered
+from factdesk.sources.gather import Gathered, SourceRequest
 from factdesk.sources.suggestions import (
     ESSAY_EXTRACTOR,
     MOST_LOOKED_AT,
@@ -54,6 +54,33 @@ class Further:
 class _Candidate:
     text: str
     shingles: Shingles
+
+
+def as_given(gathered: Gathered, known: Known) -> Further:
+    """Return a source that a person gave to a claim."""
+    text = source_text(gathered, known)
+    return Further(gathered, replace(text, basis=Basis.GIVEN, distance=Distance.GIVEN))
+
+
+def attached_requests(
+    known: Known, claim_ids: Collection[UUID], pairs: Iterable[Pair]
+) -> tuple[SourceRequest, ...]:
+    """Return the pages attached to claims, which are gathered as if the essay linked them.
+
+    Files are not read again: the archive has what was given. ``pairs`` are those of the reading at hand.
+    """
+    from factdesk.warehouse.attached import attached_sources
+    from factdesk.warehouse.loading import load_records
+
+    earlier = {one.new_claim_id: one.old_claim_id for one in pairs}
+    attached = attached_sources(known, claim_ids, earlier)
+    ids = list(dict.fromkeys(source_id for sources in attached.values() for source_id in sources))
+    pages = load_records(known, Source, ids) if ids else {}
+    return tuple(
+        SourceRequest(pages[one].url)
+        for one in ids
+        if one in pages and pages[one].url_key.startswith(("http://", "https://"))
+    )
 
 
 class OtherSources:
@@ -98,18 +125,15 @@ class OtherSources:
 
         found = attached_sources(self._known, claim_ids, earlier)
         return {
-            claim_id: [
-                Further(one, replace(text, basis=Basis.GIVEN, distance=Distance.GIVEN))
-                for one, text in self._known_texts(source_ids)
-            ]
+            claim_id: [as_given(one, self._known) for one in self._recall(source_ids)]
             for claim_id, source_ids in found.items()
         }
 
-    def _known_texts(self, source_ids: Iterable[UUID]) -> Iterator[tuple[Gathered, SourceText]]:
+    def _recall(self, source_ids: Iterable[UUID]) -> Iterator[Gathered]:
         for source_id in source_ids:
             one = self._gathered.get(source_id) or recall_gathered(self._archive, source_id)
             if one is not None:
-                yield one, source_text(one, self._known)
+                yield one
 
     def suggest(self, claim: Claim, mention: Mention, essay: Essay, essay_text: str) -> list[Further]:
         """Return the texts that come near a claim and are no echo of its essay, the nearest first.
@@ -133,8 +157,6 @@ class OtherSources:
 
     def _linked(self, essay_id: UUID) -> set[UUID]:
         """What the essay links elsewhere is no suggestion."""
-        from factdesk.model import Source
-
         version = self._essays[essay_id][1] if essay_id in self._essays else None
         return {Source(link.url, link.url_key).id for link in version.links} if version else set()
 
@@ -173,10 +195,8 @@ class OtherSources:
     def _as_source(self, found: FoundText, text: str) -> Gathered | None:
         """Return a found text as a source; a page goes before an essay that has the same text."""
         pages = [one for one in found.owners if one.form == "source"]
-        for owner in pages:
-            source_id = UUID(owner.owner)
-            one = self._gathered.get(source_id) or recall_gathered(self._archive, source_id)
-            if one is not None and one.text is not None:
+        for one in self._recall(UUID(owner.owner) for owner in pages):
+            if one.text is not None:
                 return one
         essays = (self._essay(UUID(one.owner)) for one in found.owners if one.form == "essay")
         essay = next((one for one in essays if one is not None), None)

@@ -12,20 +12,24 @@ from factdesk.model import Act
 from factdesk.warehouse.known import Known
 
 # The tables alone, so that a copy that an earlier Factdesk published answers too.
-_ATTACHED = """
+ATTACHED = """
     WITH RECURSIVE worded(claim_id, from_claim_id) AS (
-        SELECT claim_id, claim_id FROM (SELECT unnest($1::UUID[]) AS claim_id)
+        SELECT DISTINCT claim_id, claim_id FROM records.review_events WHERE act = 'attach'
         UNION
-        SELECT w.claim_id, p.old_claim_id FROM worded AS w
-        JOIN derived.pairs AS p ON p.new_claim_id = w.from_claim_id
+        SELECT p.new_claim_id, w.from_claim_id FROM worded AS w
+        JOIN derived.pairs AS p ON p.old_claim_id = w.claim_id
     )
-    SELECT w.claim_id, e.target FROM worded AS w
+    SELECT w.claim_id, CAST(e.target AS UUID) AS source_id, e.event_id FROM worded AS w
     JOIN records.review_events AS e ON e.claim_id = w.from_claim_id
     WHERE e.act = 'attach' AND e.target IS NOT NULL
-    ORDER BY w.claim_id, e.event_id
 """
+"""A claim and a source that is attached to it or to an earlier wording of it."""
 
 _ANY = "SELECT 1 FROM records.review_events WHERE act = 'attach' LIMIT 1"
+_OF_CLAIMS = f"""
+    SELECT claim_id, source_id FROM ({ATTACHED})
+    WHERE claim_id IN (SELECT unnest($1::UUID[])) ORDER BY event_id
+"""
 
 
 def attached_sources(
@@ -44,8 +48,8 @@ def attached_sources(
         return {}
     asked = {*claim_ids, *(earlier[one] for one in claim_ids if one in earlier)}
     of_claim: dict[UUID, list[UUID]] = {}
-    for claim_id, target in known.ask(_ATTACHED, [[str(one) for one in asked]]):
-        of_claim.setdefault(claim_id, []).append(UUID(target))
+    for claim_id, source_id in known.ask(_OF_CLAIMS, [[str(one) for one in asked]]):
+        of_claim.setdefault(claim_id, []).append(source_id)
     for claim_id, target in waiting:
         of_claim.setdefault(claim_id, []).append(UUID(target))
     found: dict[UUID, tuple[UUID, ...]] = {}
