@@ -46,6 +46,9 @@ SHINGLE_WORDS = 8
 COPIED_SHARE = 0.5
 """A text of which so much stands in another, or the other way round, is a copy or a version of it."""
 
+FEWEST_RUNS = 30
+"""Runs of words from which on a share of them tells a copy."""
+
 LONGEST_INDEXED = 300_000
 """Code points of a text by which it can be found, as many as a comparison looks at."""
 
@@ -105,8 +108,12 @@ def shingle(text: str) -> Shingles:
 
 
 def is_copy(text: Shingles, essay: Shingles) -> bool:
-    """Whether a text is the essay, a version of it, or a page that has it in full."""
-    return len(text & essay) >= COPIED_SHARE * min(len(text), len(essay))
+    """Whether a text is the essay, a version of it, or a page that has it in full.
+
+    Of a text of a sentence or two all must be there: half of it may be what everybody writes of a fare.
+    """
+    shorter = min(len(text), len(essay))
+    return len(text & essay) >= shorter * (COPIED_SHARE if shorter >= FEWEST_RUNS else 1.0)
 
 
 def repeats_sentence(text: Shingles, sentence: str) -> bool:
