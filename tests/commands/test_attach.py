@@ -139,7 +139,7 @@ def test_a_page_that_is_gone_is_attached_with_its_outcome(desk: Desk) -> None:
 
 
 def test_a_later_wording_of_the_claim_keeps_what_was_attached(desk: Desk) -> None:
-    (desk.home.root / "ferry.md").write_text(ESSAY.replace("60 euros", "61 euros"), encoding="utf-8")
+    (desk.home.root / "ferry.md").write_text(ESSAY.replace("60 euros", "85 euros"), encoding="utf-8")
     old = desk.claim("Ancona")
     judged = next(one for quote, one in desk.check().items() if "Ancona" in quote)
     assert judged.verdict.rating == "refuted"
@@ -181,7 +181,7 @@ def test_the_command_prints_the_claim_with_its_new_verdict(factdesk: Run, home: 
     done = factdesk("attach", claim[:8], "clerk.txt", "--as", "Mia", "--note", "from the window")
     assert done.code == 0, done.err
     assert "backed by its given source" in done.out
-    assert "14 euros this winter" in " ".join(done.out.split())
+    assert "14 euros" in " ".join(done.out.split())
     assert "clerk.txt attached to" in done.err
     refused = factdesk("attach", claim[:8], "nothing.txt")
     assert refused.code == 2

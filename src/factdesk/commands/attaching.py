@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -37,6 +36,7 @@ def attach(
 ) -> int:
     """Attach a page or a file to a claim, judge it again, store both and print its row."""
     from factdesk.desk.decisions import resolve_claim
+    from factdesk.desk.people import system_user
     from factdesk.warehouse.keeper import fold_and_publish
     from factdesk.warehouse.known import open_known
 
@@ -47,7 +47,7 @@ def attach(
     with open_known(home.warehouse) as known:
         stored = load_claim(home, known, claim_id)
         attached = attach_source(home, known, stored, request, allow_hosts=allow_hosts)
-    code = _store(home, attached, name or getpass.getuser(), note, say)
+    code = _store(home, attached, name or system_user(), note, say)
     row = _row(home, attached)
     if as_json:
         print(json_line(row))

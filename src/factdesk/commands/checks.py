@@ -47,7 +47,14 @@ def run_check(
     given = [given_request(source) for source in sources]
     check_hosts(allow_hosts)
     with progress_bars() as progress:
-        report = check_once(places, home, given=given, allow_hosts=allow_hosts, progress=progress)
+        report = check_once(
+            places,
+            home,
+            given=given,
+            given_by=_giver(home) if given else None,
+            allow_hosts=allow_hosts,
+            progress=progress,
+        )
     rows = verdict_rows(report, home)
     if as_json:
         for row in rows:
@@ -62,6 +69,12 @@ def run_check(
     summary = _summary(report.reads)
     say(summary) if as_json else console.print(summary)
     return _exit_code(report)
+
+
+def _giver(home: Home) -> str:
+    from factdesk.desk.people import reviewer_id, system_user
+
+    return reviewer_id(home.warehouse, system_user())
 
 
 def check_hosts(allow_hosts: Sequence[str]) -> None:
