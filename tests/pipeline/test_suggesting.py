@@ -93,7 +93,7 @@ def test_another_essay_of_the_run_backs_it_in_part_and_the_rest_is_named(desk: D
     assert one.judged.evidence[0].basis is Basis.SUGGESTED
     assert "Hvar and Vis" in one.judged.evidence[0].quote
     assert {"suggested_source", "named_not_linked"} <= codes(one)
-    assert one.is_suggested
+    assert one.judged.counted_as == "suggested.partially_supported"
 
 
 def test_neither_the_essay_nor_a_copy_of_it_is_used(desk: Desk) -> None:

@@ -109,7 +109,8 @@ def essay_rows(facts: RunFacts) -> list[dict[str, str | int]]:
     """
     ratings: dict[object, Counter[str]] = {}
     for one in facts.judged:
-        counted = "suggested" if one.is_suggested else one.judged.verdict.rating.value
+        what, _, rating = one.judged.counted_as.partition(".")
+        counted = "suggested" if what == "suggested" else rating
         ratings.setdefault(one.claim.essay_id, Counter())[counted] += 1
     return [
         {

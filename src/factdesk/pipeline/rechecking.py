@@ -58,11 +58,12 @@ def recheck_records(gathered: Iterable[Gathered], rejudged: Rejudged) -> Iterato
 def count_recheck(
     gathered: Iterable[Gathered], stale: Iterable[StaleClaim], rejudged: Rejudged
 ) -> dict[str, int]:
-    """Return what a recheck saw: ``source.<outcome>``, ``verdict.<rating>`` of the new verdicts, ``changed``
-    (sources that made a claim stale), ``unchanged`` and ``fault`` (claims without a new verdict).
+    """Return what a recheck saw: ``source.<outcome>``, ``verdict.<rating>`` of the new verdicts
+    (``suggested.<rating>`` where nobody named the source), ``changed`` (sources that made a claim stale),
+    ``unchanged`` and ``fault`` (claims without a new verdict).
     """
     counts = Counter(f"source.{one.fetch.outcome.value}" for one in gathered)
-    counts.update(f"verdict.{claim.judged.verdict.rating.value}" for claim in rejudged.judged)
+    counts.update(claim.judged.counted_as for claim in rejudged.judged)
     counts["changed"] = len({source_id for claim in stale for source_id in claim.changed})
     counts["unchanged"] = rejudged.unchanged
     counts["fault"] = len(rejudged.faults)

@@ -11,7 +11,7 @@ from uuid import UUID
 from factdesk import __version__
 from factdesk.essays.attempts import Attempt
 from factdesk.essays.read import ReadEssay
-from factdesk.model import Basis, Claim, Judgement, Mention, Reading, Record, Run, uuid7
+from factdesk.model import Claim, Judgement, Mention, Reading, Record, Run, uuid7
 from factdesk.sources.gather import Gathered, SourceRequest
 from factdesk.verdicts.judge import Judged
 
@@ -72,13 +72,6 @@ class ClaimJudged:
     judged: Judged
     judgement: Judgement | None
     further: tuple[Gathered, ...] = ()
-
-    @property
-    def is_suggested(self) -> bool:
-        """Whether the verdict rests on a source that neither the essay nor a person names."""
-        deciding = self.judged.verdict.deciding_evidence_id
-        evidence = next((one for one in self.judged.evidence if one.id == deciding), None)
-        return evidence is not None and evidence.basis is Basis.SUGGESTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +174,7 @@ def count_outcomes(
     for name in (
         *(f"essay.{read.read.outcome.value}" for read in reads),
         *(f"source.{one.fetch.outcome.value}" for one in gathered),
-        *(f"{_counted_as(claim)}.{claim.judged.verdict.rating.value}" for claim in judged),
+        *(claim.judged.counted_as for claim in judged),
     ):
         counts[name] = counts.get(name, 0) + 1
     return counts
-
-
-def _counted_as(one: ClaimJudged) -> str:
-    return "suggested" if one.is_suggested else "verdict"

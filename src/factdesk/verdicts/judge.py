@@ -11,6 +11,7 @@ from factdesk.config import DEFAULT_KINDS
 from factdesk.evidence.passages import ParsedSource
 from factdesk.model import (
     NO_LINKED_SOURCE,
+    Basis,
     Claim,
     Evidence,
     FacetComparison,
@@ -36,6 +37,13 @@ class Judged:
 
     verdict: Verdict
     evidence: tuple[Evidence, ...]
+
+    @property
+    def counted_as(self) -> str:
+        """What the verdict is counted as: ``suggested`` where it rests on a source that nobody named."""
+        deciding = next((one for one in self.evidence if one.id == self.verdict.deciding_evidence_id), None)
+        is_suggested = deciding is not None and deciding.basis is Basis.SUGGESTED
+        return f"{'suggested' if is_suggested else 'verdict'}.{self.verdict.rating.value}"
 
 
 def judge_claim(
