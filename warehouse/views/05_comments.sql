@@ -40,8 +40,10 @@ COMMENT ON COLUMN main.review_queue.old_claim IS 'Words that this claim took the
 COMMENT ON COLUMN main.review_queue.old_rating IS 'What people had decided about the old words';
 
 COMMENT ON VIEW main.claims IS 'Every claim ever found, with where it stands and its stage';
-COMMENT ON VIEW main.claim_sources IS 'Every source that a claim cites or was given, and what became of it';
-COMMENT ON COLUMN main.claim_sources.distance IS 'How far the link stands from the claim: sentence, paragraph, essay or given';
+COMMENT ON VIEW main.claim_sources IS 'Every source that a claim cites, was given or was compared with, and what became of it';
+COMMENT ON COLUMN main.claim_sources.distance IS 'How far the link stands from the claim: sentence, paragraph, essay or given; empty for a suggested source';
+COMMENT ON COLUMN main.claim_sources.basis IS 'cited (the essay links it), given (a person named it) or suggested (found in other texts)';
+COMMENT ON COLUMN main.claim_sources.attached_by IS 'Opaque id of the person who attached it first, if somebody did';
 COMMENT ON VIEW main.essays IS 'Every essay, its last reading and how many claims it makes now';
 COMMENT ON VIEW main.sources IS 'Every source, its last fetch and how many different texts it has had';
 COMMENT ON COLUMN main.sources.condition IS 'read, gone (its server says so), unreachable (may pass; never called a deletion) or unreadable';
