@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from factdesk.model import Hop, SourceOutcome
+from factdesk.web.guard import MAX_URL_CHARACTERS
 
 MAX_HEADER_VALUE_CHARACTERS = 2048
 _LEFT_OUT = frozenset({"set-cookie", "set-cookie2", "www-authenticate", "proxy-authenticate"})
@@ -52,7 +53,9 @@ def read_headers(raw: list[tuple[bytes, bytes]]) -> Headers:
         name = key.decode("latin-1").lower()
         if name not in _LEFT_OUT:
             text = "".join(" " if one < " " or one == "\x7f" else one for one in value.decode("latin-1"))
-            found.append((name, text[:MAX_HEADER_VALUE_CHARACTERS]))
+            # An address that was cut would be another one; the guard refuses what is too long.
+            longest = MAX_URL_CHARACTERS + 1 if name == "location" else MAX_HEADER_VALUE_CHARACTERS
+            found.append((name, text[:longest]))
     return tuple(found)
 
 
