@@ -12,6 +12,7 @@ from datetime import date
 
 from factdesk.model import Block, SourceOutcome, Span
 from factdesk.reading.decode import BINARY, Decoded, as_unix_lines, decode_text, sniff_media_type
+from factdesk.reading.page_limits import within_limit
 
 PAGE_TEXT_VERSION = 1
 """Raised by hand when the same bytes give another text."""
@@ -53,8 +54,12 @@ def read_page(
 ) -> PageText:
     """Read one page. ``media_type`` and ``charset`` are the header's; ``status`` that of the answer.
 
-    Never raises for bad input: every page has one outcome.
+    Never raises for bad input: every page has one outcome. A text that is longer than any article is cut.
     """
+    return within_limit(_read_whole(content, media_type, charset, url))
+
+
+def _read_whole(content: bytes, media_type: str | None, charset: str | None, url: str | None) -> PageText:
     said = (media_type or "").split(";")[0].strip().lower()
     if not content.strip():
         return no_text(SourceOutcome.EMPTY_TEXT, said or "text/plain")
