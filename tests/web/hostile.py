@@ -253,7 +253,10 @@ PREFIXES: dict[str, Callable[[Guest], None]] = {"/to/": redirect_anywhere, "/ste
 
 @dataclass
 class HostileServer:
-    """Serves `BEHAVIOURS` (or ``pages``) until it is stopped; ``asked`` are the requests that came."""
+    """Serves `BEHAVIOURS` (or ``pages``) until it is stopped; ``asked`` are the requests that came.
+
+    A page is named by its path, or by ``host/path`` when one host alone has it.
+    """
 
     listener: socket.socket
     port: int
@@ -289,7 +292,9 @@ class HostileServer:
                 return
             known = self.pages or BEHAVIOURS
             prefixed = (behave for prefix, behave in PREFIXES.items() if guest.path.startswith(prefix))
-            behave = known.get(guest.path.partition("?")[0]) or next(prefixed, status("404 Not Found"))
+            path = guest.path.partition("?")[0]
+            own = known.get(guest.headers.get("host", "").partition(":")[0] + path)
+            behave = own or known.get(path) or next(prefixed, status("404 Not Found"))
             behave(guest)
 
     def _read_request(self, connection: socket.socket) -> Guest | None:
