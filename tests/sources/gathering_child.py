@@ -40,7 +40,7 @@ SETTINGS = Settings(
         max_redirects=5,
         tries=1,
     ),
-    reading=ReadingSettings(workers=WORKERS, wall_seconds=8.0, cpu_seconds=2),
+    reading=ReadingSettings(workers=WORKERS, wall_seconds=30.0, cpu_seconds=2),
 )
 
 

@@ -38,9 +38,9 @@ ENDINGS: dict[Outcome, str] = {
         encoding-in-capitals zlib-deflate 301 303 307 308 redirect-with-endless-body two-targets
         no-type html-as-png html-as-bytes html-as-pdf type-of-lies type-is-nonsense text attachment pdf
         pdf-as-html xml-laughs xml-file open-comments deep very-deep long-json-ld deep-json-ld odd-json-ld
-        wide-table one-word controls far-colspan refresh-header preload alternative base embedded stylesheet
-        script include late-refresh hidden-refresh banner-above-a-story about-missing-pages cp1251 utf-16
-        unknown-charset charset-of-lies utf-7""",
+        no-body wide-table one-word controls far-colspan refresh-header preload alternative base embedded
+        stylesheet script include late-refresh hidden-refresh banner-above-a-story about-missing-pages
+        cp1251 utf-16 unknown-charset charset-of-lies utf-7""",
     Outcome.TIMED_OUT: "drip-headers drip-body hang drip-status stall-in-body slow-chunk-head",
     Outcome.TOO_BIG: """
         endless endless-continue endless-small-chunks gzip-bomb br-bomb zstd-bomb deflate-bomb bomb-in-bomb

@@ -46,6 +46,8 @@ def read_html_page(decoded: Decoded, url: str | None) -> PageText:
     tags = TagIndex(soup)
     full_text = _full_text(soup)
     main = _main_text(html, len(full_text), tags.first("table") is not None)
+    # Without a <body>, an <article> behind the <title> is taken for a part of the head, which shows nothing.
+    full_text = full_text or main
     notes: list[str] = []
     extractor = EXTRACTOR
     if not main and full_text:
