@@ -307,7 +307,7 @@ def main() -> int:
     is_short = bool(os.environ.get("SHORT"))
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=2 if is_short else 10)
-    parser.add_argument("--pages", type=int, default=40 if is_short else 150)
+    parser.add_argument("--pages", type=int, default=40 if is_short else 100)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--keep", action="store_true", help="keep the archives though all holds")
     options = parser.parse_args()
