@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from factdesk.reading.page_text import PageText
 
 MAX_TEXT_CHARACTERS = 800_000
-"""A report of 400 pages of 2,000 characters. Nine megabytes of plain text took sixty on their way from the worker to the archive;
-with one emoji in them Python keeps four bytes a letter, and it is a multiple of that."""
+"""A report of 400 pages of 2,000 characters. Nine megabytes of plain text took sixty on their way from the
+worker to the archive; with one emoji in them Python keeps four bytes a letter, and it is more."""
 
 
 def within_limit(page: PageText) -> PageText:
