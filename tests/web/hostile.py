@@ -318,8 +318,10 @@ class HostileServer:
 
 
 @contextmanager
-def hostile_server(pages: dict[str, Callable[[Guest], None]] | None = None) -> Iterator[HostileServer]:
-    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
+def hostile_server(
+    pages: dict[str, Callable[[Guest], None]] | None = None, port: int = 0
+) -> Iterator[HostileServer]:
+    with socket.create_server(("127.0.0.1", port), backlog=64) as listener:
         server = HostileServer(listener, int(listener.getsockname()[1]), pages or {})
         thread = threading.Thread(target=server.serve, daemon=True)
         thread.start()
