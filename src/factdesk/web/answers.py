@@ -6,9 +6,12 @@ import re
 from dataclasses import dataclass
 
 from factdesk.model import Hop, SourceOutcome
-from factdesk.web.guard import MAX_URL_CHARACTERS
 
 MAX_HEADER_VALUE_CHARACTERS = 2048
+MAX_ADDRESS_CHARACTERS = 16_384
+"""Of a header with an address: a cut one would lead to another page, and the guard refuses long ones."""
+
+_WITH_ADDRESS = frozenset({"location", "refresh"})
 _LEFT_OUT = frozenset({"set-cookie", "set-cookie2", "www-authenticate", "proxy-authenticate"})
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:+-]{1,40})""", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,80}")
@@ -53,8 +56,7 @@ def read_headers(raw: list[tuple[bytes, bytes]]) -> Headers:
         name = key.decode("latin-1").lower()
         if name not in _LEFT_OUT:
             text = "".join(" " if one < " " or one == "\x7f" else one for one in value.decode("latin-1"))
-            # An address that was cut would be another one; the guard refuses what is too long.
-            longest = MAX_URL_CHARACTERS + 1 if name == "location" else MAX_HEADER_VALUE_CHARACTERS
+            longest = MAX_ADDRESS_CHARACTERS if name in _WITH_ADDRESS else MAX_HEADER_VALUE_CHARACTERS
             found.append((name, text[:longest]))
     return tuple(found)
 
