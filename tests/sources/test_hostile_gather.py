@@ -38,7 +38,7 @@ ENDINGS: dict[Outcome, str] = {
         encoding-in-capitals zlib-deflate 301 303 307 308 redirect-with-endless-body two-targets
         no-type html-as-png html-as-bytes html-as-pdf type-of-lies type-is-nonsense text attachment pdf
         pdf-as-html xml-laughs xml-file open-comments deep very-deep long-json-ld deep-json-ld odd-json-ld
-        no-body wide-table one-word controls far-colspan refresh-header preload alternative base embedded
+        no-body wide-table one-word controls far-colspan preload alternative base embedded
         stylesheet script include late-refresh hidden-refresh banner-above-a-story about-missing-pages
         cp1251 utf-16 unknown-charset charset-of-lies utf-7""",
     Outcome.TIMED_OUT: "drip-headers drip-body hang drip-status stall-in-body slow-chunk-head",
@@ -153,6 +153,7 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ended]:
                 *(f"http://public.example{leading_to(target)}" for target in MISREAD),
                 f"https://{server.host}/ok",
                 f"http://{closed}/a",
+                server.url("/refresh-header"),
                 *(f"http://refresh-{number}.example/refresh/{number}" for number in range(2)),
             ]
             pages |= refreshing(inner)
@@ -235,6 +236,8 @@ def test_a_page_that_refreshes_itself_away_leads_nowhere_inside(ended: Ended) ->
         one = ended.by_url[f"http://refresh-{number}.example/refresh/{number}"]
         assert one["outcome"] in {Outcome.BLOCKED_BY_GUARD, Outcome.EMPTY_TEXT}
         assert one["text"] is None
+    one = ended.by_url[ended.server.url("/refresh-header")]
+    assert one["outcome"] in {Outcome.BLOCKED_BY_GUARD, Outcome.FETCHED}
 
 
 def test_a_host_that_is_closed_and_one_without_encryption_are_told_apart(ended: Ended) -> None:

@@ -22,6 +22,7 @@ from factdesk.reading.html import (
 from factdesk.reading.html_tags import TagIndex
 from factdesk.reading.language import guess_language
 from factdesk.reading.page_about import MAX_JSON_LD_CHARACTERS, read_about
+from factdesk.reading.page_body import with_body
 from factdesk.reading.page_outcomes import PageEvidence, tell_outcome
 from factdesk.reading.page_text import PAGE_TEXT_VERSION, PageText
 from factdesk.reading.prose import ProseWriter
@@ -41,13 +42,11 @@ _LONG_SCRIPT = re.compile(
 
 def read_html_page(decoded: Decoded, url: str | None) -> PageText:
     """Read a page whose text has been decoded. Never raises for bad input."""
-    html = _without_long_scripts(as_unix_lines(decoded.text))
+    html = with_body(_without_long_scripts(as_unix_lines(decoded.text)))
     soup = parse_html(html)
     tags = TagIndex(soup)
     full_text = _full_text(soup)
     main = _main_text(html, len(full_text), tags.first("table") is not None)
-    # Without a <body>, an <article> behind the <title> is taken for a part of the head, which shows nothing.
-    full_text = full_text or main
     notes: list[str] = []
     extractor = EXTRACTOR
     if not main and full_text:
