@@ -106,5 +106,5 @@ def settings(server: HostileServer) -> str:
         "[web]\n"
         f'allow_hosts = ["{server.host}", "localhost:{server.port}"]\n'
         'user_agent = "Factdesk/0.1 (a test; +https://desk.example/contact)"\n'
-        "deadline_seconds = 2.0\nconnect_seconds = 1.0\ntries = 1\n"
+        "deadline_seconds = 2.0\nconnect_seconds = 1.0\nconnections_per_host = 8\ntries = 1\n"
     )

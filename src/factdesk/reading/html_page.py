@@ -22,7 +22,6 @@ from factdesk.reading.html import (
 from factdesk.reading.html_tags import TagIndex
 from factdesk.reading.language import guess_language
 from factdesk.reading.page_about import MAX_JSON_LD_CHARACTERS, read_about
-from factdesk.reading.page_body import with_body
 from factdesk.reading.page_outcomes import PageEvidence, tell_outcome
 from factdesk.reading.page_text import PAGE_TEXT_VERSION, PageText
 from factdesk.reading.prose import ProseWriter
@@ -42,7 +41,7 @@ _LONG_SCRIPT = re.compile(
 
 def read_html_page(decoded: Decoded, url: str | None) -> PageText:
     """Read a page whose text has been decoded. Never raises for bad input."""
-    html = with_body(_without_long_scripts(as_unix_lines(decoded.text)))
+    html = _without_long_scripts(as_unix_lines(decoded.text))
     soup = parse_html(html)
     tags = TagIndex(soup)
     full_text = _full_text(soup)

@@ -10,8 +10,8 @@ from factdesk.model import Block, SourceOutcome, Span
 if TYPE_CHECKING:
     from factdesk.reading.page_text import PageText
 
-MAX_TEXT_CHARACTERS = 800_000
-"""A report of 400 pages of 2,000 characters. Nine megabytes of plain text took sixty on their way from the
+MAX_TEXT_CHARACTERS = 500_000
+"""A novel of 80,000 words, or a report of 250 pages. Nine megabytes of plain text took sixty on their way from the
 worker to the archive; with one emoji in them Python keeps four bytes a letter, and it is more."""
 
 
