@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from factdesk.reading.page_text import PageText
 
 MAX_TEXT_CHARACTERS = 500_000
-"""A novel of 80,000 words, or a report of 250 pages. Nine megabytes of plain text took sixty on their way from the
-worker to the archive; with one emoji in them Python keeps four bytes a letter, and it is more."""
+"""A novel of 80,000 words, or a report of 250 pages. Nine megabytes of plain text took sixty on their way
+from the worker to the archive; with one emoji in them Python keeps four bytes a letter, and it is more."""
 
 
 def within_limit(page: PageText) -> PageText:
