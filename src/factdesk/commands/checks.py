@@ -19,6 +19,7 @@ from factdesk.errors import UsageError
 from factdesk.model import FAILED_ESSAY_OUTCOMES, READABLE_OUTCOMES, EssayOutcome
 from factdesk.pipeline import CheckReport, ClaimJudged, EssayRead, check_once
 from factdesk.reports.rows import REVIEW_COLUMNS, verdict_row
+from factdesk.reports.source_table import print_source_table
 from factdesk.reports.terminal import json_line, print_verdict, visible
 from factdesk.reports.words import count_words, summary_line, waiting_line
 from factdesk.sources.gather import SourceRequest
@@ -64,7 +65,7 @@ def run_check(
     for note in report.notes:
         say(note)
     _say_essays(report.reads, say)
-    _say_sources(report, say)
+    _say_sources(report, say, None if as_json else console)
     _say_store(report, say)
     summary = _summary(report.reads)
     say(summary) if as_json else console.print(summary)
@@ -163,13 +164,18 @@ def _say_essays(reads: Iterable[EssayRead], say: Say) -> None:
         say(f"{read.read.essay.uri}: {outcome.value.replace('_', ' ')}{detail}")
 
 
-def _say_sources(report: CheckReport, say: Say) -> None:
+def _say_sources(report: CheckReport, say: Say, console: Console | None) -> None:
+    """Say which links gave no text: in a table on the console, or where there is none a few in a list."""
+    if console is not None:
+        print_source_table(console, report.gathered)
     unread = [one for one in report.gathered if one.fetch.outcome not in READABLE_OUTCOMES]
     if not unread:
         return
     counts = Counter(one.fetch.outcome.value for one in unread)
     told = ", ".join(f"{name} {count}" for name, count in counts.most_common())
     say(f"{len(unread)} of {count_words(len(report.gathered), 'source')} gave no text: {told}")
+    if console is not None:
+        return
     for one in unread[:FAILURES_SHOWN]:
         say(f"  {visible(one.source.url)[:120]}: {say_outcome(one.fetch.outcome)}")
     if len(unread) > FAILURES_SHOWN:
