@@ -150,6 +150,10 @@ class Desk:
         """Return how many rows each table of records has."""
         return {name: self.ask(f"SELECT count(*) FROM records.{name}")[0][0] for name in TABLES.values()}
 
+    def blobs(self) -> set[str]:
+        """Return the names of all bytes and texts in the archive."""
+        return {path.name for path in (self.home.warehouse / "snapshots" / "blobs").rglob("*")}
+
     def last_run(self) -> dict[str, int]:
         (row,) = self.ask("SELECT counts FROM records.runs ORDER BY fold_sequence DESC LIMIT 1")
         return {name: int(count) for name, count in json.loads(row[0])}

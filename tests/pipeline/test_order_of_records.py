@@ -23,6 +23,7 @@ from factdesk.model import (
     ReviewEvent,
     Run,
     Snapshot,
+    SourceChange,
     Verdict,
 )
 from factdesk.pipeline import gather_batch, judge_batch, read_batch, records_of, requests_in, store_batch

@@ -14,11 +14,21 @@ from pathlib import Path
 
 import pytest
 
+from factdesk.config import WebSettings
 from factdesk.model import SourceOutcome as Outcome
+from factdesk.pipeline import gather_batch, store_batch
+from factdesk.pipeline.rechecking import recheck_home, recheck_records
+from factdesk.pipeline.rejudging import Rejudged
+from factdesk.pipeline.stale_claims import claims_to_rejudge
 from factdesk.sources.archive import Archive
-from factdesk.sources.gather import Gathered
+from factdesk.sources.gather import Gathered, SourceRequest
+from factdesk.warehouse.known import open_known
 from factdesk.warehouse.query import list_reports
+from factdesk.web.fetch import Fetcher
+from factdesk.web.robots import RobotsRules
+from factdesk.web.workers import ReadingPool
 from pipeline.press import Desk, Press, news, open_press
+from web.hostile import HTML, Guest
 
 FARES = {"Lisbon": 40, "Porto": 47, "Madrid": 54}
 
@@ -50,15 +60,49 @@ def checked_desk(root: Path, press: Press) -> Desk:
     return desk
 
 
+def answer_with_a_token(press: Press) -> None:
+    """Have every visit get other bytes with the same words."""
+
+    def answer(guest: Guest) -> None:
+        token = f"<script>var token = '{guest.path}{guest.visit}';</script></head>"
+        guest.answer("200 OK", press.pages[guest.path].replace("</head>", token).encode(), HTML)
+
+    press.server.pages |= dict.fromkeys(press.pages, answer)
+
+
+def gather_again(desk: Desk, city: str, times: int) -> list[Gathered]:
+    """Fetch a page again as rechecks do, with one set of reading workers and no pauses."""
+    home = recheck_home(desk.home, 0.0)
+    host = desk.press.server.host
+    fetcher = Fetcher(WebSettings(seconds_between_requests=0.0), [host])
+    robots, requests = RobotsRules(fetcher), [SourceRequest(desk.press.url(city))]
+    found: list[Gathered] = []
+    with ReadingPool(home.settings.reading) as pool:
+        for _ in range(times):
+            found += gather_batch(requests, home, pool=pool, fetcher=fetcher, robots=robots)
+    fetcher.close()
+    return found
+
+
 def test_what_did_not_change_brings_a_fetch_and_nothing_else(any_press: Press, tmp_path: Path) -> None:
+    """Thirty times: by a 304, and by other bytes with the same words."""
+    if not any_press.with_etag:
+        answer_with_a_token(any_press)
     desk = checked_desk(tmp_path, any_press)
-    before = desk.rows()
+    before, blobs = desk.rows(), desk.blobs()
     report = desk.recheck()
     expected = Outcome.NOT_MODIFIED if any_press.with_etag else Outcome.FETCHED
     assert [one.fetch.outcome for one in report.gathered] == [expected] * 3
     assert any_press.asked() == {"Lisbon": 1, "Porto": 1, "Madrid": 1}
     assert news(before, desk.rows()) == {"fetches": 3, "runs": 1}
     assert desk.last_run() == {f"source.{expected.value}": 3}
+    again = gather_again(desk, "Lisbon", 29)
+    assert {one.fetch.outcome for one in again} == {expected}
+    with open_known(desk.home.warehouse) as known:
+        assert claims_to_rejudge(again, known) == ()
+    store_batch([*recheck_records(again, Rejudged())], desk.home)
+    assert news(before, desk.rows()) == {"fetches": 3 + 29, "runs": 1}
+    assert desk.blobs() == blobs
 
 
 def test_exactly_the_claims_that_cite_a_changed_page_are_judged_again(
