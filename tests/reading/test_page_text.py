@@ -60,7 +60,7 @@ def test_the_main_text_comes_first_then_what_stands_outside_it() -> None:
         "utf-8",
     )
     assert read_text.extractor.startswith("trafilatura ")
-    assert read_text.extractor.endswith("; page_text 1")
+    assert read_text.extractor.endswith("; page_text 2")
 
 
 def test_a_page_without_main_text_is_read_whole_and_says_so() -> None:

@@ -123,7 +123,7 @@ def decode_text(content: bytes, *, declared: str | None = None, markup: bool = F
 
 def as_unix_lines(text: str) -> str:
     r"""Return the text with every ``\r\n`` and lone ``\r`` as ``\n`` and nothing else changed."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def storable(text: str) -> str:

@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from factdesk.model import Block, SourceOutcome, Span
+from factdesk.model import Block, PublishedReview, SourceOutcome, Span
 from factdesk.reading.decode import BINARY, Decoded, as_unix_lines, decode_text, sniff_media_type
 
-PAGE_TEXT_VERSION = 1
+PAGE_TEXT_VERSION = 2
 """Raised by hand when the same bytes give another text."""
 
 _HTML_HEAD = re.compile(
@@ -46,6 +46,7 @@ class PageText:
     extractor: str
     notes: tuple[str, ...]
     outcome: SourceOutcome
+    reviews: tuple[PublishedReview, ...] = ()
 
 
 def read_page(
