@@ -43,6 +43,7 @@ COMMENT ON VIEW main.claims IS 'Every claim ever found, with where it stands and
 COMMENT ON VIEW main.claim_sources IS 'Every source that a claim cites or was given, and what became of it';
 COMMENT ON COLUMN main.claim_sources.distance IS 'How far the link stands from the claim: sentence, paragraph, essay or given';
 COMMENT ON VIEW main.essays IS 'Every essay, its last reading and how many claims it makes now';
+COMMENT ON COLUMN main.sources.same_text_as IS 'Sources on other hosts with the same words: copies of one text';
 COMMENT ON VIEW main.sources IS 'Every source, its last fetch and how many different texts it has had';
 COMMENT ON VIEW main.evidence IS 'Every passage that was compared with a claim';
 COMMENT ON VIEW main.verdict_history IS 'Every verdict that a claim has had, and since when';

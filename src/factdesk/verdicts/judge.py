@@ -28,6 +28,7 @@ from factdesk.verdicts.confidence import estimate
 from factdesk.verdicts.method import method_id
 from factdesk.verdicts.pairs import judge_statement
 from factdesk.verdicts.reading import SourceReader, claimed_finding, find_verbatim, read_claim_text
+from factdesk.verdicts.source_marks import copy_reasons, outside_reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,8 @@ def _verdict(
             *assembled.reasons,
             *_later_reasons([one.published_on for one in readable], published_on),
             *_flag_reasons(readable),
+            *(outside_reasons(deciding.blocks, assembled.shown[0].span) if deciding else ()),
+            *copy_reasons(readable),
         ),
         missing=assembled.missing,
         facets=assembled.facets,
