@@ -23,7 +23,7 @@ from factdesk.reading.language import guess_language
 from factdesk.reading.page_about import read_about
 from factdesk.reading.page_main import extract_main
 from factdesk.reading.page_outcomes import PageEvidence, tell_outcome
-from factdesk.reading.page_text import PAGE_TEXT_VERSION, PageText
+from factdesk.reading.page_text import PAGE_TEXT_VERSION, PageText, decoding_notes
 from factdesk.reading.page_words import is_layout_row, page_words
 from factdesk.reading.prose import ProseWriter
 
@@ -62,7 +62,7 @@ def read_html_page(decoded: Decoded, url: str | None) -> PageText:
         charset=decoded.charset,
         media_type="text/html",
         extractor=_extractor(tree, notes),
-        notes=notes if not decoded.replaced else (*notes, "bytes_replaced"),
+        notes=(*notes, *decoding_notes(decoded)),
         outcome=tell_outcome(PageEvidence(tags, main, full_text, url), about),
         reviews=about.reviews,
     )

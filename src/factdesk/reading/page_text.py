@@ -89,6 +89,12 @@ def _is_html(text: str, said: str) -> bool:
     return said in _HTML_TYPES
 
 
+def decoding_notes(decoded: Decoded) -> tuple[str, ...]:
+    """Return what a person should know of how bytes became this text."""
+    noted = (("bytes_replaced", decoded.replaced > 0), ("double_encoded", decoded.is_mended))
+    return tuple(note for note, is_so in noted if is_so)
+
+
 def read_plain_page(decoded: Decoded, media_type: str) -> PageText:
     """Read a page of plain text: its text is the text."""
     text = as_unix_lines(decoded.text).strip()
