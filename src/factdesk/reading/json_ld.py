@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from factdesk.reading.html_tags import TagIndex, attribute
@@ -59,7 +60,7 @@ class Node:
         return value if isinstance(value, str) else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class JsonLd:
     """All objects of a page, outer ones first."""
 
@@ -74,7 +75,8 @@ class JsonLd:
         own = [node for node in articles if not addresses.isdisjoint(_addresses(node))]
         page = [node for node in self.nodes if node.speaks_of_page and not node.is_article]
         rest = [node for node in self.nodes if not node.speaks_of_page and _is_unknown(node)]
-        return [*own, *(node for node in articles if node not in own), *page, *rest]
+        others = [node for node in articles if addresses.isdisjoint(_addresses(node))]
+        return [*own, *others, *page, *rest]
 
     def names(self, stated: Any) -> list[str]:
         """Return the names of people: a string, an object, a reference to one, or a list of these."""
@@ -88,10 +90,17 @@ class JsonLd:
         return person if isinstance(person, str) else None
 
     def _referred(self, node_id: Any) -> dict[str, Any]:
-        if not isinstance(node_id, str):
-            return {}
-        same = (node.fields for node in self.nodes if node.fields.get("@id") == node_id)
-        return next((fields for fields in same if "name" in fields), {})
+        return self._named.get(node_id, {}) if isinstance(node_id, str) else {}
+
+    @cached_property
+    def _named(self) -> dict[str, dict[str, Any]]:
+        """The objects that have a name, by their id."""
+        named: dict[str, dict[str, Any]] = {}
+        for node in self.nodes:
+            node_id = node.fields.get("@id")
+            if isinstance(node_id, str) and "name" in node.fields:
+                named.setdefault(node_id, node.fields)
+        return named
 
 
 def read_json_ld(tags: TagIndex) -> JsonLd:

@@ -32,10 +32,10 @@ _CANNOT_FIND = r"we (?:can(?:not|['’]t)|could(?: not|n['’]t)) find"
 _SORRY = r"(?:sorry|oops|whoops|uh[ -]oh)"
 
 NOT_FOUND_HEADING = re.compile(
-    rf"\W*(?:(?:error|http|code|status|{_SORRY})\W+)*"
+    rf"\W*(?:(?:error|http|code|status|{_SORRY})\W+){{0,4}}"
     + _any(
-        rf"(?:404|410)(?:\W*(?:error|not found|gone|{_SORRY}|{_THING}|{_GONE})\b)*.{{0,12}}",
-        rf"(?:(?:the|this|that|your|requested|we['’]re)[ ,]+)*{_THING}(?: {_YOU_WANT})?\W+{_GONE}",
+        rf"(?:404|410)(?:\W*(?:error|not found|gone|{_SORRY}|{_THING}|{_GONE})\b){{0,4}}.{{0,12}}",
+        rf"(?:(?:the|this|that|your|requested|we['’]re)[ ,]+){{0,3}}{_THING}(?: {_YOU_WANT})?\W+{_GONE}",
         r"(?:not|nothing) found(?: here| \(404\))?",
         r"page missing",
         rf"{_CANNOT_FIND} .{{0,40}}{_THING}.{{0,40}}",

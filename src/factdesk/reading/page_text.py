@@ -16,8 +16,9 @@ from factdesk.reading.decode import BINARY, Decoded, as_unix_lines, decode_text,
 PAGE_TEXT_VERSION = 2
 """Raised by hand when the same bytes give another text."""
 
+# A comment ends at its first "-->". With ".*?" n comments could be shared out in 2 ** n ways; all were tried.
 _HTML_HEAD = re.compile(
-    r"\s*(?:<\?xml\b[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|script|article|main|div|p|h1|table|link|section)\b",
+    r"\s*(?:<\?xml\b[^>]*>\s*|<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|script|article|main|div|p|h1|table|link|section)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_TYPES = ("text/html", "application/xhtml+xml")

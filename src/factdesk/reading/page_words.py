@@ -31,7 +31,8 @@ _LONGEST_MARK = 24
 _BLOCK, _LINE, _NOTE = "\x01", "\x02", "\x03"
 _OWN_MARKS = re.compile("[\x01-\x03]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00\x04-\x08\x0b\x0e-\x1f\ud800-\udfff]+")
-_NOTE_BEFORE_CLOSING = re.compile(r"(?: ?\x03)+ ?(?=[.,;:!?)\]”’])")
+_NOTES = re.compile(r"\x03(?: ?\x03)+")
+_NOTE_BEFORE_CLOSING = re.compile(r" ?\x03 ?(?=[.,;:!?)\]”’])")
 _GAPS = re.compile("[\x01\x02]+")
 _MAY_HIDE = XPath("descendant::*[@hidden or @style]")
 _HAS_RAISED = XPath("boolean(descendant::sup)")
@@ -60,7 +61,8 @@ def _as_text(marked: str) -> str:
     """Turn marks into white space, by plain replacements: patterns that meet each space are slow."""
     words = _fold_spaces(_INVISIBLE.sub("", marked))
     if _NOTE in words:
-        words = _fold_spaces(_NOTE_BEFORE_CLOSING.sub("", words).replace(_NOTE, ""))
+        words = _NOTE_BEFORE_CLOSING.sub("", _NOTES.sub(_NOTE, words))
+        words = _fold_spaces(words.replace(_NOTE, ""))
     for mark in (_BLOCK, _LINE):
         words = words.replace(" " + mark, mark).replace(mark + " ", mark)
     return _GAPS.sub(lambda found: "\n\n" if _BLOCK in found[0] else "\n", words).strip(" \n")
