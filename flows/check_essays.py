@@ -51,6 +51,7 @@ from factdesk.pipeline import (
     records_of,
     requests_in,
 )
+from factdesk.pipeline.changed_sources import note_changes
 from factdesk.reports.words import count_words
 from factdesk.sources.gather import Gathered
 from factdesk.warehouse.known import Known, open_known
@@ -174,9 +175,10 @@ def _check(run: FlowRun, parameters: CheckEssays) -> tuple[Answer, str]:
         essays, unchanged, aside = _select(run, parameters, listed.essays, known)
         reads = [*_read_all(run, essays, known, gatherer, hosts, size), *aside]
         gathered = gather_all(run, requests_in(reads), run.home, gatherer, size, (20, 80))
+        changes = note_changes(gathered, run.home, known).changes
         reads, judged = _judge_all(run, reads, gathered, known, size)
     facts = RunFacts.of(reads, gathered, judged, unchanged, listed.left_off)
-    stored = store_all(run, [*records_of(reads, gathered, judged), run.clock.finish(facts.counts)])
+    stored = store_all(run, [*records_of(reads, gathered, judged, changes), run.clock.finish(facts.counts)])
     note_stored(reads, run.home)
     _leave_artifacts(facts, stored)
     return flow_report(facts, stored), facts.line()

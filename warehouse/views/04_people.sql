@@ -59,8 +59,9 @@ SELECT
     s.id AS source_id, s.url AS source_url, s.url_key, f.outcome AS source_outcome, f.detail, f.status, f.final_url,
     m.same_text_as,
     f.first_fetched_at, f.fetched_at, f.fetches, f.texts, f.text_sha256, t.title, t.author, t.published_on,
-    t.published_rule, t.length, t.language
+    t.published_rule, t.length, t.language, c.condition, c.condition_since, c.last_read_at
 FROM derived.sources AS s
+LEFT JOIN derived.source_conditions AS c ON c.source_id = s.id
 LEFT JOIN (
     SELECT
         source_id, arg_max(outcome, fold_sequence) AS outcome,
@@ -92,6 +93,39 @@ FROM (
     )
 ) AS c
 LEFT JOIN main.sources AS s ON s.source_id = c.source_id;
+
+-- What became of a source's text, change by change; claims are those that hang on the source now.
+CREATE VIEW main.source_changes AS
+WITH fates AS (
+    SELECT
+        id, count(*) FILTER (fate = 'kept') AS passages_kept, count(*) FILTER (fate = 'moved') AS passages_moved,
+        count(*) FILTER (fate = 'died') AS passages_died
+    FROM (SELECT id, unnest(from_json(passages -> '$[*].fate', '["VARCHAR"]')) AS fate FROM derived.source_changes)
+    GROUP BY id
+),
+hanging AS (
+    SELECT
+        c.source_id, count(DISTINCT c.claim_id) AS claims,
+        count(DISTINCT c.claim_id) FILTER (g.stage = 'reopened') AS claims_reopened
+    FROM main.claim_sources AS c
+    JOIN derived.claim_status AS k ON k.claim_id = c.claim_id AND k.claim_status = 'current'
+    JOIN derived.stages AS g ON g.claim_id = c.claim_id
+    WHERE c.basis <> 'suggested'
+    GROUP BY c.source_id
+)
+SELECT
+    c.id AS change_id, c.source_id, s.url AS source_url, c.noticed_at, c.kind, c.added AS words_added,
+    c.removed AS words_removed, coalesce(f.passages_kept, 0) AS passages_kept,
+    coalesce(f.passages_moved, 0) AS passages_moved, coalesce(f.passages_died, 0) AS passages_died,
+    coalesce(h.claims, 0) AS claims, coalesce(h.claims_reopened, 0) AS claims_reopened,
+    b.text_sha256 AS text_sha256_before, a.text_sha256 AS text_sha256_after,
+    b.extractor AS extractor_before, a.extractor AS extractor_after, c.passages
+FROM derived.source_changes AS c
+LEFT JOIN derived.sources AS s ON s.id = c.source_id
+LEFT JOIN derived.snapshots AS b ON b.id = c.before_snapshot_id
+LEFT JOIN derived.snapshots AS a ON a.id = c.after_snapshot_id
+LEFT JOIN fates AS f ON f.id = c.id
+LEFT JOIN hanging AS h ON h.source_id = c.source_id;
 
 CREATE VIEW main.evidence AS
 SELECT

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from factdesk.config import Home
 from factdesk.essays.inputs import list_essays
+from factdesk.pipeline.changed_sources import note_changes
 from factdesk.pipeline.gathering import gather_batch, open_gatherer
 from factdesk.pipeline.judging import judge_batch
 from factdesk.pipeline.listing import list_batch
@@ -59,10 +60,11 @@ def check_once(
             fetcher=run.fetcher,
             robots=run.robots,
         )
+        noted = note_changes(gathered, home, known)
         batch = judge_batch(reads, gathered, home, known, progress=progress)
     counted = clock.finish(count_outcomes(batch.reads, gathered, batch.judged))
     progress("storing", 0, 1)
-    store = store_batch([*records_of(batch.reads, gathered, batch.judged), counted], home)
+    store = store_batch([*records_of(batch.reads, gathered, batch.judged, noted.changes), counted], home)
     note_stored(batch.reads, home)
     progress("storing", 1, 1)
     return CheckReport(batch.reads, gathered, batch.judged, store, listed.notes)

@@ -88,7 +88,7 @@ class _ReadingDesk:
         self._in_run = KnownInRun(known, self._archive)
         self._pool = pool
         self._fetcher = fetcher
-        self._may_fetch = robots.allows if robots is not None else None
+        self._may_fetch = robots.ask if robots is not None else None
         self._given = given
         self._settings = settings
         self._find = find

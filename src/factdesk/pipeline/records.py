@@ -11,7 +11,7 @@ from uuid import UUID
 from factdesk import __version__
 from factdesk.essays.attempts import Attempt
 from factdesk.essays.read import ReadEssay
-from factdesk.model import Claim, Judgement, Mention, Reading, Record, Run, uuid7
+from factdesk.model import Claim, Judgement, Mention, Reading, Record, Run, SourceChange, uuid7
 from factdesk.sources.gather import Gathered, SourceRequest
 from factdesk.verdicts.judge import Judged
 
@@ -98,7 +98,10 @@ class CheckReport:
 
 
 def records_of(
-    reads: Iterable[EssayRead], gathered: Iterable[Gathered], judged: Iterable[ClaimJudged]
+    reads: Iterable[EssayRead],
+    gathered: Iterable[Gathered],
+    judged: Iterable[ClaimJudged],
+    changes: Iterable[SourceChange] = (),
 ) -> Iterable[Record]:
     """Yield every record of a run, each after those that it names.
 
@@ -111,6 +114,7 @@ def records_of(
         yield one.fetch
         if one.snapshot is not None:
             yield one.snapshot
+    yield from changes
     for read in reads:
         yield from read.records()
         for claim in read.claims:
