@@ -33,9 +33,31 @@ JOIN derived.stages AS g ON g.claim_id = c.id
 LEFT JOIN derived.essays AS e ON e.id = c.essay_id
 LEFT JOIN derived.claim_places AS p ON p.claim_id = c.id;
 
+-- Sources whose latest texts have the same words on other hosts; `factdesk.sources.copies` tells it the same way.
+CREATE VIEW derived.same_texts AS
+WITH latest AS (
+    SELECT
+        f.source_id, n.words_sha256,
+        regexp_replace(lower(regexp_extract(s.url, '^[a-zA-Z]+://(?:[^/?#]*@)?([^/?#:]+)', 1)),
+            '^(www[0-9]?|m|mobile|amp)\.', '') AS host
+    FROM (
+        SELECT source_id, arg_max(text_sha256, fold_sequence) AS text_sha256 FROM derived.fetches GROUP BY source_id
+    ) AS f
+    JOIN derived.sources AS s ON s.id = f.source_id
+    JOIN (
+        SELECT source_id, text_sha256, arg_max(words_sha256, fold_sequence) AS words_sha256
+        FROM derived.snapshots GROUP BY source_id, text_sha256
+    ) AS n ON n.source_id = f.source_id AND n.text_sha256 = f.text_sha256
+)
+SELECT a.source_id, list(b.source_id ORDER BY b.source_id) AS same_text_as
+FROM latest AS a
+JOIN latest AS b ON b.words_sha256 = a.words_sha256 AND b.host <> a.host
+GROUP BY a.source_id;
+
 CREATE VIEW main.sources AS
 SELECT
     s.id AS source_id, s.url AS source_url, s.url_key, f.outcome AS source_outcome, f.detail, f.status, f.final_url,
+    m.same_text_as,
     f.first_fetched_at, f.fetched_at, f.fetches, f.texts, f.text_sha256, t.title, t.author, t.published_on,
     t.published_rule, t.length, t.language, c.condition, c.condition_since, c.last_read_at
 FROM derived.sources AS s
@@ -53,7 +75,8 @@ LEFT JOIN (
 LEFT JOIN (
     SELECT * FROM derived.snapshots
     QUALIFY row_number() OVER (PARTITION BY source_id, text_sha256 ORDER BY fold_sequence DESC) = 1
-) AS t ON t.source_id = s.id AND t.text_sha256 = f.text_sha256;
+) AS t ON t.source_id = s.id AND t.text_sha256 = f.text_sha256
+LEFT JOIN derived.same_texts AS m ON m.source_id = s.id;
 
 -- What people have attached to a claim, or to an earlier wording of it.
 CREATE VIEW derived.attached_sources AS

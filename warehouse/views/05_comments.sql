@@ -45,6 +45,7 @@ COMMENT ON COLUMN main.claim_sources.distance IS 'How far the link stands from t
 COMMENT ON COLUMN main.claim_sources.basis IS 'cited (the essay links it), given (a person named it) or suggested (found in other texts)';
 COMMENT ON COLUMN main.claim_sources.attached_by IS 'Opaque id of the person who attached it first, if somebody did';
 COMMENT ON VIEW main.essays IS 'Every essay, its last reading and how many claims it makes now';
+COMMENT ON COLUMN main.sources.same_text_as IS 'Sources on other hosts with the same words: copies of one text';
 COMMENT ON VIEW main.sources IS 'Every source, its last fetch and how many different texts it has had';
 COMMENT ON COLUMN main.sources.condition IS 'read, gone (its server says so), unreachable (may pass; never called a deletion) or unreadable';
 COMMENT ON COLUMN main.sources.condition_since IS 'First of the latest fetches that found it in this condition';

@@ -15,6 +15,7 @@ from factdesk import __version__
 from factdesk.errors import FactdeskError, GatheringStoppedError
 from factdesk.model import READABLE_OUTCOMES, Fetch, Snapshot, Source, SourceOutcome, text_sha256
 from factdesk.sources.archive import Archive
+from factdesk.sources.copies import main_words_sha256
 from factdesk.sources.given_files import MEDIA_TYPES, UnreadFile
 from factdesk.sources.keeping import confirmed_blob, find_earlier
 from factdesk.sources.known import Known, recall
@@ -263,6 +264,8 @@ def _snapshot(source: Source, page: PageText, text_sha256: str, fetched_on: date
         language=page.language,
         canonical_url=page.canonical_url,
         notes=notes,
+        words_sha256=main_words_sha256(page.text, page.blocks),
+        reviews=page.reviews or None,
     )
 
 

@@ -26,6 +26,7 @@ from factdesk.verdicts.confidence import estimate
 from factdesk.verdicts.method import method_id
 from factdesk.verdicts.pairs import judge_statement
 from factdesk.verdicts.reading import SourceReader, claimed_finding, find_verbatim, read_claim_text
+from factdesk.verdicts.source_marks import copy_reasons, outside_reasons
 from factdesk.verdicts.tiers import SourceText, named_not_linked, own_sources, rest_on, split_tiers
 
 __all__ = ["Judged", "SourceText", "judge_claim", "judge_pair"]
@@ -193,6 +194,8 @@ def _verdict(
             *named_not_linked(claim, sources),
             *_later_reasons([one.published_on for one in readable], published_on),
             *_flag_reasons(readable),
+            *(outside_reasons(deciding.blocks, assembled.shown[0].span) if deciding else ()),
+            *copy_reasons(readable),
         ),
         missing=assembled.missing,
         facets=assembled.facets,
