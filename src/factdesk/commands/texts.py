@@ -53,6 +53,9 @@ class _NothingKnown:
     def essay_with_key(self, essay_key: str) -> None:
         return None
 
+    def essay_by_address(self, uri: str) -> None:
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class OneText:
