@@ -34,7 +34,7 @@ VERDICT_FIELDS = {
     *("claim", "claim_start", "claim_end", "machine_rating", "confidence", "reasons", "missing"),
     *("source_id", "source_url", "source_outcome", "evidence_quote", "evidence_start", "evidence_end"),
     *("editor_rating", "conclusion", "reviewer", "decided_at", "decision_verdict_id", "checked_at"),
-    *("method", "facets", "locator"),
+    *("method", "facets", "locator", "evidence_locator"),
 }
 CLAIM_FIELDS = {
     *("kind", "quote", "start", "end", "sentence", "sentence_start", "sentence_end", "flags", "parts"),

@@ -13,7 +13,7 @@ from datetime import date
 from factdesk.model import Block, SourceOutcome, Span
 from factdesk.reading.decode import BINARY, Decoded, as_unix_lines, decode_text, sniff_media_type
 
-PAGE_TEXT_VERSION = 1
+PAGE_TEXT_VERSION = 2
 """Raised by hand when the same bytes give another text."""
 
 _HTML_HEAD = re.compile(

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from factdesk.model import Claim, Essay, Mention, Source, Stage
+from factdesk.model import Claim, Essay, Evidence, Mention, Snapshot, Source, Stage
+from factdesk.reading.locators import find_page
 from factdesk.verdicts.judge import Judged
 
 REVIEW_COLUMNS = (
@@ -32,8 +33,12 @@ def verdict_row(
     judged: Judged,
     sources: Mapping[UUID, Source],
     checked_at: Any,
+    snapshots: Mapping[UUID, Snapshot] | None = None,
 ) -> dict[str, Any]:
-    """Return the row of one claim as judged; review columns say "nobody has looked yet"."""
+    """Return the row of one claim as judged; review columns say "nobody has looked yet".
+
+    ``snapshots`` are those of the run by their ids, for the page of a PDF on which the evidence stands.
+    """
     verdict = judged.verdict
     deciding = next((one for one in judged.evidence if one.id == verdict.deciding_evidence_id), None)
     source = sources.get(verdict.deciding_source_id) if verdict.deciding_source_id else None
@@ -69,7 +74,15 @@ def verdict_row(
         "method": verdict.method,
         "facets": [_facet_row(one) for one in verdict.facets],
         "basis": deciding.basis.value if deciding else _first_basis(mention),
+        "evidence_locator": _page_of(deciding, snapshots or {}),
     }
+
+
+def _page_of(deciding: Evidence | None, snapshots: Mapping[UUID, Snapshot]) -> str | None:
+    snapshot = snapshots.get(deciding.snapshot_id) if deciding is not None else None
+    if deciding is None or snapshot is None or not snapshot.extractor.startswith("pypdf "):
+        return None
+    return find_page(snapshot.blocks, deciding.span)
 
 
 def _first_basis(mention: Mention) -> str | None:
