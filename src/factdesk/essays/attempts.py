@@ -104,7 +104,7 @@ class Attempt:
         )
 
     def stored(self, outcome: EssayOutcome, reading_id: UUID | None) -> Attempt:
-        """Return this attempt as one that came to its end and is in the warehouse; None: but is tried again."""
+        """Return this attempt as one that came to its end and is in the warehouse; None: try it again."""
         return Attempt(self.name, self.inbox, self.relative, self.content, self.method, outcome, reading_id)
 
 

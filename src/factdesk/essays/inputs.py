@@ -91,8 +91,9 @@ def _refuse_unknown(what: str, names: Sequence[str], known: Iterable[str], home:
     unknown = [repr(name) for name in dict.fromkeys(names) if name not in known]
     if unknown:
         has = ", ".join(sorted(known)) or "none"
+        names_said = " or ".join(unknown)
         raise UsageError(
-            f"there is no {what} {' or '.join(unknown)} in {home.config_path} (known: {has}); name one of them"
+            f"there is no {what} {names_said} in {home.config_path} (known: {has}); name one of them"
         )
 
 

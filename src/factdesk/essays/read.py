@@ -48,8 +48,8 @@ class ReadEssay:
     place, so that it must not be stored over an essay that the warehouse has. ``front_sources`` are the
     usable sources of the front matter: http(s) addresses, or real paths of files inside the essay's folder.
     ``reader_began`` is false where no reading worker came to the essay, so that it is not to blame.
-    ``locators`` say where in the file its text stands. ``is_stopgap``: a feed's own text stands for a page that
-    was out of reach for now, which is asked for again.
+    ``locators`` say where in the file its text stands. ``is_stopgap``: a feed's own text stands for a
+    page that was out of reach for now, which is asked for again.
     """
 
     essay: Essay

@@ -211,7 +211,7 @@ def _clean(urls: Iterator[str]) -> list[str]:
 
 
 def choose_title(told: str | None, layout: Layout) -> str | None:
-    """Return the title of the metadata, unless it is the name that a program gave the file, else the one shown."""
+    """Return the title of the metadata, unless a program put the file's name there, else the one shown."""
     is_told = told is not None and not _FILE_TITLE.fullmatch(told)
     return told if is_told else _shown_title(layout)
 
