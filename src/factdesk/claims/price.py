@@ -148,7 +148,7 @@ def _finding(context: SentenceContext, said: Said, quote: Span) -> Finding:
         facets=(
             *item,
             *entity_facets(context, quote, lists),
-            *scope_facets(text, quote),
+            *scope_facets(text, quote, is_price=True),
             *time_facets(context, quote),
             *attribution_facets(text, context.sentence),
         ),
