@@ -19,7 +19,10 @@ from factdesk.text.words import STOP_WORDS, content_stems, stem, words
 _TABLE = load_phrases("facets")
 _NAME = regex.compile(
     r"(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{M}'’\-]*"
-    r"(?:(?:\s+(?:of|de|la|las|del|da|do|du|on|upon))?[ \-–]\p{Lu}[\p{L}\p{M}'’\-]*)*!?"
+    r"(?:(?:\s+(?:of|de|la|las|del|da|do|du|upon|on(?!\s+(?:"
+    + "|".join(str(_TABLE["days"]).split())
+    + r")\b)))?"
+    r"[ \-–]\p{Lu}[\p{L}\p{M}'’\-]*)*!?"
 )
 _NOT_NAMES = frozenset(str(_TABLE["not_names"]).split())
 _CURRENCY_SIGNS = "$£€¥"
@@ -66,6 +69,7 @@ def _names(text: str, within: Span) -> Iterable[Span]:
 
 def _is_no_name(word: str) -> bool:
     """Whether a capitalised word names nothing: "Between", "Twenty", "Thirty-two"."""
+    word = word.removesuffix("'s").removesuffix("’s")
     first, _, rest = word.partition("-")
     return word.lower() in _NOT_NAMES or (rest.islower() and first.lower() in _NOT_NAMES)
 

@@ -82,8 +82,10 @@ def line_values(finding: Finding) -> Line:
             if value.role == "also"
         ],
         "ratio": low_of(ratio),
+        "ratio_max": high_of(ratio),
         "ratio_of": ratio.of if ratio else None,
         "diff": low_of(diff),
+        "diff_max": high_of(diff),
         "item": facet_text(finding, FacetName.ITEM),
     }
 
