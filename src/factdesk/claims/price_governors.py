@@ -55,7 +55,7 @@ _PLACED = re.compile(r"\b(?:on|of|for|in|at|from|to|by|with)\s+(?:[\w'’-]+\s*)
 _LINK = _linked(TABLE["link"])
 _LINK_CHARACTERS = 80
 _ANY_WORD = compile_any((word for entry in TABLE["governor"] for word in entry["words"]), TABLE)
-_ANY_GOVERNOR = re.compile(
+ANY_GOVERNOR = re.compile(
     rf"(?<!\w)(?={_ANY_WORD.pattern})",
     re.IGNORECASE,
 )
@@ -91,7 +91,7 @@ def _subject(left: str, ends: Mapping[int, int], end: int) -> Governor | None:
 
 def _governor_ends(left: str, right: str, *, is_from: bool) -> dict[int, int]:
     """Return where the last word of each group that may govern ends, by the number of the group."""
-    starts = [match.start() for match in _ANY_GOVERNOR.finditer(left)]
+    starts = [match.start() for match in ANY_GOVERNOR.finditer(left)]
     if not starts:
         return {}
     is_linked = is_from or _LINK.search(left[-_LINK_CHARACTERS:]) is not None
