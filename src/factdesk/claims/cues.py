@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from factdesk.claims.phrases import compile_any, compile_phrase
+from factdesk.claims.phrases import compile_hint, compile_phrase
 from factdesk.model import Span
 
 _WINDOW_CHARACTERS = 300
@@ -36,7 +36,7 @@ class Cues:
 def group_cues(cues: Iterable[Cue], table: Mapping[str, Any]) -> Cues:
     """Put cues of a phrase table together."""
     each = tuple(cues)
-    return Cues(each, compile_any((cue.phrase for cue in each), table))
+    return Cues(each, compile_hint((cue.phrase for cue in each), table))
 
 
 def read_cues(table: Mapping[str, Any]) -> tuple[Cue, ...]:

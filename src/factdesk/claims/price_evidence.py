@@ -11,8 +11,8 @@ import re
 from factdesk.claims.clauses import clause_start, figure_clause
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.cues import group_cues, holds_any, read_cues, weigh
-from factdesk.claims.phrases import compile_any, compile_phrase, word_set
-from factdesk.claims.price_governors import ANY_GOVERNOR, Governor, nearest_governor
+from factdesk.claims.phrases import compile_hint, compile_phrase, word_set
+from factdesk.claims.price_governors import MAY_GOVERN, Governor, nearest_governor
 from factdesk.claims.price_words import GOODS, PRICE_NOUN, SUM_NOUN, TABLE
 from factdesk.model import Span
 from factdesk.text.quantities import Quantity
@@ -26,7 +26,7 @@ _UNITS_A_DOLLAR: dict[str, int] = TABLE["units_a_dollar"]
 _CUES = read_cues(TABLE)
 _SENTENCE_CUES = group_cues((cue for cue in _CUES if cue.side == "sentence"), TABLE)
 _CUES_AGAINST = group_cues((cue for cue in _CUES if cue.side != "sentence" and cue.weight < 0), TABLE)
-_ANY_AGAINST = compile_any(
+_ANY_AGAINST = compile_hint(
     (one["phrase"] for one in TABLE["cue"] if one["weight"] < 0 and one["side"] not in {"before", "after"}),
     TABLE,
 )
@@ -97,7 +97,7 @@ def price_score(context: SentenceContext, amount: Quantity) -> float:
     left = text[max(clause.start, amount.whole.start - _WINDOW_CHARACTERS) : left_end]
     right = text[amount.whole.end : min(clause.end, amount.whole.end + _WINDOW_CHARACTERS)]
     is_from = amount.whole.start < amount.span.start and _FROM.match(text, amount.whole.start) is not None
-    is_governed = holds_any(sentence.cut(text), ANY_GOVERNOR)
+    is_governed = holds_any(sentence.cut(text), MAY_GOVERN)
     governor = nearest_governor(left, right, is_from=is_from) if is_governed else None
     qualified = _qualified_weight(left, right, governor)
     is_large = (governor is not None and governor.large) or qualified > 1

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from factdesk.claims.phrases import compile_any, compile_phrase, compile_phrases
+from factdesk.claims.phrases import compile_any, compile_hint, compile_phrase, compile_phrases
 from factdesk.claims.price_words import GOODS, PRICE_NOUN, TABLE
 
 _WORD = re.compile(r"[\w'’]+")
@@ -54,8 +54,11 @@ def _linked(words: str) -> re.Pattern[str]:
 _PLACED = re.compile(r"\b(?:on|of|for|in|at|from|to|by|with)\s+(?:[\w'’-]+\s*){1,3}", re.IGNORECASE)
 _LINK = _linked(TABLE["link"])
 _LINK_CHARACTERS = 80
-_ANY_WORD = compile_any((word for entry in TABLE["governor"] for word in entry["words"]), TABLE)
-ANY_GOVERNOR = re.compile(
+_WORDS = tuple(word for entry in TABLE["governor"] for word in entry["words"])
+_ANY_WORD = compile_any(_WORDS, TABLE)
+MAY_GOVERN = compile_hint(_WORDS, TABLE)
+"""Stands in a sentence where a word of any group may govern one of its amounts."""
+_ANY_GOVERNOR = re.compile(
     rf"(?<!\w)(?={_ANY_WORD.pattern})",
     re.IGNORECASE,
 )
@@ -91,7 +94,7 @@ def _subject(left: str, ends: Mapping[int, int], end: int) -> Governor | None:
 
 def _governor_ends(left: str, right: str, *, is_from: bool) -> dict[int, int]:
     """Return where the last word of each group that may govern ends, by the number of the group."""
-    starts = [match.start() for match in ANY_GOVERNOR.finditer(left)]
+    starts = [match.start() for match in _ANY_GOVERNOR.finditer(left)]
     if not starts:
         return {}
     is_linked = is_from or _LINK.search(left[-_LINK_CHARACTERS:]) is not None
