@@ -13,7 +13,7 @@ from factdesk.claims.facets import entity_facets, scope_facets, time_facets, wit
 from factdesk.claims.figures import compare_polls
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
-from factdesk.claims.line_values import Line, facet_text, high_of, low_of
+from factdesk.claims.line_values import Line, facet_text, high_of, low_of, sample_value
 from factdesk.claims.lists import find_lists, placed_parts
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases, word_set
 from factdesk.claims.poll_bare import find_bare_shares
@@ -184,7 +184,16 @@ def line_values(finding: Finding) -> Line:
         "bound": first.bound.value if first else None,
         "answer": facet_text(finding, FacetName.ANSWER),
         "population": facet_text(finding, FacetName.POPULATION),
+        "pollster": facet_text(finding, FacetName.ATTRIBUTION),
+        "question": facet_text(finding, FacetName.ITEM),
+        "sample": sample_value(finding, "sample"),
+        "margin_of_error": sample_value(finding, "error"),
     }
+
+
+def figure_of(finding: Finding) -> str | None:
+    """Return nothing: a share has its sign."""
+    return None
 
 
 def _at_most(context: SentenceContext, share: Share) -> Share:

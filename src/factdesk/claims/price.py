@@ -90,6 +90,11 @@ def line_values(finding: Finding) -> Line:
     }
 
 
+def figure_of(finding: Finding) -> str | None:
+    """Return nothing: an amount has its currency."""
+    return None
+
+
 def _said(context: SentenceContext) -> list[Said]:
     """Return all figures of the sentence that are prices or relate prices, in reading order."""
     amounts = find_amounts(context)

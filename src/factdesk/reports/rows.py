@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from factdesk.model import Claim, Essay, Evidence, Mention, Snapshot, Source, Stage
+from factdesk.claims.lines import read_values
+from factdesk.claims.records import finding_of
+from factdesk.model import Citation, Claim, Essay, Evidence, Mention, Snapshot, Source, Stage
 from factdesk.reading.locators import find_page
 from factdesk.verdicts.judge import Judged
 
@@ -75,6 +77,19 @@ def verdict_row(
         "facets": [_facet_row(one) for one in verdict.facets],
         "basis": deciding.basis.value if deciding else _first_basis(mention),
         "evidence_locator": _page_of(deciding, snapshots or {}),
+        "flags": [flag.value for flag in claim.flags],
+        "read_as": read_values(finding_of(claim, mention)),
+        "links": [_link_row(one, sources) for one in mention.citations],
+    }
+
+
+def _link_row(citation: Citation, sources: Mapping[UUID, Source]) -> dict[str, Any]:
+    source = sources.get(citation.source_id)
+    return {
+        "source_id": citation.source_id,
+        "url": source.url if source else None,
+        "distance": citation.distance.value,
+        "basis": citation.basis.value,
     }
 
 
