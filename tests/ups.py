@@ -16,6 +16,7 @@ from factdesk.config import Home, open_home
 from factdesk.ops.marks import end_marked, mark_of, marked_processes
 from factdesk.ops.prefect_api import PrefectApi
 from factdesk.ops.up_state import last_up
+from prefect_template import with_prefect_tables
 
 PROGRAM = Path(__file__).with_name("up_program.py")
 PATIENCE_SECONDS = 150.0
@@ -37,6 +38,7 @@ class Up:
     def __init__(self, root: Path, *words: str) -> None:
         root.mkdir(exist_ok=True)
         self.home: Home = open_home(root)
+        with_prefect_tables(self.home.prefect_home)
         self._words = words
         self.process: subprocess.Popen[bytes] | None = None
 

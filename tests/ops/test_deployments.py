@@ -23,6 +23,7 @@ from factdesk.ops.prefect_api import PrefectError
 from factdesk.ops.prefect_server import PrefectServer, free_port
 from factdesk.ops.schedule_rules import next_runs
 from factdesk.resources import bundled
+from prefect_template import with_prefect_tables
 
 PLANNED_SECONDS = 120
 NUMBERS = count()
@@ -32,7 +33,7 @@ class RestartableServer:
     """A real server whose database outlives it."""
 
     def __init__(self, folder):
-        self._server = PrefectServer(folder)
+        self._server = PrefectServer(with_prefect_tables(folder))
         self._server.__enter__()
 
     @property

@@ -14,6 +14,7 @@ from factdesk.ops.doctor.service import check_service
 from factdesk.ops.prefect_api import PrefectApi
 from factdesk.ops.prefect_server import PrefectServer
 from factdesk.ops.up_state import UpState, hold_up, running_up, write_up_state
+from prefect_template import with_prefect_tables
 
 pytestmark = pytest.mark.flows
 
@@ -22,7 +23,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with PrefectServer(tmp_path_factory.mktemp("prefect")) as started:
+    with PrefectServer(with_prefect_tables(tmp_path_factory.mktemp("prefect"))) as started:
         yield started
 
 

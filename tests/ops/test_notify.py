@@ -15,6 +15,7 @@ from factdesk.ops.notify import Notifier, notified_path, send_test_notice
 from factdesk.ops.prefect_api import PrefectApi
 from factdesk.ops.prefect_server import PrefectServer, free_port
 from notification_sinks import http_sink, mail_sink
+from prefect_template import with_prefect_tables
 
 LOOK_SECONDS = 60
 EVENT_SECONDS = 8
@@ -23,7 +24,7 @@ EVENT_SECONDS = 8
 
 @pytest.fixture(scope="module")
 def api(tmp_path_factory):
-    with PrefectServer(tmp_path_factory.mktemp("prefect")) as server:
+    with PrefectServer(with_prefect_tables(tmp_path_factory.mktemp("prefect"))) as server:
         yield PrefectApi(server.api_url)
 
 

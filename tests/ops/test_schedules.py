@@ -19,6 +19,7 @@ from factdesk.ops.prefect_server import PrefectServer, free_port
 from factdesk.ops.schedule_rules import CronRule, next_runs
 from factdesk.ops.schedules import Because, Standing, list_schedules
 from factdesk.ops.up_state import UpState, hold_up, write_up_state
+from prefect_template import with_prefect_tables
 from program import COMMAND_SECONDS, PROGRAM, Ended
 
 NOW = datetime(2027, 3, 27, 12, tzinfo=UTC)
@@ -33,7 +34,7 @@ def small(tmp_path, monkeypatch):
 @pytest.fixture(scope="module")
 def applied(tmp_path_factory):
     folder = tmp_path_factory.mktemp("service")
-    with PrefectServer(folder / "prefect") as server:
+    with PrefectServer(with_prefect_tables(folder / "prefect")) as server:
         home = DeployedHome(folder / "home", "tiny", server.api_url)
         home.apply()
         yield home

@@ -18,6 +18,7 @@ from factdesk.ops.flow_runs import STOPPED_MESSAGE
 from factdesk.ops.prefect_server import PrefectServer
 from factdesk.ops.running import hold_run
 from factdesk.ops.watch import DEAD_MESSAGE, MISSED_MESSAGE, ResumeCounts, RunWatch
+from prefect_template import with_prefect_tables
 
 pytestmark = pytest.mark.flows
 
@@ -29,7 +30,7 @@ DEAF = (
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with PrefectServer(tmp_path_factory.mktemp("prefect")) as server:
+    with PrefectServer(with_prefect_tables(tmp_path_factory.mktemp("prefect"))) as server:
         yield server
 
 
