@@ -16,10 +16,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.fetching import measure_archiving, measure_fetching
+from bench.archiving import measure_archiving
+from bench.fetching import measure_fetching
 from bench.figures import Figure, machine_line
 from bench.finding import measure_finding
 from bench.folding import measure_folding
+from bench.gathering import measure_gathering
 from bench.judging import measure_judging
 from bench.reading import measure_reading
 from bench.running import measure_running
@@ -33,6 +35,7 @@ PARTS: dict[str, Callable[[int], list[Figure]]] = {
     "reading": measure_reading,
     "fetching": measure_fetching,
     "archiving": measure_archiving,
+    "gathering": measure_gathering,
     "folding": measure_folding,
     "running": measure_running,
 }

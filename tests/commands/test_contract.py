@@ -34,7 +34,7 @@ VERDICT_FIELDS = {
     *("claim", "claim_start", "claim_end", "machine_rating", "confidence", "reasons", "missing"),
     *("source_id", "source_url", "source_outcome", "evidence_quote", "evidence_start", "evidence_end"),
     *("editor_rating", "conclusion", "reviewer", "decided_at", "decision_verdict_id", "checked_at"),
-    *("method", "facets", "locator", "evidence_locator"),
+    *("method", "facets", "locator", "evidence_locator", "reason_codes"),
 }
 ADDED_FIELDS = {"flags", "read_as", "links"}
 """What only `check --json` has besides the columns of the view."""
@@ -190,18 +190,20 @@ def test_a_link_of_the_paragraph_is_used_where_the_sentences_own_is_dead(
     (row,) = factdesk("check", "links.md", "--allow-host", site, "--json").rows
     assert (row["machine_rating"], row["basis"], row["source_outcome"]) == (
         "supported",
-        "suggested",
+        "cited",
         "fetched",
     )
     assert row["source_url"] == f"http://{site}/fares"
     assert "one linked in its paragraph was used" in " ".join(row["reasons"])
     columns = "source_url, source_outcome, distance, basis"
-    asked = factdesk("sql", f"SELECT {columns} FROM reports.claim_sources ORDER BY basis", "--json").rows
+    query = f"SELECT {columns} FROM reports.claim_sources ORDER BY source_url DESC"
+    asked = factdesk("sql", query, "--json").rows
     assert [tuple(one.values()) for one in asked] == [
         (f"http://{site}/gone", "gone", "sentence", "cited"),
-        (f"http://{site}/fares", "fetched", "paragraph", "suggested"),
+        (f"http://{site}/fares", "fetched", "paragraph", "cited"),
     ]
-    assert "backed by its suggested source" in factdesk("queue").out
+    assert "paragraph_source" in row["reason_codes"]
+    assert "backed by its cited source" in factdesk("queue").out
 
 
 def test_a_decision_is_acknowledged_and_undone(factdesk: Run, essay: str) -> None:

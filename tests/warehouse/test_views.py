@@ -29,8 +29,8 @@ Store = Callable[..., FoldReport]
 Ask = Callable[..., list[tuple[Any, ...]]]
 
 VIEWS = {
-    "essays", "claims", "claim_sources", "sources", "evidence", "verdicts", "verdict_history", "decisions",
-    "review_queue", "findings", "corrections", "runs", "about",
+    "essays", "claims", "claim_sources", "sources", "source_changes", "evidence", "verdicts",
+    "verdict_history", "decisions", "review_queue", "findings", "corrections", "runs", "about",
 }  # fmt: skip
 
 VERDICT_COLUMNS = {
@@ -41,6 +41,12 @@ VERDICT_COLUMNS = {
 }  # fmt: skip
 
 
+CHANGE_COLUMNS = {
+    "source_id", "source_url", "noticed_at", "kind", "words_added", "words_removed", "passages_kept",
+    "passages_moved", "passages_died", "claims", "claims_reopened", "text_sha256_before", "text_sha256_after",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["factdesk.duckdb", "reports.duckdb"])
 def test_both_files_have_the_promised_views_and_columns(store: Store, warehouse: Path, name: str) -> None:
     store(small_essay())
@@ -48,10 +54,12 @@ def test_both_files_have_the_promised_views_and_columns(store: Store, warehouse:
         for view in sorted(VIEWS):
             reader.execute(f"SELECT * FROM reports.{view}").fetchall()
         described = reader.execute("SELECT * FROM reports.verdicts").description
+        changes = reader.execute("SELECT * FROM reports.source_changes").description
         comments = reader.execute(
             "SELECT count(*) FROM duckdb_columns() WHERE table_name = 'verdicts' AND comment IS NOT NULL"
         ).fetchone()
     assert {column[0] for column in described} >= VERDICT_COLUMNS
+    assert {column[0] for column in changes} >= CHANGE_COLUMNS
     assert comments is not None
     assert comments[0] > 20
 

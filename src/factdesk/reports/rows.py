@@ -60,6 +60,7 @@ def verdict_row(
         "machine_rating": verdict.rating.value,
         "confidence": verdict.confidence,
         "reasons": [reason.sentence for reason in verdict.reasons],
+        "reason_codes": [reason.code for reason in verdict.reasons],
         "missing": list(verdict.missing),
         "source_id": verdict.deciding_source_id,
         "source_url": source.url if source else None,

@@ -131,7 +131,9 @@ def _verdict_block(row: Mapping[str, Any], claim_sentence: str | None) -> Render
 
 
 def _said(row: Mapping[str, Any]) -> str:
-    return rating_words(row["machine_rating"], row.get("basis") or "cited", row["source_outcome"])
+    return rating_words(
+        row["machine_rating"], row.get("basis") or "cited", row["source_outcome"], row["reason_codes"]
+    )
 
 
 def _head_notes(row: Mapping[str, Any]) -> list[str]:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from factdesk.model import Hop, SourceOutcome
 
 MAX_HEADER_VALUE_CHARACTERS = 2048
+MAX_ADDRESS_CHARACTERS = 16_384
+"""Of a header with an address: a cut one would lead to another page, and the guard refuses long ones."""
+
+_WITH_ADDRESS = frozenset({"location", "refresh"})
 _LEFT_OUT = frozenset({"set-cookie", "set-cookie2", "www-authenticate", "proxy-authenticate"})
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:+-]{1,40})""", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,80}")
@@ -20,7 +25,10 @@ class Answer:
     """What became of one address. ``content`` is unpacked, ``wire`` is as sent.
 
     Both are None unless the outcome is fetched or truncated (``wire`` also comes with undecodable).
-    ``headers`` are the last answer's, names in lower case, without cookies.
+    ``headers`` are the last answer's, names in lower case, without cookies; ``tls_version`` and
+    ``certificate_sha256`` are those of the connection that brought it. A server that asked for patience is
+    left alone until ``not_before``. ``options`` are the caps that the fetch ran under; ``own_seconds`` is how
+    long we waited out of politeness, which ``elapsed_ms`` leaves out.
     """
 
     outcome: SourceOutcome
@@ -34,6 +42,16 @@ class Answer:
     media_type: str | None
     charset: str | None
     elapsed_ms: int
+    tls_version: str | None = None
+    certificate_sha256: str | None = None
+    not_before: datetime | None = None
+    options: tuple[tuple[str, str], ...] | None = None
+    own_seconds: float = 0.0
+
+    @property
+    def charset_declared(self) -> str | None:
+        """The charset that the header named, before anything was read."""
+        return self.charset
 
     def header(self, name: str) -> str | None:
         """Return the first header of a name (lower case), or None."""
@@ -52,7 +70,8 @@ def read_headers(raw: list[tuple[bytes, bytes]]) -> Headers:
         name = key.decode("latin-1").lower()
         if name not in _LEFT_OUT:
             text = "".join(" " if one < " " or one == "\x7f" else one for one in value.decode("latin-1"))
-            found.append((name, text[:MAX_HEADER_VALUE_CHARACTERS]))
+            longest = MAX_ADDRESS_CHARACTERS if name in _WITH_ADDRESS else MAX_HEADER_VALUE_CHARACTERS
+            found.append((name, text[:longest]))
     return tuple(found)
 
 
