@@ -44,7 +44,7 @@ def main() -> None:
                 "fetched_at": one.fetch.fetched_at.isoformat(),
                 "outcome": one.fetch.outcome.value,
                 "reused": one.reused,
-                "blobs": [sha for sha in (one.fetch.wire_sha256, one.fetch.text_sha256) if sha],
+                "blobs": [sha for sha in (one.fetch.blob_sha256, one.fetch.text_sha256) if sha],
             }
         )
 
