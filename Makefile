@@ -11,7 +11,7 @@ LOCKED := --no-deps --require-hashes -r
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help setup setup-dev demo test check quality bench torture-flows docs wheel clean
+.PHONY: help setup setup-dev demo test check quality bench torture-flows torture-sources docs wheel clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench: setup $(BENCH_VENV)/.stamp  ## Compare speed with named peers, which live
 
 torture-flows: setup-dev  ## Kill the running service at random, 10 rounds (SHORT=1: 3); nothing may be lost
 	$(BIN)/python tests/torture/flows.py
+
+torture-sources: setup-dev  ## Kill a gathering process at random, 10 rounds (SHORT=1: 2); nothing may be lost
+	$(BIN)/python tests/torture/sources.py
 
 docs: setup  ## Make the pictures of the pages anew, from real runs (needs Debian's chromium)
 	$(BIN)/python docs/make_pictures.py

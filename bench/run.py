@@ -21,6 +21,7 @@ from bench.fetching import measure_fetching
 from bench.figures import Figure, machine_line
 from bench.finding import measure_finding
 from bench.folding import measure_folding
+from bench.gathering import measure_gathering
 from bench.judging import measure_judging
 from bench.reading import measure_reading
 from bench.running import measure_running
@@ -34,6 +35,7 @@ PARTS: dict[str, Callable[[int], list[Figure]]] = {
     "reading": measure_reading,
     "fetching": measure_fetching,
     "archiving": measure_archiving,
+    "gathering": measure_gathering,
     "folding": measure_folding,
     "running": measure_running,
 }

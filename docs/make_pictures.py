@@ -1,4 +1,6 @@
-"""Draws the pictures of what ``factdesk check`` and ``factdesk claims`` print, from real runs on a sample.
+"""Draws the pictures of what ``factdesk check`` and ``factdesk claims`` print, from real runs on samples.
+
+The essay with thirty links leads to the hostile server of the tests, on a port of its own.
 
 Run it with ``make docs`` after a change of what they print.
 """
@@ -9,9 +11,12 @@ import io
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
@@ -20,10 +25,14 @@ from factdesk.commands.checks import run_check
 from factdesk.commands.texts import print_claims
 from factdesk.config import open_home
 from factdesk.samples.bundle import sample_essays, sample_source
+from web.hostile import hostile_server
+from web.hostile_essay import essay, pages, settings
 
 FOLDER = Path(__file__).resolve().parent
+HOSTILE_PORT = 8631
 ESSAY = "harbour-letter.md"
 WIDTH = 100
+WIDE = 150
 
 PAPER = TerminalTheme(
     (252, 252, 250),
@@ -52,16 +61,17 @@ PAPER = TerminalTheme(
 
 
 def main() -> None:
-    """Check the sample in an empty folder, mark its claims, and write both pictures."""
+    """Check the sample in an empty folder, mark its claims, check thirty links, and write the pictures."""
     draw("check", f"factdesk check {ESSAY} --source {sample_source().name}", _check_sample)
     draw("claims", f"factdesk claims {ESSAY} --all", _mark_sample)
+    draw("sources", "factdesk check winter-ferry.md", _check_thirty_links, WIDE)
 
 
-def draw(name: str, title: str, run: Callable[[Path, Console], None]) -> None:
+def draw(name: str, title: str, run: Callable[[Path, Console], None], width: int = WIDTH) -> None:
     """Run a command in a folder with the sample and write what it prints as ``docs/NAME.svg``."""
     console = Console(
         record=True,
-        width=WIDTH,
+        width=width,
         file=io.StringIO(),
         force_terminal=True,
         color_system="standard",
@@ -104,6 +114,23 @@ def _mark_sample(folder: Path, console: Console) -> None:
     print_claims(
         ESSAY, open_home(folder), as_json=False, show_all=True, console=console, say=lambda line: None
     )
+
+
+def _check_thirty_links(folder: Path, console: Console) -> None:
+    with hostile_server(pages(), HOSTILE_PORT) as server:
+        (folder / "config").mkdir()
+        (folder / "config" / "factdesk.toml").write_text(settings(server), encoding="utf-8")
+        (folder / "winter-ferry.md").write_text(essay(server), encoding="utf-8")
+        run_check(
+            ["winter-ferry.md"],
+            open_home(folder),
+            sources=[],
+            allow_hosts=(),
+            as_json=False,
+            show_all=False,
+            console=console,
+            say=console.print,
+        )
 
 
 if __name__ == "__main__":

@@ -133,10 +133,15 @@ def read(
 
 @task(name="judge", task_run_name="judge {which}", cache_policy=NO_CACHE, persist_result=False)
 def judge(
-    reads: Sequence[EssayRead], gathered: Sequence[Gathered], home: Home, known: Known, which: str
+    reads: Sequence[EssayRead],
+    run_reads: Sequence[EssayRead],
+    gathered: Sequence[Gathered],
+    home: Home,
+    known: Known,
+    which: str,
 ) -> JudgedBatch:
-    """Judge the claims of one batch of essays."""
-    return judge_batch(reads, gathered, home, known)
+    """Judge the claims of one batch of essays; a claim without a source looks through those of the run."""
+    return judge_batch(reads, gathered, home, known, run_reads=run_reads)
 
 
 @flow(
@@ -239,7 +244,7 @@ def _judge_all(
     for number, batch in enumerate(batches, start=1):
         which = count_off(number, len(batches), batch, "essays")
         task_ = judge.with_options(timeout_seconds=run.seconds_left())
-        done = task_(whole(batch), whole(gathered), whole(run.home), whole(known), which)
+        done = task_(whole(batch), whole(reads), whole(gathered), whole(run.home), whole(known), which)
         after += done.reads
         judged += done.judged
         run.progress.tell("judging", 80 + 15 * number / len(batches))

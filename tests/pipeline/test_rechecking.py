@@ -18,7 +18,8 @@ from factdesk.config import WebSettings
 from factdesk.model import SourceOutcome as Outcome
 from factdesk.pipeline import gather_batch, store_batch
 from factdesk.pipeline.rechecking import recheck_home, recheck_records
-from factdesk.pipeline.rejudging import Rejudged, claims_to_rejudge
+from factdesk.pipeline.rejudging import Rejudged
+from factdesk.pipeline.stale_claims import claims_to_rejudge
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered, SourceRequest
 from factdesk.warehouse.known import open_known

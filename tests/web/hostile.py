@@ -254,7 +254,10 @@ PREFIXES: dict[str, Callable[[Guest], None]] = {"/to/": redirect_anywhere, "/ste
 
 @dataclass
 class HostileServer:
-    """Serves `BEHAVIOURS` (or ``pages``) until it is stopped; ``asked`` are the requests that came."""
+    """Serves `BEHAVIOURS` (or ``pages``) until it is stopped; ``asked`` are the requests that came.
+
+    A page is named by its path, or by ``host/path`` when one host alone has it.
+    """
 
     listener: socket.socket
     port: int
@@ -290,7 +293,9 @@ class HostileServer:
                 return
             known = self.pages or BEHAVIOURS
             prefixed = (behave for prefix, behave in PREFIXES.items() if guest.path.startswith(prefix))
-            behave = known.get(guest.path.partition("?")[0]) or next(prefixed, status("404 Not Found"))
+            path = guest.path.partition("?")[0]
+            own = known.get(guest.headers.get("host", "").partition(":")[0] + path)
+            behave = own or known.get(path) or next(prefixed, status("404 Not Found"))
             behave(guest)
 
     def _read_request(self, connection: socket.socket) -> Guest | None:
@@ -314,8 +319,10 @@ class HostileServer:
 
 
 @contextmanager
-def hostile_server(pages: dict[str, Callable[[Guest], None]] | None = None) -> Iterator[HostileServer]:
-    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
+def hostile_server(
+    pages: dict[str, Callable[[Guest], None]] | None = None, port: int = 0
+) -> Iterator[HostileServer]:
+    with socket.create_server(("127.0.0.1", port), backlog=64) as listener:
         server = HostileServer(listener, int(listener.getsockname()[1]), pages or {})
         thread = threading.Thread(target=server.serve, daemon=True)
         thread.start()

@@ -78,21 +78,56 @@ LEFT JOIN (
 ) AS t ON t.source_id = s.id AND t.text_sha256 = f.text_sha256
 LEFT JOIN derived.same_texts AS m ON m.source_id = s.id;
 
-CREATE VIEW main.claim_sources AS
+-- What people have attached to a claim, or to an earlier wording of it.
+CREATE VIEW derived.attached_sources AS
+WITH RECURSIVE attached AS (
+    SELECT claim_id, CAST(target AS UUID) AS source_id, reviewer, acted_at, note, position
+    FROM derived.review_events WHERE act = 'attach'
+),
+worded(claim_id, from_claim_id) AS (
+    SELECT DISTINCT claim_id, claim_id FROM attached
+    UNION
+    SELECT p.new_claim_id, w.from_claim_id FROM worded AS w JOIN derived.pairs AS p ON p.old_claim_id = w.claim_id
+)
 SELECT
-    c.claim_id, c.source_id, s.source_url, coalesce(s.source_outcome, 'no_linked_source') AS source_outcome,
-    c.distance, c.basis, s.fetched_at, s.text_sha256, s.title, s.published_on
-FROM (
-    SELECT claim_id, version_id, citation.source_id, citation.distance, citation.basis
+    w.claim_id, a.source_id, arg_min(a.reviewer, a.position) AS attached_by, min(a.acted_at) AS attached_at,
+    min(a.position) AS position
+FROM worded AS w JOIN attached AS a ON a.claim_id = w.from_claim_id
+GROUP BY w.claim_id, a.source_id;
+
+-- Suggested is what the current verdict looked at although neither the essay nor a person names it.
+CREATE VIEW main.claim_sources AS
+WITH cited AS (
+    SELECT claim_id, citation.source_id, citation.distance,
+        -- Earlier readings call a link of the paragraph suggested; it is the essay's own.
+        CASE WHEN citation.distance = 'given' THEN 'given' ELSE 'cited' END AS basis
     FROM (
         SELECT
-            claim_id, version_id,
-            unnest(from_json(citations, '[{"source_id": "UUID", "distance": "VARCHAR", "basis": "VARCHAR"}]'))
-                AS citation
+            claim_id, unnest(from_json(citations, '[{"source_id": "UUID", "distance": "VARCHAR"}]')) AS citation
         FROM derived.claim_places
     )
+),
+named AS (
+    SELECT * FROM cited
+    UNION ALL
+    SELECT claim_id, source_id, 'given', 'given' FROM derived.attached_sources
+    ANTI JOIN cited USING (claim_id, source_id)
+),
+compared AS (
+    SELECT j.claim_id, unnest(from_json(v.inputs, '[{"source_id": "UUID"}]')).source_id AS source_id
+    FROM derived.current_judgements AS j
+    JOIN derived.verdicts AS v ON v.id = j.verdict_id
+)
+SELECT
+    c.claim_id, c.source_id, s.source_url, coalesce(s.source_outcome, 'no_linked_source') AS source_outcome,
+    c.distance, c.basis, s.fetched_at, s.text_sha256, s.title, s.published_on, a.attached_by, a.attached_at
+FROM (
+    SELECT * FROM named
+    UNION ALL
+    SELECT claim_id, source_id, NULL, 'suggested' FROM compared ANTI JOIN named USING (claim_id, source_id)
 ) AS c
-LEFT JOIN main.sources AS s ON s.source_id = c.source_id;
+LEFT JOIN main.sources AS s ON s.source_id = c.source_id
+LEFT JOIN derived.attached_sources AS a ON a.claim_id = c.claim_id AND a.source_id = c.source_id;
 
 -- What became of a source's text, change by change; claims are those that hang on the source now.
 CREATE VIEW main.source_changes AS
@@ -127,11 +162,32 @@ LEFT JOIN derived.snapshots AS a ON a.id = c.after_snapshot_id
 LEFT JOIN fates AS f ON f.id = c.id
 LEFT JOIN hanging AS h ON h.source_id = c.source_id;
 
+-- The pages of a PDF are its main blocks in order; notes stand behind them.
+CREATE VIEW derived.evidence_pages AS
+SELECT
+    e.id AS evidence_id, 'page ' || len(list_filter(s.pages, lambda p: p."start" <= e.span_start)) AS locator
+FROM derived.evidence AS e
+JOIN (
+    SELECT
+        id,
+        list_transform(
+            list_filter(
+                from_json(blocks, '[{"form": "VARCHAR", "span": {"start": "BIGINT", "end": "BIGINT"}}]'),
+                lambda b: b.form = 'main'
+            ),
+            lambda b: b.span
+        ) AS pages
+    FROM derived.snapshots WHERE starts_with(extractor, 'pypdf ')
+) AS s ON s.id = e.snapshot_id
+WHERE e.span_start < s.pages[-1]."end";
+
 CREATE VIEW main.evidence AS
 SELECT
     e.id AS evidence_id, e.claim_id, e.snapshot_id, n.source_id, s.url AS source_url, e.quote AS evidence_quote,
-    e.span_start AS evidence_start, e.span_end AS evidence_end, n.text_sha256, e.basis, e.facets, e.method
+    e.span_start AS evidence_start, e.span_end AS evidence_end, n.text_sha256, e.basis, e.facets, e.method,
+    g.locator AS evidence_locator
 FROM derived.evidence AS e
+LEFT JOIN derived.evidence_pages AS g ON g.evidence_id = e.id
 LEFT JOIN derived.snapshots AS n ON n.id = e.snapshot_id
 LEFT JOIN derived.sources AS s ON s.id = n.source_id;
 
@@ -162,12 +218,13 @@ SELECT
     w.quote AS evidence_quote, w.span_start AS evidence_start, w.span_end AS evidence_end,
     d.rating AS editor_rating, d.conclusion, d.reviewer, d.acted_at AS decided_at,
     d.verdict_id AS decision_verdict_id, j.judged_at AS checked_at, v.as_of, v.method, v.deciding_evidence_id,
-    c.locator
+    c.locator, g.locator AS evidence_locator
 FROM main.claims AS c
 LEFT JOIN derived.claim_places AS p ON p.claim_id = c.claim_id
 LEFT JOIN derived.current_judgements AS j ON j.claim_id = c.claim_id
 LEFT JOIN derived.verdicts AS v ON v.id = j.verdict_id
 LEFT JOIN derived.evidence AS w ON w.id = v.deciding_evidence_id
+LEFT JOIN derived.evidence_pages AS g ON g.evidence_id = w.id
 LEFT JOIN derived.sources AS s ON s.id = v.deciding_source_id
 LEFT JOIN derived.current_decisions AS d ON d.claim_id = c.claim_id;
 
@@ -282,7 +339,7 @@ SELECT
     q.value, q.checkworthiness, q.machine_rating, q.confidence, q.support, q.reasons, q.missing, q.facets, q.basis, q.source_url,
     q.source_outcome, q.evidence_quote, q.held_by, q.held_until, q.waiting_until, q.verdict_id,
     q.editor_rating, q.old_claim_id, o.quote AS old_claim, od.rating AS old_rating,
-    od.conclusion AS old_conclusion, od.reviewer AS old_reviewer, od.acted_at AS old_decided_at
+    od.conclusion AS old_conclusion, od.reviewer AS old_reviewer, od.acted_at AS old_decided_at, q.reason_codes
 FROM waiting AS q
 LEFT JOIN derived.claims AS o ON o.id = q.old_claim_id
 LEFT JOIN derived.current_decisions AS od ON od.claim_id = q.old_claim_id

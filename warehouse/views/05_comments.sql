@@ -23,6 +23,7 @@ COMMENT ON COLUMN main.verdicts.source_outcome IS 'What became of the link of th
 COMMENT ON COLUMN main.verdicts.evidence_quote IS 'The words of the source that bear on the claim';
 COMMENT ON COLUMN main.verdicts.evidence_start IS 'First code point of those words in the text of the source';
 COMMENT ON COLUMN main.verdicts.evidence_end IS 'Code point after those words in the text of the source';
+COMMENT ON COLUMN main.verdicts.evidence_locator IS 'The page on which those words stand, for a source in PDF: page 3';
 COMMENT ON COLUMN main.verdicts.editor_rating IS 'What people decided; empty until somebody has';
 COMMENT ON COLUMN main.verdicts.conclusion IS 'The sentence for readers that came with the decision';
 COMMENT ON COLUMN main.verdicts.reviewer IS 'Opaque id of the person who decided; names are not in this database';
@@ -40,8 +41,10 @@ COMMENT ON COLUMN main.review_queue.old_claim IS 'Words that this claim took the
 COMMENT ON COLUMN main.review_queue.old_rating IS 'What people had decided about the old words';
 
 COMMENT ON VIEW main.claims IS 'Every claim ever found, with where it stands and its stage';
-COMMENT ON VIEW main.claim_sources IS 'Every source that a claim cites or was given, and what became of it';
-COMMENT ON COLUMN main.claim_sources.distance IS 'How far the link stands from the claim: sentence, paragraph, essay or given';
+COMMENT ON VIEW main.claim_sources IS 'Every source that a claim cites, was given or was compared with, and what became of it';
+COMMENT ON COLUMN main.claim_sources.distance IS 'How far the link stands from the claim: sentence, paragraph, essay or given; empty for a suggested source';
+COMMENT ON COLUMN main.claim_sources.basis IS 'cited (the essay links it), given (a person named it) or suggested (found in other texts)';
+COMMENT ON COLUMN main.claim_sources.attached_by IS 'Opaque id of the person who attached it first, if somebody did';
 COMMENT ON VIEW main.essays IS 'Every essay, its last reading and how many claims it makes now';
 COMMENT ON COLUMN main.sources.same_text_as IS 'Sources on other hosts with the same words: copies of one text';
 COMMENT ON VIEW main.sources IS 'Every source, its last fetch and how many different texts it has had';

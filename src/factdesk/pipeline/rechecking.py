@@ -18,7 +18,7 @@ from factdesk.pipeline.changed_sources import ChangesNoted, note_changes
 from factdesk.pipeline.due_sources import DueSource, find_due
 from factdesk.pipeline.gathering import gather_batch
 from factdesk.pipeline.recheck_policy import RecheckPolicy
-from factdesk.pipeline.records import Progress, RunClock, StoreReport, silent
+from factdesk.pipeline.records import Progress, RunClock, StoreReport, silent, source_records
 from factdesk.pipeline.rejudging import Rejudged, rejudge_batch
 from factdesk.pipeline.stale_claims import StaleClaim, claims_to_rejudge
 from factdesk.pipeline.storing import store_batch
@@ -61,12 +61,11 @@ def recheck_records(
     that is none.
     """
     for one in gathered:
-        yield one.source
-        yield one.fetch
-        if one.snapshot is not None:
-            yield one.snapshot
+        yield from source_records(one)
     yield from noted.changes
     for claim in rejudged.judged:
+        for other in claim.further:
+            yield from source_records(other)
         if claim.baseline is not None:
             yield from claim.baseline.evidence
             yield claim.baseline.verdict
@@ -79,12 +78,13 @@ def count_recheck(
     gathered: Iterable[Gathered], noted: ChangesNoted, stale: Iterable[StaleClaim], rejudged: Rejudged
 ) -> dict[str, int]:
     """Return what a recheck saw: ``source.<outcome>``, ``change.<kind>`` of a text, ``passage.<fate>`` of a
-    passage that a verdict rests on, ``verdict.<rating>`` of the new verdicts, ``changed`` (sources that made
-    a claim stale), ``unchanged`` and ``fault`` (claims without a new verdict, sources not compared).
+    passage that a verdict rests on, ``verdict.<rating>`` of the new verdicts (``suggested.<rating>`` where
+    nobody named the source), ``changed`` (sources that made a claim stale), ``unchanged`` and ``fault``
+    (claims without a new verdict, sources not compared).
     """
     counts = Counter(f"source.{one.fetch.outcome.value}" for one in gathered)
     counts.update(noted.counts())
-    counts.update(f"verdict.{claim.judged.verdict.rating.value}" for claim in rejudged.judged)
+    counts.update(claim.judged.counted_as for claim in rejudged.judged)
     counts["changed"] = len({source_id for claim in stale for source_id in claim.changed})
     counts["unchanged"] = rejudged.unchanged
     counts["fault"] = len(rejudged.faults) + len(noted.faults)

@@ -13,9 +13,11 @@ from factdesk.config import Home
 from factdesk.errors import FactdeskError, WarehouseError
 from factdesk.essays.attempts import Journal
 from factdesk.model import Claim, Essay, Judgement, Mention, SourceOutcome
-from factdesk.pipeline.judging import judge_cited, source_text
+from factdesk.pipeline.judging import has_readable, judge_cited
 from factdesk.pipeline.records import Progress, silent
+from factdesk.pipeline.source_texts import source_text
 from factdesk.pipeline.stale_claims import OUTCOMES, StaleClaim
+from factdesk.pipeline.suggesting import Further, OtherSources
 from factdesk.pipeline.walls import count_tries, describe_claim_set_aside
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from factdesk.warehouse.known import Known
 
 JudgeCited = Callable[
-    [Claim, Mention, Essay, Mapping[UUID, SourceText], "Known", SourceReader],
+    [Claim, Mention, Essay, Mapping[UUID, SourceText], "Known", SourceReader, Sequence[Further]],
     tuple[Judged, Judgement | None],
 ]
 """Judges one claim, as `judge_cited`; a test gives one that breaks."""
@@ -48,6 +50,7 @@ class ClaimRejudged:
     mention: Mention
     judged: Judged
     judgement: Judgement
+    further: tuple[Gathered, ...] = ()
     baseline: Judged | None = None
 
 
@@ -89,7 +92,11 @@ def rejudge_batch(
     broke ``flow.poison_after`` tries, the kill of the process and the end of its time included, is told there
     too and not judged as long as its sources say the same.
     """
-    desk = _Desk(stale, gathered, home, known, judge)
+    with OtherSources(home, known, (), gathered := tuple(gathered)) as others:
+        return _rejudge_all(stale, _Desk(stale, gathered, home, known, judge, others), progress)
+
+
+def _rejudge_all(stale: Sequence[StaleClaim], desk: _Desk, progress: Progress) -> Rejudged:
     judged: list[ClaimRejudged] = []
     faults: list[ClaimFault] = []
     for done, claim in enumerate(stale):
@@ -118,12 +125,15 @@ class _Desk:
         home: Home,
         known: Known,
         judge: JudgeCited,
+        others: OtherSources,
     ) -> None:
         from factdesk.warehouse.loading import load_rows
         from factdesk.warehouse.source_texts import load_snapshots
 
         self._known = known
         self._judge_cited = judge
+        self._others = others
+        self._attached = others.attached([one.claim_id for one in stale])
         self._journal = Journal(home.warehouse)
         self._poison_after = home.settings.flow.poison_after
         self._archive = Archive(home.warehouse / "snapshots")
@@ -145,27 +155,46 @@ class _Desk:
         mention = _record(Mention, self._mentions, stale.mention_id)
         essay = _record(Essay, self._essays, stale.essay_id)
         texts = self._texts_of(mention)
-        attempt = self._journal.look_at_claim(claim.id, _content_of(claim.id, texts), method_id())
+        further = self._further(claim, mention, essay, texts)
+        compared = {**{one.text.source_id: one.text for one in further}, **texts}
+        attempt = self._journal.look_at_claim(claim.id, _content_of(claim.id, compared), method_id())
         if attempt.tries >= self._poison_after:
             self._journal.settle(attempt)  # a kill is counted, so that doctor lists it
             raise FactdeskError(describe_claim_set_aside(attempt))
 
         def work() -> tuple[ClaimRejudged, ...]:
             _check_texts(stale, mention, texts)
-            judged, judgement = self._judge_cited(claim, mention, essay, texts, self._known, self._reader)
+            judged, judgement = self._judge_cited(
+                claim, mention, essay, texts, self._known, self._reader, further
+            )
             if judgement is None:
                 return ()
-            before = self._texts_before(stale, texts)
             baseline = None
+            before = self._as_before(stale, texts, further)
             if before is not None:
-                baseline, _ = self._judge_cited(claim, mention, essay, before, self._known, self._reader)
-            return (ClaimRejudged(essay, claim, mention, judged, judgement, baseline),)
+                then, further_then = before
+                baseline, _ = self._judge_cited(
+                    claim, mention, essay, then, self._known, self._reader, further_then
+                )
+            gathered = tuple(one.gathered for one in further)
+            return (ClaimRejudged(essay, claim, mention, judged, judgement, gathered, baseline),)
 
         return count_tries(self._journal, attempt, work)
 
-    def _texts_before(
-        self, stale: StaleClaim, texts: Mapping[UUID, SourceText]
-    ) -> dict[UUID, SourceText] | None:
+    def _further(
+        self, claim: Claim, mention: Mention, essay: Essay, texts: Mapping[UUID, SourceText]
+    ) -> list[Further]:
+        """Return what people attached, and where nothing else has a text, what is found for the claim."""
+        attached = self._attached.get(claim.id, [])
+        last = self._known.last_reading(essay.id)
+        if has_readable(mention, texts, attached) or last is None or last.text_sha256 is None:
+            return attached
+        text = self._archive.get_text(last.text_sha256)
+        return [*attached, *self._others.suggest(claim, mention, essay, text)]
+
+    def _as_before(
+        self, stale: StaleClaim, texts: Mapping[UUID, SourceText], further: Sequence[Further]
+    ) -> tuple[dict[UUID, SourceText], list[Further]] | None:
         """Return the texts with those that changed as they were; None where that is not asked or cannot be.
 
         Without it a claim may be reopened by what our own method did. A text that is lost has been told by
@@ -173,10 +202,15 @@ class _Desk:
         """
         if not stale.as_before:
             return None
+        now = {**{one.text.source_id: one.text for one in further}, **texts}
         try:
-            return {**texts, **{one: self._text_before(texts[one], seen) for one, seen in stale.as_before}}
+            then = {one: self._text_before(now[one], seen) for one, seen in stale.as_before}
         except (WarehouseError, KeyError):
             return None
+        return (
+            {source_id: then.get(source_id, text) for source_id, text in texts.items()},
+            [replace(one, text=then.get(one.text.source_id, one.text)) for one in further],
+        )
 
     def _text_before(self, now: SourceText, seen: str) -> SourceText:
         """Raises WarehouseError for a text that is lost, KeyError for one whose snapshot is not published."""

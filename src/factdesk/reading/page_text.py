@@ -7,11 +7,13 @@ decides only where they do not tell.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from factdesk.model import Block, PublishedReview, SourceOutcome, Span
 from factdesk.reading.decode import BINARY, Decoded, as_unix_lines, decode_text, sniff_media_type
+from factdesk.reading.page_body import with_body
+from factdesk.reading.page_limits import within_limit
 
 PAGE_TEXT_VERSION = 2
 """Raised by hand when the same bytes give another text."""
@@ -55,8 +57,12 @@ def read_page(
 ) -> PageText:
     """Read one page. ``media_type`` and ``charset`` are the header's; ``status`` that of the answer.
 
-    Never raises for bad input: every page has one outcome.
+    Never raises for bad input: every page has one outcome. A text that is longer than any article is cut.
     """
+    return within_limit(_read_whole(content, media_type, charset, url))
+
+
+def _read_whole(content: bytes, media_type: str | None, charset: str | None, url: str | None) -> PageText:
     said = (media_type or "").split(";")[0].strip().lower()
     if not content.strip():
         return no_text(SourceOutcome.EMPTY_TEXT, said or "text/plain")
@@ -73,7 +79,7 @@ def read_page(
     if _is_html(decoded.text, said):
         from factdesk.reading.html_page import read_html_page
 
-        return read_html_page(decoded, url)
+        return read_html_page(replace(decoded, text=with_body(decoded.text)), url)
     if is_prose_type(said):
         return read_plain_page(decoded, said or "text/plain")
     return no_text(SourceOutcome.UNSUPPORTED_TYPE, said, charset=decoded.charset)

@@ -17,6 +17,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from factdesk.model import Source, SourceOutcome
+from factdesk.warehouse.attached import ATTACHED
 from factdesk.warehouse.known import Known
 
 # $1 essays with a waiting reading, $2 the versions and $3 the claims of those readings, $4 claims whose
@@ -41,6 +42,9 @@ CURRENT_CLAIMS = """
                 unnest(from_json(citations, '[{"source_id": "UUID"}]')) AS citation
             FROM current_claims
         )
+        UNION
+        SELECT c.claim_id, c.essay_id, c.mention_id, a.source_id
+        FROM current_claims AS c JOIN (@ATTACHED@) AS a ON a.claim_id = c.claim_id
     ),
     current_verdicts AS (
         SELECT j.claim_id, v.id AS verdict_id, v.inputs, v.method
@@ -48,7 +52,7 @@ CURRENT_CLAIMS = """
         JOIN derived.verdicts AS v ON v.id = j.verdict_id
         WHERE j.claim_id NOT IN (SELECT unnest($4::UUID[]))
     )
-"""
+""".replace("@ATTACHED@", ATTACHED)
 
 # What a source is now, as the archive sees it: the latest by time, for two runs may be folded in any order.
 _FETCHED = """
