@@ -11,7 +11,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from factdesk.reading.double_encoding import undo_double_encoding
+from factdesk.reading.double_encoding import may_be_encoded_twice, undo_double_encoding
 
 MAGIC_BYTES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"%PDF-", "application/pdf"),
@@ -149,7 +149,7 @@ def decode_text(content: bytes, *, declared: str | None = None, markup: bool = F
     if not (b"\x1b" in content and _escapes(names)):
         decoded = _decode_strictly(content, "utf-8") or _decode_damaged_utf8(content)
         if decoded is not None:
-            return _mended(decoded) if markup else decoded
+            return _mended(decoded) if markup and may_be_encoded_twice(content) else decoded
     for name in names:
         if name.startswith("iso2022") or not (b"\x1b" in content and _escapes(names)):
             decoded = _decode_strictly(content, name)

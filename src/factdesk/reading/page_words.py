@@ -27,16 +27,15 @@ from factdesk.reading.html import (
 _LONGEST_MARK = 24
 """Characters of a link that may be a note's mark, white space included ("note 12", "[ 3 ]", "jump up")."""
 
-# None of these can be a page's own character: parsers drop them, and no text with them can be stored.
+# Parsers drop these, and no text with them can be stored; one that comes through becomes white space.
 _BLOCK, _LINE, _NOTE = "\x01", "\x02", "\x03"
-_OWN_MARKS = re.compile("[\x01-\x03]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00\x04-\x08\x0b\x0e-\x1f\ud800-\udfff]+")
 _NOTES = re.compile(r"\x03(?: ?\x03)+")
 _NOTE_BEFORE_CLOSING = re.compile(r" ?\x03 ?(?=[.,;:!?)\]”’])")
 _GAPS = re.compile("[\x01\x02]+")
 _MAY_HIDE = XPath("descendant::*[@hidden or @style]")
 _HAS_RAISED = XPath("boolean(descendant::sup)")
-_STRUCTURE = frozenset({"a", "br", "q", "td", "th", "tr"})
+_STRUCTURE = frozenset({"br", "q", "td", "th", "tr"})
 
 
 def page_words(root: HtmlElement, leave_out: Collection[str] = ()) -> str:
@@ -89,33 +88,38 @@ class _Walk:
 
     def run(self) -> None:
         """Write everything below the root. Without recursion, for pages nest deeply."""
-        left_out, hidden, write = self.left_out, self.hidden, self._write
-        walk = iterwalk(self.root, events=("start", "end"))
+        root, left_out, hidden = self.root, self.left_out, self.hidden
+        walk = iterwalk(root, events=("start", "end"))
         is_skipped = False
         for event, element in walk:
             tag = element.tag
             if event == "start":
-                if element is not self.root and (
+                if element is not root and (
                     tag in left_out or element in hidden or (tag == "a" and self._is_note(element))
                 ):
                     walk.skip_subtree()
                     is_skipped = True
                     continue
-                self._mark(tag, element)
+                if tag in BLOCKS:
+                    self._end_block()
+                elif tag in _STRUCTURE:
+                    self._mark(tag, element)
                 if element.text:
-                    write(element.text, tag)
+                    self._write(element.text, tag)
                 continue
-            if not is_skipped:
+            if is_skipped:
+                is_skipped = False
+            elif tag in BLOCKS:
+                self._end_block()
+            elif tag in _STRUCTURE:
                 self._unmark(tag)
-            is_skipped = False
-            if element.tail and element is not self.root:
-                write(element.tail, element.getparent().tag)
+            if element.tail and element is not root:
+                self._write(element.tail, element.getparent().tag)
 
     def _write(self, words: str, tag: str) -> None:
         if not words.strip():  # a no-break space alone is a spacer, not a word
             self.pieces.append(" ")
             return
-        words = _OWN_MARKS.sub("", words)
         if tag == "pre":
             words = (" " if self.rows else _LINE).join(words.strip("\r\n").splitlines())
         elif tag == "sup" and DIGITS.fullmatch(words.strip()):
@@ -123,30 +127,24 @@ class _Walk:
         self.pieces.append(words)
 
     def _mark(self, tag: str, element: HtmlElement) -> None:
-        """Write what stands before an element's words."""
-        if tag in BLOCKS:
-            self._end_block()
-        elif tag in _STRUCTURE:
-            if tag == "br":
-                self.pieces.append(" " if self.rows else _LINE)
-            elif tag == "q":
-                self.pieces.append("“")
-            elif tag == "tr":
-                self._open_row(element)
-            elif tag != "a":
-                self._open_cell()
+        """Write what stands before the words of an element of `_STRUCTURE`."""
+        if tag == "br":
+            self.pieces.append(" " if self.rows else _LINE)
+        elif tag == "q":
+            self.pieces.append("“")
+        elif tag == "tr":
+            self._open_row(element)
+        else:
+            self._open_cell()
 
     def _unmark(self, tag: str) -> None:
-        """Write what stands behind an element's words."""
-        if tag in BLOCKS:
+        """Write what stands behind the words of an element of `_STRUCTURE`."""
+        if tag == "q":
+            self.pieces.append("”")
+        elif tag == "tr" and self.cells:
+            self._close_row()
+        elif tag in ("td", "th") and not (self.cells and self.cells[-1] >= 0):
             self._end_block()
-        elif tag in _STRUCTURE:
-            if tag == "q":
-                self.pieces.append("”")
-            elif tag == "tr" and self.cells:
-                self._close_row()
-            elif tag in ("td", "th") and not (self.cells and self.cells[-1] >= 0):
-                self._end_block()
 
     def _end_block(self) -> None:
         self.pieces.append(" " if self.rows else _BLOCK)
