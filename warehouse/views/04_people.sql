@@ -162,11 +162,32 @@ LEFT JOIN derived.snapshots AS a ON a.id = c.after_snapshot_id
 LEFT JOIN fates AS f ON f.id = c.id
 LEFT JOIN hanging AS h ON h.source_id = c.source_id;
 
+-- The pages of a PDF are its main blocks in order; notes stand behind them.
+CREATE VIEW derived.evidence_pages AS
+SELECT
+    e.id AS evidence_id, 'page ' || len(list_filter(s.pages, lambda p: p."start" <= e.span_start)) AS locator
+FROM derived.evidence AS e
+JOIN (
+    SELECT
+        id,
+        list_transform(
+            list_filter(
+                from_json(blocks, '[{"form": "VARCHAR", "span": {"start": "BIGINT", "end": "BIGINT"}}]'),
+                lambda b: b.form = 'main'
+            ),
+            lambda b: b.span
+        ) AS pages
+    FROM derived.snapshots WHERE starts_with(extractor, 'pypdf ')
+) AS s ON s.id = e.snapshot_id
+WHERE e.span_start < s.pages[-1]."end";
+
 CREATE VIEW main.evidence AS
 SELECT
     e.id AS evidence_id, e.claim_id, e.snapshot_id, n.source_id, s.url AS source_url, e.quote AS evidence_quote,
-    e.span_start AS evidence_start, e.span_end AS evidence_end, n.text_sha256, e.basis, e.facets, e.method
+    e.span_start AS evidence_start, e.span_end AS evidence_end, n.text_sha256, e.basis, e.facets, e.method,
+    g.locator AS evidence_locator
 FROM derived.evidence AS e
+LEFT JOIN derived.evidence_pages AS g ON g.evidence_id = e.id
 LEFT JOIN derived.snapshots AS n ON n.id = e.snapshot_id
 LEFT JOIN derived.sources AS s ON s.id = n.source_id;
 
@@ -197,12 +218,13 @@ SELECT
     w.quote AS evidence_quote, w.span_start AS evidence_start, w.span_end AS evidence_end,
     d.rating AS editor_rating, d.conclusion, d.reviewer, d.acted_at AS decided_at,
     d.verdict_id AS decision_verdict_id, j.judged_at AS checked_at, v.as_of, v.method, v.deciding_evidence_id,
-    c.locator
+    c.locator, g.locator AS evidence_locator
 FROM main.claims AS c
 LEFT JOIN derived.claim_places AS p ON p.claim_id = c.claim_id
 LEFT JOIN derived.current_judgements AS j ON j.claim_id = c.claim_id
 LEFT JOIN derived.verdicts AS v ON v.id = j.verdict_id
 LEFT JOIN derived.evidence AS w ON w.id = v.deciding_evidence_id
+LEFT JOIN derived.evidence_pages AS g ON g.evidence_id = w.id
 LEFT JOIN derived.sources AS s ON s.id = v.deciding_source_id
 LEFT JOIN derived.current_decisions AS d ON d.claim_id = c.claim_id;
 

@@ -23,6 +23,7 @@ COMMENT ON COLUMN main.verdicts.source_outcome IS 'What became of the link of th
 COMMENT ON COLUMN main.verdicts.evidence_quote IS 'The words of the source that bear on the claim';
 COMMENT ON COLUMN main.verdicts.evidence_start IS 'First code point of those words in the text of the source';
 COMMENT ON COLUMN main.verdicts.evidence_end IS 'Code point after those words in the text of the source';
+COMMENT ON COLUMN main.verdicts.evidence_locator IS 'The page on which those words stand, for a source in PDF: page 3';
 COMMENT ON COLUMN main.verdicts.editor_rating IS 'What people decided; empty until somebody has';
 COMMENT ON COLUMN main.verdicts.conclusion IS 'The sentence for readers that came with the decision';
 COMMENT ON COLUMN main.verdicts.reviewer IS 'Opaque id of the person who decided; names are not in this database';

@@ -155,5 +155,16 @@ def _links_by_distance(
         yield Distance.ESSAY, links
 
 
+def links_near(finding: Finding, text: str, links: Sequence[EssayLink]) -> list[tuple[EssayLink, Distance]]:
+    """Return the links that a finding may rest on, the nearest first, each address once."""
+    paragraphs = split_paragraphs(text)
+    own = next((one for one in paragraphs if one.covers(finding.sentence)), finding.sentence)
+    near: dict[str, tuple[EssayLink, Distance]] = {}
+    for distance, found in _links_by_distance(finding.sentence, own, links):
+        for link in found:
+            near.setdefault(link.url_key, (link, distance))
+    return list(near.values())
+
+
 def _reach(sentence: Span) -> Span:
     return Span(sentence.start, sentence.end + _FOOTNOTE_CHARS)

@@ -78,8 +78,9 @@ def _store(home: Home, attached: Attached, person: str, note: str | None, say: S
 def _row(home: Home, attached: Attached) -> dict[str, Any]:
     stored, source = attached.stored, attached.source
     sources = {one.source.id: one.source for one in attached.sources}
+    snapshots = {one.snapshot.id: one.snapshot for one in attached.sources if one.snapshot is not None}
     now = datetime.now(UTC)
-    row = verdict_row(stored.essay, stored.claim, stored.mention, attached.judged, sources, now)
+    row = verdict_row(stored.essay, stored.claim, stored.mention, attached.judged, sources, now, snapshots)
     return {
         **row,
         **review_columns(home, [stored.claim.id]).get(stored.claim.id, {}),

@@ -97,11 +97,12 @@ def given_request(place: str) -> SourceRequest:
 
 def verdict_rows(report: CheckReport, home: Home) -> list[dict[str, Any]]:
     """Return one row per claim, with the review columns of the published copy where it has them."""
-    further = (source for one in report.judged for source in one.further)
-    sources = {one.source.id: one.source for one in (*further, *report.gathered)}
+    seen = (*(source for one in report.judged for source in one.further), *report.gathered)
+    sources = {one.source.id: one.source for one in seen}
+    snapshots = {one.snapshot.id: one.snapshot for one in seen if one.snapshot is not None}
     now = datetime.now(UTC)
     rows = [
-        verdict_row(one.essay.essay, one.claim, one.mention, one.judged, sources, now)
+        verdict_row(one.essay.essay, one.claim, one.mention, one.judged, sources, now, snapshots)
         for one in report.judged
     ]
     reviews = review_columns(home, [row["claim_id"] for row in rows])

@@ -171,9 +171,9 @@ def find_in(read: ReadEssay, known: Known, given: Sequence[SourceRequest], setti
 
 
 def sources_of(read: ReadEssay) -> tuple[SourceRequest, ...]:
-    """Return what an essay asks to gather: the sources of its front matter, then its links."""
+    """Return what an essay asks to gather: the sources of its front matter, then its links; each once."""
     links = read.version.links if read.version is not None else ()
-    return (*_front_requests(read), *(SourceRequest(link.url) for link in links))
+    return tuple(dict.fromkeys((*_front_requests(read), *(SourceRequest(link.url) for link in links))))
 
 
 def _front_requests(read: ReadEssay) -> tuple[SourceRequest, ...]:

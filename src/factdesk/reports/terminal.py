@@ -160,7 +160,8 @@ def _verdict_lines(row: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
     if row["evidence_quote"]:
         yield "source", _marked_source(row)
     if row["source_url"]:
-        yield "", Text(visible(row["source_url"]), style="dim")
+        page = f", {row['evidence_locator']}" if row.get("evidence_locator") else ""
+        yield "", Text(visible(f"{row['source_url']}{page}"), style="dim")
     matched = _claimed(row, FacetOutcome.MATCH, FacetOutcome.WEAKER)
     if matched:
         yield "matches", Text(visible(", ".join(matched)), style="green")

@@ -102,6 +102,18 @@ class Known(KnownReadings):
         rows = self._ask(f"{_ESSAYS} WHERE e.id = ?", [essay_id])
         return self._known_essay(rows[0]) if rows else None
 
+    def essay_by_address(self, uri: str) -> KnownEssay | None:
+        """Return the published essay that was last read from this address, one with a text first, or None.
+
+        Addresses stand in no header of a batch, so that essays of waiting batches are not found.
+        """
+        rows = self._ask(
+            f"{_ESSAYS} WHERE e.uri = ? AND starts_with(e.essay_key, 'url:') "
+            "ORDER BY v.text_sha256 IS NULL, e.fold_sequence DESC LIMIT 1",
+            [uri],
+        )
+        return self._known_essay(rows[0]) if rows else None
+
     def essays_with_text(self, text_sha256: str) -> Sequence[KnownEssay]:
         """Return the essays whose last version has this text, in the order in which they came."""
         published = self._ask(f"{_ESSAYS} WHERE v.text_sha256 = ? ORDER BY e.fold_sequence", [text_sha256])
