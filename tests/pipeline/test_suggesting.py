@@ -21,8 +21,11 @@ FARES = (
     "<html><head><title>Fares</title></head><body><main>"
     "<p>The office in Zadar has put up its winter table, and the queues at the window are short.</p>"
     "<p>A return ticket from Zadar to Ancona costs 60 euros, the clerk at the counter said on Tuesday.</p>"
+    "<p>Bicycles travel free of charge, dogs need a muzzle, and nobody may sleep in the garage during the "
+    "crossing. The bar opens when the lights of the lighthouse are behind the ship, and closes at two.</p>"
     "</main></body></html>"
 )
+MIRROR = FARES.replace("on Tuesday.", "on Tuesday!").replace("<title>Fares", "<title>Our fares")
 NAMED = "According to the harbour office, ferry tickets from Split to Hvar, Vis and Korčula were sold out."
 ESSAYS = {
     "named.txt": f"The long weekend began badly for everybody on the coast.\n\n{NAMED}\n",
@@ -36,7 +39,7 @@ ESSAYS = {
     "says.txt": "A tram ticket in Oslo costs 42 kroner, which is a lot for three stops.\n",
     "denies.txt": "My aunt lives in Oslo. She says that a tram ticket in Oslo costs 39 kroner and is good.",
     "dead.md": "A return ticket from Zadar to Ancona costs 60 euros, [they wrote](http://@SITE@/gone).\n",
-    "links.md": "The office in Zadar [tells more](http://@SITE@/fares) to those who ask for it in person.\n",
+    "links.md": "The office in Zadar [tells more](http://@SITE@/fares) to those who [ask](http://@SITE@/mirror).\n",
     "nameless.txt": "A cup of coffee costs 3 euros these days.\n",
 }
 
@@ -74,7 +77,7 @@ def codes(one: ClaimJudged) -> set[str]:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     root: Path = tmp_path_factory.mktemp("suggesting")
-    site = Site(pages={"/fares": Page(FARES)})
+    site = Site(pages={"/fares": Page(FARES), "/mirror": Page(MIRROR)})
     config = root / "config" / "factdesk.toml"
     config.parent.mkdir()
     config.write_text("[web]\ntries = 1\nseconds_between_requests = 0.0\n", encoding="utf-8")
@@ -113,7 +116,8 @@ def test_where_the_own_link_is_dead_a_page_that_another_essay_links_is_used(desk
     one = judged(desk.first, "dead.md")
     verdict = one.judged.verdict
     assert (verdict.rating, verdict.source_outcome) == ("supported", "fetched")
-    assert [source.source.url for source in one.further] == [desk.site.url("fares")]
+    (copied,) = one.further  # the other page has the same words and tells nothing new
+    assert copied.source.url in {desk.site.url("fares"), desk.site.url("mirror")}
     assert "could be read" in next(r.sentence for r in verdict.reasons if r.code == "suggested_source")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -155,7 +155,7 @@ class _Desk:
         mention = _record(Mention, self._mentions, stale.mention_id)
         essay = _record(Essay, self._essays, stale.essay_id)
         texts = self._texts_of(mention)
-        further = self._further(claim, mention, essay, texts)
+        further = self._further(claim, mention, essay, texts, stale.texts_used)
         compared = {**{one.text.source_id: one.text for one in further}, **texts}
         attempt = self._journal.look_at_claim(claim.id, _content_of(claim.id, compared), method_id())
         if attempt.tries >= self._poison_after:
@@ -182,10 +182,20 @@ class _Desk:
         return count_tries(self._journal, attempt, work)
 
     def _further(
-        self, claim: Claim, mention: Mention, essay: Essay, texts: Mapping[UUID, SourceText]
+        self,
+        claim: Claim,
+        mention: Mention,
+        essay: Essay,
+        texts: Mapping[UUID, SourceText],
+        texts_used: Collection[UUID],
     ) -> list[Further]:
-        """Return what people attached, and where nothing else has a text, what is found for the claim."""
+        """Return what people attached, and where nothing else has a text, what is found for the claim.
+
+        Nothing is looked for in the place of an own text that the archive has lost: that is a fault to mend.
+        """
         attached = self._attached.get(claim.id, [])
+        if any(one.source_id in texts_used for one in mention.citations):
+            return attached
         last = self._known.last_reading(essay.id)
         if has_readable(mention, texts, attached) or last is None or last.text_sha256 is None:
             return attached

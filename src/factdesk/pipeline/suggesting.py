@@ -56,6 +56,12 @@ class _Candidate:
     shingles: Shingles
 
 
+def _words_of(one: Gathered) -> str:
+    """Return a hash of a source's words: a copy of a text on another host tells nothing new."""
+    assert one.snapshot is not None
+    return one.snapshot.words_sha256 or one.snapshot.text_sha256
+
+
 def as_given(gathered: Gathered, known: Known) -> Further:
     """Return a source that a person gave to a claim."""
     text = source_text(gathered, known)
@@ -146,9 +152,11 @@ class OtherSources:
             return []
         linked = {one.source_id for one in mention.citations} | self._linked(essay.id)
         chosen: dict[UUID, Further] = {}
+        texts_chosen: set[str] = set()
         for found in self._search.find(wanted.stems, MOST_LOOKED_AT):
             one = self._look_at(found, wanted, essay, essay_text, mention.sentence)
-            if one is not None and one.source.id not in linked:
+            if one is not None and one.source.id not in linked and _words_of(one) not in texts_chosen:
+                texts_chosen.add(_words_of(one))
                 text = replace(source_text(one, self._known), basis=Basis.SUGGESTED)
                 chosen.setdefault(one.source.id, Further(one, text))
             if len(chosen) == MOST_SUGGESTED:

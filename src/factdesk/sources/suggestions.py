@@ -21,6 +21,7 @@ from factdesk.model import (
     SourceOutcome,
     text_sha256,
 )
+from factdesk.text.folds import words_sha256
 from factdesk.text.sentences import split_paragraphs
 from factdesk.text.words import content_stems, words
 
@@ -179,5 +180,6 @@ def essay_as_source(essay: Essay, text: str, fetched_at: datetime) -> tuple[Sour
         language=None,
         canonical_url=None,
         notes=(),
+        words_sha256=words_sha256(text),
     )
     return source, fetch, snapshot
