@@ -26,11 +26,12 @@ demo: setup  ## Run the main job on sample essays, a sample press site and a rea
 test: setup-dev  ## Run all tests
 	$(BIN)/pytest
 
-check: setup-dev  ## Lint, types, import rules, and nothing of this machine in the tree
+check: setup-dev  ## Lint, types, import rules, no way past the guard, nothing of this machine in the tree
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/check_connections.py
 	$(BIN)/python .ci/check_tree.py
 
 quality: setup  ## Measure claims and verdicts against the floors of tests/quality/floors.json

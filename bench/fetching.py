@@ -1,8 +1,7 @@
-"""Pages a second fetched and archived from a local site, beside bare httpx; the archive's writes alone."""
+"""Pages a second fetched and archived from a local site, beside bare httpx."""
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import subprocess
 import sys
@@ -14,8 +13,6 @@ from pathlib import Path
 from bench.figures import Figure, wall_seconds_of_both
 
 PAGES = 200
-BLOBS = 500
-BLOB_BYTES = 60_000
 
 
 @contextmanager
@@ -62,43 +59,3 @@ def measure_fetching(repeats: int) -> list[Figure]:
         rate, bare_rate = (PAGES / seconds for seconds in wall_seconds_of_both(ours, bare, repeats))
         fetcher.close()
     return [Figure("fetch and archive, one by one", "pages/s", rate, "bare httpx", bare_rate)]
-
-
-def measure_archiving(repeats: int) -> list[Figure]:
-    """Put new blobs, beside a loop that hashes and writes them, with and without flushing to the disk."""
-    from factdesk.sources.archive import Archive
-
-    numbers = itertools.count()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        archive = Archive(folder / "archive")
-
-        def ours() -> None:
-            for blob in _blobs(numbers):
-                archive.put(blob)
-
-        figures = []
-        for peer, flushed in (("hash, write and fsync", True), ("hash and write", False)):
-
-            def bare(flushed: bool = flushed) -> None:
-                write_blobs(folder, _blobs(numbers), flushed)
-
-            rate, bare_rate = (BLOBS / seconds for seconds in wall_seconds_of_both(ours, bare, repeats))
-            figures.append(Figure("archive a page of 60 kB", "writes/s", rate, peer, bare_rate))
-    return figures
-
-
-def _blobs(numbers: Iterator[int]) -> list[bytes]:
-    return [b"%020d" % next(numbers) * (BLOB_BYTES // 20) for _ in range(BLOBS)]
-
-
-def write_blobs(folder: Path, blobs: list[bytes], flushed: bool) -> None:
-    """Write every blob under its hash, flushed to the disk or not."""
-    import os
-
-    for blob in blobs:
-        with (folder / hashlib.sha256(blob).hexdigest()).open("wb") as stream:
-            stream.write(blob)
-            if flushed:
-                stream.flush()
-                os.fsync(stream.fileno())

@@ -16,7 +16,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.fetching import measure_archiving, measure_fetching
+from bench.archiving import measure_archiving
+from bench.fetching import measure_fetching
 from bench.figures import Figure, machine_line
 from bench.finding import measure_finding
 from bench.folding import measure_folding

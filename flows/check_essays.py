@@ -51,6 +51,7 @@ from factdesk.pipeline import (
     records_of,
     requests_in,
 )
+from factdesk.pipeline.changed_sources import note_changes
 from factdesk.reports.words import count_words
 from factdesk.sources.gather import Gathered
 from factdesk.warehouse.known import Known, open_known
@@ -132,10 +133,15 @@ def read(
 
 @task(name="judge", task_run_name="judge {which}", cache_policy=NO_CACHE, persist_result=False)
 def judge(
-    reads: Sequence[EssayRead], gathered: Sequence[Gathered], home: Home, known: Known, which: str
+    reads: Sequence[EssayRead],
+    run_reads: Sequence[EssayRead],
+    gathered: Sequence[Gathered],
+    home: Home,
+    known: Known,
+    which: str,
 ) -> JudgedBatch:
-    """Judge the claims of one batch of essays."""
-    return judge_batch(reads, gathered, home, known)
+    """Judge the claims of one batch of essays; a claim without a source looks through those of the run."""
+    return judge_batch(reads, gathered, home, known, run_reads=run_reads)
 
 
 @flow(
@@ -174,9 +180,10 @@ def _check(run: FlowRun, parameters: CheckEssays) -> tuple[Answer, str]:
         essays, unchanged, aside = _select(run, parameters, listed.essays, known)
         reads = [*_read_all(run, essays, known, gatherer, hosts, size), *aside]
         gathered = gather_all(run, requests_in(reads), run.home, gatherer, size, (20, 80))
+        changes = note_changes(gathered, run.home, known).changes
         reads, judged = _judge_all(run, reads, gathered, known, size)
     facts = RunFacts.of(reads, gathered, judged, unchanged, listed.left_off)
-    stored = store_all(run, [*records_of(reads, gathered, judged), run.clock.finish(facts.counts)])
+    stored = store_all(run, [*records_of(reads, gathered, judged, changes), run.clock.finish(facts.counts)])
     note_stored(reads, run.home)
     _leave_artifacts(facts, stored)
     return flow_report(facts, stored), facts.line()
@@ -237,7 +244,7 @@ def _judge_all(
     for number, batch in enumerate(batches, start=1):
         which = count_off(number, len(batches), batch, "essays")
         task_ = judge.with_options(timeout_seconds=run.seconds_left())
-        done = task_(whole(batch), whole(gathered), whole(run.home), whole(known), which)
+        done = task_(whole(batch), whole(reads), whole(gathered), whole(run.home), whole(known), which)
         after += done.reads
         judged += done.judged
         run.progress.tell("judging", 80 + 15 * number / len(batches))

@@ -60,10 +60,10 @@ def gather(
     tries = runtime.task_run.run_count or 1
     # A host that did not take a connection is not asked again in a run, unless the network itself was away.
     if tries == 1:
-        fetcher, robots = gatherer.fetcher, gatherer.robots
+        fetcher, robots, asked = gatherer.fetcher, gatherer.robots, gatherer.asked
     else:
-        fetcher, robots = gatherer.fetcher.afresh(), None
-    gathered = gather_batch(requests, home, pool=gatherer.pool, fetcher=fetcher, robots=robots)
+        fetcher, robots, asked = gatherer.fetcher.afresh(), None, None
+    gathered = gather_batch(requests, home, pool=gatherer.pool, fetcher=fetcher, robots=robots, asked=asked)
     is_last_try = tries > GATHER_RETRIES
     if not is_last_try and never_connected(gathered):
         raise NoneReachableError(

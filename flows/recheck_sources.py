@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,12 +14,20 @@ from pydantic import Field
 
 from factdesk.config import Home
 from factdesk.ops.batches import plan_batches
-from factdesk.ops.recheck_summary import recheck_line, recheck_markdown
+from factdesk.ops.recheck_summary import RecheckStory
 from factdesk.ops.run_summary import source_rows, store_answer
-from factdesk.pipeline import open_gatherer
-from factdesk.pipeline.due_sources import find_due, plan_lines, plan_recheck
-from factdesk.pipeline.rechecking import count_recheck, recheck_home, recheck_records
-from factdesk.pipeline.rejudging import Rejudged, StaleClaim, claims_to_rejudge, rejudge_batch
+from factdesk.pipeline import StoreReport, open_gatherer
+from factdesk.pipeline.changed_sources import note_changes
+from factdesk.pipeline.due_sources import find_due, plan_json, plan_lines, plan_recheck, plan_summary
+from factdesk.pipeline.rechecking import (
+    count_recheck,
+    find_reopened,
+    recheck_home,
+    recheck_parameters,
+    recheck_records,
+)
+from factdesk.pipeline.rejudging import Rejudged, rejudge_batch
+from factdesk.pipeline.stale_claims import StaleClaim, claims_to_rejudge
 from factdesk.sources.gather import Gathered
 from factdesk.warehouse.known import Known, open_known
 from flow_parts import (
@@ -44,13 +52,13 @@ class RecheckSources(FlowParameters):
     older_than_hours: float | None = Field(
         default=None,
         ge=0,
-        description="Fetch what was last fetched this long ago; by default flow.recheck_after_hours.",
+        description="Fetch all that was last fetched this long ago; by default as [flow] says.",
     )
     limit: int | None = Field(
         default=None,
         ge=1,
         le=100_000,
-        description="Sources at most, the oldest first; by default flow.recheck_limit.",
+        description="Sources at most, the longest overdue first; by default flow.recheck_limit.",
     )
     allow_hosts: Words = Field(
         default_factory=list, description="HOST:PORT that may be fetched although not public."
@@ -58,12 +66,6 @@ class RecheckSources(FlowParameters):
     batch_size: int | None = Field(
         default=None, ge=1, le=500, description="Links or claims in one task; by default flow.batch_size."
     )
-
-    def hours_in(self, home: Home) -> float:
-        """Return the age at which a source is due."""
-        return (
-            home.settings.flow.recheck_after_hours if self.older_than_hours is None else self.older_than_hours
-        )
 
     def limit_in(self, home: Home) -> int:
         """Return how many sources one run takes."""
@@ -90,20 +92,19 @@ def recheck_sources(parameters: RecheckSources) -> Any:
     if parameters.dry_run:
         return _plan(parameters)
     home = parameters.open()
-    told = {"older_than_hours": f"{parameters.hours_in(home):g}", "limit": str(parameters.limit_in(home))}
+    told = recheck_parameters(parameters.older_than_hours, parameters.limit_in(home))
     return run_in_turn("recheck_sources", parameters, told, lambda run: _recheck(run, parameters))
 
 
 def _plan(parameters: RecheckSources) -> Any:
     with planning(parameters) as home, open_known(home.warehouse) as known:
-        hours, limit = parameters.hours_in(home), parameters.limit_in(home)
+        hours, limit = parameters.older_than_hours, parameters.limit_in(home)
         plan = plan_recheck(home, known, datetime.now(UTC), hours, limit, allow_hosts=parameters.allow_hosts)
-    told = {"due": len(plan.due), "left": plan.left, "why": plan.counts(), "hosts": plan.hosts()}
-    return tell_plan("recheck_sources", told, plan_lines(plan))
+    return tell_plan("recheck_sources", plan_json(plan), plan_lines(plan), plan_summary(plan))
 
 
 def _recheck(run: FlowRun, parameters: RecheckSources) -> tuple[Answer, str]:
-    home, hours = run.home, parameters.hours_in(run.home)
+    home, hours = run.home, parameters.older_than_hours
     size = parameters.batch_size or home.settings.flow.batch_size
     with open_known(home.warehouse) as known, open_gatherer(home, parameters.allow_hosts) as gatherer:
         limit = parameters.limit_in(home)
@@ -112,18 +113,24 @@ def _recheck(run: FlowRun, parameters: RecheckSources) -> tuple[Answer, str]:
         gathered = gather_all(run, requests, recheck_home(home, hours), gatherer, size, (0, 70))
     # Gathering may take long, and another run may have stored a newer version of an essay meanwhile.
     with open_known(home.warehouse) as known:
-        stale = claims_to_rejudge(gathered, known)
+        noted = note_changes(gathered, home, known)
+        stale = claims_to_rejudge(gathered, known, noted.same_pages)
         rejudged = _judge_all(run, stale, gathered, known, size)
-    counts = count_recheck(gathered, stale, rejudged)
-    stored = store_all(run, [*recheck_records(gathered, rejudged), run.clock.finish(counts)])
-    line = recheck_line(gathered, rejudged)
+    counts = count_recheck(gathered, noted, stale, rejudged)
+    stored = store_all(run, [*recheck_records(gathered, rejudged, noted), run.clock.finish(counts)])
+    story = RecheckStory(tuple(gathered), noted, rejudged, find_reopened(rejudged, stored, home))
+    _leave_artifacts(story, counts, stored)
+    told = {"sources": len(gathered), "claims": len(stale), "reopened": story.reopened, "counts": counts}
+    return {**told, **store_answer(stored)}, story.line()
+
+
+def _leave_artifacts(story: RecheckStory, counts: Mapping[str, int], stored: StoreReport) -> None:
     create_table_artifact(
-        source_rows(gathered), key="recheck-sources-sources", description="Hosts and outcomes"
+        source_rows(story.gathered), key="recheck-sources-sources", description="Hosts and outcomes"
     )
     create_markdown_artifact(
-        recheck_markdown(gathered, rejudged, counts, stored), key="recheck-sources-summary", description=line
+        story.markdown(counts, stored), key="recheck-sources-summary", description=story.line()
     )
-    return {"sources": len(gathered), "claims": len(stale), "counts": counts, **store_answer(stored)}, line
 
 
 def _judge_all(

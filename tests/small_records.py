@@ -12,6 +12,7 @@ from uuid import UUID
 from factdesk.model import (
     Act,
     Basis,
+    ChangeKind,
     Citation,
     Claim,
     Distance,
@@ -24,6 +25,7 @@ from factdesk.model import (
     Mention,
     Origin,
     Pair,
+    PassageChange,
     Rating,
     Reading,
     Reason,
@@ -32,6 +34,7 @@ from factdesk.model import (
     Role,
     Snapshot,
     Source,
+    SourceChange,
     SourceOutcome,
     Span,
     Verdict,
@@ -126,10 +129,22 @@ def make_fetch(source: Source, text: str, minute: int = 0) -> Fetch:
     )
 
 
-def make_snapshot(source: Source, text: str) -> Snapshot:
+def make_snapshot(source: Source, text: str, extractor: str = "extractor") -> Snapshot:
     return Snapshot(
-        source.id, text_sha256(text), "extractor", len(text), (), None, None, None, None, "en", None, ()
+        source.id, text_sha256(text), extractor, len(text), (), None, None, None, None, "en", None, ()
     )
+
+
+def make_change(
+    source: Source,
+    before: str,
+    after: str,
+    kind: ChangeKind = ChangeKind.TEXT,
+    minute: int = 5,
+    passages: Sequence[PassageChange] = (),
+) -> SourceChange:
+    ids = [make_snapshot(source, text).id for text in (before, after)]
+    return SourceChange(source.id, NOON + timedelta(minutes=minute), *ids, kind, 3, 2, tuple(passages))
 
 
 @dataclass

@@ -111,9 +111,11 @@ class WebSettings(_Section):
     max_redirects: Annotated[int, Field(ge=0, le=30)] = 8
     max_header_bytes: Bytes = 65_536
     hosts_at_once: Count = 8
+    connections_at_once: Count = 16
     connections_per_host: Count = 2
     seconds_between_requests: Annotated[float, Field(ge=0, le=60)] = 1.0
     tries: Annotated[int, Field(ge=1, le=10)] = 3
+    crawl_delay_cap_seconds: Annotated[float, Field(ge=0, le=300)] = 20.0
     retry_after_cap_seconds: Annotated[float, Field(ge=0, le=300)] = 20.0
     refetch_after_hours: Annotated[float, Field(ge=0)] = 24.0
 
@@ -150,6 +152,10 @@ class FlowSettings(_Section):
     resume_tries: Annotated[int, Field(ge=0, le=100)] = 3
     recheck_after_hours: Annotated[float, Field(ge=0)] = 168.0
     recheck_limit: Annotated[int, Field(ge=1, le=100_000)] = 500
+    recheck_busy_claims: Annotated[int, Field(ge=1, le=100_000)] = 5
+    recheck_settled_days: Annotated[int, Field(ge=0, le=36_500)] = 90
+    recheck_calm_fetches: Annotated[int, Field(ge=1, le=100_000)] = 4
+    recheck_longest_hours: Annotated[float, Field(ge=0, le=876_600)] = 1344.0
 
 
 class UpSettings(_Section):

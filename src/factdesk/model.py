@@ -398,7 +398,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of a snapshot's text: ``main``, ``table`` or ``caption``."""
+    """A stretch of a snapshot's text: ``main`` (a page, of a PDF), ``table``, ``caption`` or ``note``."""
 
     form: str
     span: Span

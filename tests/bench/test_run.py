@@ -16,9 +16,15 @@ def test_one_part_prints_its_table_and_keeps_its_figures(tmp_path):
     ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert ended.returncode == 0, ended.stderr
     figures = json.loads(latest.read_text())["figures"]
-    assert [figure["peer"] for figure in figures] == ["hash, write and fsync", "hash and write"]
+    assert [figure["peer"] for figure in figures] == [
+        "as careful a loop",
+        "hash, write and fsync",
+        "hash and write",
+        "as careful a loop in each",
+        "as careful a loop",
+    ]
     assert all(figure["ratio"] > 0 for figure in figures)
-    assert ended.stdout.count("archive a page of 60 kB") == 2
+    assert ended.stdout.count("archive a page of 60 kB") == 3
 
 
 def test_a_peer_that_is_not_installed_is_an_error_of_its_own():

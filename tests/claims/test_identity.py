@@ -170,12 +170,12 @@ def test_links_are_cited_nearest_first_with_their_distance() -> None:
     assert cited(sellout) == [(source_id("ferries"), Distance.SENTENCE, Basis.CITED), always]
     assert cited(price) == [
         (source_id("taxi"), Distance.SENTENCE, Basis.CITED),
-        (source_id("poll"), Distance.PARAGRAPH, Basis.SUGGESTED),
+        (source_id("poll"), Distance.PARAGRAPH, Basis.CITED),
         always,
     ]
     assert cited(poll) == [
         (source_id("poll"), Distance.SENTENCE, Basis.CITED),
-        (source_id("taxi"), Distance.PARAGRAPH, Basis.SUGGESTED),
+        (source_id("taxi"), Distance.PARAGRAPH, Basis.CITED),
         always,
     ]
 

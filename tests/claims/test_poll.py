@@ -121,3 +121,33 @@ def test_a_sample_does_not_turn_a_share_into_a_count(sign: str) -> None:
 @pytest.mark.parametrize("text", ["1-" * 4000, "of the 12% " * 600, "52-48, " * 1500, "one in ten in " * 600])
 def test_long_runs_end_soon(text: str) -> None:
     assert isinstance(find_claims(text), list)
+
+
+def test_the_second_figure_of_a_pair_is_quoted_with_its_sentence() -> None:
+    text = "The poll had 52-48 support for the ban."
+    first, second = polls(text)
+    assert first.text == second.text == text
+    assert second.facet(FacetName.ANSWER) is None
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "In a later survey by Ipsos, 43% said no.",
+        "Meanwhile, 43% of sailors said no, according to Ipsos.",
+        "In May another poll was taken. It found 43% in favour.",
+    ],
+)
+def test_a_later_poll_has_a_question_and_people_of_its_own(later: str) -> None:
+    text = f"A YouGov poll asked voters whether the ferry should be free. 61% said yes.\n\n{later}"
+    first, second = polls(text)
+    assert said(first, FacetName.ITEM) == "whether the ferry should be free"
+    assert said(first, FacetName.POPULATION) == "voters"
+    assert said(second, FacetName.ITEM) is None
+    assert said(second, FacetName.POPULATION) in (None, "sailors")
+
+
+def test_the_same_poll_keeps_its_question_over_a_paragraph() -> None:
+    text = "A YouGov poll asked voters whether the ferry should be free.\n\nIn the poll, 61% said yes."
+    (found,) = polls(text)
+    assert said(found, FacetName.ITEM) == "whether the ferry should be free"

@@ -28,6 +28,9 @@ def scopes(finding: Finding) -> set[str]:
         ("Dinner is £30 a head.", "per_head"),
         ("The average fare was £12.", "average"),
         ("Adults pay £12.", "adult"),
+        ("Petrol costs $4 a gallon.", "per_gallon"),
+        ("Apples cost £3 per kg.", "per_kilo"),
+        ("The hall rents at £40 a square metre.", "per_square_metre"),
     ],
 )
 def test_what_is_bound_to_a_price_is_a_facet(text: str, norm: str) -> None:
@@ -114,3 +117,18 @@ def test_pay_is_read_only_where_it_is_given_to_be_judged() -> None:
 def test_the_clause_decides_the_bound(text: str, bound: str) -> None:
     (found,) = prices(text)
     assert found.values[0].bound.value == bound
+
+
+@pytest.mark.parametrize(
+    ("text", "of"),
+    [
+        ("Rents tripled in ten years.", None),
+        ("Rents doubled last year.", None),
+        ("Rents rose five times over two decades.", None),
+        ("The fare is twice last year's.", "last year's"),
+        ("The fare is three times the price of a bus ticket.", "the price of a bus ticket"),
+    ],
+)
+def test_a_multiple_is_of_what_it_names_and_of_no_time(text: str, of: str | None) -> None:
+    (found,) = prices(text)
+    assert claim_line(found, text)["ratio_of"] == of

@@ -34,17 +34,22 @@ VERDICT_FIELDS = {
     *("claim", "claim_start", "claim_end", "machine_rating", "confidence", "reasons", "missing"),
     *("source_id", "source_url", "source_outcome", "evidence_quote", "evidence_start", "evidence_end"),
     *("editor_rating", "conclusion", "reviewer", "decided_at", "decision_verdict_id", "checked_at"),
-    *("method", "facets", "locator"),
+    *("method", "facets", "locator", "evidence_locator", "reason_codes"),
 }
+ADDED_FIELDS = {"flags", "read_as", "links"}
+"""What only `check --json` has besides the columns of the view."""
 CLAIM_FIELDS = {
     *("kind", "quote", "start", "end", "sentence", "sentence_start", "sentence_end", "flags", "parts"),
-    *("checkworthiness", "locator"),
+    *("checkworthiness", "locator", "links", "attribution", "time", "scope", "sold_by"),
 }
 FIELDS_BY_KIND = {
-    "price": {"amount", "amount_max", "currency", "bound", "also", "ratio", "ratio_of", "diff", "item"},
+    "price": {
+        *("amount", "amount_max", "currency", "bound", "also", "ratio", "ratio_max", "ratio_of"),
+        *("diff", "diff_max", "item"),
+    },
     "poll": {
-        *("percent", "percent_max", "points", "from_percent", "ratio", "ratio_of", "bound"),
-        *("answer", "population"),
+        *("percent", "percent_max", "points", "points_max", "from_percent", "ratio", "ratio_max", "ratio_of"),
+        *("bound", "answer", "population", "pollster", "question", "sample", "margin_of_error"),
     },
     "sellout": {"state", "item", "entities"},
 }
@@ -63,7 +68,9 @@ def test_check_prints_one_verdict_a_line(factdesk: Run, essay: str) -> None:
     rows = ended.rows
     assert {row["kind"] for row in rows} == {"sellout", "price", "poll"}
     for row in rows:
-        assert set(row) >= VERDICT_FIELDS
+        assert set(row) >= VERDICT_FIELDS | ADDED_FIELDS
+        assert set(row["read_as"]) > FIELDS_BY_KIND[row["kind"]]
+        assert [(link["distance"], link["basis"]) for link in row["links"]] == [("given", "given")]
         assert isinstance(row["confidence"], float)
     (sellout,) = (row for row in rows if row["kind"] == "sellout")
     assert sellout["machine_rating"] == "partially_supported"
@@ -94,6 +101,29 @@ def test_claims_print_the_fields_of_their_kind(factdesk: Run, essay: str) -> Non
     (price,) = (row for row in ended.rows if row["kind"] == "price")
     assert (price["amount"], price["currency"], price["bound"]) == (14, "EUR", "more_than")
     assert price["also"] == [{"amount": 12, "currency": "GBP"}]
+
+
+def test_what_binds_a_claim_and_its_links_are_told(factdesk: Run, home: Path) -> None:
+    poll = "A YouGov poll of 1,200 adults asked whether the ferry should be free: 61% said yes"
+    (home / "asked.md").write_text(
+        f"{poll} ([poll](https://a.example/p)), with a margin of error of 3 points.\n\n"
+        "Petrol costs $4 a gallon, according to the union. See [the table](https://b.example/t).\n",
+        encoding="utf-8",
+    )
+    asked, price = factdesk("claims", "asked.md", "--json").rows
+    assert (asked["pollster"], asked["question"]) == ("YouGov", "whether the ferry should be free")
+    assert (asked["sample"], asked["margin_of_error"]) == (1200, 3)
+    assert asked["links"] == [{"url": "https://a.example/p", "distance": "sentence"}]
+    assert (price["attribution"], price["sold_by"]) == ("the union", "gallon")
+    assert price["links"] == [{"url": "https://b.example/t", "distance": "paragraph"}]
+    assert "sold_by=gallon" in " ".join(factdesk("claims", "asked.md", "--list").out.split())
+
+
+def test_claims_and_text_take_no_address(factdesk: Run) -> None:
+    for command in ("claims", "text"):
+        refused = factdesk(command, "http://127.0.0.1:9/essay")
+        assert refused.code == 2
+        assert "save the page, or use factdesk check" in refused.error_line()
 
 
 def test_claims_are_marked_in_the_text_or_listed(factdesk: Run, essay: str) -> None:
@@ -160,18 +190,20 @@ def test_a_link_of_the_paragraph_is_used_where_the_sentences_own_is_dead(
     (row,) = factdesk("check", "links.md", "--allow-host", site, "--json").rows
     assert (row["machine_rating"], row["basis"], row["source_outcome"]) == (
         "supported",
-        "suggested",
+        "cited",
         "fetched",
     )
     assert row["source_url"] == f"http://{site}/fares"
     assert "one linked in its paragraph was used" in " ".join(row["reasons"])
     columns = "source_url, source_outcome, distance, basis"
-    asked = factdesk("sql", f"SELECT {columns} FROM reports.claim_sources ORDER BY basis", "--json").rows
+    query = f"SELECT {columns} FROM reports.claim_sources ORDER BY source_url DESC"
+    asked = factdesk("sql", query, "--json").rows
     assert [tuple(one.values()) for one in asked] == [
         (f"http://{site}/gone", "gone", "sentence", "cited"),
-        (f"http://{site}/fares", "fetched", "paragraph", "suggested"),
+        (f"http://{site}/fares", "fetched", "paragraph", "cited"),
     ]
-    assert "backed by its suggested source" in factdesk("queue").out
+    assert "paragraph_source" in row["reason_codes"]
+    assert "backed by its cited source" in factdesk("queue").out
 
 
 def test_a_decision_is_acknowledged_and_undone(factdesk: Run, essay: str) -> None:

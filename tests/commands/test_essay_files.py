@@ -105,3 +105,15 @@ def test_a_document_that_cannot_be_read_ends_with_3_and_the_mend(
     alone = factdesk("claims", name)
     assert alone.code == 3
     assert mend in alone.error_line()
+
+
+def test_evidence_from_a_pdf_has_its_page(factdesk: Run, home: Path) -> None:
+    (home / "essay.md").write_text(f"{PRICE}\n", encoding="utf-8")
+    (home / "fares.pdf").write_bytes(make_pdf([Words("Fares of the ferry.")], [Words(PRICE)]))
+    ended = factdesk("check", "essay.md", "--source", "fares.pdf", "--json")
+    (row,) = ended.rows
+    assert (row["machine_rating"], row["evidence_locator"]) == ("supported", "page 2")
+    for view in ("verdicts", "evidence"):
+        asked = factdesk("sql", f"SELECT evidence_locator FROM reports.{view}", "--json")
+        assert asked.rows == [{"evidence_locator": "page 2"}]
+    assert "fares.pdf, page 2" in factdesk("check", "essay.md", "--source", "fares.pdf").out

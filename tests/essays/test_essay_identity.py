@@ -31,6 +31,9 @@ class Known:
             one for one in self.essays if one.text_sha256 is not None and fold_sha256(text) == one.text_sha256
         ]
 
+    def essay_by_address(self, uri: str) -> None:
+        return None
+
     def essay_with_key(self, essay_key: str) -> KnownEssay | None:
         return next((one for one in self.essays if one.essay_key == essay_key), None)
 

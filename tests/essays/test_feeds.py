@@ -29,6 +29,9 @@ class NothingKnown:
     def essays_like(self, text: str) -> tuple[()]:
         return ()
 
+    def essay_by_address(self, uri: str) -> None:
+        return None
+
     def essay_with_key(self, essay_key: str) -> None:
         return None
 

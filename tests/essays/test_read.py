@@ -30,6 +30,9 @@ class NothingKnown:
     def essays_like(self, text: str) -> Sequence[KnownEssay]:
         return ()
 
+    def essay_by_address(self, uri: str) -> None:
+        return None
+
     def essay_with_key(self, essay_key: str) -> KnownEssay | None:
         return None
 

@@ -189,7 +189,7 @@ def test_batches_that_the_copy_lacks_for_hours_are_a_warning(home):
 def test_a_damaged_blob_fails_and_is_named(home):
     archive = Archive(home.warehouse / "snapshots")
     names = [archive.put(word) for word in (b"one", b"two", b"three")]
-    assert found(home)["archive"].said == "3 of 3 blobs hashed anew"
+    assert found(home)["archive"].said == "3 of 3 blobs hashed anew; factdesk verify hashes all of them"
     path = home.warehouse / "snapshots" / "blobs" / names[1][:2] / names[1]
     path.chmod(0o644)
     path.write_bytes(b"tow")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +14,9 @@ from typing import Any
 
 from factdesk.config import Home, open_home
 from factdesk.essays.inputs import list_essays
+from factdesk.model import Rating
 from factdesk.pipeline import RunClock, judge_batch, read_batch, records_of, requests_in, store_batch
+from factdesk.pipeline.changed_sources import note_changes
 from factdesk.pipeline.rechecking import RecheckReport, recheck_once
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered, gather
@@ -22,6 +24,7 @@ from factdesk.warehouse.columns import TABLES
 from factdesk.warehouse.known import open_known
 from factdesk.warehouse.query import run_query
 from factdesk.web.workers import ReadingPool
+from small_records import Review
 from web.hostile import HTML, Guest, HostileServer, hostile_server
 
 CITIES = ("Lisbon", "Porto", "Madrid", "Seville")
@@ -103,21 +106,35 @@ class Desk:
         ]
         (self.folder / name).write_text("\n\n".join([*lines, more]), encoding="utf-8")
 
-    def check(self, at: datetime | None = None) -> list[Gathered]:
-        """Check all essays; ``at`` is when the sources are fetched."""
+    def check(
+        self, at: datetime | None = None, alter: Callable[[list[Gathered]], list[Gathered]] = list
+    ) -> list[Gathered]:
+        """Check all essays; ``at`` is when the sources are fetched, ``alter`` what was read."""
         archive = Archive(self.home.warehouse / "snapshots")
         settings = self.home.settings
         with open_known(self.home.warehouse) as known, ReadingPool(settings.reading) as pool:
             reads = read_batch(list_essays([str(self.folder)], self.home), self.home, known)
             clock = None if at is None else Clock(at)
-            gathered = gather(requests_in(reads), archive, pool, settings, now=clock)
+            gathered = alter(gather(requests_in(reads), archive, pool, settings, now=clock))
+            changes = note_changes(gathered, self.home, known).changes
             judged = judge_batch(reads, gathered, self.home, known).judged
         run = RunClock("check", {}).finish({})
-        store_batch([*records_of(reads, gathered, judged), run], self.home)
+        store_batch([*records_of(reads, gathered, judged, changes), run], self.home)
         return gathered
 
     def recheck(self, older_than_hours: float = 0.0, **given: Any) -> RecheckReport:
         return recheck_once(self.home, older_than_hours=older_than_hours, **given)
+
+    def decide(self) -> None:
+        """Let a person agree with the machine on every claim, as it stands now."""
+        rows = self.ask("SELECT claim_id, verdict_id, machine_rating FROM reports.verdicts")
+        events = [Review(claim).decide(Rating(rating), verdict_id=verdict) for claim, verdict, rating in rows]
+        store_batch(events, self.home)
+
+    def stages(self) -> dict[str, str]:
+        """Return the stage of each current claim, by a word of it."""
+        rows = self.ask("SELECT sentence, stage FROM reports.claims WHERE claim_status = 'current'")
+        return {city: stage for sentence, stage in rows for city in CITIES if city in sentence}
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         return run_query(self.home.warehouse, sql).rows
@@ -132,6 +149,10 @@ class Desk:
     def rows(self) -> dict[str, int]:
         """Return how many rows each table of records has."""
         return {name: self.ask(f"SELECT count(*) FROM records.{name}")[0][0] for name in TABLES.values()}
+
+    def blobs(self) -> set[str]:
+        """Return the names of all bytes and texts in the archive."""
+        return {path.name for path in (self.home.warehouse / "snapshots" / "blobs").rglob("*")}
 
     def last_run(self) -> dict[str, int]:
         (row,) = self.ask("SELECT counts FROM records.runs ORDER BY fold_sequence DESC LIMIT 1")

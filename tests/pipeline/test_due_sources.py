@@ -8,10 +8,31 @@ from uuid import UUID
 
 import pytest
 
-from factdesk.config import Home, open_home
-from factdesk.model import Basis, Citation, Claim, Distance, Fetch, Pair, Record, Source, SourceOutcome
-from factdesk.pipeline.due_sources import RETRIED_OUTCOMES, RecheckPlan, find_due, plan_lines, plan_recheck
-from factdesk.pipeline.rejudging import claims_to_rejudge
+from factdesk.config import FlowSettings, Home, open_home
+from factdesk.model import (
+    Basis,
+    Citation,
+    Claim,
+    Distance,
+    Fetch,
+    Pair,
+    Record,
+    Source,
+    SourceOutcome,
+    Verdict,
+    text_sha256,
+)
+from factdesk.pipeline.due_sources import (
+    RETRIED_OUTCOMES,
+    RecheckPlan,
+    find_due,
+    plan_json,
+    plan_lines,
+    plan_recheck,
+    plan_summary,
+)
+from factdesk.pipeline.recheck_policy import RecheckPolicy
+from factdesk.pipeline.stale_claims import claims_to_rejudge
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered
 from factdesk.warehouse.keeper import fold_and_publish
@@ -20,6 +41,7 @@ from factdesk.warehouse.spool import write_batches
 from factdesk.web.url_keys import url_key
 from small_records import (
     NOON,
+    Review,
     judge,
     make_claim,
     make_essay,
@@ -74,7 +96,7 @@ def publish(home: Home, *batches: Sequence[Record]) -> None:
 
 
 def due(
-    home: Home, hours: float = 2.0, at_hour: float = 10.0, limit: int | None = None
+    home: Home, hours: float | None = 2.0, at_hour: float = 10.0, limit: int | None = None
 ) -> list[tuple[str, str]]:
     """Return host and reason of what is due so many hours after noon."""
     with open_known(home.warehouse) as known:
@@ -184,7 +206,7 @@ def test_only_the_last_fetch_says_whether_a_fault_is_passing(home: Home) -> None
     assert due(home, hours=168.0) == [("b", "passing_fault")]
     with open_known(home.warehouse) as known:
         plan = plan_recheck(home, known, NOON + timedelta(hours=10), 168.0, 3)
-    assert plan_lines(plan)[0] == (
+    assert plan_summary(plan)[0] == (
         "sources due: 1 (passing fault at the last fetch 1; fetched again after 168 hours)"
     )
     archive = Archive(home.warehouse / "snapshots")
@@ -246,6 +268,79 @@ def test_a_claim_whose_judgement_waits_has_to_be_looked_at(home: Home) -> None:
     assert due(home) == []
 
 
+AT_NOON = "last fetched 2026-03-01 12:00 UTC"
+
+
+def test_what_hangs_on_a_source_says_when_it_is_due(home: Home) -> None:
+    """A has a decided claim of an old essay, B one that waits, C six that wait, D is calm."""
+    old = make_essay("old", published_on=(NOON - timedelta(days=100)).date())
+    settled = make_claim(old, "the ferry cost £9")
+    seen = judge(settled, text="page")
+    verdict = replace(
+        seen.verdict, inputs=(replace(seen.verdict.inputs[0], source_id=A.id),), deciding_source_id=None
+    )
+    judgement = replace(seen.judgement, verdict_id=verdict.id)
+    version = make_version(old, "an old text")
+    mention = make_mention(settled, version, source=A)
+    decided = Review(settled.id).decide(verdict_id=verdict.id)
+    _, records = claims_citing(B, *[C] * 6, D)
+    first = [old, version, settled, mention, make_reading(old, version, [settled]), A, verdict, judgement]
+    publish(home, [*first, *dict.fromkeys(records)], [decided])
+    publish(home, [fetched(A, 0), fetched(B, 0), fetched(C, 0), *(fetched(D, -hour) for hour in range(9))])
+    assert due(home, None, 84.0) == [("c", "old")]
+    assert due(home, None, 168.0) == [("c", "old"), ("b", "old")]
+    assert due(home, None, 336.0) == [("c", "old"), ("b", "old"), ("a", "old")]
+    assert due(home, None, 672.0) == [("c", "old"), ("b", "old"), ("a", "old"), ("d", "old")]
+    with open_known(home.warehouse) as known:
+        plan = plan_recheck(home, known, NOON + timedelta(hours=400), None, 2)
+    assert plan_lines(plan)[4:] == [
+        f"  http://c.example/page: {AT_NOON}, due after 84 hours: 6 claims, 6 undecided",
+        f"  http://b.example/page: {AT_NOON}, due after 168 hours: 1 claim, 1 undecided",
+    ]
+    assert plan_json(plan)["sources"][0] == {
+        "url": "http://c.example/page",
+        "why": "old",
+        "because": "6 claims, 6 undecided",
+        "after_hours": 84.0,
+        "fetched_at": "2026-03-01T12:00:00+00:00",
+    }
+
+
+def test_a_server_that_fails_again_and_again_gets_more_peace(home: Home) -> None:
+    _, records = claims_citing(A)
+    faults = [failed(A, hour, SourceOutcome.TIMED_OUT) for hour in (1, 2, 4)]
+    publish(home, records, [fetched(A, 0), *faults])
+    assert due(home, None, at_hour=7.9) == []
+    assert due(home, None, at_hour=8.0) == [("a", "passing_fault")]
+
+
+def test_a_server_that_asked_for_patience_is_left_alone(home: Home) -> None:
+    _, records = claims_citing(A, B)
+    limited = failed(A, 8, SourceOutcome.RATE_LIMITED)
+    patient = replace(limited, not_before=NOON + timedelta(hours=30))
+    publish(home, records, [fetched(A, 1), patient, fetched(B, 8)])
+    Archive(home.warehouse / "snapshots").put_fetch(patient, make_snapshot(A, "page"), A)
+    assert due(home, hours=5.0, at_hour=29.9) == [("b", "old")]
+    assert due(home, hours=5.0, at_hour=30.0) == [("a", "old"), ("b", "old")]
+
+
+def test_a_decided_claim_is_judged_on_the_old_page_too_where_the_method_is_new(home: Home) -> None:
+    """The records are judged by another method than ours."""
+    claims, records = claims_citing(A, B)
+    verdicts = [one.id for one in records if isinstance(one, Verdict)]
+    publish(home, records, [Review(claims[0].id).decide(verdict_id=verdicts[0])])
+    gathered = [
+        Gathered(one, fetched(one, 10, "new"), make_snapshot(one, "new"), "new", reused=False)
+        for one in (A, B)
+    ]
+    page, new = text_sha256("page"), text_sha256("new")
+    with open_known(home.warehouse) as known:
+        found = {one.claim_id: one.as_before for one in claims_to_rejudge(gathered, known)}
+        same = {one.as_before for one in claims_to_rejudge(gathered, known, [(A.id, page, new)])}
+    assert found == {claims[0].id: ((A.id, page),), claims[1].id: ()}
+    assert same == {()}
+
+
 def test_a_plan_says_what_would_be_done_and_does_nothing(home: Home) -> None:
     _, records = claims_citing(A, B, C, D)
     publish(home, records, [fetched(A, 7), fetched(B, 3), fetched(C, 9, "new")])
@@ -261,9 +356,14 @@ def test_a_plan_says_what_would_be_done_and_does_nothing(home: Home) -> None:
         "  left for later runs by the limit: 1",
         "  the oldest was last fetched 2026-03-01 15:00 UTC",
         "  by host: d.example 1, b.example 1, a.example 1",
+        "  http://d.example/page: never fetched (as asked)",
+        "  http://b.example/page: last fetched 2026-03-01 15:00 UTC, due after 2 hours: as asked",
+        "  http://a.example/page: last fetched 2026-03-01 19:00 UTC, due after 2 hours: as asked",
     ]
-    assert plan_lines(RecheckPlan((), 0, 168.0)) == [
-        "no source is due: each was fetched within the last 168 hours"
+    assert plan_summary(plan) == plan_lines(plan)[:4]
+    assert plan_lines(RecheckPlan((), 0, RecheckPolicy.of(FlowSettings()))) == [
+        "no source is due: each is fetched again after 168 hours, "
+        "sooner or later by the claims that hang on it"
     ]
     assert [one.why for one in nothing.due] == ["never_fetched", "not_judged"]
     assert sorted((path, path.stat().st_mtime_ns) for path in home.root.rglob("*")) == before

@@ -227,3 +227,47 @@ def test_a_feed_that_a_person_names_is_read_whatever_is_known(desk: Desk, site: 
     assert [read.read.essay.uri for read in report.reads] == [site.url("lisbon"), site.url("porto")]
     assert {read.read.outcome.value for read in report.reads} == {"read"}
     assert claims_of(desk) == [LISBON, PORTO]
+
+
+def essays_of(desk: Desk) -> list[tuple[str, str]]:
+    return desk.ask("SELECT essay_uri, outcome FROM reports.essays ORDER BY essay_uri")
+
+
+@pytest.mark.parametrize("is_there_first", [True, False])
+def test_an_entry_is_one_essay_whatever_address_its_page_states(
+    desk: Desk, site: Site, is_there_first: bool
+) -> None:
+    page = essay_page(LISBON, head=f'<link rel="canonical" href="{site.url("2026/lisbon")}">')
+    away = Page("no", status=500)
+    site.pages["/feed"] = Page(rss(entry("/lisbon", day=2)))
+    for day, served in enumerate((page, away, page) if is_there_first else (away, page, away)):
+        site.pages["/lisbon"] = served
+        site.pages["/feed"] = Page(rss(entry("/lisbon", day=2, title=f"Edition {day}")))
+        desk.run()
+    assert essays_of(desk) == [(site.url("lisbon"), "read" if is_there_first else "unreadable")]
+    assert claims_of(desk) == [LISBON]
+
+
+def test_a_page_that_was_out_of_reach_is_asked_again_while_its_feed_speaks_for_it(
+    desk: Desk, site: Site
+) -> None:
+    site.pages["/feed"] = Page(rss(entry("/lisbon", day=2, words=f"<p>{LISBON}</p>")))
+    site.pages["/lisbon"] = Page("no", status=500)
+    assert "the feed's own text" in (desk.run().details[site.url("lisbon")] or "")
+    stored = desk.ask("SELECT count(*), max(fold_sequence) FROM records.readings")
+    assert desk.run().outcomes == {site.url("lisbon"): "read"}
+    assert desk.ask("SELECT count(*), max(fold_sequence) FROM records.readings") == stored
+    site.pages["/lisbon"] = essay_page(f"{LISBON} {PORTO}")
+    assert desk.run().outcomes == {site.url("lisbon"): "read"}
+    assert claims_of(desk) == [LISBON, PORTO]
+    assert desk.run().reads == ()
+
+
+def test_a_link_that_stands_twice_in_an_essay_is_gathered_once(desk: Desk, site: Site) -> None:
+    del site.pages["/feed"]
+    twice = f"Once {site.url('lisbon')} and again {site.url('lisbon')}."
+    desk.path("twice.md").write_text(f"{LISBON} {twice}\n")
+    read = next(one for one in desk.run().reads if one.read.essay.uri == "twice.md")
+    assert read.read.version is not None
+    assert len(read.read.version.links) == 2
+    assert [one.url for one in read.requests] == [site.url("lisbon")]

@@ -8,13 +8,27 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from factdesk.config import WebSettings
 from factdesk.model import SourceOutcome as Outcome
+from factdesk.pipeline import gather_batch, store_batch
+from factdesk.pipeline.rechecking import recheck_home, recheck_records
+from factdesk.pipeline.rejudging import Rejudged
+from factdesk.pipeline.stale_claims import claims_to_rejudge
+from factdesk.sources.archive import Archive
+from factdesk.sources.gather import Gathered, SourceRequest
+from factdesk.warehouse.known import open_known
+from factdesk.warehouse.query import list_reports
+from factdesk.web.fetch import Fetcher
+from factdesk.web.robots import RobotsRules
+from factdesk.web.workers import ReadingPool
 from pipeline.press import Desk, Press, news, open_press
+from web.hostile import HTML, Guest
 
 FARES = {"Lisbon": 40, "Porto": 47, "Madrid": 54}
 
@@ -46,15 +60,49 @@ def checked_desk(root: Path, press: Press) -> Desk:
     return desk
 
 
+def answer_with_a_token(press: Press) -> None:
+    """Have every visit get other bytes with the same words."""
+
+    def answer(guest: Guest) -> None:
+        token = f"<script>var token = '{guest.path}{guest.visit}';</script></head>"
+        guest.answer("200 OK", press.pages[guest.path].replace("</head>", token).encode(), HTML)
+
+    press.server.pages |= dict.fromkeys(press.pages, answer)
+
+
+def gather_again(desk: Desk, city: str, times: int) -> list[Gathered]:
+    """Fetch a page again as rechecks do, with one set of reading workers and no pauses."""
+    home = recheck_home(desk.home, 0.0)
+    host = desk.press.server.host
+    fetcher = Fetcher(WebSettings(seconds_between_requests=0.0), [host])
+    robots, requests = RobotsRules(fetcher), [SourceRequest(desk.press.url(city))]
+    found: list[Gathered] = []
+    with ReadingPool(home.settings.reading) as pool:
+        for _ in range(times):
+            found += gather_batch(requests, home, pool=pool, fetcher=fetcher, robots=robots)
+    fetcher.close()
+    return found
+
+
 def test_what_did_not_change_brings_a_fetch_and_nothing_else(any_press: Press, tmp_path: Path) -> None:
+    """Thirty times: by a 304, and by other bytes with the same words."""
+    if not any_press.with_etag:
+        answer_with_a_token(any_press)
     desk = checked_desk(tmp_path, any_press)
-    before = desk.rows()
+    before, blobs = desk.rows(), desk.blobs()
     report = desk.recheck()
     expected = Outcome.NOT_MODIFIED if any_press.with_etag else Outcome.FETCHED
     assert [one.fetch.outcome for one in report.gathered] == [expected] * 3
     assert any_press.asked() == {"Lisbon": 1, "Porto": 1, "Madrid": 1}
     assert news(before, desk.rows()) == {"fetches": 3, "runs": 1}
     assert desk.last_run() == {f"source.{expected.value}": 3}
+    again = gather_again(desk, "Lisbon", 29)
+    assert {one.fetch.outcome for one in again} == {expected}
+    with open_known(desk.home.warehouse) as known:
+        assert claims_to_rejudge(again, known) == ()
+    store_batch([*recheck_records(again, Rejudged())], desk.home)
+    assert news(before, desk.rows()) == {"fetches": 3 + 29, "runs": 1}
+    assert desk.blobs() == blobs
 
 
 def test_exactly_the_claims_that_cite_a_changed_page_are_judged_again(
@@ -71,6 +119,7 @@ def test_exactly_the_claims_that_cite_a_changed_page_are_judged_again(
     assert news(before, desk.rows()) == {
         "fetches": 3,
         "snapshots": 1,
+        "source_changes": 1,
         "evidence": len(report.rejudged.judged[0].judged.evidence) * 2,
         "verdicts": 2,
         "judgements": 2,
@@ -94,10 +143,91 @@ def test_a_page_that_is_gone_refutes_nothing(desk: Desk, press: Press) -> None:
     before = desk.rows()
     report = desk.recheck()
     assert report.rejudged.judged == ()
+    assert report.noted.changes == ()
     assert news(before, desk.rows()) == {"fetches": 3, "runs": 1}
     assert desk.ratings() == dict.fromkeys(FARES, "supported")
     url = press.url("Madrid")
     assert desk.ask(f"SELECT source_outcome FROM reports.sources WHERE source_url = '{url}'") == [("gone",)]
+
+
+def change_rows(desk: Desk) -> list[tuple[str, int, int, int]]:
+    """Return kind and passages kept, moved and died of each change, the latest last."""
+    return desk.ask(
+        "SELECT kind, passages_kept, passages_moved, passages_died FROM reports.source_changes "
+        "ORDER BY noticed_at"
+    )
+
+
+def test_a_decided_claim_is_reopened_only_where_its_own_words_change(press: Press, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, press)
+    desk.write("south.md", {"Lisbon": 40, "Porto": 47})
+    desk.check(datetime.now(UTC) - timedelta(days=14))
+    desk.decide()
+    first = press.pages["/Lisbon"]
+    all_decided = {"Lisbon": "decided", "Porto": "decided"}
+
+    press.pages["/Lisbon"] = first.replace("being repaired", "open again")
+    press.drop("Porto")
+    report = desk.recheck()
+    assert len(report.rejudged.judged) == 1
+    assert desk.stages() == all_decided
+    assert change_rows(desk) == [("text", 1, 0, 0)]
+
+    press.pages["/Lisbon"] = first.replace("<p>A return", "<p>The spring timetable is out.</p><p>A return")
+    desk.recheck()
+    assert desk.stages() == all_decided
+    assert change_rows(desk)[1:] == [("text", 0, 1, 0)]
+    start, quote = desk.ask(
+        "SELECT evidence_start, evidence_quote FROM reports.verdicts WHERE claim LIKE '%Lisbon%'"
+    )[0]
+    assert (start > 0, "40 euros" in quote) == (True, True)
+
+    press.pages["/Lisbon"] = first.replace("40 euros, the", "66 euros, the")
+    desk.recheck()
+    assert desk.stages() == {**all_decided, "Lisbon": "reopened"}
+    assert change_rows(desk)[2:] == [("text", 0, 0, 1)]
+    asked = "SELECT what_happened, claims, claims_reopened FROM ({}) WHERE source_url = '{}'"
+    report_sql = next(one for one in list_reports() if one.name == "sources_changed").sql.rstrip().rstrip(";")
+    (gone,) = desk.ask(asked.format(report_sql, press.url("Porto")))
+    assert gone[0].startswith("gone since ")
+    assert gone[0].endswith(" is used")
+    assert gone[1:] == (1, 0)
+    assert [row[2] for row in desk.ask(asked.format(report_sql, press.url("Lisbon")))] == [1, 1, 1]
+
+    press.pages["/Lisbon"] = first
+    desk.recheck()
+    assert desk.stages() == all_decided
+    assert change_rows(desk)[3:] == [("text", 0, 0, 1)]
+
+
+def test_a_newer_reader_of_the_same_page_reopens_nothing(press: Press, tmp_path: Path) -> None:
+    """An older Factdesk took the heading in; what it quoted is no longer in the text."""
+    desk = Desk(tmp_path, press)
+    desk.write("south.md", {"Lisbon": 40})
+    archive = Archive(desk.home.warehouse / "snapshots")
+
+    def read_as_before(gathered: list[Gathered]) -> list[Gathered]:
+        (now,) = gathered
+        assert now.snapshot is not None
+        text = "Fares: a return ticket to Lisbon costs 40 euros on most days, the railway said on Monday."
+        sha256 = archive.put_text(text)
+        snapshot = replace(
+            now.snapshot, text_sha256=sha256, length=len(text), extractor="page_text 0", blocks=()
+        )
+        fetch = replace(now.fetch, text_sha256=sha256)
+        archive.put_fetch(fetch, snapshot, now.source)
+        return [Gathered(now.source, fetch, snapshot, text, reused=False)]
+
+    desk.check(datetime.now(UTC) - timedelta(days=14), read_as_before)
+    assert desk.ratings() == {"Lisbon": "supported"}
+    desk.decide()
+    desk.recheck()
+    assert change_rows(desk) == [("extractor", 0, 0, 1)]
+    quotes = desk.ask("SELECT evidence_quote FROM reports.verdict_history ORDER BY judged_at")
+    assert len(set(quotes)) == 2
+    assert desk.stages() == {"Lisbon": "decided"}
+    assert desk.last_run()["change.extractor"] == 1
+    assert "passage.died" not in desk.last_run()
 
 
 def test_a_page_that_never_had_a_text_and_comes_to_life(press: Press, tmp_path: Path) -> None:
@@ -246,8 +376,10 @@ def test_a_text_that_another_run_fetched_is_judged_without_fetching(desk: Desk, 
     desk.write("new.md", {"Lisbon": 66})
     desk.check()
     press.asked()
+    assert change_rows(desk) == [("text", 0, 0, 2)]  # whoever fetches a changed page notes it
     report = desk.recheck(168.0)
     assert press.asked() == {"Porto": 1, "Madrid": 1}
     assert [one.why for one in report.due] == ["old", "old", "not_judged"]
+    assert len(change_rows(desk)) == 1
     assert {one.essay.uri for one in report.rejudged.judged} == {"south.md", "west.md"}
     assert desk.recheck(168.0).due == ()

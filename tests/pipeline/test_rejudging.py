@@ -17,7 +17,9 @@ from factdesk.config import Home, open_home
 from factdesk.essays.attempts import Journal
 from factdesk.model import Record
 from factdesk.pipeline.judging import judge_cited
-from factdesk.pipeline.rejudging import JudgeCited, Rejudged, StaleClaim, rejudge_batch
+from factdesk.pipeline.rechecking import recheck_records
+from factdesk.pipeline.rejudging import JudgeCited, Rejudged, rejudge_batch
+from factdesk.pipeline.stale_claims import StaleClaim
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered
 from factdesk.warehouse.keeper import fold_and_publish
@@ -89,6 +91,27 @@ def test_batches_add_up(home: Home) -> None:
     halves = rejudge(home, STALE[:2]) + rejudge(home, STALE[2:])
     assert [one.judged for one in halves.judged] == [one.judged for one in whole.judged]
     assert (halves.faults, halves.unchanged) == ((), 0)
+
+
+OLD_PAGE = "The ferry costs £2, said the captain. It sails on Mondays."
+
+
+def test_the_old_page_is_judged_by_the_present_method_and_becomes_no_verdict(home: Home) -> None:
+    old = make_snapshot(SOURCE, OLD_PAGE)
+    write_batches([old], home.warehouse, 16_000_000)
+    fold_and_publish(home.warehouse)
+    claim = replace(STALE[0], as_before=((SOURCE.id, old.text_sha256),))
+    (lost,) = rejudge(home, [claim]).judged
+    assert lost.baseline is None
+    Archive(home.warehouse / "snapshots").put_text(OLD_PAGE)
+    (found,) = rejudge(home, [claim]).judged
+    assert found.baseline is not None
+    before, now = found.baseline.verdict, found.judged.verdict
+    assert [one.seen for one in before.inputs] == [old.text_sha256]
+    assert before.method == now.method
+    assert found.judgement.verdict_id == now.id != before.id
+    records = list(recheck_records([], Rejudged((found,))))
+    assert records.index(before) < records.index(now)
 
 
 # --- a claim that breaks its runs

@@ -23,7 +23,12 @@ from factdesk.reading.dates import parse_date
         ("2022-09", None),
         ("2022-02-30", None),
         ("2022-1/2", None),
-        ("09/22/2022", None),  # two readings
+        ("09/10/2022", None),  # two readings
+        ("09/22/2022", date(2022, 9, 22)),
+        ("22/09/2022", date(2022, 9, 22)),
+        ("09.10.2022", date(2022, 10, 9)),  # with dots the day comes first everywhere
+        ("10.10.2022.5", None),
+        ("22.13.2022", None),
         ("22 Septober", None),
         ("0000-00-00", None),
         ("", None),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factdesk.model import SourceOutcome, from_json, to_json
-from factdesk.reading.page_text import PageText, read_page
+from factdesk.reading.page_text import PAGE_TEXT_VERSION, PageText, read_page
 
 PARAGRAPHS = (
     "Seats on every direct flight from the capital to the coast were gone by noon, the sites showed.",
@@ -60,7 +60,7 @@ def test_the_main_text_comes_first_then_what_stands_outside_it() -> None:
         "utf-8",
     )
     assert read_text.extractor.startswith("trafilatura ")
-    assert read_text.extractor.endswith("; page_text 1")
+    assert read_text.extractor.endswith(f"; page_text {PAGE_TEXT_VERSION}")
 
 
 def test_a_page_without_main_text_is_read_whole_and_says_so() -> None:
@@ -208,6 +208,10 @@ def test_the_charset_is_right(content: bytes, header: str | None, words: str) ->
         b'<html><script type="application/ld+json">' + b'{"a":' * 40_000 + b"</script><p>words",
         b"<html><p>words<img src='data:image/png;base64," + b"A" * 1_000_000 + b"'><p>after",
         b"<html>" + b"<![CDATA[" * 20_000,
+        b"<!-- x -->" * 50_000 + b"<p>words",
+        b"<p>words" + b"<sup><a href='#n'>1</a></sup>" * 50_000,
+        b"<p>words" + b"<b></b>" * 200_000,
+        b"<title>" + b"sorry the 404 page " * 11 + b"</title><p>words",
     ],
     ids=lambda bomb: bomb[:24].decode(),
 )

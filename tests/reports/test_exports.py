@@ -42,6 +42,10 @@ def test_bidi_controls_are_shown_and_escapes_dropped() -> None:
 def test_a_rating_is_said_relative_to_its_source() -> None:
     assert rating_words("partially_supported", "suggested") == "backed in part by its suggested source"
     assert rating_words("not_enough_evidence", "cited", "no_linked_source") == "no source is linked"
+    named = rating_words("not_enough_evidence", "cited", "no_linked_source", ["named_not_linked"])
+    assert named == "named, not linked"
+    differs = rating_words("not_enough_evidence", "suggested", "given_file", ["suggested_conflict"])
+    assert differs == "not settled: a suggested source says otherwise"
 
 
 def test_the_summary_line_counts_what_was_set_aside() -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpcore
 import pytest
 
 from factdesk.config import Settings
@@ -22,7 +21,7 @@ from factdesk.web.fetch import Fetcher
 from factdesk.web.shared_turns import SharedTurns, Slot
 from factdesk.web.url_keys import url_key
 from factdesk.web.workers import ReadingPool
-from web.hostile import BEHAVIOURS, HTML, PAGE, PNG, Guest, hang, hostile_server
+from web.hostile import BEHAVIOURS, HTML, PAGE, PNG, Guest, ToLoopback, hang, hostile_server
 
 Behaviour = Callable[[Guest], None]
 
@@ -287,16 +286,6 @@ def test_a_host_is_left_in_peace_and_gets_few_connections(
         requests = [SourceRequest(server.url(f"/{number}")) for number in range(8)]
         gather(requests, archive, pool, settings, allow_hosts=[server.host])
     assert busy == [0, settings.web.connections_per_host]
-
-
-class ToLoopback(httpcore.SyncBackend):
-    """Leads every host of the public web to one port of this machine."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-
-    def connect_tcp(self, host: str, port: int, *args: object, **named: object) -> httpcore.NetworkStream:
-        return super().connect_tcp("127.0.0.1", self._port, timeout=5.0)
 
 
 def test_a_host_that_another_process_keeps_busy_holds_up_no_other(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from small_records import (
     make_fetch,
     make_mention,
     make_reading,
+    make_snapshot,
     make_source,
     make_version,
     small_essay,
@@ -29,8 +31,8 @@ Store = Callable[..., FoldReport]
 Ask = Callable[..., list[tuple[Any, ...]]]
 
 VIEWS = {
-    "essays", "claims", "claim_sources", "sources", "evidence", "verdicts", "verdict_history", "decisions",
-    "review_queue", "findings", "corrections", "runs", "about",
+    "essays", "claims", "claim_sources", "sources", "source_changes", "evidence", "verdicts",
+    "verdict_history", "decisions", "review_queue", "findings", "corrections", "runs", "about",
 }  # fmt: skip
 
 VERDICT_COLUMNS = {
@@ -41,6 +43,12 @@ VERDICT_COLUMNS = {
 }  # fmt: skip
 
 
+CHANGE_COLUMNS = {
+    "source_id", "source_url", "noticed_at", "kind", "words_added", "words_removed", "passages_kept",
+    "passages_moved", "passages_died", "claims", "claims_reopened", "text_sha256_before", "text_sha256_after",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["factdesk.duckdb", "reports.duckdb"])
 def test_both_files_have_the_promised_views_and_columns(store: Store, warehouse: Path, name: str) -> None:
     store(small_essay())
@@ -48,10 +56,12 @@ def test_both_files_have_the_promised_views_and_columns(store: Store, warehouse:
         for view in sorted(VIEWS):
             reader.execute(f"SELECT * FROM reports.{view}").fetchall()
         described = reader.execute("SELECT * FROM reports.verdicts").description
+        changes = reader.execute("SELECT * FROM reports.source_changes").description
         comments = reader.execute(
             "SELECT count(*) FROM duckdb_columns() WHERE table_name = 'verdicts' AND comment IS NOT NULL"
         ).fetchone()
     assert {column[0] for column in described} >= VERDICT_COLUMNS
+    assert {column[0] for column in changes} >= CHANGE_COLUMNS
     assert comments is not None
     assert comments[0] > 20
 
@@ -171,6 +181,20 @@ def test_a_source_keeps_its_texts_and_the_claims_on_it(store: Store, ask: Ask) -
     assert ask("SELECT source_url, source_outcome, distance, basis FROM reports.claim_sources") == [
         (source.url, "fetched", "sentence", "cited")
     ]
+
+
+def test_sources_with_the_same_words_on_other_hosts_name_each_other(store: Store, ask: Ask) -> None:
+    urls = ["https://a.example/1", "https://www.a.example/2", "https://b.example/3", "https://c.example/4"]
+    sources = [make_source(url) for url in urls]
+    hashes = ["same", "same", "same", None]
+    snapshots = [
+        replace(make_snapshot(one, "text"), words_sha256=words)
+        for one, words in zip(sources, hashes, strict=True)
+    ]
+    store([*sources, *snapshots, *(make_fetch(one, "text") for one in sources)])
+    told = dict(ask("SELECT source_id, same_text_as FROM reports.sources"))
+    one, twin, copy, other = (source.id for source in sources)
+    assert told == {one: [copy], twin: [copy], copy: sorted([one, twin]), other: None}
 
 
 def test_decided_claims_are_findings_and_wrong_ones_need_a_correction(store: Store, ask: Ask) -> None:

@@ -12,9 +12,10 @@ import pytest
 
 from factdesk.config import WebSettings
 from factdesk.model import SourceOutcome as Outcome
-from factdesk.web.backend import NameNotFoundError, resolve_by_system
+from factdesk.web.backend import MAX_ADDRESSES, NameNotFoundError, resolve_by_system
 from factdesk.web.fetch import Fetcher
-from web.hostile import HostileServer, leading_to
+from factdesk.web.robots import RobotsRules
+from web.hostile import HTML, HostileServer, hostile_server, leading_to
 
 PUBLIC = "93.184.216.34"
 OTHER_PUBLIC = "2606:4700::1111"
@@ -57,6 +58,17 @@ class LyingResolver:
         [PUBLIC, OTHER_PUBLIC, "fec0::1"],
         ["169.254.169.254"],
         [PUBLIC, "nonsense"],
+        [PUBLIC, "inner.example"],  # a CNAME where an address should be
+        [PUBLIC, ""],
+        [PUBLIC, "0x7f.1"],
+        [PUBLIC, "fe80::1%eth0"],
+        [OTHER_PUBLIC + "%eth0"],
+        [PUBLIC, "64:ff9b::a00:1"],  # NAT64
+        [PUBLIC, "2002:a00:1::"],  # 6to4
+        [PUBLIC, "2001:0:4136:e378:8000:63bf:f5ff:fffe"],  # Teredo
+        [PUBLIC, "::10.0.0.1"],
+        [*[PUBLIC] * 500, "10.0.0.1"],
+        [PUBLIC] * (MAX_ADDRESSES + 1),
     ],
 )
 def test_one_inner_address_among_many_is_enough(
@@ -113,6 +125,41 @@ def test_a_name_without_address_is_a_dns_error(server: HostileServer, small: Web
         assert answer.outcome is Outcome.DNS_ERROR
 
 
+def test_a_name_for_an_address_is_not_resolved_behind_the_guard(
+    server: HostileServer, small: WebSettings
+) -> None:
+    """Not even for a host that a person allowed, which may have any address, but no other name."""
+    for resolver in (LyingResolver(["inner.example"]), LyingResolver(["127.0.0.1", "localhost"])):
+        connector = RecordingConnector(server)
+        fetcher = Fetcher(small, ["news.example:80"], resolver=resolver, connector=connector)
+        answer = fetcher.fetch("http://news.example/ok")
+        assert answer.outcome is Outcome.BLOCKED_BY_GUARD
+        assert "no IP address" in (answer.detail or "")
+        assert connector.asked == []
+
+
+def test_a_meta_refresh_is_looked_at_as_a_redirect_is(small: WebSettings) -> None:
+    """The name leads inside when it is asked for the second time."""
+    signpost = b'<meta http-equiv="refresh" content="0;url=/b"><p>You are being taken on.</p>'
+    with hostile_server({"/a": lambda guest: guest.answer("200 OK", signpost, HTML)}) as server:
+        connector = RecordingConnector(server)
+        resolver = LyingResolver([PUBLIC], ["10.0.0.1"])
+        answer = Fetcher(small, resolver=resolver, connector=connector).fetch("http://news.example/a")
+    assert answer.outcome is Outcome.BLOCKED_BY_GUARD
+    assert [(hop.address, hop.status) for hop in answer.hops] == [(PUBLIC, 200), (None, None)]
+    assert (resolver.asked, connector.asked) == (["news.example"] * 2, [PUBLIC])
+
+
+def test_a_robots_txt_is_looked_at_too(server: HostileServer, small: WebSettings) -> None:
+    connector = RecordingConnector(server)
+    resolver = LyingResolver(["10.0.0.1"], [PUBLIC])
+    fetcher = Fetcher(small, resolver=resolver, connector=connector)
+    answer = fetcher.fetch("http://news.example/ok", may_fetch=RobotsRules(fetcher).ask)
+    assert answer.outcome is Outcome.FETCHED
+    assert (resolver.asked, connector.asked) == (["news.example"] * 2, [PUBLIC])
+    assert [path for path, _ in server.asked] == ["/ok"]
+
+
 def resolve_nothing(host: str, port: int) -> list[str]:
     raise OSError("no such name")
 
@@ -150,8 +197,13 @@ print(json.dumps([outcomes, seen]))
 """
 
 
-def test_the_process_connects_nowhere_else(server: HostileServer) -> None:
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+def test_the_process_connects_nowhere_else(server: HostileServer, tmp_path: Path) -> None:
     """Python's own audit events, not our seam: what the whole process asked of the network."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password something\n")
     inner = ["http://127.0.0.1:1234/", "http://10.0.0.1/", "http://[::1]/", "http://169.254.169.254/x"]
     links = [*inner, server.url("/ok"), server.url("/relative"), "http://2130706433/", "javascript:1"]
     urls = [*links, *(server.url(leading_to(target)) for target in inner)]
@@ -162,7 +214,7 @@ def test_the_process_connects_nowhere_else(server: HostileServer) -> None:
         timeout=60,
         check=True,
         cwd=Path(__file__).parent,
-        env={"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "PATH": "/usr/bin"},
+        env=dict.fromkeys(PROXIES, "http://127.0.0.1:9") | {"NETRC": str(netrc), "PATH": "/usr/bin"},
     )
     outcomes, seen = json.loads(done.stdout)
     assert outcomes.count("fetched") == 2
@@ -170,3 +222,4 @@ def test_the_process_connects_nowhere_else(server: HostileServer) -> None:
     to_server = [["name", "127.0.0.1"], ["127.0.0.1", server.port]]
     assert {tuple(one) for one in seen} <= {tuple(one) for one in to_server}
     assert seen.count(["127.0.0.1", server.port]) == 3 + len(inner)
+    assert all("authorization" not in headers for _, headers in server.asked)

@@ -9,8 +9,7 @@ import pytest
 from factdesk.config import WebSettings
 from factdesk.model import SourceOutcome as Outcome
 from factdesk.web.fetch import Fetcher
-from factdesk.web.trips import read_retry_after
-from web.hostile import PAGE, HostileServer, hostile_server, leading_to
+from web.hostile import PAGE, HostileServer, hostile_server, leading_to, redirect
 
 SLACK_SECONDS = 2.0
 """What a busy machine may add to a deadline."""
@@ -137,6 +136,16 @@ def test_no_redirect_leads_inside(target: str, server: HostileServer, small: Web
     assert answer.outcome is Outcome.BLOCKED_BY_GUARD
     assert [hop.status for hop in answer.hops] == [302, None]
     assert answer.hops[-1].address is None
+
+
+def test_a_long_target_is_followed_whole_or_not_at_all(server: HostileServer, small: WebSettings) -> None:
+    for length, outcome in ((4000, Outcome.FETCHED), (5000, Outcome.BLOCKED_BY_GUARD)):
+        target = f"/ok?{'a' * (length - len(server.url('/ok?')))}"
+        server.pages["/long"] = redirect(target)
+        server.pages["/ok"] = lambda guest: guest.answer("200 OK", PAGE)
+        answer = Fetcher(small, [server.host]).fetch(server.url("/long"))
+        assert answer.outcome is outcome
+        assert (answer.final_url == server.url(target)) == (outcome is Outcome.FETCHED)
 
 
 def test_an_allowed_host_is_not_reached_from_another_host(small: WebSettings) -> None:
@@ -290,14 +299,3 @@ def test_every_connection_goes_through_the_connector(server: HostileServer, smal
     assert fetcher.fetch(server.url("/ok")).outcome is Outcome.CONNECTION_FAILED
     assert Refusing.asked == ["127.0.0.1"]
     assert server.asked == []
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        *((None, None), ("", None), ("5", 5.0), (" 7 ", 7.0), ("soon", None), ("-3", None), ("²", None)),
-        *(("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("99999999999999", 999999999.0)),
-    ],
-)
-def test_retry_after(value: str | None, seconds: float | None) -> None:
-    assert read_retry_after(value) == seconds

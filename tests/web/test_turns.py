@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from factdesk.config import WebSettings
-from factdesk.errors import ArchiveError
+from factdesk.errors import ArchiveError, GatheringStoppedError
 from factdesk.web.fetch import Fetcher
 from factdesk.web.shared_turns import FORGET_AFTER_SECONDS, SharedTurns, Slot
 from factdesk.web.turns import HostTurns
@@ -291,3 +291,62 @@ def wait_until(is_so: Callable[[], bool], seconds: float = 20.0) -> bool:
     while not (answer := is_so()) and time.monotonic() < end:
         time.sleep(0.02)
     return answer
+
+
+def test_all_hosts_together_get_no_more_connections_than_there_are() -> None:
+    turns = HostTurns(2, 0.0, free=["b:80"], at_once=2)
+    turns.take("a:80")
+    turns.take("b:80")
+    assert turns.seconds_until_ready("c:80") > 0
+    assert turns.seconds_until_ready("b:80") > 0
+    turns.give_back("a:80")
+    assert turns.take("c:80") < 1
+
+
+def test_the_settings_say_how_many_connections_there_are(small: WebSettings) -> None:
+    fetcher = Fetcher(small.model_copy(update={"connections_at_once": 1}))
+    fetcher.turns.take("a:80")
+    assert fetcher.seconds_until_ready("b:80") > 0
+    assert fetcher.narrowed(small).seconds_until_ready("b:80") > 0
+
+
+def test_a_host_that_asks_for_longer_pauses_gets_them(tmp_path: Path) -> None:
+    first, second = (HostTurns(2, 0.1, shared=shared(tmp_path, seconds_between=0.1)) for _ in "ab")
+    for turns in (first, second):
+        turns.slow_down("a:80", 5.0)
+        turns.slow_down("a:80", 1.0)
+    first.take("a:80")
+    first.give_back("a:80")
+    assert 4 < first.seconds_until_ready("a:80") <= 5
+    assert 4 < second.seconds_until_ready("a:80") <= 5
+    assert second.seconds_until_ready("b:80") == 0
+
+
+def test_a_host_that_asks_for_shorter_pauses_does_not_get_them() -> None:
+    turns = HostTurns(1, 5.0)
+    turns.slow_down("a:80", 0.0)
+    turns.take("a:80")
+    turns.give_back("a:80")
+    assert turns.seconds_until_ready("a:80") > 4
+
+
+def test_a_link_that_waited_for_its_turn_is_not_asked_for_after_the_end(small: WebSettings) -> None:
+    with hostile_server() as server:
+        fetcher = Fetcher(small, [server.host])
+        for _ in range(small.connections_per_host):
+            fetcher.turns.take(server.host)
+        stopped: list[BaseException] = []
+
+        def visit() -> None:
+            try:
+                fetcher.fetch(server.url("/ok"))
+            except GatheringStoppedError as error:
+                stopped.append(error)
+
+        waiting = threading.Thread(target=visit)
+        waiting.start()
+        fetcher.close()
+        fetcher.turns.give_back(server.host)
+        waiting.join(10)
+        assert len(stopped) == 1
+        assert server.asked == []

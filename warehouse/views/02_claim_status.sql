@@ -67,3 +67,40 @@ CREATE VIEW derived.claim_places AS
 SELECT m.*
 FROM derived.mentions AS m
 JOIN derived.claim_status AS s ON s.claim_id = m.claim_id AND s.version_id = m.version_id;
+
+-- In what condition a source is, and since which fetch: read, gone (its server says so), unreachable (a fault that
+-- may pass; nobody says that it is gone) or unreadable (an answer that gives no text). By the time of the fetches, for
+-- two runs may be folded in any order.
+CREATE VIEW derived.source_conditions AS
+WITH seen AS (
+    SELECT
+        source_id, fetched_at,
+        CASE
+            WHEN outcome IN (
+                'fetched', 'not_modified', 'given_file', 'archived_copy', 'truncated', 'paywalled'
+            ) THEN 'read'
+            WHEN outcome = 'gone' THEN 'gone'
+            WHEN outcome IN (
+                'rate_limited', 'server_error', 'timed_out', 'connection_failed', 'dns_error', 'tls_error'
+            ) THEN 'unreachable'
+            ELSE 'unreadable'
+        END AS condition
+    FROM records.fetches
+),
+now AS (
+    SELECT
+        source_id, arg_max(condition, fetched_at) AS condition,
+        max(fetched_at) FILTER (condition = 'read') AS last_read_at
+    FROM seen GROUP BY source_id
+),
+before AS (
+    SELECT s.source_id, max(s.fetched_at) AS fetched_at
+    FROM seen AS s JOIN now AS n ON n.source_id = s.source_id AND n.condition <> s.condition
+    GROUP BY s.source_id
+)
+SELECT n.source_id, n.condition, min(s.fetched_at) AS condition_since, n.last_read_at
+FROM now AS n
+JOIN seen AS s ON s.source_id = n.source_id
+LEFT JOIN before AS b ON b.source_id = n.source_id
+WHERE b.fetched_at IS NULL OR s.fetched_at > b.fetched_at
+GROUP BY n.source_id, n.condition, n.last_read_at;

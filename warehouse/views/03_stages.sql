@@ -56,19 +56,104 @@ SELECT
 FROM derived.judgements
 GROUP BY claim_id;
 
--- A decided claim whose source changed its deciding words or its rating. A new method alone has the same
--- inputs and reopens nothing.
-CREATE VIEW derived.reopened_claims AS
-SELECT d.claim_id
+-- Texts of one source between which the page did not change: trivial edits, or a newer reader that takes another
+-- text from the same page. Both ways round.
+CREATE VIEW derived.same_pages AS
+WITH steps AS (
+    SELECT c.source_id, b.text_sha256 AS before, a.text_sha256 AS after
+    FROM derived.source_changes AS c
+    JOIN derived.snapshots AS b ON b.id = c.before_snapshot_id
+    JOIN derived.snapshots AS a ON a.id = c.after_snapshot_id
+    WHERE c.kind <> 'text'
+)
+SELECT source_id, before AS text_sha256, after AS same_as FROM steps
+UNION
+SELECT source_id, after, before FROM steps;
+
+-- One name for all texts of a page that did not change; a text that is not here is named by its own hash.
+CREATE VIEW derived.page_names AS
+WITH RECURSIVE reached(source_id, text_sha256, same_as) AS (
+    SELECT source_id, text_sha256, text_sha256 FROM derived.same_pages
+    UNION
+    SELECT r.source_id, r.text_sha256, s.same_as
+    FROM reached AS r
+    JOIN derived.same_pages AS s ON s.source_id = r.source_id AND s.text_sha256 = r.same_as
+)
+SELECT source_id, text_sha256, min(same_as) AS page FROM reached GROUP BY source_id, text_sha256;
+
+-- Claims that were decided on another verdict than the one that holds now.
+CREATE VIEW derived.outdated_decisions AS
+SELECT d.claim_id, d.verdict_id AS seen_verdict_id, j.verdict_id AS now_verdict_id
 FROM derived.current_decisions AS d
 JOIN derived.current_judgements AS j ON j.claim_id = d.claim_id
-JOIN derived.verdicts AS seen ON seen.id = d.verdict_id
-JOIN derived.verdicts AS now ON now.id = j.verdict_id
-LEFT JOIN derived.evidence AS seen_words ON seen_words.id = seen.deciding_evidence_id
-LEFT JOIN derived.evidence AS now_words ON now_words.id = now.deciding_evidence_id
-WHERE now.id <> seen.id
-    AND CAST(now.inputs AS VARCHAR) <> CAST(seen.inputs AS VARCHAR)
-    AND (now.rating <> seen.rating OR now_words.quote IS DISTINCT FROM seen_words.quote);
+WHERE j.verdict_id <> d.verdict_id;
+
+-- What bears on such a claim: all its verdicts, those among them that were only reached to see what a new method
+-- makes of the old pages, and the one that the person saw (it may be of the claim that this one took the place of).
+CREATE VIEW derived.compared_verdicts AS
+WITH outdated AS MATERIALIZED (SELECT * FROM derived.outdated_decisions),
+named AS MATERIALIZED (
+    SELECT o.claim_id, v.id AS verdict_id, v.rating, v.inputs, v.deciding_evidence_id FROM outdated AS o
+    JOIN derived.verdicts AS v ON v.claim_id = o.claim_id
+    UNION
+    SELECT o.claim_id, v.id, v.rating, v.inputs, v.deciding_evidence_id FROM outdated AS o
+    JOIN derived.verdicts AS v ON v.id = o.seen_verdict_id
+),
+looked AS (
+    SELECT verdict_id, unnest(from_json(inputs, '[{"source_id": "UUID", "seen": "VARCHAR"}]')) AS input
+    FROM (SELECT DISTINCT verdict_id, inputs FROM named)
+),
+pages AS (
+    SELECT
+        l.verdict_id,
+        string_agg(
+            CAST(l.input.source_id AS VARCHAR) || ' ' || coalesce(p.page, l.input.seen), ' '
+            ORDER BY l.input.source_id
+        ) AS pages
+    FROM looked AS l
+    LEFT JOIN derived.page_names AS p
+        ON p.source_id = l.input.source_id AND p.text_sha256 = l.input.seen
+    GROUP BY l.verdict_id
+)
+SELECT
+    n.claim_id, n.verdict_id, n.rating, coalesce(p.pages, '') AS pages,
+    -- The deciding words, so written that typesetting makes no difference: letter case, white space, quotation marks,
+    -- dashes (as src/factdesk/sources/changes.py reads them; a test holds the two together).
+    regexp_replace(
+        regexp_replace(
+            replace(replace(replace(lower(nfc_normalize(translate(
+                e.quote,
+                '"`´‘’‚‛“”„‟«»‹›「」‐‑‒–—―−﹘﹣－' || chr(173) || chr(8203) || chr(8204) || chr(8205) || chr(8288) || chr(65279),
+                repeat('''', 17) || repeat('-', 10)
+            ))), 'ﬁ', 'fi'), 'ﬂ', 'fl'), '...', '…'),
+            '[\s\p{Z}]+', ' ', 'g'
+        ),
+        ' ?([^\p{L}\p{M}\p{N}_ ]) ?', '\1', 'g'
+    ) AS words
+FROM named AS n
+LEFT JOIN derived.evidence AS e ON e.id = n.deciding_evidence_id
+LEFT JOIN pages AS p ON p.verdict_id = n.verdict_id;
+
+-- A decided claim whose source changed its deciding words or its rating. Two verdicts say nothing new to a person
+-- when they saw the same pages (a new method or reader alone differs), or when rating and deciding words are the
+-- same (the pages changed elsewhere). A claim is reopened when no chain of such steps leads from the verdict
+-- that the person saw to the one that holds now.
+CREATE VIEW derived.reopened_claims AS
+WITH RECURSIVE compared AS MATERIALIZED (SELECT * FROM derived.compared_verdicts),
+agreeing(claim_id, verdict_id) AS (
+    SELECT claim_id, seen_verdict_id FROM derived.outdated_decisions
+    UNION
+    SELECT a.claim_id, o.verdict_id
+    FROM agreeing AS a
+    JOIN compared AS s ON s.claim_id = a.claim_id AND s.verdict_id = a.verdict_id
+    JOIN compared AS o ON o.claim_id = a.claim_id
+        AND (o.pages = s.pages OR (o.rating = s.rating AND o.words IS NOT DISTINCT FROM s.words))
+)
+SELECT o.claim_id
+FROM derived.outdated_decisions AS o
+JOIN derived.verdicts AS seen ON seen.id = o.seen_verdict_id
+JOIN derived.verdicts AS now ON now.id = o.now_verdict_id
+ANTI JOIN agreeing AS a ON a.claim_id = o.claim_id AND a.verdict_id = o.now_verdict_id;
 
 -- Who holds a claim: a lease for ten minutes or until its own end, an assignment until it is taken back.
 CREATE VIEW derived.holds AS

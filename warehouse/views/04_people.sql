@@ -33,12 +33,35 @@ JOIN derived.stages AS g ON g.claim_id = c.id
 LEFT JOIN derived.essays AS e ON e.id = c.essay_id
 LEFT JOIN derived.claim_places AS p ON p.claim_id = c.id;
 
+-- Sources whose latest texts have the same words on other hosts; `factdesk.sources.copies` tells it the same way.
+CREATE VIEW derived.same_texts AS
+WITH latest AS (
+    SELECT
+        f.source_id, n.words_sha256,
+        regexp_replace(lower(regexp_extract(s.url, '^[a-zA-Z]+://(?:[^/?#]*@)?([^/?#:]+)', 1)),
+            '^(www[0-9]?|m|mobile|amp)\.', '') AS host
+    FROM (
+        SELECT source_id, arg_max(text_sha256, fold_sequence) AS text_sha256 FROM derived.fetches GROUP BY source_id
+    ) AS f
+    JOIN derived.sources AS s ON s.id = f.source_id
+    JOIN (
+        SELECT source_id, text_sha256, arg_max(words_sha256, fold_sequence) AS words_sha256
+        FROM derived.snapshots GROUP BY source_id, text_sha256
+    ) AS n ON n.source_id = f.source_id AND n.text_sha256 = f.text_sha256
+)
+SELECT a.source_id, list(b.source_id ORDER BY b.source_id) AS same_text_as
+FROM latest AS a
+JOIN latest AS b ON b.words_sha256 = a.words_sha256 AND b.host <> a.host
+GROUP BY a.source_id;
+
 CREATE VIEW main.sources AS
 SELECT
     s.id AS source_id, s.url AS source_url, s.url_key, f.outcome AS source_outcome, f.detail, f.status, f.final_url,
+    m.same_text_as,
     f.first_fetched_at, f.fetched_at, f.fetches, f.texts, f.text_sha256, t.title, t.author, t.published_on,
-    t.published_rule, t.length, t.language
+    t.published_rule, t.length, t.language, c.condition, c.condition_since, c.last_read_at
 FROM derived.sources AS s
+LEFT JOIN derived.source_conditions AS c ON c.source_id = s.id
 LEFT JOIN (
     SELECT
         source_id, arg_max(outcome, fold_sequence) AS outcome,
@@ -52,29 +75,119 @@ LEFT JOIN (
 LEFT JOIN (
     SELECT * FROM derived.snapshots
     QUALIFY row_number() OVER (PARTITION BY source_id, text_sha256 ORDER BY fold_sequence DESC) = 1
-) AS t ON t.source_id = s.id AND t.text_sha256 = f.text_sha256;
+) AS t ON t.source_id = s.id AND t.text_sha256 = f.text_sha256
+LEFT JOIN derived.same_texts AS m ON m.source_id = s.id;
 
-CREATE VIEW main.claim_sources AS
+-- What people have attached to a claim, or to an earlier wording of it.
+CREATE VIEW derived.attached_sources AS
+WITH RECURSIVE attached AS (
+    SELECT claim_id, CAST(target AS UUID) AS source_id, reviewer, acted_at, note, position
+    FROM derived.review_events WHERE act = 'attach'
+),
+worded(claim_id, from_claim_id) AS (
+    SELECT DISTINCT claim_id, claim_id FROM attached
+    UNION
+    SELECT p.new_claim_id, w.from_claim_id FROM worded AS w JOIN derived.pairs AS p ON p.old_claim_id = w.claim_id
+)
 SELECT
-    c.claim_id, c.source_id, s.source_url, coalesce(s.source_outcome, 'no_linked_source') AS source_outcome,
-    c.distance, c.basis, s.fetched_at, s.text_sha256, s.title, s.published_on
-FROM (
-    SELECT claim_id, version_id, citation.source_id, citation.distance, citation.basis
+    w.claim_id, a.source_id, arg_min(a.reviewer, a.position) AS attached_by, min(a.acted_at) AS attached_at,
+    min(a.position) AS position
+FROM worded AS w JOIN attached AS a ON a.claim_id = w.from_claim_id
+GROUP BY w.claim_id, a.source_id;
+
+-- Suggested is what the current verdict looked at although neither the essay nor a person names it.
+CREATE VIEW main.claim_sources AS
+WITH cited AS (
+    SELECT claim_id, citation.source_id, citation.distance,
+        -- Earlier readings call a link of the paragraph suggested; it is the essay's own.
+        CASE WHEN citation.distance = 'given' THEN 'given' ELSE 'cited' END AS basis
     FROM (
         SELECT
-            claim_id, version_id,
-            unnest(from_json(citations, '[{"source_id": "UUID", "distance": "VARCHAR", "basis": "VARCHAR"}]'))
-                AS citation
+            claim_id, unnest(from_json(citations, '[{"source_id": "UUID", "distance": "VARCHAR"}]')) AS citation
         FROM derived.claim_places
     )
+),
+named AS (
+    SELECT * FROM cited
+    UNION ALL
+    SELECT claim_id, source_id, 'given', 'given' FROM derived.attached_sources
+    ANTI JOIN cited USING (claim_id, source_id)
+),
+compared AS (
+    SELECT j.claim_id, unnest(from_json(v.inputs, '[{"source_id": "UUID"}]')).source_id AS source_id
+    FROM derived.current_judgements AS j
+    JOIN derived.verdicts AS v ON v.id = j.verdict_id
+)
+SELECT
+    c.claim_id, c.source_id, s.source_url, coalesce(s.source_outcome, 'no_linked_source') AS source_outcome,
+    c.distance, c.basis, s.fetched_at, s.text_sha256, s.title, s.published_on, a.attached_by, a.attached_at
+FROM (
+    SELECT * FROM named
+    UNION ALL
+    SELECT claim_id, source_id, NULL, 'suggested' FROM compared ANTI JOIN named USING (claim_id, source_id)
 ) AS c
-LEFT JOIN main.sources AS s ON s.source_id = c.source_id;
+LEFT JOIN main.sources AS s ON s.source_id = c.source_id
+LEFT JOIN derived.attached_sources AS a ON a.claim_id = c.claim_id AND a.source_id = c.source_id;
+
+-- What became of a source's text, change by change; claims are those that hang on the source now.
+CREATE VIEW main.source_changes AS
+WITH fates AS (
+    SELECT
+        id, count(*) FILTER (fate = 'kept') AS passages_kept, count(*) FILTER (fate = 'moved') AS passages_moved,
+        count(*) FILTER (fate = 'died') AS passages_died
+    FROM (SELECT id, unnest(from_json(passages -> '$[*].fate', '["VARCHAR"]')) AS fate FROM derived.source_changes)
+    GROUP BY id
+),
+hanging AS (
+    SELECT
+        c.source_id, count(DISTINCT c.claim_id) AS claims,
+        count(DISTINCT c.claim_id) FILTER (g.stage = 'reopened') AS claims_reopened
+    FROM main.claim_sources AS c
+    JOIN derived.claim_status AS k ON k.claim_id = c.claim_id AND k.claim_status = 'current'
+    JOIN derived.stages AS g ON g.claim_id = c.claim_id
+    WHERE c.basis <> 'suggested'
+    GROUP BY c.source_id
+)
+SELECT
+    c.id AS change_id, c.source_id, s.url AS source_url, c.noticed_at, c.kind, c.added AS words_added,
+    c.removed AS words_removed, coalesce(f.passages_kept, 0) AS passages_kept,
+    coalesce(f.passages_moved, 0) AS passages_moved, coalesce(f.passages_died, 0) AS passages_died,
+    coalesce(h.claims, 0) AS claims, coalesce(h.claims_reopened, 0) AS claims_reopened,
+    b.text_sha256 AS text_sha256_before, a.text_sha256 AS text_sha256_after,
+    b.extractor AS extractor_before, a.extractor AS extractor_after, c.passages
+FROM derived.source_changes AS c
+LEFT JOIN derived.sources AS s ON s.id = c.source_id
+LEFT JOIN derived.snapshots AS b ON b.id = c.before_snapshot_id
+LEFT JOIN derived.snapshots AS a ON a.id = c.after_snapshot_id
+LEFT JOIN fates AS f ON f.id = c.id
+LEFT JOIN hanging AS h ON h.source_id = c.source_id;
+
+-- The pages of a PDF are its main blocks in order; notes stand behind them.
+CREATE VIEW derived.evidence_pages AS
+SELECT
+    e.id AS evidence_id, 'page ' || len(list_filter(s.pages, lambda p: p."start" <= e.span_start)) AS locator
+FROM derived.evidence AS e
+JOIN (
+    SELECT
+        id,
+        list_transform(
+            list_filter(
+                from_json(blocks, '[{"form": "VARCHAR", "span": {"start": "BIGINT", "end": "BIGINT"}}]'),
+                lambda b: b.form = 'main'
+            ),
+            lambda b: b.span
+        ) AS pages
+    FROM derived.snapshots WHERE starts_with(extractor, 'pypdf ')
+) AS s ON s.id = e.snapshot_id
+WHERE e.span_start < s.pages[-1]."end";
 
 CREATE VIEW main.evidence AS
 SELECT
     e.id AS evidence_id, e.claim_id, e.snapshot_id, n.source_id, s.url AS source_url, e.quote AS evidence_quote,
-    e.span_start AS evidence_start, e.span_end AS evidence_end, n.text_sha256, e.basis, e.facets, e.method
+    e.span_start AS evidence_start, e.span_end AS evidence_end, n.text_sha256, e.basis, e.facets, e.method,
+    g.locator AS evidence_locator
 FROM derived.evidence AS e
+LEFT JOIN derived.evidence_pages AS g ON g.evidence_id = e.id
 LEFT JOIN derived.snapshots AS n ON n.id = e.snapshot_id
 LEFT JOIN derived.sources AS s ON s.id = n.source_id;
 
@@ -105,12 +218,13 @@ SELECT
     w.quote AS evidence_quote, w.span_start AS evidence_start, w.span_end AS evidence_end,
     d.rating AS editor_rating, d.conclusion, d.reviewer, d.acted_at AS decided_at,
     d.verdict_id AS decision_verdict_id, j.judged_at AS checked_at, v.as_of, v.method, v.deciding_evidence_id,
-    c.locator
+    c.locator, g.locator AS evidence_locator
 FROM main.claims AS c
 LEFT JOIN derived.claim_places AS p ON p.claim_id = c.claim_id
 LEFT JOIN derived.current_judgements AS j ON j.claim_id = c.claim_id
 LEFT JOIN derived.verdicts AS v ON v.id = j.verdict_id
 LEFT JOIN derived.evidence AS w ON w.id = v.deciding_evidence_id
+LEFT JOIN derived.evidence_pages AS g ON g.evidence_id = w.id
 LEFT JOIN derived.sources AS s ON s.id = v.deciding_source_id
 LEFT JOIN derived.current_decisions AS d ON d.claim_id = c.claim_id;
 
@@ -225,7 +339,7 @@ SELECT
     q.value, q.checkworthiness, q.machine_rating, q.confidence, q.support, q.reasons, q.missing, q.facets, q.basis, q.source_url,
     q.source_outcome, q.evidence_quote, q.held_by, q.held_until, q.waiting_until, q.verdict_id,
     q.editor_rating, q.old_claim_id, o.quote AS old_claim, od.rating AS old_rating,
-    od.conclusion AS old_conclusion, od.reviewer AS old_reviewer, od.acted_at AS old_decided_at
+    od.conclusion AS old_conclusion, od.reviewer AS old_reviewer, od.acted_at AS old_decided_at, q.reason_codes
 FROM waiting AS q
 LEFT JOIN derived.claims AS o ON o.id = q.old_claim_id
 LEFT JOIN derived.current_decisions AS od ON od.claim_id = q.old_claim_id

@@ -23,6 +23,7 @@ COMMENT ON COLUMN main.verdicts.source_outcome IS 'What became of the link of th
 COMMENT ON COLUMN main.verdicts.evidence_quote IS 'The words of the source that bear on the claim';
 COMMENT ON COLUMN main.verdicts.evidence_start IS 'First code point of those words in the text of the source';
 COMMENT ON COLUMN main.verdicts.evidence_end IS 'Code point after those words in the text of the source';
+COMMENT ON COLUMN main.verdicts.evidence_locator IS 'The page on which those words stand, for a source in PDF: page 3';
 COMMENT ON COLUMN main.verdicts.editor_rating IS 'What people decided; empty until somebody has';
 COMMENT ON COLUMN main.verdicts.conclusion IS 'The sentence for readers that came with the decision';
 COMMENT ON COLUMN main.verdicts.reviewer IS 'Opaque id of the person who decided; names are not in this database';
@@ -40,10 +41,27 @@ COMMENT ON COLUMN main.review_queue.old_claim IS 'Words that this claim took the
 COMMENT ON COLUMN main.review_queue.old_rating IS 'What people had decided about the old words';
 
 COMMENT ON VIEW main.claims IS 'Every claim ever found, with where it stands and its stage';
-COMMENT ON VIEW main.claim_sources IS 'Every source that a claim cites or was given, and what became of it';
-COMMENT ON COLUMN main.claim_sources.distance IS 'How far the link stands from the claim: sentence, paragraph, essay or given';
+COMMENT ON VIEW main.claim_sources IS 'Every source that a claim cites, was given or was compared with, and what became of it';
+COMMENT ON COLUMN main.claim_sources.distance IS 'How far the link stands from the claim: sentence, paragraph, essay or given; empty for a suggested source';
+COMMENT ON COLUMN main.claim_sources.basis IS 'cited (the essay links it), given (a person named it) or suggested (found in other texts)';
+COMMENT ON COLUMN main.claim_sources.attached_by IS 'Opaque id of the person who attached it first, if somebody did';
 COMMENT ON VIEW main.essays IS 'Every essay, its last reading and how many claims it makes now';
+COMMENT ON COLUMN main.sources.same_text_as IS 'Sources on other hosts with the same words: copies of one text';
 COMMENT ON VIEW main.sources IS 'Every source, its last fetch and how many different texts it has had';
+COMMENT ON COLUMN main.sources.condition IS 'read, gone (its server says so), unreachable (may pass; never called a deletion) or unreadable';
+COMMENT ON COLUMN main.sources.condition_since IS 'First of the latest fetches that found it in this condition';
+COMMENT ON COLUMN main.sources.last_read_at IS 'Last fetch that gave or confirmed a text; that text still gives the verdicts';
+COMMENT ON VIEW main.source_changes IS 'Every change of the text of a source, what it did to the passages that verdicts rest on, and the claims on it';
+COMMENT ON COLUMN main.source_changes.noticed_at IS 'The fetch that brought the later text';
+COMMENT ON COLUMN main.source_changes.kind IS 'text, trivial (white space, quotation marks, dashes or letter case alone) or extractor (the page is the same, a newer reader takes another text from it); only text reopens a claim';
+COMMENT ON COLUMN main.source_changes.words_added IS 'Words and figures that the later text has and the earlier one had not';
+COMMENT ON COLUMN main.source_changes.words_removed IS 'Words and figures that the earlier text had and the later one has not';
+COMMENT ON COLUMN main.source_changes.passages_kept IS 'Passages of verdicts that stand where they stood';
+COMMENT ON COLUMN main.source_changes.passages_moved IS 'Passages of verdicts whose words stand elsewhere in the later text';
+COMMENT ON COLUMN main.source_changes.passages_died IS 'Passages of verdicts whose words the later text has not';
+COMMENT ON COLUMN main.source_changes.claims IS 'Claims that cite the source now';
+COMMENT ON COLUMN main.source_changes.claims_reopened IS 'Of them those whose decision waits to be looked at again';
+COMMENT ON COLUMN main.source_changes.passages IS 'JSON: claim, evidence, fate and place in the later text of each passage';
 COMMENT ON VIEW main.evidence IS 'Every passage that was compared with a claim';
 COMMENT ON VIEW main.verdict_history IS 'Every verdict that a claim has had, and since when';
 COMMENT ON VIEW main.decisions IS 'Every decision of a person, with those undone and those that came too late (stale)';

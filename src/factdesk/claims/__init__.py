@@ -1,7 +1,7 @@
 """Finds checkable claims in any text and compares two findings; one file a kind.
 
-To add a kind, write its file (``NAME``, ``RESTS_ON``, ``find``, ``compare``, ``line_values``), its table in
-``tables/``, its cases in ``tests/cases/``, and put its name into `KINDS`.
+To add a kind, write its file (``NAME``, ``RESTS_ON``, ``find``, ``compare``, ``line_values``,
+``figure_of``), its table in ``tables/``, its cases in ``tests/cases/``, and put its name into `KINDS`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ class Kind(Protocol):
 
     def line_values(self, finding: Finding, /) -> Line:
         """Return what the JSON line says of the kind's own values."""
+
+    def figure_of(self, finding: Finding, /) -> str | None:
+        """Return what its figure is of, where the figure and its unit alone say too little, or None."""
 
 
 KINDS: tuple[Kind, ...] = (sellout, price, poll, count)

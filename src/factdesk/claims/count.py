@@ -79,6 +79,11 @@ def line_values(finding: Finding) -> Line:
     }
 
 
+def figure_of(finding: Finding) -> str | None:
+    """Return the things that a count counts: "312" says too little, "312 schools" does not."""
+    return facet_text(finding, FacetName.ITEM)
+
+
 def _aligned_values(claimed: Finding, text: str, found: Finding, found_text: str) -> Iterator[Value]:
     """Yield the values of a found sentence; those that cannot contradict the claim become plain.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from factdesk.claims.phrases import compile_phrase
+from factdesk.claims.phrases import compile_hint, compile_phrase
 from factdesk.model import Span
 
 _WINDOW_CHARACTERS = 300
@@ -20,7 +21,22 @@ class Cue:
 
     side: str
     weight: float
+    phrase: str
     pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Cues that are weighed together, and one expression that is fast to tell that none of them is there."""
+
+    each: tuple[Cue, ...]
+    any_phrase: re.Pattern[str]
+
+
+def group_cues(cues: Iterable[Cue], table: Mapping[str, Any]) -> Cues:
+    """Put cues of a phrase table together."""
+    each = tuple(cues)
+    return Cues(each, compile_hint((cue.phrase for cue in each), table))
 
 
 def read_cues(table: Mapping[str, Any]) -> tuple[Cue, ...]:
@@ -28,11 +44,19 @@ def read_cues(table: Mapping[str, Any]) -> tuple[Cue, ...]:
     return tuple(_cue(entry, table) for entry in table["cue"])
 
 
-def weigh(text: str, clause: Span, figure: Span, cues: Sequence[Cue]) -> float:
-    """Return the sum of the weights of the cues that hold for a figure of a clause."""
+@lru_cache(maxsize=64)
+def holds_any(sentence: str, phrases: re.Pattern[str]) -> bool:
+    """Whether any of many phrases stands in a sentence: asked once for all of its figures."""
+    return phrases.search(sentence) is not None
+
+
+def weigh(text: str, sentence: Span, clause: Span, figure: Span, cues: Cues) -> float:
+    """Return the sum of the weights of the cues that hold for a figure of a clause of a sentence."""
+    if not holds_any(sentence.cut(text), cues.any_phrase):
+        return 0.0
     left = text[max(clause.start, figure.start - _WINDOW_CHARACTERS) : figure.start]
     right = text[figure.end : min(clause.end, figure.end + _WINDOW_CHARACTERS)]
-    return sum(cue.weight for cue in cues if _holds(cue, left, right))
+    return sum(cue.weight for cue in cues.each if _holds(cue, left, right))
 
 
 def _cue(entry: Mapping[str, Any], table: Mapping[str, Any]) -> Cue:
@@ -43,7 +67,7 @@ def _cue(entry: Mapping[str, Any], table: Mapping[str, Any]) -> Cue:
         pattern = compile_phrase(rf"\A[\s,()–—-]*(?:{phrase})", table)
     else:
         pattern = compile_phrase(phrase, table)
-    return Cue(entry["side"], float(entry["weight"]), pattern)
+    return Cue(entry["side"], float(entry["weight"]), phrase, pattern)
 
 
 def _holds(cue: Cue, left: str, right: str) -> bool:

@@ -19,12 +19,19 @@ from factdesk.text.words import STOP_WORDS, content_stems, stem, words
 _TABLE = load_phrases("facets")
 _NAME = regex.compile(
     r"(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{M}'’\-]*"
-    r"(?:(?:\s+(?:of|de|la|las|del|da|do|du|on|upon))?[ \-–]\p{Lu}[\p{L}\p{M}'’\-]*)*!?"
+    r"(?:(?:\s+(?:of|de|la|las|del|da|do|du|upon|on(?!\s+(?:"
+    + "|".join(str(_TABLE["days"]).split())
+    + r")\b)))?"
+    r"[ \-–]\p{Lu}[\p{L}\p{M}'’\-]*)*!?"
 )
 _NOT_NAMES = frozenset(str(_TABLE["not_names"]).split())
 _CURRENCY_SIGNS = "$£€¥"
 """Behind capitals they make one sign: "US$80" names no country."""
 _SCOPES = tuple((norm, compile_phrases(phrases, _TABLE)) for norm, phrases in _TABLE["scope"].items())
+_UNITS = "|".join(rf"(?P<{norm}>{unit})" for norm, unit in _TABLE["sold_by"].items())
+_SOLD_BY = compile_phrase(rf"(?:(?:(?<!for\s)an?|per|each|every) |(?<=/))(?:{_UNITS})(?!\w)", _TABLE)
+SOLD_BY = frozenset(_TABLE["sold_by"])
+"""The units of sale, of which a price has one."""
 _ATTRIBUTION = compile_phrases(_TABLE["attribution"], _TABLE)
 _ATTRIBUTED_BEFORE = compile_phrase(str(_TABLE["attributed_before"]), _TABLE)
 _ATTRIBUTED_AFTER = compile_phrase(rf"{_TABLE['attributed_after']}[.!]?[\"”’']?\s*\Z", _TABLE)
@@ -62,6 +69,7 @@ def _names(text: str, within: Span) -> Iterable[Span]:
 
 def _is_no_name(word: str) -> bool:
     """Whether a capitalised word names nothing: "Between", "Twenty", "Thirty-two"."""
+    word = word.removesuffix("'s").removesuffix("’s")
     first, _, rest = word.partition("-")
     return word.lower() in _NOT_NAMES or (rest.islower() and first.lower() in _NOT_NAMES)
 
@@ -82,13 +90,19 @@ def time_facets(context: SentenceContext, quote: Span) -> tuple[Facet, ...]:
     return tuple(found)
 
 
-def scope_facets(text: str, within: Span) -> tuple[Facet, ...]:
-    """Return what narrows or widens a claim: direct, all, most, only, cheapest, resale, monthly..."""
+def scope_facets(text: str, within: Span, *, is_price: bool = False) -> tuple[Facet, ...]:
+    """Return what narrows or widens a claim: direct, all, most, only, cheapest, resale, monthly...
+
+    A price is also narrowed by what it is asked for so much of: "a gallon", "per square metre".
+    """
     found = []
     for norm, pattern in _SCOPES:
         match = pattern.search(text, within.start, within.end)
         if match:
             found.append(Facet(FacetName.SCOPE, match.group(), norm, Span(*match.span())))
+    sold_by = _SOLD_BY.search(text, within.start, within.end) if is_price else None
+    if sold_by and sold_by.lastgroup:
+        found.append(Facet(FacetName.SCOPE, sold_by.group(), sold_by.lastgroup, Span(*sold_by.span())))
     return tuple(sorted(found, key=lambda one: one.span.start if one.span else 0))
 
 

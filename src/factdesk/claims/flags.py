@@ -32,10 +32,10 @@ _NOUN_FIRST = re.compile(
 )
 """No imperative: "don't knows were 12%", "pay came second with 39%"."""
 _OFFER = re.compile(
-    rf"\s*(?:{'|'.join(_TABLE['offer'])})\s[^;:]*\b(?:for|at|from)\s+(?:only|just|around|about|as\s+little\s+as)?\s*\Z",
+    rf"\s*(?:{'|'.join(_TABLE['offer'])})\s(?!yours?\b[^;:]*\bfor\b)[^;:]*\b(?:for|at|from)\s+(?:only|just|around|about|as\s+little\s+as)?\s*\Z",
     re.IGNORECASE,
 )
-"""An imperative that tells a price: "Grab one for £12"."""
+"""An imperative that tells a price: "Grab one for £12"; "buy your tickets for £50" is advice."""
 _FIGURATIVE = compile_phrases(_TABLE["figurative"], _TABLE)
 _NEGATED = compile_phrases(_TABLE["negated"], _TABLE)
 _DISBELIEVED = compile_phrases(_TABLE["disbelieved"], _TABLE)

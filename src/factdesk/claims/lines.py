@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from factdesk.claims import kind_named
 from factdesk.claims.findings import Finding
-from factdesk.claims.line_values import Line, json_number
+from factdesk.claims.line_values import Line, facet_values, json_number
 
 
 def claim_line(finding: Finding, text: str) -> Line:
@@ -23,4 +23,9 @@ def claim_line(finding: Finding, text: str) -> Line:
         ],
         "checkworthiness": json_number(finding.checkworthiness),
     }
-    return line | kind_named(finding.kind).line_values(finding)
+    return line | read_values(finding)
+
+
+def read_values(finding: Finding) -> Line:
+    """Return how a finding was read: the values of its kind and what binds them."""
+    return kind_named(finding.kind).line_values(finding) | facet_values(finding)

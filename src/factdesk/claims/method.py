@@ -12,7 +12,7 @@ from factdesk.claims.checkworthiness import WEIGHTS
 from factdesk.config import DEFAULT_KINDS
 from factdesk.resources import bundled
 
-FINDER_VERSION = 5
+FINDER_VERSION = 6
 """Raised by hand when the code of a finder changes what is found."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]

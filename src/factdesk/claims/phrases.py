@@ -19,6 +19,7 @@ _TABLES = Path(__file__).resolve().parent / "tables"
 _REFERENCE = re.compile(r"\{([a-z_]+)\}")
 _MARK = re.compile(r"\\.|\[\^?\]?[^\]]*\]|[()|]")
 """What parts a phrase into alternatives; an escaped mark and one in a class do not."""
+_LEFT_BOUND = r"(?:(?<!\w)|(?<=\A))"
 _GAP = re.compile(r"~(n?)(\d+)(?:\\s\+)?")
 _SOFTENED = re.compile(r"\[[^\]]*\]| \?|[ ']")
 _SOFT = {" ": r"\s+", " ?": r"\s*", "'": "['’]"}
@@ -57,6 +58,15 @@ def compile_any(phrases: Iterable[str], table: Mapping[str, Any]) -> re.Pattern[
     return compile_phrase(_any_word(options), table)
 
 
+def compile_hint(phrases: Iterable[str], table: Mapping[str, Any]) -> re.Pattern[str]:
+    """Compile phrases into one expression that matches wherever any of them may stand in a longer text.
+
+    What a phrase asks of the beginning or the end of the words before or after a figure is left away.
+    """
+    pattern = compile_any(phrases, table).pattern.removeprefix(_LEFT_BOUND)
+    return re.compile(pattern.replace(r"\Z", ""), re.IGNORECASE)
+
+
 def _options(phrase: str, table: Mapping[str, Any]) -> list[str]:
     """Return the alternatives of a phrase, those of a list that it names too."""
     if (named := _REFERENCE.fullmatch(phrase)) and not isinstance(table[named.group(1)], str):
@@ -71,7 +81,7 @@ def _options(phrase: str, table: Mapping[str, Any]) -> list[str]:
 
 
 def _bounded(pattern: str) -> str:
-    return rf"(?:(?<!\w)|(?<=\A))(?:{pattern})(?:(?<!\w)|(?!\w))"
+    return rf"{_LEFT_BOUND}(?:{pattern})(?:(?<!\w)|(?!\w))"
 
 
 def _expand(phrase: str, table: Mapping[str, Any]) -> str:

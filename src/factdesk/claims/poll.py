@@ -13,7 +13,7 @@ from factdesk.claims.facets import entity_facets, scope_facets, time_facets, wit
 from factdesk.claims.figures import compare_polls
 from factdesk.claims.findings import Finding
 from factdesk.claims.flags import find_flags
-from factdesk.claims.line_values import Line, facet_text, high_of, low_of
+from factdesk.claims.line_values import Line, facet_text, high_of, low_of, sample_value
 from factdesk.claims.lists import find_lists, placed_parts
 from factdesk.claims.phrases import compile_phrase, compile_phrases, load_phrases, word_set
 from factdesk.claims.poll_bare import find_bare_shares
@@ -30,6 +30,7 @@ from factdesk.claims.poll_facets import (
 )
 from factdesk.claims.poll_figures import Share
 from factdesk.claims.poll_judging import is_poll, shares_deed
+from factdesk.claims.poll_pairs import is_denied_answer, is_other_side, other_side, without_answer
 from factdesk.claims.poll_points import are_poll_points
 from factdesk.claims.poll_shares import find_shares
 from factdesk.claims.poll_topics import read_topic
@@ -157,8 +158,14 @@ def _may_hold(context: SentenceContext) -> bool:
 def compare(
     claimed: Finding, claimed_text: str, found: Finding, found_text: str
 ) -> tuple[FacetComparison, ...]:
-    """Compare a claimed poll figure with a found one, facet by facet."""
-    return compare_polls(claimed, claimed_text, found, found_text)
+    """Compare a claimed poll figure with a found one, facet by facet.
+
+    The second figure of "52-48 support the ban" is of those who do not: no word of the pair contradicts it.
+    """
+    compared = compare_polls(claimed, claimed_text, found, found_text)
+    if is_other_side(claimed, claimed_text) or is_other_side(found, found_text):
+        return tuple(one for one in compared if not is_denied_answer(one))
+    return compared
 
 
 def line_values(finding: Finding) -> Line:
@@ -169,13 +176,24 @@ def line_values(finding: Finding) -> Line:
         "percent": low_of(percent),
         "percent_max": high_of(percent),
         "points": low_of(points),
+        "points_max": high_of(points),
         "from_percent": low_of(finding.value("from_percent")),
         "ratio": low_of(ratio),
+        "ratio_max": high_of(ratio),
         "ratio_of": ratio.of if ratio else None,
         "bound": first.bound.value if first else None,
         "answer": facet_text(finding, FacetName.ANSWER),
         "population": facet_text(finding, FacetName.POPULATION),
+        "pollster": facet_text(finding, FacetName.ATTRIBUTION),
+        "question": facet_text(finding, FacetName.ITEM),
+        "sample": sample_value(finding, "sample"),
+        "margin_of_error": sample_value(finding, "error"),
     }
+
+
+def figure_of(finding: Finding) -> str | None:
+    """Return nothing: a share has its sign."""
+    return None
 
 
 def _at_most(context: SentenceContext, share: Share) -> Share:
@@ -226,20 +244,9 @@ def _findings(case: Case, quote: Span, people: People, question: Facet | None) -
     """Return the claims of one share: one, or one a side of "52-48", a name of "A and B each have 29%"."""
     finding = _finding(case, quote, people, question)
     if case.share.other:
-        return [finding, _other_side(finding, case)]
+        return [finding, other_side(finding, case.share)]
     named = _each_named(case, finding)
     return named or list(_as_many(finding, case.context.text))
-
-
-def _other_side(finding: Finding, case: Case) -> Finding:
-    """Return the claim of the second figure of "52-48"; the words of the first side are not its own."""
-    figure = case.share.other[0].span or case.share.anchor
-    quote = Span(figure.start, max(finding.quote.end, figure.end))
-    facets = tuple(one for one in _without_answer(finding) if one.span is None or quote.covers(one.span))
-    people = finding.facets_named(FacetName.POPULATION)
-    text = quote.cut(case.context.text)
-    kept = (*facets, *(one for one in people if one not in facets))
-    return replace(finding, values=case.share.other, quote=quote, text=text, facets=kept, parts=())
 
 
 def _finding(case: Case, quote: Span, people: People, question: Facet | None) -> Finding:
@@ -290,10 +297,6 @@ def _is_negative_answer(case: Case) -> bool:
     return words[-2:-1] == ["not"] and words[-1] in STATES | MINDS
 
 
-def _without_answer(finding: Finding) -> tuple[Facet, ...]:
-    return tuple(facet for facet in finding.facets if facet.name is not FacetName.ANSWER)
-
-
 def _each_named(case: Case, finding: Finding) -> list[Finding]:
     """Return one claim a name of "Ruiz, Stone and Lee each have the backing of 29 per cent"."""
     text = case.context.text
@@ -318,4 +321,4 @@ def _as_many(finding: Finding, text: str) -> tuple[Finding, ...]:
 
 
 def _with_answer(finding: Finding, text: str, span: Span) -> Finding:
-    return replace(finding, facets=(answer_facet(text, span), *_without_answer(finding)))
+    return replace(finding, facets=(answer_facet(text, span), *without_answer(finding)))

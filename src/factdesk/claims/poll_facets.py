@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.facets import attribution_facets, phrase_norm
 from factdesk.claims.phrases import compile_phrases, load_phrases
+from factdesk.claims.poll_carrying import earlier_of_poll
 from factdesk.claims.poll_cases import Case, fronted_base
 from factdesk.claims.poll_deeds import Base, Deed
 from factdesk.claims.poll_people import read_behind
@@ -95,7 +96,7 @@ def _fronted(case: Case) -> Span | None:
 def _named_before(case: Case, question: Facet | None) -> People:
     """Return the nearest people named in the sentence before the figure or in the sentences before it."""
     context, text = case.context, case.context.text
-    for stretch in (Span(context.sentence.start, case.share.anchor.start), *context.previous):
+    for stretch in (Span(context.sentence.start, case.share.anchor.start), *earlier_of_poll(context)):
         asked = question.span if question is not None and question.span is not None else Span(0, 0)
         named = [one for one in dict.fromkeys(_people_of(text, stretch)) if not asked.covers(one)]
         if named:
@@ -201,7 +202,7 @@ def _without_article(text: str, span: Span) -> Span | None:
 
 def find_question(context: SentenceContext) -> Facet | None:
     """Return what was asked: "asked whether ...", "voted on ...", in this sentence or the one before."""
-    for stretch in (context.sentence, *context.previous[:2]):
+    for stretch in (context.sentence, *earlier_of_poll(context)[:2]):
         match = _QUESTION.search(context.text, stretch.start, stretch.end)
         if match:
             name = next(name for name, said in match.groupdict().items() if said)

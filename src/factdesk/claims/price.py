@@ -82,10 +82,17 @@ def line_values(finding: Finding) -> Line:
             if value.role == "also"
         ],
         "ratio": low_of(ratio),
+        "ratio_max": high_of(ratio),
         "ratio_of": ratio.of if ratio else None,
         "diff": low_of(diff),
+        "diff_max": high_of(diff),
         "item": facet_text(finding, FacetName.ITEM),
     }
+
+
+def figure_of(finding: Finding) -> str | None:
+    """Return nothing: an amount has its currency."""
+    return None
 
 
 def _said(context: SentenceContext) -> list[Said]:
@@ -148,7 +155,7 @@ def _finding(context: SentenceContext, said: Said, quote: Span) -> Finding:
         facets=(
             *item,
             *entity_facets(context, quote, lists),
-            *scope_facets(text, quote),
+            *scope_facets(text, quote, is_price=True),
             *time_facets(context, quote),
             *attribution_facets(text, context.sentence),
         ),

@@ -10,9 +10,9 @@ import re
 
 from factdesk.claims.clauses import clause_start, figure_clause
 from factdesk.claims.contexts import SentenceContext
-from factdesk.claims.cues import read_cues, weigh
-from factdesk.claims.phrases import compile_any, compile_phrase, word_set
-from factdesk.claims.price_governors import Governor, nearest_governor
+from factdesk.claims.cues import group_cues, holds_any, read_cues, weigh
+from factdesk.claims.phrases import compile_hint, compile_phrase, word_set
+from factdesk.claims.price_governors import MAY_GOVERN, Governor, nearest_governor
 from factdesk.claims.price_words import GOODS, PRICE_NOUN, SUM_NOUN, TABLE
 from factdesk.model import Span
 from factdesk.text.quantities import Quantity
@@ -24,14 +24,14 @@ VOUCHED_THRESHOLD = float(TABLE["vouched_threshold"])
 _SIZES: list[tuple[float, float]] = [(float(most), float(weight)) for most, weight in TABLE["sizes"]]
 _UNITS_A_DOLLAR: dict[str, int] = TABLE["units_a_dollar"]
 _CUES = read_cues(TABLE)
-_SENTENCE_CUES = tuple(cue for cue in _CUES if cue.side == "sentence")
-_CUES_AGAINST = tuple(cue for cue in _CUES if cue.side != "sentence" and cue.weight < 0)
-_ANY_AGAINST = compile_any(
+_SENTENCE_CUES = group_cues((cue for cue in _CUES if cue.side == "sentence"), TABLE)
+_CUES_AGAINST = group_cues((cue for cue in _CUES if cue.side != "sentence" and cue.weight < 0), TABLE)
+_ANY_AGAINST = compile_hint(
     (one["phrase"] for one in TABLE["cue"] if one["weight"] < 0 and one["side"] not in {"before", "after"}),
     TABLE,
 )
-_BESIDE_AGAINST = tuple(cue for cue in _CUES_AGAINST if cue.side in {"before", "after"})
-_CUES_FOR = tuple(cue for cue in _CUES if cue.side != "sentence" and cue.weight > 0)
+_BESIDE_AGAINST = group_cues((cue for cue in _CUES_AGAINST.each if cue.side in {"before", "after"}), TABLE)
+_CUES_FOR = group_cues((cue for cue in _CUES if cue.side != "sentence" and cue.weight > 0), TABLE)
 _HOPELESS = float(TABLE["hopeless"])
 """What has this much against it is weighed no further."""
 _LABEL_FLOOR = float(TABLE["label_floor"])
@@ -97,20 +97,21 @@ def price_score(context: SentenceContext, amount: Quantity) -> float:
     left = text[max(clause.start, amount.whole.start - _WINDOW_CHARACTERS) : left_end]
     right = text[amount.whole.end : min(clause.end, amount.whole.end + _WINDOW_CHARACTERS)]
     is_from = amount.whole.start < amount.span.start and _FROM.match(text, amount.whole.start) is not None
-    governor = nearest_governor(left, right, is_from=is_from)
+    is_governed = holds_any(sentence.cut(text), MAY_GOVERN)
+    governor = nearest_governor(left, right, is_from=is_from) if is_governed else None
     qualified = _qualified_weight(left, right, governor)
     is_large = (governor is not None and governor.large) or qualified > 1
     score = _size_weight(amount, is_large=is_large) + qualified + _per_weight(left, right, governor)
     if score <= _HOPELESS:
         return score
-    if _ANY_AGAINST.search(text, sentence.start, sentence.end):
-        score += weigh(text, _statement(text, sentence, amount.whole), amount.whole, _SENTENCE_CUES)
-        score += weigh(text, clause, amount.whole, _CUES_AGAINST)
+    if holds_any(sentence.cut(text), _ANY_AGAINST):
+        score += weigh(text, sentence, _statement(text, sentence, amount.whole), amount.whole, _SENTENCE_CUES)
+        score += weigh(text, sentence, clause, amount.whole, _CUES_AGAINST)
     else:
-        score += weigh(text, clause, amount.whole, _BESIDE_AGAINST)
+        score += weigh(text, sentence, clause, amount.whole, _BESIDE_AGAINST)
     if score >= THRESHOLD or score <= _HOPELESS:
         return score
-    score += weigh(text, clause, amount.whole, _CUES_FOR) + _answer_weight(context, amount)
+    score += weigh(text, sentence, clause, amount.whole, _CUES_FOR) + _answer_weight(context, amount)
     label = text[sentence.start : amount.whole.start]
     if score < THRESHOLD and ":" in label and _names_price(label):
         score += float(TABLE["headed"])

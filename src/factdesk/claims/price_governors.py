@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from factdesk.claims.phrases import compile_any, compile_phrase, compile_phrases
+from factdesk.claims.phrases import compile_any, compile_hint, compile_phrase, compile_phrases
 from factdesk.claims.price_words import GOODS, PRICE_NOUN, TABLE
 
 _WORD = re.compile(r"[\w'’]+")
@@ -54,7 +54,10 @@ def _linked(words: str) -> re.Pattern[str]:
 _PLACED = re.compile(r"\b(?:on|of|for|in|at|from|to|by|with)\s+(?:[\w'’-]+\s*){1,3}", re.IGNORECASE)
 _LINK = _linked(TABLE["link"])
 _LINK_CHARACTERS = 80
-_ANY_WORD = compile_any((word for entry in TABLE["governor"] for word in entry["words"]), TABLE)
+_WORDS = tuple(word for entry in TABLE["governor"] for word in entry["words"])
+_ANY_WORD = compile_any(_WORDS, TABLE)
+MAY_GOVERN = compile_hint(_WORDS, TABLE)
+"""Stands in a sentence where a word of any group may govern one of its amounts."""
 _ANY_GOVERNOR = re.compile(
     rf"(?<!\w)(?={_ANY_WORD.pattern})",
     re.IGNORECASE,

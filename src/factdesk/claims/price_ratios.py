@@ -58,6 +58,7 @@ _CHANGE_OF = re.compile(
     re.IGNORECASE,
 )
 _TO_MORE = re.compile(r"\s*(?:to|and|[-–])\s*\d[\d.,]*\s*(?:%|per\s?cent)", re.IGNORECASE)
+_FACTOR = re.compile(r"a\s+factor\s+of\b", re.IGNORECASE)
 _PLACES = Decimal("0.0001")
 _HUNDRED = Decimal(100)
 _CLOSE_CHARACTERS = 6
@@ -248,8 +249,17 @@ def _multiple(context: SentenceContext, quantity: Quantity) -> Said:
     of = reference(context.text, quantity.whole.end, context.sentence.end)
     more = 1 if _AGAIN.match(context.text, quantity.whole.end, context.sentence.end) else 0
     low, high = (None if end is None else end + more for end in (quantity.low, quantity.high))
+    if _is_factor_of_fall(context, quantity) and quantity.low and quantity.high:
+        ratio = _ratio(1 / quantity.high, 1 / quantity.low, quantity.bound, quantity.span, None)
+        return Said(quantity.whole, (ratio,))
     value = Value("ratio", "ratio", low, high, quantity.bound, quantity.precision, quantity.span, of)
     return Said(quantity.whole, (value,))
+
+
+def _is_factor_of_fall(context: SentenceContext, quantity: Quantity) -> bool:
+    """Whether a price fell by a factor: "fell by a factor of two" is half of it."""
+    left = context.text[context.sentence.start : quantity.whole.start]
+    return _FACTOR.match(quantity.span.cut(context.text)) is not None and _sign(left, "") < 0
 
 
 def change_of(context: SentenceContext, quantity: Quantity, *, of_pay: bool = False) -> Said | None:

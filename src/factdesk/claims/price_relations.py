@@ -20,6 +20,7 @@ _OF = re.compile(
     r"\s*(?:of\s+|than\s+|as\s+\w+\s+as\s+|more\s+than\s+|what\s+)?(?P<of>[^,;:.()–—]{2,80})",
     re.IGNORECASE,
 )
+_NO_OF = compile_any(TABLE["no_reference"], TABLE)
 _OWN_STEP = re.compile(
     r"(?:\s*[\w/'’-]++){0,6}?[\s,(–—-]*(?:which\s+(?:is|was)\s+)?(?:up|down)\s+(?:by\s+)?|\s+"
     r"|(?:\s*[\w/'’-]++){0,9}?,\s+an?\s+(?:rise|increase|jump|fall|drop|cut|reduction)\s+of\s+(?:about\s+|some\s+)?",
@@ -77,7 +78,13 @@ def is_unpriced(left: str) -> bool:
 def reference(text: str, start: int, end: int) -> str | None:
     """Return what a difference or multiple is told of, right after it: "than last year" gives "last year"."""
     match = _OF.match(text, start, end)
-    return match.group("of").strip() if match else None
+    if match is None or (match.start("of") == _first_word(text, start, end) and _NO_OF.match(match["of"])):
+        return None
+    return match["of"].strip()
+
+
+def _first_word(text: str, start: int, end: int) -> int:
+    return end - len(text[start:end].lstrip())
 
 
 def with_relations(context: SentenceContext, priced: Sequence[Said], relations: Sequence[Said]) -> list[Said]:

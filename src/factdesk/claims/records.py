@@ -60,8 +60,8 @@ def make_mentions(
     """Return where each claim stands in a version and which sources it cites there.
 
     ``claims`` are those that `make_claims` made of the same findings. A claim cites the links of its
-    sentence first, then those of its paragraph, else those of the essay, and every given source. What
-    stands farther than the nearest is a suggestion. ``locators`` are those of the essay's file.
+    sentence first, then those of its paragraph, else those of the essay, and last every given source; each
+    citation says how far its link stands. ``locators`` are those of the essay's file.
     """
     paragraphs = split_paragraphs(text)
     starts = [paragraph.start for paragraph in paragraphs]
@@ -132,18 +132,11 @@ def _citations(
 ) -> tuple[Citation, ...]:
     """Return the citations, the nearest first: each source once, at its shortest distance."""
     citations = {source.id: Citation(source.id, Distance.GIVEN, Basis.GIVEN) for source in given}
-    nearest: Distance | None = None
     for distance, near in _links_by_distance(sentence, paragraph, links):
-        if near and nearest is None:
-            nearest = distance
-        basis = Basis.CITED if distance is nearest else Basis.SUGGESTED
         for link in near:
             source_id = Source(link.url, link.url_key).id
-            citations.setdefault(source_id, Citation(source_id, distance, basis))
-    return tuple(sorted(citations.values(), key=lambda one: _BASES.index(one.basis)))
-
-
-_BASES = (Basis.CITED, Basis.SUGGESTED, Basis.GIVEN)
+            citations.setdefault(source_id, Citation(source_id, distance, Basis.CITED))
+    return tuple(sorted(citations.values(), key=lambda one: one.basis is Basis.GIVEN))
 
 
 def _links_by_distance(
@@ -160,6 +153,17 @@ def _links_by_distance(
     yield Distance.PARAGRAPH, around
     if not near and not around:
         yield Distance.ESSAY, links
+
+
+def links_near(finding: Finding, text: str, links: Sequence[EssayLink]) -> list[tuple[EssayLink, Distance]]:
+    """Return the links that a finding may rest on, the nearest first, each address once."""
+    paragraphs = split_paragraphs(text)
+    own = next((one for one in paragraphs if one.covers(finding.sentence)), finding.sentence)
+    near: dict[str, tuple[EssayLink, Distance]] = {}
+    for distance, found in _links_by_distance(finding.sentence, own, links):
+        for link in found:
+            near.setdefault(link.url_key, (link, distance))
+    return list(near.values())
 
 
 def _reach(sentence: Span) -> Span:

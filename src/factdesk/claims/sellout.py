@@ -64,6 +64,11 @@ def line_values(finding: Finding) -> Line:
     }
 
 
+def figure_of(finding: Finding) -> str | None:
+    """Return nothing: a state is no figure."""
+    return None
+
+
 def _finding(context: SentenceContext, hit: Hit, lists: tuple[Listing, ...]) -> Finding:
     text, sentence = context.text, context.sentence
     lists = (*lists, *_noun_lists(text, sentence, hit.anchor))

@@ -60,7 +60,8 @@ def head_of(text: str, noun: Span, end: int) -> Span:
 
 
 def find_referent(context: SentenceContext, before: int, pronoun: str) -> Referent | None:
-    """Return the nearest noun for sale before an offset; it is sure when no other one fits.
+    """Return the nearest noun for sale before an offset; it is sure when no other one fits and
+    it stands in the same paragraph.
 
     Looked for in the sentence itself before ``before``, then in the earlier ones, nearest first.
     """
@@ -75,7 +76,8 @@ def find_referent(context: SentenceContext, before: int, pronoun: str) -> Refere
     if not found:
         return None
     stems = {stem(noun.cut(context.text).lower()) for noun, _, _ in found}
-    return Referent(*found[0][:2], is_sure=len(stems) == 1)
+    is_far = "\n\n" in context.text[found[0][0].end : max(found[0][0].end, context.sentence.start)]
+    return Referent(*found[0][:2], is_sure=len(stems) == 1 and not is_far)
 
 
 def _nouns(text: str, span: Span, pronoun: str) -> list[tuple[Span, str]]:

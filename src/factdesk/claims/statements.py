@@ -22,7 +22,7 @@ from factdesk.claims.facet_comparisons import (
     compare_words,
     plain_words,
 )
-from factdesk.claims.facets import scope_facets
+from factdesk.claims.facets import SOLD_BY, scope_facets
 from factdesk.claims.findings import Finding
 from factdesk.claims.stands import opposed_axes
 from factdesk.model import Facet, FacetComparison, FacetName, FacetOutcome, Span
@@ -42,6 +42,7 @@ EXCLUSIVE_SCOPES: tuple[frozenset[str], ...] = (
     frozenset({"one_way", "return"}),
     frozenset({"economy", "business"}),
     frozenset({"per_hour", "per_day", "per_week", "per_month", "per_year"}),
+    SOLD_BY,
     frozenset({"wholesale", "retail"}),
     frozenset({"adult", "child", "senior", "concession"}),
     frozenset({"peak", "off_peak"}),
@@ -154,7 +155,7 @@ def _scopes_of(text: str, is_price: bool) -> tuple[Facet, ...]:
     within = Span(0, len(text))
     return tuple(
         facet
-        for facet in scope_facets(text, within)
+        for facet in scope_facets(text, within, is_price=is_price)
         if (not facet.norm.startswith("per_") and not _is_one(facet, text))
         or (
             is_price

@@ -56,12 +56,14 @@ def claims(
     as_list: Annotated[bool, Parameter("--list", negative=())] = False,
     home: HomeOption = None,
 ) -> int:
-    """Print one text with its claims marked in it; no network, no warehouse.
+    """Print one text with its claims marked in it; no network, no warehouse, no addresses.
+
+    A text in a language that is not read has no claims: that is said on stderr, and the exit code is 0.
 
     Parameters
     ----------
     path
-        A file, or - for standard input.
+        A file, or - for standard input. An address is refused: save the page, or use factdesk check.
     all_findings
         Print also what was set aside, with the reason.
     as_list

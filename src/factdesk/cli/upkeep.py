@@ -1,4 +1,4 @@
-"""Commands that keep the warehouse: publish, backup, restore, upgrade."""
+"""Commands that keep the warehouse: publish, backup, restore, upgrade, verify."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from factdesk.cli.app import HomeOption, WarehouseOption, app, home_of, say
+from factdesk.cli.app import HomeOption, JsonOption, WarehouseOption, app, home_of, say
 
 
 @app.command
@@ -68,3 +68,25 @@ def upgrade(
     from factdesk.ops.upgrade import upgrade as upgrade_home
 
     return upgrade_home(home_of(home, warehouse), dry_run=dry_run, say=print)
+
+
+@app.command
+def verify(
+    *,
+    note_losses: Annotated[bool, Parameter("--note-losses", negative=())] = False,
+    json: JsonOption = False,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
+) -> int:
+    """Hash the whole archive anew and name what is damaged, missing or unlisted; works while flows run.
+
+    Exit code 1 when anything is damaged or missing, or the chain of review events is broken.
+
+    Parameters
+    ----------
+    note_losses
+        Put on record what is missing and what no manifest names, after you have looked at it.
+    """
+    from factdesk.commands.verifying import print_verification
+
+    return print_verification(home_of(home, warehouse), note_losses_too=note_losses, as_json=json, say=say)

@@ -46,11 +46,16 @@ def run_check(
     if not places:
         raise UsageError("no essay is named; give a file, a folder or a URL after factdesk check")
     given = [given_request(source) for source in sources]
-    for host in allow_hosts:
-        if not re.fullmatch(HOST_PORT, host):
-            raise UsageError(f"--allow-host {host} has no port; write HOST:PORT, for example {host}:8000")
+    check_hosts(allow_hosts)
     with progress_bars() as progress:
-        report = check_once(places, home, given=given, allow_hosts=allow_hosts, progress=progress)
+        report = check_once(
+            places,
+            home,
+            given=given,
+            given_by=_giver(home) if given else None,
+            allow_hosts=allow_hosts,
+            progress=progress,
+        )
     rows = verdict_rows(report, home)
     if as_json:
         for row in rows:
@@ -67,29 +72,45 @@ def run_check(
     return _exit_code(report)
 
 
+def _giver(home: Home) -> str:
+    from factdesk.desk.people import reviewer_id, system_user
+
+    return reviewer_id(home.warehouse, system_user())
+
+
+def check_hosts(allow_hosts: Sequence[str]) -> None:
+    """Raise UsageError for a host that is named without its port."""
+    for host in allow_hosts:
+        if not re.fullmatch(HOST_PORT, host):
+            raise UsageError(f"--allow-host {host} has no port; write HOST:PORT, for example {host}:8000")
+
+
 def given_request(place: str) -> SourceRequest:
-    """Return the request for a ``--source``: a URL, or a file that must be there."""
+    """Return the request for a source that a person names: a URL, or a file that must be there."""
     if place.startswith(("http://", "https://")):
         return SourceRequest(place)
     path = Path(place)
     if not path.is_file():
-        raise UsageError(f"the source {place} is not a file and not a URL; mend the path after --source")
+        raise UsageError(f"the source {place} is not a file and not a URL; mend its path")
     return SourceRequest(path.name, path)
 
 
 def verdict_rows(report: CheckReport, home: Home) -> list[dict[str, Any]]:
     """Return one row per claim, with the review columns of the published copy where it has them."""
-    sources = {one.source.id: one.source for one in report.gathered}
+    seen = (*(source for one in report.judged for source in one.further), *report.gathered)
+    sources = {one.source.id: one.source for one in seen}
+    snapshots = {one.snapshot.id: one.snapshot for one in seen if one.snapshot is not None}
     now = datetime.now(UTC)
     rows = [
-        verdict_row(one.essay.essay, one.claim, one.mention, one.judged, sources, now)
+        verdict_row(one.essay.essay, one.claim, one.mention, one.judged, sources, now, snapshots)
         for one in report.judged
     ]
-    reviews = _review_columns(home, [row["claim_id"] for row in rows])
+    reviews = review_columns(home, [row["claim_id"] for row in rows])
     return [{**row, **reviews.get(row["claim_id"], {})} for row in rows]
 
 
-def _review_columns(home: Home, claim_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, Any]]:
+def review_columns(home: Home, claim_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, Any]]:
+    """Return claim -> what only the published copy knows of its review, for the claims that it has."""
     from factdesk.warehouse.query import run_query
 
     if not claim_ids or not (home.warehouse / "reports.duckdb").is_file():

@@ -5,15 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from factdesk.pipeline import Progress, silent
+if TYPE_CHECKING:  # the pipeline reads all tables of language; who only verifies does without them
+    from factdesk.pipeline import Progress
+
+
+def _draw_nothing(stage: str, done: int, total: int) -> None:
+    return
 
 
 @contextmanager
 def progress_bars() -> Iterator[Progress]:
     """Give a function that draws one bar a stage, or one that is silent where nobody looks."""
     if not sys.stderr.isatty():
-        yield silent
+        yield _draw_nothing
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn

@@ -41,7 +41,8 @@ def print_queue(home: Home, limit: int, *, as_json: bool, console: Console, say:
 
 def _print_waiting(row: Mapping[str, Any], console: Console) -> None:
     rating = row["machine_rating"]
-    said = rating_words(rating, row.get("basis") or "cited", row.get("source_outcome"))
+    codes = row.get("reason_codes") or ()  # a copy that an earlier Factdesk published has none
+    said = rating_words(rating, row.get("basis") or "cited", row.get("source_outcome"), codes)
     console.print(
         Text.assemble(
             (str(row["claim_id"])[:SHORT_ID_LENGTH], "bold"),

@@ -17,11 +17,12 @@ from factdesk.claims import KINDS, kinds_on
 from factdesk.claims.find import count_set_aside, find_claims
 from factdesk.claims.findings import Finding
 from factdesk.claims.lines import claim_line
+from factdesk.claims.records import links_near
 from factdesk.config import Home
 from factdesk.errors import EssayError, UsageError
 from factdesk.essays.inputs import list_essays
 from factdesk.essays.read import read_essay
-from factdesk.model import FAILED_ESSAY_OUTCOMES, EssayOutcome, Locator
+from factdesk.model import FAILED_ESSAY_OUTCOMES, EssayLink, EssayOutcome, Locator
 from factdesk.reading.decode import sniff_media_type
 from factdesk.reading.essay_text import EssayText, read_essay_text
 from factdesk.reading.locators import find_label
@@ -30,6 +31,7 @@ from factdesk.reports.terminal import json_line, visible
 from factdesk.reports.words import summary_line
 from factdesk.text.sentences import split_sentences
 from factdesk.verdicts.judge import judge_pair
+from factdesk.web.url_keys import url_key
 from factdesk.web.workers import ReadingPool, WorkerDeath
 
 EXIT_UNREAD = 3
@@ -53,6 +55,9 @@ class _NothingKnown:
     def essay_with_key(self, essay_key: str) -> None:
         return None
 
+    def essay_by_address(self, uri: str) -> None:
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class OneText:
@@ -61,6 +66,7 @@ class OneText:
     text: str
     published_on: date | None
     locators: tuple[Locator, ...]
+    links: tuple[EssayLink, ...] = ()
 
 
 def read_text(place: str, home: Home, say: Say) -> OneText:
@@ -90,16 +96,22 @@ def _read_standard_input(home: Home) -> Answer:
             found = pool.read_essay_text(content, "plain")
     if isinstance(found, WorkerDeath):
         return EssayOutcome.PARSER_KILLED, found.reason, OneText("", None, ())
-    return found.outcome, found.detail, OneText(found.text, found.published_on, found.locators)
+    links = tuple(EssayLink(link.url, url_key(link.url), link.span, link.form) for link in found.links)
+    return found.outcome, found.detail, OneText(found.text, found.published_on, found.locators, links)
 
 
 def _read_file(place: str, home: Home) -> Answer:
-    if not place.startswith(("http://", "https://")) and Path(place).is_dir():
+    if place.lower().startswith(("http://", "https://")):
+        raise UsageError(
+            f"{place} is an address, and no network is used here; save the page, or use factdesk check"
+        )
+    if Path(place).is_dir():
         raise UsageError(f"{place} is a folder; name one essay, or use factdesk check for a folder")
     (essay,) = list_essays([place], home)
     with ReadingPool(home.settings.reading) as pool:
         read = read_essay(essay, _NothingKnown(), pool, home.settings)
-    return read.outcome, read.detail, OneText(read.text, read.essay.published_on, read.locators)
+    links = read.version.links if read.version is not None else ()
+    return read.outcome, read.detail, OneText(read.text, read.essay.published_on, read.locators, links)
 
 
 def print_text(place: str, home: Home, *, say: Say) -> int:
@@ -130,19 +142,27 @@ def print_claims(
     if not (as_json or as_list):
         print_marked(text, shown, console)
     for finding in shown:
+        line = _line_of(finding, one)
         if as_json:
-            locator = find_label(one.locators, finding.quote)
-            print(json_line({**claim_line(finding, text), "locator": locator}))
+            print(json_line(line))
         elif as_list:
-            _print_finding(finding, text, console)
+            _print_finding(finding, line, text, console)
     kept = sum(not finding.is_set_aside for finding in findings)
     summary = summary_line(len(split_sentences(text)), kept, dict(count_set_aside(findings)))
     say(summary) if as_json else console.print(summary)
     return 0
 
 
-def _print_finding(finding: Finding, text: str, console: Console) -> None:
-    line = claim_line(finding, text)
+def _line_of(finding: Finding, one: OneText) -> dict[str, Any]:
+    near = links_near(finding, one.text, one.links)
+    return {
+        **claim_line(finding, one.text),
+        "locator": find_label(one.locators, finding.quote),
+        "links": [{"url": link.url, "distance": distance.value} for link, distance in near],
+    }
+
+
+def _print_finding(finding: Finding, line: dict[str, Any], text: str, console: Console) -> None:
     flags = f"  [{', '.join(line['flags'])}]" if line["flags"] else ""
     head = Text.assemble((f"{finding.kind:<8}", "bold"), _said_values(line), (flags, "yellow"))
     sentence = Text(visible(finding.sentence.cut(text).replace("\n", " ")))

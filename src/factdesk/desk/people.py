@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import getpass
 import json
 import os
 import secrets
@@ -37,6 +38,14 @@ def reviewer_id(warehouse: Path, name: str) -> str:
         raise WarehouseError(
             f"the names {folder.people} cannot be kept ({error.strerror}); make the warehouse folder writable"
         ) from error
+
+
+def system_user() -> str:
+    """Return the name of whoever runs the program; a user without a name (in a container) is a number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def _find_or_add(folder: WarehouseFolder, name: str) -> str:

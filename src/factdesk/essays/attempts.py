@@ -103,8 +103,8 @@ class Attempt:
             self, outcome=None, reading_id=None, tries=self.tries + 1, stage=stage, fault=said, begun=None
         )
 
-    def stored(self, outcome: EssayOutcome, reading_id: UUID) -> Attempt:
-        """Return this attempt as one that came to its end and is in the warehouse."""
+    def stored(self, outcome: EssayOutcome, reading_id: UUID | None) -> Attempt:
+        """Return this attempt as one that came to its end and is in the warehouse; None: try it again."""
         return Attempt(self.name, self.inbox, self.relative, self.content, self.method, outcome, reading_id)
 
 

@@ -1,7 +1,7 @@
 """Which essay a text is: the essay key, essays that moved, and essays that are there twice.
 
 The key is the front matter's ``id``, else the canonical address, else inbox and path. The words before the
-colon keep the three apart. An entry of a feed without an address has its id.
+colon keep the three apart. An entry of a feed without an address has its id; one that is known keeps its key.
 
 Two texts are the same when a reader sees the same words: white space, the way in which accents are composed
 and characters that show nothing do not count. An essay that was saved in another format is that essay.
@@ -45,6 +45,10 @@ class KnownEssays(Protocol):
 
     def essay_with_key(self, essay_key: str) -> KnownEssay | None:
         """Return the essay of this key."""
+        ...
+
+    def essay_by_address(self, uri: str) -> KnownEssay | None:
+        """Return the essay that was last read from this address, as it was written, one with a text first."""
         ...
 
 
@@ -93,8 +97,9 @@ def identify_essay(
     With its ``text`` an essay is also known by what a reader sees; the very same text comes first.
     """
     stated = stated_key(stated_id, canonical_url or essay.url)
-    if stated is None and essay.entry is not None:
-        stated = place_key(essay, None)
+    if essay.entry is not None:
+        before = known_entry(essay, known)
+        stated = before.essay_key if before is not None else stated or place_key(essay, None)
     if stated is None:
         there = known.essay_at(essay.inbox, essay.relative) if essay.has_place else None
         if there is not None and there.text_sha256 is not None:
@@ -137,6 +142,18 @@ def _is_itself(one: KnownEssay, key: str, essay: EssayInput) -> bool:
     if one.essay_key != key:
         return False
     return one.path is None or essay.path is None or (one.inbox, one.path) == (essay.inbox, essay.relative)
+
+
+def known_entry(essay: EssayInput, known: KnownEssays) -> KnownEssay | None:
+    """Return the essay that is known of a feed's entry, by the entry's address or name.
+
+    What its page says of its own address counts only for an entry that is not known yet: a page that is out
+    of reach says nothing, and the entry must be the same essay on that day.
+    """
+    named = known.essay_with_key(place_key(essay, None))
+    if essay.url is None or (named is not None and named.text_sha256 is not None):
+        return named
+    return known.essay_by_address(essay.url) or named
 
 
 def stated_key(stated_id: str | None, canonical_url: str | None) -> str | None:

@@ -73,12 +73,7 @@ def list_essays(places: Sequence[str], home: Home) -> list[EssayInput]:
 def list_inbox(home: Home, names: Sequence[str] | None = None) -> list[EssayInput]:
     """List the essays of the named inboxes, or of all. Raises UsageError for an unknown name."""
     inboxes = home.inboxes
-    for name in names or ():
-        if name not in inboxes:
-            known = ", ".join(sorted(inboxes)) or "none"
-            raise UsageError(
-                f"there is no inbox {name!r} in {home.config_path} (known: {known}); name one of them"
-            )
+    _refuse_unknown("inbox", names or (), inboxes, home)
     chosen = list(inboxes) if names is None else names
     return _once(_file_input(str(path), path, home) for name in chosen for path in _walk(inboxes[name]))
 
@@ -86,14 +81,20 @@ def list_inbox(home: Home, names: Sequence[str] | None = None) -> list[EssayInpu
 def list_feeds(home: Home, names: Sequence[str] | None = None) -> list[EssayInput]:
     """List the named feeds of the settings, or all of them. Raises UsageError for an unknown name."""
     feeds = home.settings.feeds
-    for name in names or ():
-        if name not in feeds:
-            known = ", ".join(sorted(feeds)) or "none"
-            raise UsageError(
-                f"there is no feed {name!r} in {home.config_path} (known: {known}); name one of them"
-            )
+    _refuse_unknown("feed", names or (), feeds, home)
     urls = [feeds[name] for name in (feeds if names is None else names)]
     return _once(EssayInput(url, None, url, CHECK_INBOX, "", home.root, is_feed=True) for url in urls)
+
+
+def _refuse_unknown(what: str, names: Sequence[str], known: Iterable[str], home: Home) -> None:
+    """Raise UsageError that names every unknown name at once."""
+    unknown = [repr(name) for name in dict.fromkeys(names) if name not in known]
+    if unknown:
+        has = ", ".join(sorted(known)) or "none"
+        names_said = " or ".join(unknown)
+        raise UsageError(
+            f"there is no {what} {names_said} in {home.config_path} (known: {has}); name one of them"
+        )
 
 
 def _list_place(place: str, home: Home) -> Iterator[EssayInput]:

@@ -17,6 +17,7 @@ from factdesk.essays.identity import (
     KnownTexts,
     fold_sha256,
     identify_essay,
+    known_entry,
     place_key,
 )
 from factdesk.essays.inputs import FEED_SUFFIXES, EssayInput
@@ -47,7 +48,8 @@ class ReadEssay:
     place, so that it must not be stored over an essay that the warehouse has. ``front_sources`` are the
     usable sources of the front matter: http(s) addresses, or real paths of files inside the essay's folder.
     ``reader_began`` is false where no reading worker came to the essay, so that it is not to blame.
-    ``locators`` say where in the file its text stands.
+    ``locators`` say where in the file its text stands. ``is_stopgap``: a feed's own text stands for a
+    page that was out of reach for now, which is asked for again.
     """
 
     essay: Essay
@@ -58,6 +60,7 @@ class ReadEssay:
     front_sources: tuple[str, ...] = ()
     reader_began: bool = True
     locators: tuple[Locator, ...] = ()
+    is_stopgap: bool = False
 
 
 def read_essay(
@@ -81,23 +84,26 @@ def read_essay(
         return _read_found(essay, entry_content(entry, text), known, pool, settings)
     page = _refuse_xml(essay, essay.found or fetch_content(essay.url, settings, fetcher, may_fetch))
     read = _read_found(essay, page, known, pool, settings)
-    if read.outcome in _SETTLED or not entry.text or _is_passing(read, page, known):
+    if read.outcome in _SETTLED or not entry.text:
         return read
     told = _read_found(essay, entry_content(entry, entry.text), known, pool, settings)
+    if page.is_passing and _would_change(told, known):
+        return read
     why = ": ".join(part for part in (str(read.outcome), read.detail) if part)
     detail = f"its page gave no text ({why}), so the feed's own text of it was read"
-    return replace(told, detail="; ".join(part for part in (detail, told.detail) if part))
+    detail = "; ".join(part for part in (detail, told.detail) if part)
+    return replace(told, detail=detail, is_stopgap=page.is_passing)
 
 
 _SETTLED = (EssayOutcome.READ, EssayOutcome.DUPLICATE, EssayOutcome.LANGUAGE_UNSUPPORTED)
 
 
-def _is_passing(read: ReadEssay, page: EssayContent, known: KnownTexts) -> bool:
-    """Whether an essay that has a text already is only out of reach for now: its text must not change."""
-    if not page.is_passing:
+def _would_change(told: ReadEssay, known: KnownTexts) -> bool:
+    """Whether an essay has another text already: what its feed says must not replace it for now."""
+    before = known.essay_with_key(told.essay.essay_key)
+    if before is None or before.text_sha256 is None:
         return False
-    before = known.essay_with_key(read.essay.essay_key)
-    return before is not None and before.text_sha256 is not None
+    return told.version is None or told.version.text_sha256 != before.text_sha256
 
 
 def _find_content(essay: EssayInput, settings: Settings, fetcher: Fetcher | None) -> EssayContent:
@@ -257,12 +263,18 @@ def unread_essay(
     essay: EssayInput, outcome: EssayOutcome, detail: str | None, known: KnownEssays
 ) -> ReadEssay:
     """Return an attempt that gave no text; an essay that was read from this place before keeps its key."""
-    before = known.essay_at(essay.inbox, essay.relative) if essay.has_place else None
+    before = _known_before(essay, known)
     key = before.essay_key if before is not None else place_key(essay, None)
     about = EssayText(outcome)
     if essay.entry is not None:
         about = _with_entry(about, essay.entry, EssayContent())
     return ReadEssay(_essay_record(essay, key, about), None, "", outcome, detail)
+
+
+def _known_before(essay: EssayInput, known: KnownEssays) -> KnownEssay | None:
+    if essay.entry is not None:
+        return known_entry(essay, known)
+    return known.essay_at(essay.inbox, essay.relative) if essay.has_place else None
 
 
 def _essay_record(essay: EssayInput, key: str, answer: EssayText) -> Essay:

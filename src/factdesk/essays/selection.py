@@ -11,11 +11,11 @@ from uuid import UUID
 from factdesk.claims.method import find_method_id
 from factdesk.config import Home
 from factdesk.essays.attempts import Attempt, Journal
-from factdesk.essays.identity import KnownEssay, place_key
+from factdesk.essays.identity import KnownEssays, known_entry
 from factdesk.essays.inputs import EssayInput
 
 
-class KnownReadings(Protocol):
+class KnownReadings(KnownEssays, Protocol):
     """What the warehouse knows of readings."""
 
     def standing_readings(self, reading_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
@@ -24,10 +24,6 @@ class KnownReadings(Protocol):
 
     def essay_places(self) -> Mapping[tuple[str, str], UUID]:
         """Return (inbox, path) -> the essay that was last read from there."""
-        ...
-
-    def essay_with_key(self, essay_key: str) -> KnownEssay | None:
-        """Return the essay of this key."""
         ...
 
 
@@ -123,4 +119,4 @@ def select_essays(
 
 def _is_known_entry(essay: EssayInput, known: KnownReadings) -> bool:
     """Whether the warehouse has an essay under the name that a feed gives an entry."""
-    return essay.entry is not None and known.essay_with_key(place_key(essay, None)) is not None
+    return essay.entry is not None and known_entry(essay, known) is not None

@@ -43,7 +43,7 @@ def _is_taken_back(finding: Finding, text: str) -> bool:
 class Passage:
     """One sentence of a source. ``near`` is the sentence with its neighbours in the same paragraph.
 
-    ``form`` is the form of the block it stands in: main, table or caption.
+    ``form`` is the form of the block it stands in: main, table, caption or note.
     """
 
     number: int

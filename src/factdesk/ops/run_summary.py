@@ -103,10 +103,15 @@ class RunFacts:
 
 
 def essay_rows(facts: RunFacts) -> list[dict[str, str | int]]:
-    """Return one row an essay: its id, outcome, sentences, claims, and how many of each rating."""
+    """Return one row an essay: its id, outcome, sentences, claims, and how many of each rating.
+
+    Verdicts that rest on a source that the essay does not link are counted apart, as suggested.
+    """
     ratings: dict[object, Counter[str]] = {}
     for one in facts.judged:
-        ratings.setdefault(one.claim.essay_id, Counter())[one.judged.verdict.rating.value] += 1
+        what, _, rating = one.judged.counted_as.partition(".")
+        counted = "suggested" if what == "suggested" else rating
+        ratings.setdefault(one.claim.essay_id, Counter())[counted] += 1
     return [
         {
             "essay": str(read.read.essay.id),
@@ -129,7 +134,8 @@ _MACHINE_RATINGS = (
 
 
 def _rating_counts(counts: Counter[str]) -> dict[str, str | int]:
-    return {rating.value: counts[rating.value] for rating in _MACHINE_RATINGS}
+    names = (*(rating.value for rating in _MACHINE_RATINGS), "suggested")
+    return {name: counts[name] for name in names}
 
 
 def source_rows(gathered: Iterable[Gathered]) -> list[dict[str, str | int]]:

@@ -205,7 +205,8 @@ def report_lines(report: FlowReport) -> list[str]:
     if "plan" in answer:
         return [f"{report.flow} would do this; nothing was done:", *(f"  {line}" for line in answer["plan"])]
     lines = [f"{report.flow} completed in {report.seconds:.0f} s: {answer['line']}"]
-    for group in ("essay", "source", "verdict"):
+    groups = {"essay": "essays", "source": "sources", "verdict": "verdicts", "suggested": "suggested"}
+    for group, label in groups.items():
         counts = {
             name.partition(".")[2]: number
             for name, number in answer.get("counts", {}).items()
@@ -213,5 +214,5 @@ def report_lines(report: FlowReport) -> list[str]:
         }
         if counts:
             listed = ", ".join(f"{name} {number}" for name, number in sorted(counts.items()))
-            lines.append(f"  {group + 's':<9}{listed}")
+            lines.append(f"  {label + ' ':<9}{listed}")
     return lines

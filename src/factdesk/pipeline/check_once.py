@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from factdesk.config import Home
 from factdesk.essays.inputs import list_essays
+from factdesk.pipeline.changed_sources import note_changes
 from factdesk.pipeline.gathering import gather_batch, open_gatherer
 from factdesk.pipeline.judging import judge_batch
 from factdesk.pipeline.listing import list_batch
@@ -19,7 +20,7 @@ from factdesk.pipeline.records import (
     silent,
 )
 from factdesk.pipeline.storing import note_stored, store_batch
-from factdesk.sources.gather import SourceRequest
+from factdesk.sources.gather import SourceRequest, source_of
 
 
 def check_once(
@@ -27,16 +28,18 @@ def check_once(
     home: Home,
     *,
     given: Sequence[SourceRequest] = (),
+    given_by: str | None = None,
     allow_hosts: Collection[str] = (),
     progress: Progress = silent,
 ) -> CheckReport:
     """Run the whole pipeline once in this process, without Prefect, and store what it found.
 
-    What a person names is read whether it changed or not; of a feed its newest entries.
+    What a person names is read whether it changed or not; of a feed its newest entries. ``given_by`` is the
+    opaque id of who gave the sources; it, their names and their ids are kept in the Run.
     """
     from factdesk.warehouse.known import open_known
 
-    clock = RunClock("check", {"places": str(len(places)), "given": str(len(given))})
+    clock = RunClock("check", {"places": str(len(places)), **_given_words(given, given_by, home)})
     with open_known(home.warehouse) as known, open_gatherer(home, allow_hosts) as run:
         listed = list_batch(list_essays(places, home), home, known, run, is_named=True)
         reads = read_batch(
@@ -59,10 +62,23 @@ def check_once(
             fetcher=run.fetcher,
             robots=run.robots,
         )
+        noted = note_changes(gathered, home, known)
         batch = judge_batch(reads, gathered, home, known, progress=progress)
     counted = clock.finish(count_outcomes(batch.reads, gathered, batch.judged))
     progress("storing", 0, 1)
-    store = store_batch([*records_of(batch.reads, gathered, batch.judged), counted], home)
+    store = store_batch([*records_of(batch.reads, gathered, batch.judged, noted.changes), counted], home)
     note_stored(batch.reads, home)
     progress("storing", 1, 1)
     return CheckReport(batch.reads, gathered, batch.judged, store, listed.notes)
+
+
+def _given_words(given: Sequence[SourceRequest], given_by: str | None, home: Home) -> dict[str, str]:
+    """Return what the Run says of given sources: how many, which, whose; of a file its name alone."""
+    if not given:
+        return {"given": "0"}
+    sources = [source_of(request, home.settings) for request in given]
+    return {
+        "given": str(len(given)),
+        "given_sources": "\n".join(f"{one.id} {one.url}" for one in sources),
+        "given_by": given_by or "",
+    }

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from factdesk.config import Home
 from factdesk.model import Source, SourceOutcome
+from factdesk.pipeline.recheck_policy import Interval, RecheckPolicy
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import SourceRequest
 from factdesk.sources.known import FLEETING_OUTCOMES
@@ -22,14 +23,7 @@ if TYPE_CHECKING:
     from factdesk.warehouse.known import Known
 
 HOSTS_SHOWN = 10
-LONGEST_HOURS = 876_600.0
-"""A policy that asks for more than a century is taken as asking for one: dates do not reach farther."""
-
-
-RETRY_AFTER_HOURS = 1.0
-"""After a passing fault a source is due again so soon. An essay read while the network was down is not read
-again as long as it is unchanged, so nobody but the recheck asks for its sources; a server that asked for
-peace or is being mended gets an hour of it."""
+SOURCES_SHOWN = 20
 
 RETRIED_OUTCOMES = FLEETING_OUTCOMES - {SourceOutcome.BLOCKED_BY_GUARD}
 """What the guard refused is refused without the network, and again."""
@@ -50,16 +44,25 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DueSource:
-    """A source to recheck. ``fetched_at`` is its last fetch, whoever knows of it."""
+    """A source to recheck. ``fetched_at`` is its last fetch, whoever knows of it; ``interval`` is after how
+    long the policy fetches it again."""
 
     source: Source
     fetched_at: datetime | None
     why: Why
+    interval: Interval
 
     @property
     def request(self) -> SourceRequest:
         """What gathering is asked for."""
         return SourceRequest(self.source.url)
+
+    def line(self) -> str:
+        """Say in one line why it is due."""
+        if self.why is not Why.OLD or self.fetched_at is None:
+            return f"{self.source.url}: {_WORDS[self.why]} ({self.interval.because})"
+        age = f"after {self.interval.hours:g} hours: {self.interval.because}"
+        return f"{self.source.url}: last fetched {self.fetched_at:%Y-%m-%d %H:%M} UTC, due {age}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class RecheckPlan:
 
     due: tuple[DueSource, ...]
     left: int
-    older_than_hours: float
+    policy: RecheckPolicy
 
     def counts(self) -> dict[str, int]:
         """Return how many sources are due for each reason."""
@@ -87,26 +90,29 @@ def find_due(
     home: Home,
     known: Known,
     now: datetime,
-    older_than_hours: float,
+    older_than_hours: float | None = None,
     limit: int | None = None,
     *,
     allow_hosts: Collection[str] = (),
 ) -> tuple[DueSource, ...]:
-    """Return the linked sources of current claims that are due, the longest unfetched first.
+    """Return the linked sources of current claims that are due, the longest overdue first.
 
-    A source is due when it was last fetched ``older_than_hours`` ago or was never fetched; after
-    `RETRY_AFTER_HOURS` already when that fetch ended in one of `RETRIED_OUTCOMES`. So are, at the place
-    where they stood, the sources that a run has fetched since but not stored, and, last, those whose text a
-    verdict has not looked at: gathering with `recheck_home` asks no server for them. What can never be asked
-    (a given file, ``javascript:``) is not due. ``allow_hosts`` as in gathering.
+    A source is due when it was never fetched, or last so long ago as `RecheckPolicy` says; with
+    ``older_than_hours`` that age holds for all. After a fetch that ended in one of `RETRIED_OUTCOMES` it is
+    due sooner. So are, at the place where they stood, the sources that a run has fetched since but not
+    stored, and, last, those whose text a verdict has not looked at: gathering with `recheck_home` asks no
+    server for them. What can never be asked (a given file, ``javascript:``) is not due, nor is a source whose
+    server asked for patience until later. ``allow_hosts`` as in gathering.
     """
     from factdesk.warehouse.due import list_cited_sources
 
-    ages = _Ages.at(now, older_than_hours)
-    archive = Archive(home.warehouse / "snapshots")
+    policy = RecheckPolicy.of(home.settings.flow, older_than_hours)
+    seek = _Search(Archive(home.warehouse / "snapshots"), known, policy, now)
     allowed = normal_authorities((*home.settings.web.allow_hosts, *allow_hosts))
-    cited = list_cited_sources(known, ages.until, RETRIED_OUTCOMES, ages.retry_until)
-    found = (_due(one, archive, known, ages) for one in cited if _can_be_asked(one.source, allowed))
+    cited = list_cited_sources(
+        known, seek.ago(policy.shortest_hours), RETRIED_OUTCOMES, seek.ago(policy.retry_hours(1))
+    )
+    found = (seek.due(one) for one in seek.sort(cited) if _can_be_asked(one.source, allowed))
     return tuple(islice((one for one in found if one is not None), limit))
 
 
@@ -114,22 +120,34 @@ def plan_recheck(
     home: Home,
     known: Known,
     now: datetime,
-    older_than_hours: float,
+    older_than_hours: float | None,
     limit: int,
     *,
     allow_hosts: Collection[str] = (),
 ) -> RecheckPlan:
     """Return what a recheck would do. Nothing is fetched or written."""
     due = find_due(home, known, now, older_than_hours, allow_hosts=allow_hosts)
-    return RecheckPlan(due[:limit], len(due[limit:]), older_than_hours)
+    policy = RecheckPolicy.of(home.settings.flow, older_than_hours)
+    return RecheckPlan(due[:limit], len(due[limit:]), policy)
 
 
 def plan_lines(plan: RecheckPlan) -> list[str]:
-    """Say a plan to a person: how many sources, why, the oldest, the hosts."""
-    hours = f"{plan.older_than_hours:g} hours"
+    """Say a plan to a person: how many sources, the oldest, the hosts, and of each why it is due."""
+    lines = plan_summary(plan)
+    lines += [f"  {one.line()}" for one in plan.due[:SOURCES_SHOWN]]
+    if len(plan.due) > SOURCES_SHOWN:
+        lines.append(f"  and {len(plan.due) - SOURCES_SHOWN} more")
+    return lines
+
+
+def plan_summary(plan: RecheckPlan) -> list[str]:
+    """Say a plan without naming a source."""
+    again = f"fetched again after {plan.policy.after_hours:g} hours"
+    if not plan.policy.is_exact:
+        again += ", sooner or later by the claims that hang on it"
     if not plan.due:
-        return [f"no source is due: each was fetched within the last {hours}"]
-    lines = [f"sources due: {len(plan.due)} ({_said(plan.counts(), _WORDS)}; fetched again after {hours})"]
+        return [f"no source is due: each is {again}"]
+    lines = [f"sources due: {len(plan.due)} ({_said(plan.counts(), _WORDS)}; {again})"]
     if plan.left:
         lines.append(f"  left for later runs by the limit: {plan.left}")
     oldest = plan.oldest()
@@ -140,6 +158,26 @@ def plan_lines(plan: RecheckPlan) -> list[str]:
     if len(hosts) > HOSTS_SHOWN:
         lines[-1] += f" and {len(hosts) - HOSTS_SHOWN} more"
     return lines
+
+
+def plan_json(plan: RecheckPlan) -> dict[str, Any]:
+    """Return a plan, ready for JSON."""
+    return {
+        "due": len(plan.due),
+        "left": plan.left,
+        "why": plan.counts(),
+        "hosts": plan.hosts(),
+        "sources": [
+            {
+                "url": one.source.url,
+                "why": one.why.value,
+                "because": one.interval.because,
+                "after_hours": one.interval.hours,
+                "fetched_at": None if one.fetched_at is None else one.fetched_at.isoformat(),
+            }
+            for one in plan.due
+        ],
+    }
 
 
 _WORDS = {
@@ -165,38 +203,52 @@ def _can_be_asked(source: Source, allowed: Collection[str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ages:
-    """A source last fetched at ``until`` or before is due; at ``retry_until`` after a passing fault."""
+class _Search:
+    """What looking for due sources needs."""
 
-    until: datetime
-    retry_until: datetime
+    archive: Archive
+    known: Known
+    policy: RecheckPolicy
+    now: datetime
 
-    @classmethod
-    def at(cls, now: datetime, older_than_hours: float) -> _Ages:
-        hours = min(older_than_hours, LONGEST_HOURS)
-        return cls(now - timedelta(hours=hours), now - timedelta(hours=min(hours, RETRY_AFTER_HOURS)))
+    def ago(self, hours: float) -> datetime:
+        """Return the time so many hours ago."""
+        return self.now - timedelta(hours=hours)
 
+    def sort(self, cited: Iterable[CitedSource]) -> list[CitedSource]:
+        """Put the longest overdue first; what was never fetched stands before all."""
+        never = datetime.min.replace(tzinfo=UTC)
 
-def _due(cited: CitedSource, archive: Archive, known: Known, ages: _Ages) -> DueSource | None:
-    source, last, outcome = cited.source, cited.fetched_at, cited.outcome
-    kept = archive.latest_fetch(source.id)
-    is_unstored = False
-    if kept is not None and (last is None or kept.fetch.fetched_at > last):
-        last, outcome = kept.fetch.fetched_at, kept.fetch.outcome
-        is_unstored = kept.fetch.id not in known.waiting.records
-    why = _why(last, outcome, ages, is_unstored, cited.is_unjudged)
-    return None if why is None else DueSource(source, last, why)
+        def due_since(one: CitedSource) -> datetime:
+            if one.fetched_at is None:
+                return never
+            return one.fetched_at + timedelta(hours=self.policy.interval(one, self.now).hours)
 
+        return sorted(cited, key=lambda one: (due_since(one), str(one.source.id)))
 
-def _why(
-    last: datetime | None, outcome: SourceOutcome | None, ages: _Ages, is_unstored: bool, is_unjudged: bool
-) -> Why | None:
-    if last is None:
-        return Why.NEVER_FETCHED
-    if last <= ages.until:
-        return Why.OLD
-    if last <= ages.retry_until and outcome in RETRIED_OUTCOMES:
-        return Why.PASSING_FAULT
-    if is_unstored:
-        return Why.NOT_STORED
-    return Why.NOT_JUDGED if is_unjudged else None
+    def due(self, cited: CitedSource) -> DueSource | None:
+        """Return why a source is due, as the archive knows it, or None."""
+        source, last, outcome, faults = cited.source, cited.fetched_at, cited.outcome, cited.alike
+        kept = self.archive.latest_fetch(source.id)
+        is_unstored = False
+        if kept is not None and kept.fetch.not_before is not None and kept.fetch.not_before > self.now:
+            return None
+        if kept is not None and (last is None or kept.fetch.fetched_at > last):
+            last, outcome, faults = kept.fetch.fetched_at, kept.fetch.outcome, 1
+            is_unstored = kept.fetch.id not in self.known.waiting.records
+        interval = self.policy.interval(cited, self.now)
+        why = self._why(last, interval.hours, faults if outcome in RETRIED_OUTCOMES else 0)
+        if why is None and is_unstored:
+            why = Why.NOT_STORED
+        if why is None and cited.is_unjudged:
+            why = Why.NOT_JUDGED
+        return None if why is None else DueSource(source, last, why, interval)
+
+    def _why(self, last: datetime | None, hours: float, faults: int) -> Why | None:
+        if last is None:
+            return Why.NEVER_FETCHED
+        if last <= self.ago(hours):
+            return Why.OLD
+        if faults and last <= self.ago(self.policy.retry_hours(faults)):
+            return Why.PASSING_FAULT
+        return None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from factdesk.config import Home
 from factdesk.pipeline.records import Progress, silent
 from factdesk.sources.archive import Archive
+from factdesk.sources.asked_keys import AskedKeys
 from factdesk.sources.gather import Gathered, SourceRequest, gather
 from factdesk.web.fetch import Fetcher
 from factdesk.web.robots import RobotsRules
@@ -17,12 +18,13 @@ from factdesk.web.workers import ReadingPool
 
 @dataclass(frozen=True, slots=True)
 class Gatherer:
-    """What all batches of one run share: reading workers, the fetcher that knows whose turn it is, and what
-    each host's robots.txt says, so that no host is asked for it twice."""
+    """What all batches of one run share: reading workers, the fetcher that knows whose turn it is, what each
+    host's robots.txt says, and which sources were asked for, so that no host is asked for anything twice."""
 
     pool: ReadingPool
     fetcher: Fetcher
     robots: RobotsRules
+    asked: AskedKeys = field(default_factory=AskedKeys)
 
 
 @contextmanager
@@ -50,6 +52,7 @@ def gather_batch(
     pool: ReadingPool | None = None,
     fetcher: Fetcher | None = None,
     robots: RobotsRules | None = None,
+    asked: AskedKeys | None = None,
 ) -> tuple[Gathered, ...]:
     """Fetch, archive and read sources; each ends in exactly one outcome.
 
@@ -75,6 +78,7 @@ def gather_batch(
             on_done=count,
             fetcher=fetcher,
             robots=robots,
+            asked=asked,
             turns_folder=home.warehouse / "turns",
         )
     return tuple(found)

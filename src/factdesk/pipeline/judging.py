@@ -11,9 +11,11 @@ from uuid import UUID
 
 from factdesk.config import Home
 from factdesk.essays.attempts import EssayStage, Journal
-from factdesk.model import Basis, Claim, Essay, Judgement, Mention
+from factdesk.model import Basis, Citation, Claim, Distance, Essay, Judgement, Mention
 from factdesk.pipeline.readings import broken_essay
 from factdesk.pipeline.records import ClaimJudged, EssayRead, JudgedBatch, Progress, silent
+from factdesk.pipeline.source_texts import source_text
+from factdesk.pipeline.suggesting import Further, OtherSources
 from factdesk.pipeline.walls import Fault, within_wall
 from factdesk.sources.gather import Gathered
 from factdesk.verdicts.judge import Judged, SourceText, judge_claim
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
 
 JudgeOne = Callable[
-    [EssayRead, Claim, Mention, Mapping[UUID, SourceText], "Known", SourceReader], ClaimJudged
+    [EssayRead, Claim, Mention, Mapping[UUID, SourceText], "Known", SourceReader, Sequence[Further]],
+    ClaimJudged,
 ]
 """Judges one claim; a test gives one that breaks."""
 
@@ -35,30 +38,35 @@ def judge_batch(
     home: Home,
     known: Known,
     *,
+    run_reads: Sequence[EssayRead] | None = None,
     progress: Progress = silent,
     judge: JudgeOne | None = None,
 ) -> JudgedBatch:
     """Compare every claim with its sources. A judgement is made only where the verdict is new.
 
+    ``run_reads`` are all essays of the run where ``reads`` are a part of them: where none of a claim's own
+    sources could be read, the others are looked through for what bears on it, with all that is archived.
     An essay in which something breaks comes back without claims, as ``parser_killed``; each essay in work
     stands in the journal of attempts. Raises WarehouseError when the journal or the published copy cannot
     be used.
     """
+    gathered = tuple(gathered)
     texts = {one.source.id: source_text(one, known) for one in gathered}
     total = sum(len(read.claims) for read in reads)
     begun = count()
-    desk = _JudgingDesk(
-        home, known, texts, judge or judge_one, lambda: progress("judging", next(begun), total)
-    )
     after: list[EssayRead] = []
     judged: list[ClaimJudged] = []
-    for read in reads:
-        found = desk.judge(read)
-        if isinstance(found, Fault):
-            after.append(broken_essay(read.read, found, known))
-        else:
-            after.append(read)
-            judged += found
+    with OtherSources(home, known, reads if run_reads is None else run_reads, gathered) as others:
+        desk = _JudgingDesk(
+            home, known, texts, others, judge or judge_one, lambda: progress("judging", next(begun), total)
+        )
+        for read in reads:
+            found = desk.judge(read)
+            if isinstance(found, Fault):
+                after.append(broken_essay(read.read, found, known))
+            else:
+                after.append(read)
+                judged += found
     progress("judging", total, total)
     return JudgedBatch(tuple(after), tuple(judged))
 
@@ -71,12 +79,14 @@ class _JudgingDesk:
         home: Home,
         known: Known,
         texts: Mapping[UUID, SourceText],
+        others: OtherSources,
         judge: JudgeOne,
         tick: Callable[[], None],
     ) -> None:
         self._journal = Journal(home.warehouse)
         self._known = known
         self._texts = texts
+        self._others = others
         self._judge_one = judge
         self._tick = tick
         self._reader = SourceReader()
@@ -90,11 +100,24 @@ class _JudgingDesk:
         return within_wall(self._journal, read.attempt, EssayStage.JUDGING, lambda: self._judge_claims(read))
 
     def _judge_claims(self, read: EssayRead) -> tuple[ClaimJudged, ...]:
+        earlier = {one.new_claim_id: one.old_claim_id for one in read.reading.pairs}
+        attached = self._others.attached([claim.id for claim in read.claims], earlier)
         judged = []
         for claim, mention in zip(read.claims, read.mentions, strict=True):
             self._tick()
-            judged.append(self._judge_one(read, claim, mention, self._texts, self._known, self._reader))
+            further = attached.get(claim.id, [])
+            if not has_readable(mention, self._texts, further):
+                suggested = self._others.suggest(claim, mention, read.read.essay, read.read.text)
+                further = [*further, *suggested]
+            one = self._judge_one(read, claim, mention, self._texts, self._known, self._reader, further)
+            judged.append(replace(one, further=tuple(other.gathered for other in further)))
         return tuple(judged)
+
+
+def has_readable(mention: Mention, texts: Mapping[UUID, SourceText], attached: Sequence[Further]) -> bool:
+    """Whether any source that is linked or given for a claim has a text."""
+    linked = [texts[one.source_id] for one in mention.citations if one.source_id in texts]
+    return any(one.is_readable for one in (*linked, *(other.text for other in attached)))
 
 
 def judge_one(
@@ -104,9 +127,10 @@ def judge_one(
     texts: Mapping[UUID, SourceText],
     known: Known,
     reader: SourceReader,
+    further: Sequence[Further] = (),
 ) -> ClaimJudged:
     """Judge one claim of an essay; ``texts`` are the gathered sources by their id."""
-    judged, judgement = judge_cited(claim, mention, read.read.essay, texts, known, reader)
+    judged, judgement = judge_cited(claim, mention, read.read.essay, texts, known, reader, further)
     return ClaimJudged(read.read, claim, mention, judged, judgement)
 
 
@@ -117,14 +141,20 @@ def judge_cited(
     texts: Mapping[UUID, SourceText],
     known: Known,
     reader: SourceReader,
+    further: Sequence[Further] = (),
 ) -> tuple[Judged, Judgement | None]:
     """Compare a claim with those of its cited sources that have a text or an outcome in ``texts``.
 
-    The judgement is there only where the verdict is not the claim's current one.
+    ``further`` are its sources besides those: attached by people, or suggested. One that is also cited is
+    compared once. The judgement is there only where the verdict is not the claim's current one.
     """
     sources = [
-        _with_basis(texts[one.source_id], one.basis) for one in mention.citations if one.source_id in texts
+        replace(texts[one.source_id], basis=_basis(one), distance=one.distance)
+        for one in mention.citations
+        if one.source_id in texts
     ]
+    cited = {one.source_id for one in sources}
+    sources += [one.text for one in further if one.text.source_id not in cited]
     judged = judge_claim(
         claim, mention, sources, essay_title=essay.title, published_on=essay.published_on, reader=reader
     )
@@ -134,25 +164,6 @@ def judge_cited(
     return judged, Judgement(claim.id, datetime.now(UTC), verdict.id)
 
 
-def _with_basis(text: SourceText, basis: Basis) -> SourceText:
-    return text if text.basis is basis else replace(text, basis=basis)
-
-
-def source_text(one: Gathered, known: Known) -> SourceText:
-    """Return a gathered source as a verdict sees it."""
-    snapshot = one.snapshot
-    sha256 = snapshot.text_sha256 if snapshot else None
-    first = known.first_fetched(one.source.id, sha256) if sha256 else None
-    return SourceText(
-        source_id=one.source.id,
-        outcome=one.fetch.outcome.value,
-        text=one.text,
-        text_sha256=sha256,
-        snapshot_id=snapshot.id if snapshot else None,
-        title=snapshot.title if snapshot else None,
-        published_on=snapshot.published_on if snapshot else None,
-        blocks=snapshot.blocks if snapshot else (),
-        basis=Basis.CITED,
-        first_fetched_at=(first or one.fetch.fetched_at) if sha256 else None,
-        url=one.source.url,
-    )
+def _basis(citation: Citation) -> Basis:
+    """A mention stored by an earlier Factdesk calls a link of the paragraph suggested; it is the essay's."""
+    return Basis.GIVEN if citation.distance is Distance.GIVEN else Basis.CITED

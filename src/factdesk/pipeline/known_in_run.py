@@ -83,6 +83,10 @@ class KnownInRun:
                 return one
         return self._known.essay_with_key(essay_key)
 
+    def essay_by_address(self, uri: str) -> KnownEssay | None:
+        """Return the essay that was last read from this address, before this run."""
+        return self._known.essay_by_address(uri)
+
     def remember(self, read: ReadEssay) -> None:
         """Take note of an essay that this run has read."""
         if read.outcome is not EssayOutcome.READ or read.version is None:

@@ -21,6 +21,7 @@ from factdesk.model import Claim, EssayOutcome, Mention, Pair
 from factdesk.pipeline.known_in_run import KnownInRun
 from factdesk.pipeline.readings import broken_essay, make_reading, settle, without_claims
 from factdesk.pipeline.records import EssayRead, Progress, silent
+from factdesk.pipeline.suggesting import attached_requests
 from factdesk.pipeline.walls import Fault, within_wall
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import SourceRequest, source_of
@@ -88,7 +89,7 @@ class _ReadingDesk:
         self._in_run = KnownInRun(known, self._archive)
         self._pool = pool
         self._fetcher = fetcher
-        self._may_fetch = robots.allows if robots is not None else None
+        self._may_fetch = robots.ask if robots is not None else None
         self._given = given
         self._settings = settings
         self._find = find
@@ -150,21 +151,29 @@ def find_in(read: ReadEssay, known: Known, given: Sequence[SourceRequest], setti
     claims = make_claims(findings, read.text, read.essay.id)
     sources = [source_of(request, settings) for request in (*given, *_front_requests(read))]
     mentions = make_mentions(claims, findings, read.text, read.version, sources, read.locators)
+    claim_ids = tuple(claim.id for claim in claims)
+    pairs = _pair_with_last(read, claims, mentions, known)
     reading = make_reading(
         read,
         find_method_id(kinds),
-        tuple(claim.id for claim in claims),
-        _pair_with_last(read, claims, mentions, known),
+        claim_ids,
+        pairs,
         len(split_sentences(read.text)),
         count_set_aside(findings),
     )
-    return EssayRead(read, reading, claims, mentions, (*given, *sources_of(read)))
+    return EssayRead(
+        read,
+        reading,
+        claims,
+        mentions,
+        (*given, *sources_of(read), *attached_requests(known, claim_ids, pairs)),
+    )
 
 
 def sources_of(read: ReadEssay) -> tuple[SourceRequest, ...]:
-    """Return what an essay asks to gather: the sources of its front matter, then its links."""
+    """Return what an essay asks to gather: the sources of its front matter, then its links; each once."""
     links = read.version.links if read.version is not None else ()
-    return (*_front_requests(read), *(SourceRequest(link.url) for link in links))
+    return tuple(dict.fromkeys((*_front_requests(read), *(SourceRequest(link.url) for link in links))))
 
 
 def _front_requests(read: ReadEssay) -> tuple[SourceRequest, ...]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from factdesk import __version__
 from factdesk.essays.attempts import Attempt
 from factdesk.essays.read import ReadEssay
-from factdesk.model import Claim, Judgement, Mention, Reading, Record, Run, uuid7
+from factdesk.model import Claim, Judgement, Mention, Reading, Record, Run, SourceChange, uuid7
 from factdesk.sources.gather import Gathered, SourceRequest
 from factdesk.verdicts.judge import Judged
 
@@ -61,13 +61,17 @@ class EssayRead:
 
 @dataclass(frozen=True, slots=True)
 class ClaimJudged:
-    """A claim with the verdict just reached, for display and for the flow's tables."""
+    """A claim with the verdict just reached, for display and for the flow's tables.
+
+    ``further`` are the sources besides the essay's links that it was compared with.
+    """
 
     essay: ReadEssay
     claim: Claim
     mention: Mention
     judged: Judged
     judgement: Judgement | None
+    further: tuple[Gathered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,10 @@ class CheckReport:
 
 
 def records_of(
-    reads: Iterable[EssayRead], gathered: Iterable[Gathered], judged: Iterable[ClaimJudged]
+    reads: Iterable[EssayRead],
+    gathered: Iterable[Gathered],
+    judged: Iterable[ClaimJudged],
+    changes: Iterable[SourceChange] = (),
 ) -> Iterable[Record]:
     """Yield every record of a run, each after those that it names.
 
@@ -106,11 +113,12 @@ def records_of(
     between two batches never leaves a reading that says an essay is done when it is not.
     """
     by_claim = {one.claim.id: one for one in judged}
-    for one in gathered:
-        yield one.source
-        yield one.fetch
-        if one.snapshot is not None:
-            yield one.snapshot
+    known: set[UUID] = set()
+    for source in (*gathered, *(other for one in by_claim.values() for other in one.further)):
+        if source.source.id not in known:
+            known.add(source.source.id)
+            yield from source_records(source)
+    yield from changes
     for read in reads:
         yield from read.records()
         for claim in read.claims:
@@ -120,6 +128,14 @@ def records_of(
             yield read.reading
     for rest in by_claim.values():
         yield from _judged_records(rest)
+
+
+def source_records(one: Gathered) -> Iterable[Record]:
+    """Yield the records of one source: itself, its latest fetch and the text that it has."""
+    yield one.source
+    yield one.fetch
+    if one.snapshot is not None:
+        yield one.snapshot
 
 
 def _judged_records(one: ClaimJudged) -> Iterable[Record]:
@@ -154,12 +170,15 @@ class RunClock:
 def count_outcomes(
     reads: Iterable[EssayRead], gathered: Iterable[Gathered], judged: Iterable[ClaimJudged]
 ) -> dict[str, int]:
-    """Return how many essays, sources and verdicts of each outcome a run saw ("essay.read": 8)."""
+    """Return how many essays, sources and verdicts of each outcome a run saw ("essay.read": 8).
+
+    Verdicts that rest on a suggested source are counted apart ("suggested.supported": 2).
+    """
     counts: dict[str, int] = {}
     for name in (
         *(f"essay.{read.read.outcome.value}" for read in reads),
         *(f"source.{one.fetch.outcome.value}" for one in gathered),
-        *(f"verdict.{claim.judged.verdict.rating.value}" for claim in judged),
+        *(claim.judged.counted_as for claim in judged),
     ):
         counts[name] = counts.get(name, 0) + 1
     return counts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,8 +13,11 @@ from factdesk.config import Home
 from factdesk.errors import FactdeskError, WarehouseError
 from factdesk.essays.attempts import Journal
 from factdesk.model import Claim, Essay, Judgement, Mention, SourceOutcome
-from factdesk.pipeline.judging import judge_cited, source_text
+from factdesk.pipeline.judging import has_readable, judge_cited
 from factdesk.pipeline.records import Progress, silent
+from factdesk.pipeline.source_texts import source_text
+from factdesk.pipeline.stale_claims import OUTCOMES, StaleClaim
+from factdesk.pipeline.suggesting import Further, OtherSources
 from factdesk.pipeline.walls import count_tries, describe_claim_set_aside
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered
@@ -24,42 +27,31 @@ from factdesk.verdicts.method import method_id
 from factdesk.verdicts.reading import SourceReader
 
 if TYPE_CHECKING:
-    from factdesk.warehouse.due import CitingClaim
     from factdesk.warehouse.known import Known
 
 JudgeCited = Callable[
-    [Claim, Mention, Essay, Mapping[UUID, SourceText], "Known", SourceReader],
+    [Claim, Mention, Essay, Mapping[UUID, SourceText], "Known", SourceReader, Sequence[Further]],
     tuple[Judged, Judgement | None],
 ]
 """Judges one claim, as `judge_cited`; a test gives one that breaks."""
 
-_OUTCOMES = frozenset(one.value for one in SourceOutcome)
-
-
-@dataclass(frozen=True, slots=True)
-class StaleClaim:
-    """A current claim whose verdict no longer says what its sources say; ids only.
-
-    ``changed`` are its gathered sources that its verdict saw otherwise; none when what its verdict saw is
-    not known yet. ``texts_used`` are the sources whose texts the verdict used.
-    """
-
-    claim_id: UUID
-    mention_id: UUID
-    essay_id: UUID
-    changed: tuple[UUID, ...]
-    texts_used: frozenset[UUID]
-
 
 @dataclass(frozen=True, slots=True)
 class ClaimRejudged:
-    """A claim with the verdict just reached, which is not the one that was current."""
+    """A claim with the verdict just reached, which is not the one that was current.
+
+    ``baseline`` is what the present method and reader make of the pages as they were (see
+    `StaleClaim.as_before`); it never becomes the current verdict. With it the warehouse tells what a changed
+    page did from what we did.
+    """
 
     essay: Essay
     claim: Claim
     mention: Mention
     judged: Judged
     judgement: Judgement
+    further: tuple[Gathered, ...] = ()
+    baseline: Judged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,34 +77,6 @@ class Rejudged:
         )
 
 
-def claims_to_rejudge(gathered: Iterable[Gathered], known: Known) -> tuple[StaleClaim, ...]:
-    """Return the current claims whose verdict saw a gathered source otherwise than it is now.
-
-    What a verdict sees of a source is the latest text, or where it never had one its outcome: a source
-    that is gone changes nothing as long as its text is known.
-    """
-    from factdesk.warehouse.due import list_citing_claims
-
-    now = {one.source.id: _seen(one) for one in gathered}
-    found = (_stale(claim, now) for claim in list_citing_claims(known, now))
-    return tuple(one for one in found if one is not None)
-
-
-def _seen(one: Gathered) -> str:
-    return one.snapshot.text_sha256 if one.snapshot is not None else one.fetch.outcome.value
-
-
-def _stale(claim: CitingClaim, now: Mapping[UUID, str]) -> StaleClaim | None:
-    seen = claim.seen or {}
-    changed = tuple(one for one in claim.source_ids if seen.get(one) != now[one])
-    if claim.seen is None:
-        return StaleClaim(claim.claim_id, claim.mention_id, claim.essay_id, (), frozenset())
-    if not changed:
-        return None
-    used = frozenset(one for one, what in seen.items() if what not in _OUTCOMES)
-    return StaleClaim(claim.claim_id, claim.mention_id, claim.essay_id, changed, used)
-
-
 def rejudge_batch(
     stale: Sequence[StaleClaim],
     gathered: Iterable[Gathered],
@@ -128,7 +92,11 @@ def rejudge_batch(
     broke ``flow.poison_after`` tries, the kill of the process and the end of its time included, is told there
     too and not judged as long as its sources say the same.
     """
-    desk = _Desk(stale, gathered, home, known, judge)
+    with OtherSources(home, known, (), gathered := tuple(gathered)) as others:
+        return _rejudge_all(stale, _Desk(stale, gathered, home, known, judge, others), progress)
+
+
+def _rejudge_all(stale: Sequence[StaleClaim], desk: _Desk, progress: Progress) -> Rejudged:
     judged: list[ClaimRejudged] = []
     faults: list[ClaimFault] = []
     for done, claim in enumerate(stale):
@@ -157,11 +125,15 @@ class _Desk:
         home: Home,
         known: Known,
         judge: JudgeCited,
+        others: OtherSources,
     ) -> None:
         from factdesk.warehouse.loading import load_rows
+        from factdesk.warehouse.source_texts import load_snapshots
 
         self._known = known
         self._judge_cited = judge
+        self._others = others
+        self._attached = others.attached([one.claim_id for one in stale])
         self._journal = Journal(home.warehouse)
         self._poison_after = home.settings.flow.poison_after
         self._archive = Archive(home.warehouse / "snapshots")
@@ -171,6 +143,8 @@ class _Desk:
         self._claims = load_rows(known, Claim, [one.claim_id for one in stale])
         self._mentions = load_rows(known, Mention, [one.mention_id for one in stale])
         self._essays = load_rows(known, Essay, {one.essay_id for one in stale})
+        before = {key for one in stale for key in one.as_before if key[1] not in OUTCOMES}
+        self._snapshots = load_snapshots(known, before) if before else {}
 
     def judge(self, stale: StaleClaim) -> tuple[ClaimRejudged, ...]:
         """Return the claim with its new verdict, or nothing when the verdict is the current one.
@@ -181,17 +155,81 @@ class _Desk:
         mention = _record(Mention, self._mentions, stale.mention_id)
         essay = _record(Essay, self._essays, stale.essay_id)
         texts = self._texts_of(mention)
-        attempt = self._journal.look_at_claim(claim.id, _content_of(claim.id, texts), method_id())
+        further = self._further(claim, mention, essay, texts)
+        compared = {**{one.text.source_id: one.text for one in further}, **texts}
+        attempt = self._journal.look_at_claim(claim.id, _content_of(claim.id, compared), method_id())
         if attempt.tries >= self._poison_after:
             self._journal.settle(attempt)  # a kill is counted, so that doctor lists it
             raise FactdeskError(describe_claim_set_aside(attempt))
 
-        def work() -> tuple[Judged, Judgement | None]:
+        def work() -> tuple[ClaimRejudged, ...]:
             _check_texts(stale, mention, texts)
-            return self._judge_cited(claim, mention, essay, texts, self._known, self._reader)
+            judged, judgement = self._judge_cited(
+                claim, mention, essay, texts, self._known, self._reader, further
+            )
+            if judgement is None:
+                return ()
+            baseline = None
+            before = self._as_before(stale, texts, further)
+            if before is not None:
+                then, further_then = before
+                baseline, _ = self._judge_cited(
+                    claim, mention, essay, then, self._known, self._reader, further_then
+                )
+            gathered = tuple(one.gathered for one in further)
+            return (ClaimRejudged(essay, claim, mention, judged, judgement, gathered, baseline),)
 
-        judged, judgement = count_tries(self._journal, attempt, work)
-        return () if judgement is None else (ClaimRejudged(essay, claim, mention, judged, judgement),)
+        return count_tries(self._journal, attempt, work)
+
+    def _further(
+        self, claim: Claim, mention: Mention, essay: Essay, texts: Mapping[UUID, SourceText]
+    ) -> list[Further]:
+        """Return what people attached, and where nothing else has a text, what is found for the claim."""
+        attached = self._attached.get(claim.id, [])
+        last = self._known.last_reading(essay.id)
+        if has_readable(mention, texts, attached) or last is None or last.text_sha256 is None:
+            return attached
+        text = self._archive.get_text(last.text_sha256)
+        return [*attached, *self._others.suggest(claim, mention, essay, text)]
+
+    def _as_before(
+        self, stale: StaleClaim, texts: Mapping[UUID, SourceText], further: Sequence[Further]
+    ) -> tuple[dict[UUID, SourceText], list[Further]] | None:
+        """Return the texts with those that changed as they were; None where that is not asked or cannot be.
+
+        Without it a claim may be reopened by what our own method did. A text that is lost has been told by
+        ``factdesk verify``; a person looks once too often then, never too seldom.
+        """
+        if not stale.as_before:
+            return None
+        now = {**{one.text.source_id: one.text for one in further}, **texts}
+        try:
+            then = {one: self._text_before(now[one], seen) for one, seen in stale.as_before}
+        except (WarehouseError, KeyError):
+            return None
+        return (
+            {source_id: then.get(source_id, text) for source_id, text in texts.items()},
+            [replace(one, text=then.get(one.text.source_id, one.text)) for one in further],
+        )
+
+    def _text_before(self, now: SourceText, seen: str) -> SourceText:
+        """Raises WarehouseError for a text that is lost, KeyError for one whose snapshot is not published."""
+        if seen in OUTCOMES:
+            return replace(
+                now, outcome=seen, text=None, text_sha256=None, snapshot_id=None, first_fetched_at=None
+            )
+        snapshot = self._snapshots[now.source_id, seen]
+        return replace(
+            now,
+            outcome=SourceOutcome.FETCHED.value,
+            text=self._archive.get_text(seen),
+            text_sha256=seen,
+            snapshot_id=snapshot.id,
+            title=snapshot.title,
+            published_on=snapshot.published_on,
+            blocks=snapshot.blocks,
+            first_fetched_at=self._known.first_fetched(now.source_id, seen),
+        )
 
     def _texts_of(self, mention: Mention) -> dict[UUID, SourceText]:
         found = {one.source_id: self._text(one.source_id) for one in mention.citations}

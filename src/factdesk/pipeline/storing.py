@@ -34,4 +34,5 @@ def note_stored(reads: Iterable[EssayRead], home: Home) -> None:
     for read in reads:
         outcome = read.read.outcome
         if read.attempt is not None and outcome is not EssayOutcome.PARSER_KILLED:
-            journal.write(read.attempt.stored(outcome, read.stored_reading_id))
+            reading_id = None if read.read.is_stopgap else read.stored_reading_id
+            journal.write(read.attempt.stored(outcome, reading_id))

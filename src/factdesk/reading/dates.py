@@ -1,4 +1,7 @@
-"""Dates as metadata writes them: ISO 8601 first, then English day, month and year."""
+"""Dates as metadata writes them: ISO 8601 first, then English day, month and year, then figures alone.
+
+Figures with slashes are read only where one of them cannot be a month; with dots the day comes first.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,9 @@ _MONTH_FIRST = re.compile(
 )
 
 
+_FIGURES = re.compile(r"(?<![\d./])(\d{1,2})([./])(\d{1,2})\2(\d{4})(?![\d./])", re.ASCII)
+
+
 def parse_date(words: str) -> date | None:
     """Return the day that ``words`` name, or None. The day is as written, whatever the time zone."""
     words = words[:100]
@@ -29,10 +35,19 @@ def parse_date(words: str) -> date | None:
     named = _DAY_FIRST.search(words) or _MONTH_FIRST.search(words)
     if named:
         return _day(int(named["year"]), _MONTHS[named["month"].lower()], int(named["day"]))
+    figures = _FIGURES.search(words)
+    if figures:
+        return _of_figures(int(figures[1]), int(figures[3]), int(figures[4]), figures[2] == ".")
     try:
         return parsedate_to_datetime(words).date()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+
+
+def _of_figures(first: int, second: int, year: int, day_is_first: bool) -> date | None:
+    if day_is_first or first > 12:
+        return _day(year, second, first)
+    return _day(year, first, second) if second > 12 else None
 
 
 def _day(year: int, month: int, day: int) -> date | None:

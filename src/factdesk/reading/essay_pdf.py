@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from factdesk.model import EssayOutcome
 from factdesk.reading.documents import DocumentText, RefusedEssayError
 from factdesk.reading.links import FoundLink, clean_url, complete_links, find_bare_links
+from factdesk.reading.locators import page_label
 from factdesk.reading.pdf_file import BROKEN, MAX_PAGES, clean_words, open_pdf
 from factdesk.reading.pdf_layout import Layout, find_end_notes, lay_out, mark_labels
 from factdesk.reading.pdf_lines import Line, Page, read_page_lines
@@ -61,7 +62,7 @@ def read_essay_pdf(content: bytes) -> DocumentText:
 
     try:
         reader = open_pdf(content)
-        pages = _read_pages(reader)
+        pages = read_pages(reader)
         about = reader.metadata
         title, author = clean_words(about and about.title), clean_words(about and about.author)
         fault = _find_fault(pages, len(reader.pages))
@@ -71,9 +72,7 @@ def read_essay_pdf(content: bytes) -> DocumentText:
     except (PyPdfError, *BROKEN) as error:
         detail = f"the PDF is broken ({type(error).__name__}); open it and print or save it again as PDF"
         raise RefusedEssayError(EssayOutcome.UNDECODABLE, detail) from error
-    writer = ProseWriter()
-    layout = lay_out(pages)
-    _write(layout, writer)
+    writer, layout = write_pages(pages)
     homeless = tuple(
         FoundLink(url, None, "inline") for url in _clean(one for page in pages for one in page.homeless)
     )
@@ -81,13 +80,13 @@ def read_essay_pdf(content: bytes) -> DocumentText:
         text=writer.text,
         links=complete_links(writer.text, writer.links) + homeless,
         locators=tuple(writer.locators),
-        title=_told_title(title) or _shown_title(layout),
+        title=choose_title(title, layout),
         author=author,
         fault=fault,
     )
 
 
-def _read_pages(reader: PdfReader) -> list[Page]:
+def read_pages(reader: PdfReader) -> list[Page]:
     """Read the pages; one that is broken has no lines. Raises what broke the last one when all are broken."""
     from pypdf.errors import FileNotDecryptedError, PyPdfError
 
@@ -103,6 +102,13 @@ def _read_pages(reader: PdfReader) -> list[Page]:
             if number == last and all(page.is_broken for page in pages):
                 raise
     return pages
+
+
+def write_pages(pages: Sequence[Page]) -> tuple[ProseWriter, Layout]:
+    """Write the text of a PDF, essay or source: the same bytes give the same text on both sides."""
+    writer, layout = ProseWriter(), lay_out(pages)
+    _write(layout, writer)
+    return writer, layout
 
 
 def _write(layout: Layout, writer: ProseWriter) -> None:
@@ -124,7 +130,7 @@ def _write_lines(
     for at, line in enumerate(lines):
         if line.page != page:
             page = line.page
-            writer.place(f"page {page}")
+            writer.place(page_label(page))
         stretches = list(_stretches(line))
         cut = at + 1 < len(lines) and _is_cut(line.text, lines[at + 1].text)
         for stretch in stretches:
@@ -204,9 +210,10 @@ def _clean(urls: Iterator[str]) -> list[str]:
     return list(dict.fromkeys(url for url in map(clean_url, urls) if url is not None))
 
 
-def _told_title(title: str | None) -> str | None:
-    """Return the title of the metadata, unless it is the name that a program gave the file."""
-    return None if title is None or _FILE_TITLE.fullmatch(title) else title
+def choose_title(told: str | None, layout: Layout) -> str | None:
+    """Return the title of the metadata, unless a program put the file's name there, else the one shown."""
+    is_told = told is not None and not _FILE_TITLE.fullmatch(told)
+    return told if is_told else _shown_title(layout)
 
 
 def _shown_title(layout: Layout) -> str | None:

@@ -30,7 +30,7 @@ UNSEEN = frozenset(
 SURROUNDINGS = frozenset({"nav", "footer", "aside"})
 """Elements around an essay."""
 
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     {
         "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog",
         "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
@@ -38,15 +38,15 @@ _BLOCKS = frozenset(
         "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "ul", "caption",
     }
 )  # fmt: skip
-_LAYOUT_PARTS = frozenset(
+LAYOUT_PARTS = frozenset(
     {"table", "tr", "h1", "h2", "h3", "ul", "ol", "article", "section", "div", "blockquote"}
 )
-_SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
-_DIGITS = re.compile(r"[0-9+−-]{1,6}")
-_MARK = re.compile(r"\[?\s*(?:\w{1,4}|[*†‡§¶]{1,3}|note\s\w{1,3})\s*\]?", re.IGNORECASE)
-_BRACKET_MARK = re.compile(r"\[\s*(?:\d{1,4}|[*†‡§¶]{1,3}|\w|note\s\w{1,3})\s*\]", re.IGNORECASE)
-_BACK_LINK = re.compile(r"[\s↩↑^⤴︎⏎]*|\^?jump up\^?", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+DIGITS = re.compile(r"[0-9+−-]{1,6}")
+NOTE_MARK = re.compile(r"\[?\s*(?:\w{1,4}|[*†‡§¶]{1,3}|note\s\w{1,3})\s*\]?", re.IGNORECASE)
+BRACKET_MARK = re.compile(r"\[\s*(?:\d{1,4}|[*†‡§¶]{1,3}|\w|note\s\w{1,3})\s*\]", re.IGNORECASE)
+BACK_LINK = re.compile(r"[\s↩↑^⤴︎⏎]*|\^?jump up\^?", re.IGNORECASE)
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MAX_NOTE_LINKS = 20
 _MAX_LOOKS = 400
 
@@ -65,10 +65,21 @@ def parse_html(text: str) -> BeautifulSoup:
 
 def shorten_tags(text: str) -> str:
     """Strip the attributes of tags longer than `MAX_TAG_CHARACTERS`. Linear time."""
-    pieces = text.split(">")
-    if all(len(piece) <= MAX_TAG_CHARACTERS for piece in pieces):
+    if not _has_long_piece(text):
         return text
+    pieces = text.split(">")
     return ">".join(_shorten(piece) if len(piece) > MAX_TAG_CHARACTERS else piece for piece in pieces)
+
+
+def _has_long_piece(text: str) -> bool:
+    """Whether two ">" are too far apart for a tag. Looks back from the farthest place, so at few."""
+    start = 0
+    while len(text) - start > MAX_TAG_CHARACTERS:
+        end = text.rfind(">", start, start + MAX_TAG_CHARACTERS + 1)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
 
 
 _TAG_HEAD = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]{0,30})(?=[\s/])")
@@ -116,8 +127,8 @@ class _Walk:
     def _write(self, words: str, tag: Tag) -> None:
         if tag.name == "pre":
             self.writer.write_lines(words)
-        elif tag.name == "sup" and _DIGITS.fullmatch(words.strip()):
-            self.writer.write(words.strip().translate(_SUPERSCRIPTS))
+        elif tag.name == "sup" and DIGITS.fullmatch(words.strip()):
+            self.writer.write(words.strip().translate(SUPERSCRIPTS))
         else:
             self.writer.write(words)
 
@@ -126,7 +137,7 @@ class _Walk:
         name = tag.name
         if name in self.left_out or is_hidden(tag):
             return False
-        if name in _BLOCKS:
+        if name in BLOCKS:
             self.writer.end_block()
         if name == "br":
             self.writer.break_line()
@@ -158,7 +169,7 @@ class _Walk:
             self.writer.close_row()
         elif name in ("td", "th") and not (self.cells and self.cells[-1] >= 0):
             self.writer.end_block()
-        if name in _BLOCKS:
+        if name in BLOCKS:
             self.writer.end_block()
 
     def _enter_entry(self) -> None:
@@ -195,16 +206,16 @@ class _Walk:
         raised = (tag.parent is not None and tag.parent.name == "sup") or holds_element(tag, ("sup",))
         if href.startswith("#"):
             return self._enter_note(tag, href[1:], words, raised)
-        if (raised and _MARK.fullmatch(words)) or _BRACKET_MARK.fullmatch(words):
+        if (raised and NOTE_MARK.fullmatch(words)) or BRACKET_MARK.fullmatch(words):
             self.writer.mark(href, "reference")
             return False
         self.writer.open_link(href)
         return True
 
     def _enter_note(self, tag: Tag, name: str, words: str, raised: bool) -> bool:
-        if _BACK_LINK.fullmatch(words):
+        if BACK_LINK.fullmatch(words):
             return False
-        if not (_BRACKET_MARK.fullmatch(words) or (raised and _MARK.fullmatch(words))):
+        if not (BRACKET_MARK.fullmatch(words) or (raised and NOTE_MARK.fullmatch(words))):
             self.writer.open_link("#")  # keeps opening and closing paired; "#" is no link
             return True
         for url in self._note_urls(name):
@@ -233,12 +244,12 @@ class _Walk:
 def is_hidden(tag: Tag) -> bool:
     """Whether an element says of itself that it is not shown."""
     style = tag.attrs.get("style")
-    return "hidden" in tag.attrs or (style is not None and _HIDDEN.search(str(style)) is not None)
+    return "hidden" in tag.attrs or (style is not None and HIDDEN.search(str(style)) is not None)
 
 
 def is_layout_row(row: Tag) -> bool:
     """Whether a table row lays out a page (its cells hold tables, headings or lists)."""
-    return holds_element(row, _LAYOUT_PARTS)
+    return holds_element(row, LAYOUT_PARTS)
 
 
 def holds_element(tag: Tag, names: Collection[str]) -> bool:

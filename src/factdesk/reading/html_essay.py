@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup, Tag
 
 from factdesk.reading.html import SURROUNDINGS, parse_html, write_tree
 from factdesk.reading.html_tags import TagIndex
+from factdesk.reading.html_tree import parse_tree
 from factdesk.reading.links import FoundLink, complete_links
 from factdesk.reading.page_about import PageAbout, read_about
 from factdesk.reading.prose import ProseWriter
@@ -28,7 +29,7 @@ class HtmlEssay:
 def read_html_essay(text: str, url: str | None) -> HtmlEssay:
     """Read the blocks of the page's article or main part, else its body without its surroundings."""
     soup = parse_html(text)
-    about = read_about(TagIndex(soup), url, guess=False)
+    about = read_about(TagIndex(parse_tree(text).root), url)
     base = _base_url(soup, url or about.canonical_url)
     writer = _first_with_text(soup, base)
     return HtmlEssay(writer.text, complete_links(writer.text, writer.links, writer.entries), about)

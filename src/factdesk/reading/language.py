@@ -20,7 +20,7 @@ OTHER = "other"
 
 _TABLE = Path(__file__).resolve().parent / "tables" / "function_words.toml"
 _WORD = re.compile(r"[^\W\d_]+")
-_LATIN = re.compile(r"[a-zA-ZÀ-ɏḀ-ỿ]")
+_NOT_LATIN = re.compile(r"[^a-zA-ZÀ-ɏḀ-ỿ]+")
 _SAMPLE_CHARACTERS = 40_000
 
 MIN_WORDS = 25
@@ -50,7 +50,7 @@ def guess_language(text: str) -> str | None:
     """Return ``en``, another language's code, ``other`` for another script, or None when unclear."""
     sample = _WORD.findall(text[:_SAMPLE_CHARACTERS])
     letters = sum(map(len, sample))
-    latin = sum(1 for word in sample for letter in word if _LATIN.match(letter))
+    latin = len(_NOT_LATIN.sub("", "".join(sample)))
     if letters >= _MIN_LETTERS and latin < letters * _MAX_LATIN_SHARE:
         return OTHER
     if len(sample) < MIN_WORDS:

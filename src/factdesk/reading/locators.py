@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import takewhile
 
-from factdesk.model import Locator, Span
+from factdesk.model import Block, Locator, Span
 
 
 def find_label(locators: Sequence[Locator], span: Span) -> str | None:
@@ -37,3 +37,20 @@ def locate_lines(text: str, first: int = 1) -> tuple[Locator, ...]:
             locators.append(Locator(start, f"line {number}"))
         start += len(line) + 1
     return tuple(locators)
+
+
+def page_label(number: int) -> str:
+    """Return the label of a page of a PDF."""
+    return f"page {number}"
+
+
+def find_page(blocks: Sequence[Block], span: Span) -> str | None:
+    """Return the label of the page of a PDF source on which a span begins; None in notes.
+
+    Its ``main`` blocks are its pages in order; empty ones are there too.
+    """
+    pages = (block.span for block in blocks if block.form == "main")
+    numbered = enumerate(pages, start=1)
+    return next(
+        (page_label(number) for number, page in numbered if page.start <= span.start < page.end), None
+    )

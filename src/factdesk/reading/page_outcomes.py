@@ -1,4 +1,8 @@
-"""Tells a page that was read from one that only looks like an answer, by evidence on the page."""
+"""Tells a page that was read from one that only looks like an answer, by evidence on the page.
+
+A notice is told by its own words together with what is missing: a page with a story on it is no notice,
+whatever stands around the story. `factdesk.reading.page_notices` has the words.
+"""
 
 from __future__ import annotations
 
@@ -6,105 +10,71 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from lxml.etree import XPath
+
 from factdesk.model import SourceOutcome
 from factdesk.reading.html_tags import TagIndex
 from factdesk.reading.page_about import PageAbout
+from factdesk.reading.page_notices import (
+    CONSENT,
+    CONSENT_CONTROL,
+    NOT_FOUND,
+    NOT_FOUND_HEADING,
+    NOTICES,
+    PAYWALL,
+    PAYWALL_OFFER,
+    SCRIPTS,
+    SIGN_IN,
+)
 
 _SHORT = 900
 """Main texts below this many characters may be a notice instead of an article."""
+
 _PAYWALL_SHORT = 2_500
+"""Papers show two or three paragraphs before they ask; the open part of real ones was below 2,000."""
+
+_CUT_SHORT = 600
+_NOTICE_BLOCK = 300
+"""A paragraph longer than this speaks about notices; a notice itself is a line or two."""
+
 _SCRIPT_SHELL = 250
 _STORY = 250
+"""So many characters of sentences that are no notice are a story, be it a short one."""
 
-_NOT_FOUND_TITLE = re.compile(
-    r"""
-    ^\W* (?:error\W+)? (?:404|410)\b
-    | \b404\W+ (?:error|not[ ]found|page)
-    | \berror\W+404\b
-    | \b (?:page|article|story|content|file|url|site|document) \W+ (?:(?:was|is|has|could|can)[ ])*
-      (?: not[ ](?:be[ ])?found | cannot[ ]be[ ]found | no[ ]longer[ ](?:available|exists?)
-        | does[ ]?n[o'’]t[ ]exist | does[ ]not[ ]exist | unavailable | been[ ](?:removed|deleted) )
-    | ^\W* (?:not[ ]found | nothing[ ]found | page[ ]missing | oops) \b
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_NOT_FOUND_WORDS = re.compile(
-    r"""
-    \b (?:page|article|story|content|link|url|address) \b [^.]{0,60}?
-      (?: (?:could|can)[ ]?(?:not|n['’]t)[ ]be[ ]found | (?:is|was)[ ]?(?:not|n['’]t)[ ]found
-        | no[ ]longer[ ](?:exists?|available|here) | does[ ]?(?:not|n['’]t)[ ]exist
-        | (?:has|have)[ ]been[ ](?:removed|deleted|moved) )
-    | we[ ](?:can(?:not|['’]t)|could(?:[ ]not|n['’]t))[ ]find[ ](?:the|that|this)[ ]page
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_PAYWALL_WORDS = re.compile(
-    r"""
-    \b subscribe[ ](?:now[ ])?to[ ](?:continue|keep|read|unlock|get[ ]full)
-    | \b to[ ]continue[ ]reading
-    | \b already[ ](?:a[ ])?(?:subscriber|subscribed|member)\b
-    | \b (?:exclusive|only[ ]available|available[ ]only)[ ](?:to|for)[ ](?:our[ ])?(?:subscribers|members)
-    | \b this[ ](?:article|content|story)[ ]is[ ](?:only[ ]|reserved[ ])?for[ ](?:our[ ])?(?:paying[ ])?
-      (?:subscribers|members)
-    | \b you(?:['’]ve|[ ]have)[ ](?:reached|read|used)[ ](?:your|all)\b [^.]{0,40}
-      \b free[ ](?:articles|stories)
-    | \b unlock[ ](?:this|the[ ]full)[ ](?:article|story)
-    | \b remaining[ ]free[ ]articles
-    | \b subscription[ ](?:is[ ])?required
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_CONSENT_WORDS = re.compile(
-    r"""
-    before[ ]you[ ]continue
-    | we[ ](?:value|care[ ]about|respect)[ ]your[ ]privacy
-    | (?:accept|agree[ ]to|reject)[ ](?:all|cookies)\b
-    | we[ ]and[ ]our[ ](?:\d+[ ])?partners
-    | manage[ ](?:your[ ])?(?:cookie|consent|privacy)[ ](?:settings|preferences|choices)
-    | consent[ ]to[ ](?:the[ ]use[ ]of[ ])?cookies
-    | (?:use|uses|using)[ ]cookies
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_SCRIPT_WORDS = re.compile(
-    r"""
-    (?:enable|turn[ ]on|activate|requires?|needs?)[ ](?:to[ ]enable[ ])?java[ ]?script
-    | java[ ]?script[ ](?:(?:is|must|be|has|been|to)[ ])*
-      (?:disabled|required|enabled|not[ ]enabled|turned[ ]off|not[ ]supported|needed)
-    | without[ ]java[ ]?script
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_CONSENT_HOSTS = ("consent.", "guce.", "privacy-consent.", "cmp.")
+_SENTENCE = 60
+"""Shorter paragraphs are links, teasers and captions as often as sentences."""
+
+_CONSENT_PAGE = 3_000
+_CONSENT_HOST_PAGE = 6_000
+_LOOKED_AT = 6_000
+_CONSENT_HOSTS = ("consent.", "guce.", "privacy-consent.", "cmp.", "myprivacy.")
 _APP_IDS = ("root", "app", "__next", "__nuxt", "main-app")
-_APP_ATTRIBUTES = ("data-reactroot", "ng-app", "ng-version", "data-server-rendered")
+_IS_APP = XPath(
+    "boolean(descendant-or-self::*[@data-reactroot or @ng-app or @ng-version or @data-server-rendered])"
+)
+_CONTROLS = XPath("descendant::*[self::button or self::a or self::input]")
+_PASSWORD = XPath("boolean(descendant::input[translate(@type,'PASWORD','pasword')='password'])")
+_HEADING_PARTS = re.compile(r"\s+[|–—·:»-]+\s+|\s*[|•]\s*|:\s+")
+_SENTENCE_END = (".", "!", "?", "”", '"', "’", ":", "…")
 
 
 @dataclass(frozen=True, slots=True)
 class PageEvidence:
-    """What tells one outcome from another: the texts, the heading, and marks of a script's shell."""
+    """What tells one outcome from another: the page's elements, main text, all its words, its address."""
 
+    tags: TagIndex
     main: str
     full_text: str
-    headings: tuple[str, ...]
-    host: str
-    unscripted: str
-    scripts: int
-    has_app_root: bool
+    url: str | None
 
-    @classmethod
-    def of(cls, tags: TagIndex, main: str, full_text: str, url: str | None) -> PageEvidence:
-        """Collect the evidence of a parsed page."""
-        headings = [*tags.named("title", 1), *tags.named("h1", 3), *tags.named("h2", 1)]
-        return cls(
-            main=main,
-            full_text=full_text,
-            headings=tuple(tag.get_text(" ").strip()[:200] for tag in headings),
-            host=_host(url),
-            unscripted=" ".join(tag.get_text(" ") for tag in tags.named("noscript", 20)),
-            scripts=len(tags.named("script", 50)),
-            has_app_root=_has_app_root(tags),
-        )
+    def story(self, notices: tuple[re.Pattern[str], ...] = NOTICES) -> int:
+        """Return how many characters of the main text are paragraphs of sentences and no notices."""
+        return sum(len(part) for part in self.main.split("\n\n") if _tells(part, notices))
+
+    def headings(self) -> list[str]:
+        """Return the page's title and first headings."""
+        found = [*self.tags.named("title", 1), *self.tags.named("h1", 3), *self.tags.named("h2", 1)]
+        return [" ".join(" ".join(element.itertext()).split())[:200] for element in found]
 
 
 def tell_outcome(page: PageEvidence, about: PageAbout) -> SourceOutcome:
@@ -117,44 +87,84 @@ def tell_outcome(page: PageEvidence, about: PageAbout) -> SourceOutcome:
         return SourceOutcome.EMPTY_TEXT
     if _says_not_found(page):
         return SourceOutcome.SOFT_404
-    if not about.free_to_read or (len(page.main) < _PAYWALL_SHORT and _PAYWALL_WORDS.search(page.full_text)):
+    if not about.free_to_read or _asks_to_pay(page):
         return SourceOutcome.PAYWALLED
+    if _asks_to_sign_in(page):
+        return SourceOutcome.FORBIDDEN
     return SourceOutcome.FETCHED
 
 
+def _tells(part: str, notices: tuple[re.Pattern[str], ...]) -> bool:
+    if len(part) < _SENTENCE or not part.rstrip().endswith(_SENTENCE_END):
+        return False
+    return not any(notice.search(part) for notice in notices)
+
+
 def _asks_for_consent(page: PageEvidence) -> bool:
-    if page.host.startswith(_CONSENT_HOSTS) and len(page.full_text) < 6_000:
+    """Whether the page's words ask its reader to agree to something before there are any others."""
+    length = len(page.full_text)
+    if length < _CONSENT_HOST_PAGE and _host(page.url).startswith(_CONSENT_HOSTS):
         return True
-    asked = {found[0].lower() for found in _CONSENT_WORDS.finditer(page.full_text[:6_000])}
-    return len(page.full_text) < 3_000 and len(asked) >= 2 and not _has_story(page, _CONSENT_WORDS)
+    if length >= _CONSENT_PAGE:
+        return False
+    asked = {found[0].lower() for found in CONSENT.finditer(page.full_text)}
+    if not asked or page.story((CONSENT,)) >= _STORY:
+        return False
+    return len(asked) + _has_consent_control(page) >= 2
+
+
+def _has_consent_control(page: PageEvidence) -> bool:
+    controls = _CONTROLS(page.tags.root)[:100]
+    words = (one.get("value") if one.tag == "input" else one.text_content() for one in controls)
+    return any(said is not None and len(said) < 60 and CONSENT_CONTROL.fullmatch(said) for said in words)
 
 
 def _is_script_shell(page: PageEvidence) -> bool:
-    if _has_story(page, _SCRIPT_WORDS):
+    """Whether a page without a story says that it needs scripts, or is the empty shell of a program."""
+    if len(page.main) >= _PAYWALL_SHORT or page.story((SCRIPTS,)) >= _STORY:
         return False
-    if _SCRIPT_WORDS.search(page.full_text[:6_000]) or _SCRIPT_WORDS.search(page.unscripted):
+    if SCRIPTS.search(page.full_text, 0, _LOOKED_AT):
         return True
-    return len(page.full_text) < _SCRIPT_SHELL and page.scripts > 0 and page.has_app_root
-
-
-def _has_story(page: PageEvidence, notice: re.Pattern[str]) -> bool:
-    """Whether the main text says something besides the paragraphs of a notice."""
-    told = (part for part in page.main.split("\n\n") if not notice.search(part))
-    return sum(map(len, told)) >= _STORY
-
-
-def _says_not_found(page: PageEvidence) -> bool:
-    if len(page.main) >= _SHORT:
+    if len(page.full_text) >= _SHORT:
         return False
-    if any(_NOT_FOUND_TITLE.search(heading) for heading in page.headings):
+    unscripted = " ".join(words for one in page.tags.named("noscript", 20) for words in one.itertext())
+    if SCRIPTS.search(unscripted):
         return True
-    return len(page.main) < _SHORT // 2 and _NOT_FOUND_WORDS.search(page.main) is not None
+    return (
+        len(page.full_text) < _SCRIPT_SHELL and bool(page.tags.named("script")) and _has_app_root(page.tags)
+    )
 
 
 def _has_app_root(tags: TagIndex) -> bool:
-    if any(name in tags.ids for name in _APP_IDS) or tags.first("app-root") is not None:
+    return tags.has_id(*_APP_IDS) or tags.first("app-root") is not None or bool(_IS_APP(tags.root))
+
+
+def _says_not_found(page: PageEvidence) -> bool:
+    """Whether a heading, or what little text there is, says that the page is not there."""
+    if len(page.main) >= _SHORT or page.story() >= _STORY:
+        return False
+    parts = (part for heading in page.headings() for part in [heading, *_HEADING_PARTS.split(heading)])
+    if any(NOT_FOUND_HEADING.fullmatch(part.strip()) for part in parts if part):
         return True
-    return tags.has_attribute(*_APP_ATTRIBUTES)
+    return len(page.main) < _SHORT // 2 and NOT_FOUND.search(page.main) is not None
+
+
+def _asks_to_pay(page: PageEvidence) -> bool:
+    """Whether a short text stands beside a line that asks its reader to pay or to register."""
+    if len(page.main) >= _PAYWALL_SHORT:
+        return False
+    lines = [line for line in page.full_text.split("\n") if len(line) <= _NOTICE_BLOCK]
+    if any(PAYWALL.search(line) for line in lines):
+        return True
+    is_cut = len(page.main) < _CUT_SHORT or page.main.endswith(("...", "…"))
+    return is_cut and any(PAYWALL_OFFER.search(line) for line in lines)
+
+
+def _asks_to_sign_in(page: PageEvidence) -> bool:
+    """Whether a page is a form for a name and a password and little else."""
+    if len(page.full_text) >= _SHORT or page.story() >= _STORY or not _PASSWORD(page.tags.root):
+        return False
+    return any(SIGN_IN.search(heading) for heading in [*page.headings(), page.full_text])
 
 
 def _host(url: str | None) -> str:

@@ -10,16 +10,17 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from factdesk.model import Block, SourceOutcome, Span
+from factdesk.model import Block, PublishedReview, SourceOutcome, Span
 from factdesk.reading.decode import BINARY, Decoded, as_unix_lines, decode_text, sniff_media_type
 from factdesk.reading.page_body import with_body
 from factdesk.reading.page_limits import within_limit
 
-PAGE_TEXT_VERSION = 1
+PAGE_TEXT_VERSION = 2
 """Raised by hand when the same bytes give another text."""
 
+# A comment ends at its first "-->". With ".*?" n comments could be shared out in 2 ** n ways; all were tried.
 _HTML_HEAD = re.compile(
-    r"\s*(?:<\?xml\b[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|script|article|main|div|p|h1|table|link|section)\b",
+    r"\s*(?:<\?xml\b[^>]*>\s*|<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|script|article|main|div|p|h1|table|link|section)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
@@ -48,6 +49,7 @@ class PageText:
     extractor: str
     notes: tuple[str, ...]
     outcome: SourceOutcome
+    reviews: tuple[PublishedReview, ...] = ()
 
 
 def read_page(
@@ -92,6 +94,12 @@ def _is_html(text: str, said: str) -> bool:
     if _HTML_HEAD.match(text[:4096]):
         return True
     return said in _HTML_TYPES
+
+
+def decoding_notes(decoded: Decoded) -> tuple[str, ...]:
+    """Return what a person should know of how bytes became this text."""
+    noted = (("bytes_replaced", decoded.replaced > 0), ("double_encoded", decoded.is_mended))
+    return tuple(note for note, is_so in noted if is_so)
 
 
 def read_plain_page(decoded: Decoded, media_type: str) -> PageText:

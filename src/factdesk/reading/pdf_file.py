@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import re
 import struct
 import zlib
 from typing import TYPE_CHECKING
@@ -33,9 +32,6 @@ BROKEN = (
 )
 """A broken file makes pypdf raise whatever the broken object leads to; its own errors are PyPdfError."""
 
-HYPHENATED = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
-"""A word that a line break cut in two."""
-
 
 def open_pdf(content: bytes) -> PdfReader:
     """Open a file that needs no password. Raises PyPdfError or one of `BROKEN`."""
@@ -43,11 +39,6 @@ def open_pdf(content: bytes) -> PdfReader:
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     return PdfReader(io.BytesIO(content))
-
-
-def clean_text(written: str) -> str:
-    """Return extracted text without carriage returns and what cannot be stored."""
-    return storable(written.replace("\r", "").replace("\x00", ""))
 
 
 def clean_words(written: object) -> str | None:

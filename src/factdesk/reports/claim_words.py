@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from factdesk.claims import kind_named
 from factdesk.claims.findings import Finding
 from factdesk.model import SETTING_ASIDE, Bound, FacetName, Value
 from factdesk.reports.terminal import visible
@@ -30,7 +31,8 @@ def claim_tag(finding: Finding) -> str:
 
 def asserted_words(finding: Finding) -> str:
     """Return the values of a finding with their bounds, or its state and what it holds of."""
-    told = [_value_words(value, _counted(finding, value)) for value in finding.values]
+    thing = kind_named(finding.kind).figure_of(finding)
+    told = [_value_words(value, f" {_short(thing)}" if thing else "") for value in finding.values]
     state = finding.facet(FacetName.STATE)
     if not told and state is not None:
         told = [(state.norm or state.text).replace("_", " ")]
@@ -54,13 +56,7 @@ def _listed(finding: Finding) -> str:
     return ", ".join([*map(_short, things[:_MOST_LISTED]), *more])
 
 
-def _counted(finding: Finding, value: Value) -> str:
-    """Return what a count counts, after a space: a number alone would say too little."""
-    item = finding.facet(FacetName.ITEM) if value.role == "count" else None
-    return f" {_short(item.text)}" if item else ""
-
-
-def _value_words(value: Value, counted: str = "") -> str:
+def _value_words(value: Value, thing: str) -> str:
     bound = "" if value.bound is Bound.BETWEEN else f" {value.bound.value.replace('_', ' ')}"
     if value.role == "also":
         return f"= {_amount_words(value)}"
@@ -70,7 +66,7 @@ def _value_words(value: Value, counted: str = "") -> str:
         return f"difference {_amount_words(value)}{bound}{_of(value)}"
     if value.role == "ratio":
         return f"{_amount_words(value)}{'' if value.of and value.bound is Bound.EXACT else bound}{_of(value)}"
-    return f"{_amount_words(value)}{counted}{bound}"
+    return f"{_amount_words(value)}{thing}{bound}"
 
 
 def _of(value: Value) -> str:

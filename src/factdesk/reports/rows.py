@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from factdesk.model import Claim, Essay, Mention, Source, Stage
+from factdesk.claims.lines import read_values
+from factdesk.claims.records import finding_of
+from factdesk.model import Citation, Claim, Essay, Evidence, Mention, Snapshot, Source, Stage
+from factdesk.reading.locators import find_page
 from factdesk.verdicts.judge import Judged
 
 REVIEW_COLUMNS = (
@@ -32,8 +35,12 @@ def verdict_row(
     judged: Judged,
     sources: Mapping[UUID, Source],
     checked_at: Any,
+    snapshots: Mapping[UUID, Snapshot] | None = None,
 ) -> dict[str, Any]:
-    """Return the row of one claim as judged; review columns say "nobody has looked yet"."""
+    """Return the row of one claim as judged; review columns say "nobody has looked yet".
+
+    ``snapshots`` are those of the run by their ids, for the page of a PDF on which the evidence stands.
+    """
     verdict = judged.verdict
     deciding = next((one for one in judged.evidence if one.id == verdict.deciding_evidence_id), None)
     source = sources.get(verdict.deciding_source_id) if verdict.deciding_source_id else None
@@ -53,6 +60,7 @@ def verdict_row(
         "machine_rating": verdict.rating.value,
         "confidence": verdict.confidence,
         "reasons": [reason.sentence for reason in verdict.reasons],
+        "reason_codes": [reason.code for reason in verdict.reasons],
         "missing": list(verdict.missing),
         "source_id": verdict.deciding_source_id,
         "source_url": source.url if source else None,
@@ -69,7 +77,28 @@ def verdict_row(
         "method": verdict.method,
         "facets": [_facet_row(one) for one in verdict.facets],
         "basis": deciding.basis.value if deciding else _first_basis(mention),
+        "evidence_locator": _page_of(deciding, snapshots or {}),
+        "flags": [flag.value for flag in claim.flags],
+        "read_as": read_values(finding_of(claim, mention)),
+        "links": [_link_row(one, sources) for one in mention.citations],
     }
+
+
+def _link_row(citation: Citation, sources: Mapping[UUID, Source]) -> dict[str, Any]:
+    source = sources.get(citation.source_id)
+    return {
+        "source_id": citation.source_id,
+        "url": source.url if source else None,
+        "distance": citation.distance.value,
+        "basis": citation.basis.value,
+    }
+
+
+def _page_of(deciding: Evidence | None, snapshots: Mapping[UUID, Snapshot]) -> str | None:
+    snapshot = snapshots.get(deciding.snapshot_id) if deciding is not None else None
+    if deciding is None or snapshot is None or not snapshot.extractor.startswith("pypdf "):
+        return None
+    return find_page(snapshot.blocks, deciding.span)
 
 
 def _first_basis(mention: Mention) -> str | None:

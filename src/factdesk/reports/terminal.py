@@ -131,7 +131,9 @@ def _verdict_block(row: Mapping[str, Any], claim_sentence: str | None) -> Render
 
 
 def _said(row: Mapping[str, Any]) -> str:
-    return rating_words(row["machine_rating"], row.get("basis") or "cited", row["source_outcome"])
+    return rating_words(
+        row["machine_rating"], row.get("basis") or "cited", row["source_outcome"], row["reason_codes"]
+    )
 
 
 def _head_notes(row: Mapping[str, Any]) -> list[str]:
@@ -158,7 +160,8 @@ def _verdict_lines(row: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
     if row["evidence_quote"]:
         yield "source", _marked_source(row)
     if row["source_url"]:
-        yield "", Text(visible(row["source_url"]), style="dim")
+        page = f", {row['evidence_locator']}" if row.get("evidence_locator") else ""
+        yield "", Text(visible(f"{row['source_url']}{page}"), style="dim")
     matched = _claimed(row, FacetOutcome.MATCH, FacetOutcome.WEAKER)
     if matched:
         yield "matches", Text(visible(", ".join(matched)), style="green")

@@ -5,7 +5,12 @@ A rating is always said relative to its source.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from factdesk.model import NO_LINKED_SOURCE, Basis, Rating
+
+NAMED_NOT_LINKED = "named_not_linked"
+"""The reason of a claim whose writer says who said so and links nothing."""
 
 RATING_MARKS: dict[str, str] = {
     Rating.SUPPORTED: "●",
@@ -46,12 +51,30 @@ def rating_style(rating: str | None) -> str:
     return RATING_STYLES.get(rating or "", "")
 
 
-def rating_words(rating: str | None, basis: str = Basis.CITED, source_outcome: str | None = None) -> str:
-    """Say a rating relative to its source ("backed in part by its cited source")."""
+_CODE_WORDS = {
+    "suggested_conflict": "not settled: a suggested source says otherwise",
+    "suggested_disagree": "not settled: its suggested sources say both",
+}
+"""What is said instead of a rating where this reason stands."""
+
+
+def rating_words(
+    rating: str | None,
+    basis: str = Basis.CITED,
+    source_outcome: str | None = None,
+    codes: Collection[str] = (),
+) -> str:
+    """Say a rating relative to its source ("backed in part by its cited source").
+
+    ``codes`` are those of its reasons.
+    """
     if rating is None:
         return "not compared yet"
     if rating == Rating.NOT_ENOUGH_EVIDENCE and source_outcome == NO_LINKED_SOURCE:
-        return "no source is linked"
+        return "named, not linked" if NAMED_NOT_LINKED in codes else "no source is linked"
+    for code, words in _CODE_WORDS.items():
+        if code in codes:
+            return words
     return _RATING_WORDS[rating].format(basis=basis)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
-_FETCH_NAME = "%Y%m%dT%H%M%S.%fZ"
+from factdesk.sources.archive_files import entries, fetch_moment, file_sha256, list_names
 
 Choose = Callable[[Sequence[Path], int], Sequence[Path]]
 """Chooses so many of the blobs: ``random.sample``."""
@@ -26,7 +24,7 @@ class BlobSample:
 
 def sample_blobs(archive: Path, most: int, most_bytes: int, choose: Choose) -> BlobSample:
     """Hash at most ``most`` blobs, of at most ``most_bytes`` together. One that cannot be read is damaged."""
-    blobs = [Path(entry.path) for folder in _entries(archive / "blobs") for entry in _entries(folder.path)]
+    blobs = [archive / name for name in list_names(archive, "blobs")]
     hashed = size = 0
     damaged = []
     for path in choose(blobs, min(most, len(blobs))):
@@ -34,7 +32,7 @@ def sample_blobs(archive: Path, most: int, most_bytes: int, choose: Choose) -> B
             size += path.stat().st_size
             if hashed and size > most_bytes:
                 break
-            if _sha256(path) != path.name:
+            if file_sha256(path) != path.name:
                 damaged.append(path)
         except FileNotFoundError:
             continue
@@ -44,34 +42,14 @@ def sample_blobs(archive: Path, most: int, most_bytes: int, choose: Choose) -> B
     return BlobSample(len(blobs), hashed, tuple(damaged))
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def newest_fetch_at(archive: Path) -> datetime | None:
     """Return when the newest fetch was made, as its name says; None when there is none.
 
     Only the folder that was written last is listed.
     """
-    sources = _entries(archive / "fetches")
+    sources = entries(archive / "fetches")
     if not sources:
         return None
     last = max(sources, key=lambda entry: entry.stat().st_mtime)
-    moments = [moment for entry in _entries(last.path) if (moment := _moment(entry.name))]
+    moments = [moment for entry in entries(last.path) if (moment := fetch_moment(entry.name))]
     return max(moments, default=None)
-
-
-def _moment(name: str) -> datetime | None:
-    try:
-        return datetime.strptime(name.removesuffix(".json"), _FETCH_NAME).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from factdesk import __version__
 from factdesk.errors import FactdeskError, GatheringStoppedError
-from factdesk.model import READABLE_OUTCOMES, Fetch, Snapshot, Source, SourceOutcome
+from factdesk.model import READABLE_OUTCOMES, Fetch, Snapshot, Source, SourceOutcome, text_sha256
 from factdesk.sources.archive import Archive
+from factdesk.sources.copies import main_words_sha256
 from factdesk.sources.given_files import MEDIA_TYPES, UnreadFile
+from factdesk.sources.keeping import confirmed_blob, find_earlier
 from factdesk.sources.known import Known, recall
 from factdesk.web.answers import Answer
 from factdesk.web.archive_hosts import is_archive_address
@@ -69,15 +71,16 @@ class Attempts:
         return self._keep(source, self.now(), _empty_answer(fault.outcome, fault.detail), None)
 
     def _fetch(self, source: Source, known: Known | None) -> Answer:
-        headers = dict(known.text_fetch.headers) if known and known.text and known.text_fetch else {}
-        confirms = known.text_fetch.final_url if known and known.text_fetch else None
+        confirmed = self._confirmable(known)
+        headers = dict(confirmed.headers) if confirmed else {}
+        confirms = confirmed.final_url if confirmed else None
         try:
             return self.fetcher.fetch(
                 source.url,
                 etag=headers.get("etag"),
                 modified=headers.get("last-modified"),
                 confirms=confirms,
-                may_fetch=self.robots.allows,
+                may_fetch=self.robots.ask,
             )
         except FactdeskError:  # a folder of ours that cannot be written, a stop: no fault of the link
             raise
@@ -85,18 +88,26 @@ class Attempts:
             detail = f"fetching failed in a way that was not foreseen ({type(error).__name__})"
             return _empty_answer(SourceOutcome.CONNECTION_FAILED, detail)
 
+    def _confirmable(self, known: Known | None) -> Fetch | None:
+        """The fetch that a 304 would confirm: one whose text and bytes are still there to be confirmed."""
+        if known is None or known.text is None or known.text_fetch is None:
+            return None
+        blob_sha256 = known.text_fetch.blob_sha256
+        return known.text_fetch if blob_sha256 and self.archive.has_whole(blob_sha256) else None
+
     def _confirm(self, source: Source, fetched_at: datetime, answer: Answer, known: Known) -> Gathered:
         """Record a 304: the text that is known is still the text."""
         before = known.text_fetch
         fetch = replace(
             _fetch_record(source, fetched_at, answer),
             text_sha256=known.snapshot.text_sha256 if known.snapshot else None,
+            full_text_sha256=before.full_text_sha256 if before else None,
             blob_sha256=before.blob_sha256 if before else None,
             media_type=answer.media_type or (before.media_type if before else None),
             charset=answer.charset or (before.charset if before else None),
             headers=_with_validators(answer, before),
         )
-        return self._record(Gathered(source, fetch, known.snapshot, known.text, reused=False))
+        return self._put(Gathered(source, fetch, known.snapshot, known.text, reused=False))
 
     def _keep(
         self,
@@ -106,34 +117,26 @@ class Attempts:
         known: Known | None,
         fetched_as: SourceOutcome | None = None,
     ) -> Gathered:
-        """Archive what came, read it, and record the attempt; a failure keeps the text known before."""
-        wire_sha256 = self.archive.put(answer.wire) if answer.wire is not None else None
-        fetch = replace(
-            _fetch_record(source, fetched_at, answer), wire_sha256=wire_sha256, blob_sha256=wire_sha256
-        )
+        """Read what came, archive it if it says something new, and record the attempt.
+
+        A failure keeps the text known before.
+        """
+        fetch = _fetch_record(source, fetched_at, answer)
+        if answer.wire is not None:
+            fetch = replace(fetch, wire_sha256=hashlib.sha256(answer.wire).hexdigest())
         page = self._read(answer) if answer.content is not None and answer.outcome in READ_AS else None
-        if page is None:
-            return self._record(_with_known(source, fetch, known))
         if isinstance(page, WorkerDeath):
             if self.pool.is_closed:
                 raise GatheringStoppedError("the run was stopped before this page was read; run it again")
-            fetch = replace(fetch, outcome=SourceOutcome.PARSER_KILLED, detail=page.reason)
-            return self._record(_with_known(source, fetch, known))
-        outcome = _joint_outcome(answer, page, source, fetched_as)
-        fetch = replace(
-            fetch,
-            outcome=outcome,
-            detail=fetch.detail if outcome is answer.outcome else None,
-            charset=page.charset or fetch.charset,
-            media_type=page.media_type or fetch.media_type,
-            tools=(*fetch.tools, ("extractor", page.extractor)),
-        )
-        full_text_sha256 = self.archive.put_text(page.full_text) if page.full_text else None
-        if outcome not in READABLE_OUTCOMES or not page.text:
-            return self._record(_with_known(source, fetch, known), full_text_sha256)
-        snapshot = _snapshot(source, page, self.archive.put_text(page.text), fetched_at.date())
-        fetch = replace(fetch, text_sha256=snapshot.text_sha256)
-        return self._record(Gathered(source, fetch, snapshot, page.text, reused=False), full_text_sha256)
+            fetch, page = replace(fetch, outcome=SourceOutcome.PARSER_KILLED, detail=page.reason), None
+        if page is None:
+            return self._record(_with_known(source, fetch, known), known, answer.wire)
+        fetch = _with_page(fetch, page, _joint_outcome(answer, page, source, fetched_as))
+        if fetch.text_sha256 is None:
+            return self._record(_with_known(source, fetch, known), known, answer.wire, page)
+        snapshot = _snapshot(source, page, fetch.text_sha256, fetched_at.date())
+        gathered = Gathered(source, fetch, snapshot, page.text, reused=False)
+        return self._record(gathered, known, answer.wire, page)
 
     def _read(self, answer: Answer) -> PageText | WorkerDeath:
         return self.pool.read_page(
@@ -144,10 +147,26 @@ class Attempts:
             status=answer.status,
         )
 
-    def _record(self, gathered: Gathered, full_text_sha256: str | None = None) -> Gathered:
-        self.archive.put_fetch(
-            gathered.fetch, gathered.snapshot, gathered.source, full_text_sha256=full_text_sha256
-        )
+    def _record(
+        self, gathered: Gathered, known: Known | None, wire: bytes | None, page: PageText | None = None
+    ) -> Gathered:
+        """Store the attempt; its bytes and texts too, unless they say nothing new."""
+        if wire is None:
+            return self._put(gathered)
+        earlier = find_earlier(gathered.fetch, known, self.archive)
+        if earlier is not None:
+            blob_sha256 = confirmed_blob(gathered.fetch, earlier)
+            return self._put(replace(gathered, fetch=replace(gathered.fetch, blob_sha256=blob_sha256)))
+        blobs = [wire]
+        if page is not None and page.full_text:
+            blobs.append(page.full_text.encode("utf-8"))
+        if page is not None and gathered.fetch.text_sha256 is not None:
+            blobs.append(page.text.encode("utf-8"))
+        fetch = replace(gathered.fetch, blob_sha256=gathered.fetch.wire_sha256)
+        return self._put(replace(gathered, fetch=fetch), blobs)
+
+    def _put(self, gathered: Gathered, blobs: Sequence[bytes] = ()) -> Gathered:
+        self.archive.put_fetch(gathered.fetch, gathered.snapshot, gathered.source, blobs=blobs)
         return gathered
 
 
@@ -168,6 +187,21 @@ def _joint_outcome(
     if fetched_as is not None:
         return fetched_as
     return SourceOutcome.ARCHIVED_COPY if is_archive_address(source.url) else SourceOutcome.FETCHED
+
+
+def _with_page(fetch: Fetch, page: PageText, outcome: SourceOutcome) -> Fetch:
+    """Return the fetch with what reading its page told."""
+    has_text = outcome in READABLE_OUTCOMES and page.text
+    return replace(
+        fetch,
+        outcome=outcome,
+        detail=fetch.detail if outcome is fetch.outcome else None,
+        charset=page.charset or fetch.charset,
+        media_type=page.media_type or fetch.media_type,
+        tools=(*fetch.tools, ("extractor", page.extractor)),
+        text_sha256=text_sha256(page.text) if has_text else None,
+        full_text_sha256=text_sha256(page.full_text) if page.full_text else None,
+    )
 
 
 def _fetch_record(source: Source, fetched_at: datetime, answer: Answer) -> Fetch:
@@ -191,6 +225,11 @@ def _fetch_record(source: Source, fetched_at: datetime, answer: Answer) -> Fetch
         media_type=answer.media_type,
         charset=answer.charset,
         tools=_tools(),
+        charset_declared=answer.charset_declared,
+        tls_version=answer.tls_version,
+        certificate_sha256=answer.certificate_sha256,
+        not_before=answer.not_before,
+        options=answer.options,
     )
 
 
@@ -225,6 +264,8 @@ def _snapshot(source: Source, page: PageText, text_sha256: str, fetched_on: date
         language=page.language,
         canonical_url=page.canonical_url,
         notes=notes,
+        words_sha256=main_words_sha256(page.text, page.blocks),
+        reviews=page.reviews or None,
     )
 
 

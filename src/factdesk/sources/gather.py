@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import Counter, deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from factdesk.config import Settings
 from factdesk.model import Fetch, Source, SourceOutcome
 from factdesk.sources.archive import Archive
+from factdesk.sources.asked_keys import AskedKeys
 from factdesk.sources.attempts import Attempts, Gathered, recall_source
 from factdesk.sources.given_files import UnreadFile, read_given_file
 from factdesk.sources.known import Known
-from factdesk.web.fetch import Fetcher
+from factdesk.sources.lanes import Lanes
+from factdesk.web.fetch import Fetcher, utc_now
 from factdesk.web.guard import BlockedError
 from factdesk.web.robots import RobotsRules
 from factdesk.web.url_keys import clean_text, url_key
 from factdesk.web.workers import ReadingPool
 
 __all__ = ["Gathered", "SourceRequest", "gather", "source_of"]
+
+
+MAX_THREADS = 64
+"""How many threads a gather has at most, those that wait included; connections have a bound of their own."""
+
+LOOK_SECONDS = 0.2
+"""How often it is looked whether threads wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,7 @@ def gather(
     fetcher: Fetcher | None = None,
     robots: RobotsRules | None = None,
     turns_folder: Path | None = None,
+    asked: AskedKeys | None = None,
     now: Callable[[], datetime] | None = None,
 ) -> list[Gathered]:
     """Gather sources, one for each distinct url key, in the order in which they were first asked for.
@@ -60,11 +69,14 @@ def gather(
     A link of any kind has an outcome and raises nothing. ``on_done`` is called after each source, by one
     thread at a time. ``fetcher`` and ``now`` are the network and the clock; a fetcher that is given stays
     open and has its own ``turns_folder``, which is where processes share their politeness; ``robots`` is what
-    is known of robots.txt already. Raises WarehouseError when the archive or that folder cannot be written.
+    is known of robots.txt already. What this run has ``asked`` for before is used as the archive has it.
+    Raises WarehouseError when the archive or that folder cannot be written.
     """
-    network = fetcher or Fetcher(settings.web, allow_hosts, turns_folder=turns_folder)
-    attempts = Attempts(archive, pool, network, robots or RobotsRules(network), now or _utc_now)
-    crew = _Crew(_list_jobs(requests, settings.web.max_decoded_bytes), attempts, settings, on_done)
+    clock = now or utc_now
+    network = fetcher or Fetcher(settings.web, allow_hosts, turns_folder=turns_folder, now=clock)
+    attempts = Attempts(archive, pool, network, robots or RobotsRules(network), clock)
+    jobs = _list_jobs(requests, settings.web.max_decoded_bytes)
+    crew = _Crew(jobs, attempts, settings, asked or AskedKeys(), on_done)
     try:
         return crew.work()
     finally:
@@ -77,10 +89,6 @@ def source_of(request: SourceRequest, settings: Settings) -> Source:
     if request.path is None:
         return _link_job(request.url).source
     return _file_job(request.path, settings.web.max_decoded_bytes).source
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _list_jobs(requests: Sequence[SourceRequest], max_bytes: int) -> list[_Job]:
@@ -113,37 +121,42 @@ class _Crew:
         jobs: list[_Job],
         attempts: Attempts,
         settings: Settings,
+        asked: AskedKeys,
         on_done: Callable[[Gathered], None] | None,
     ) -> None:
         self._jobs = jobs
         self._attempts = attempts
         self._settings = settings
+        self._asked = asked
         self._on_done = on_done
         self._results: list[Gathered | None] = [None] * len(jobs)
         self._fault: Exception | None = None
-        self._waiting = _Lanes(attempts.fetcher, settings.web.connections_per_host)
+        self._waiting = Lanes(attempts.fetcher, settings.web.connections_per_host)
         self._done = threading.Condition()
         self._left = len(jobs)
+        self._threads = 0
 
     def work(self) -> list[Gathered]:
         """Do all jobs and return what became of them, in order."""
         for number, job in enumerate(self._jobs):
             self._waiting.add(self._host(job), number)
-        threads = [
-            threading.Thread(target=self._work_on, name=f"gather {number}", daemon=True)
-            for number in range(min(self._settings.web.hosts_at_once, len(self._jobs)))
-        ]
-        for thread in threads:
-            thread.start()
         try:
             with self._done:
                 while self._left and self._fault is None:
-                    self._done.wait()
+                    self._man_lanes()
+                    self._done.wait(LOOK_SECONDS)
         finally:
             self._waiting.close()
         if self._fault is not None:
             raise self._fault
         return [one for one in self._results if one is not None]
+
+    def _man_lanes(self) -> None:
+        """Start threads: one more for each that stands and waits, as for a slow host that its link led to."""
+        wanted = self._settings.web.hosts_at_once + self._attempts.fetcher.turns.waiting
+        while self._threads < min(wanted, MAX_THREADS, len(self._jobs)):
+            threading.Thread(target=self._work_on, name=f"gather {self._threads}", daemon=True).start()
+            self._threads += 1
 
     def _host(self, job: _Job) -> str:
         if job.path is not None:
@@ -177,10 +190,14 @@ class _Crew:
             self._done.notify_all()
 
     def _gather_one(self, job: _Job) -> Gathered:
+        with self._asked.asking(job.source.url_key) as was_asked:
+            return self._recall_or_ask(job, was_asked=was_asked)
+
+    def _recall_or_ask(self, job: _Job, *, was_asked: bool) -> Gathered:
         if isinstance(job.content, UnreadFile):
             return self._attempts.note_unread_file(job.source, job.content)
         source, known = recall_source(self._attempts.archive, job.source)
-        if known is not None and self._may_reuse(source, known):
+        if known is not None and (was_asked or self._may_reuse(source, known)):
             return Gathered(source, known.fetch, known.snapshot, known.text, reused=True)
         if job.path is not None and job.content is not None:
             return self._attempts.read_file(source, job.path, job.content, known)
@@ -189,10 +206,19 @@ class _Crew:
     def _may_reuse(self, source: Source, known: Known) -> bool:
         if known.fetch.text_sha256 is not None and known.text is None:
             return False
+        if self._must_wait(source, known.fetch):
+            return True
         hours = self._settings.web.refetch_after_hours
         if known.may_be_reused(self._attempts.now(), hours):
             return True
         return self._is_blocked_as_before(source, known.fetch)
+
+    def _must_wait(self, source: Source, fetch: Fetch) -> bool:
+        """A server that asked for patience is left alone until then, for its other links as well."""
+        if fetch.not_before is None or self._attempts.now() >= fetch.not_before:
+            return False
+        self._attempts.fetcher.leave_alone(fetch.final_url or source.url, fetch.outcome, fetch.not_before)
+        return True
 
     def _is_blocked_as_before(self, source: Source, fetch: Fetch) -> bool:
         """A link that can never be asked (``javascript:``) needs no new record at every check."""
@@ -203,60 +229,3 @@ class _Crew:
         except BlockedError as fault:
             return str(fault) == fetch.detail
         return False
-
-
-class _Lanes:
-    """The jobs that wait, one lane a host, so that a host that must be left in peace holds up no other."""
-
-    def __init__(self, fetcher: Fetcher, connections_per_host: int) -> None:
-        self._fetcher = fetcher
-        self._connections_per_host = connections_per_host
-        self._lanes: dict[str, deque[int]] = {}
-        self._busy: Counter[str] = Counter()
-        self._changed = threading.Condition()
-        self.is_closed = False
-
-    def add(self, host: str, number: int) -> None:
-        """Put a job into its host's lane; "" is for jobs that need no host."""
-        self._lanes.setdefault(host, deque()).append(number)
-
-    def close(self) -> None:
-        """Give out no more jobs."""
-        with self._changed:
-            self.is_closed = True
-            self._changed.notify_all()
-
-    def take(self) -> tuple[str, int] | None:
-        """Wait for a job whose host is ready; None when there is none left.
-
-        Hosts are looked at one after the other up to the first that is ready, for a look may cost a file.
-        """
-        with self._changed:
-            while self._lanes and not self.is_closed:
-                pauses = []
-                for host in self._lanes:
-                    pauses.append(self._pause(host))
-                    if pauses[-1] <= 0:
-                        return host, self._pop(host)
-                self._changed.wait(min(pauses))
-        return None
-
-    def give_back(self, host: str) -> None:
-        """A job of this host is done."""
-        with self._changed:
-            self._busy[host] -= 1
-            self._changed.notify_all()
-
-    def _pop(self, host: str) -> int:
-        number = self._lanes[host].popleft()
-        if not self._lanes[host]:
-            del self._lanes[host]
-        self._busy[host] += 1
-        return number
-
-    def _pause(self, host: str) -> float:
-        if not host:
-            return 0.0
-        if self._busy[host] >= self._connections_per_host:
-            return 1.0
-        return self._fetcher.seconds_until_ready(host)

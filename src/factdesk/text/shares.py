@@ -24,6 +24,8 @@ _PRICES = listed("units", "price", "words")
 _NOT_MAJORITY = listed("units", "not_majority", "words")
 _AFTER_PART = listed("units", "after_part", "words")
 _EVERY_OTHER = listed("units", "every_other", "words")
+_RISEN = listed("units", "risen", "words")
+_OCCASIONS = listed("units", "occasions", "words")
 _NOT_COMPARATIVE = listed("units", "not_comparative", "words")
 _HUNDRED = Decimal(100)
 _PLACES = Decimal("0.01")
@@ -113,8 +115,11 @@ def _says_price(tokens: Tokens, at: int) -> bool:
 
 
 def _read_after_article(tokens: Tokens, at: int) -> Figure | None:
-    """Read "a third", "a quarter" and "a majority"."""
+    """Read "a third", "a quarter", "a majority" and "a factor of five"."""
     word = tokens.word(at + 1)
+    if word == "factor" and tokens.word(at + 2) == "of":
+        number = read_number(tokens, at + 3)
+        return None if number is None else _multiple(number.value, at, number.after)
     if word == "half":
         half = _read_half(tokens, at + 1)
         return None if half is None else half._replace(first=at, whole_first=at)
@@ -261,10 +266,20 @@ def _read_times(tokens: Tokens, number: Number) -> Figure | None:
     word, following = tokens.word(at), tokens.word(at + 1)
     if word == "fold" or (word == "x" and tokens.gap(at) == 0 and tokens.kind(at + 1) != "figure"):
         return _multiple(number.value, number.first, at + 1)
+    if word == "times" and tokens.word(number.first - 1) in _RISEN and following in _OCCASIONS:
+        return _multiple(number.value, number.first, at + 1) if _is_span(tokens, at + 1) else None
     is_compared = following in _NEXT or (following.endswith("er") and following not in _NOT_COMPARATIVE)
-    if word == "times" and is_compared:
+    if word == "times" and (is_compared or tokens.word(number.first - 1) in _RISEN):
         return _multiple(number.value, number.first, at + 1)
     return None
+
+
+def _is_span(tokens: Tokens, at: int) -> bool:
+    """Whether several years follow ("in ten years"): what rises in a week rose on occasions."""
+    if tokens.word(at) not in ("in", "over", "within"):
+        return False
+    number = read_number(tokens, at + 1)
+    return number is not None and number.value > 1 and tokens.word(number.after) in ("years", "decades")
 
 
 def is_one(tokens: Tokens, number: Number) -> bool:

@@ -149,7 +149,10 @@ def _reason(rule: Rule, case: Case, missing: Sequence[str], outcomes: Sequence[s
         conflict = next(
             one for one in case.denying[0].compared.facets if one.outcome is FacetOutcome.CONFLICT
         )
-        claimed, found = f"“{conflict.claimed}”", f"“{conflict.found}”"
+        said = conflict.found
+        if said.lower() == conflict.claimed.lower():  # one word of two things: the passage tells them apart
+            said = " ".join(case.denying[0].compared.finding.text.split())
+        claimed, found = f"“{conflict.claimed}”", f"“{said}”"
     sentence = rule.sentence.format(
         missing=_listed(missing),
         claimed=claimed,

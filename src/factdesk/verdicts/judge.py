@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
-from uuid import UUID
 
 from factdesk.config import DEFAULT_KINDS
 from factdesk.evidence.passages import ParsedSource
 from factdesk.model import (
     NO_LINKED_SOURCE,
     Basis,
-    Block,
     Claim,
     Evidence,
     FacetComparison,
@@ -28,34 +26,10 @@ from factdesk.verdicts.confidence import estimate
 from factdesk.verdicts.method import method_id
 from factdesk.verdicts.pairs import judge_statement
 from factdesk.verdicts.reading import SourceReader, claimed_finding, find_verbatim, read_claim_text
+from factdesk.verdicts.source_marks import copy_reasons, outside_reasons
+from factdesk.verdicts.tiers import SourceText, named_not_linked, own_sources, rest_on, split_tiers
 
-
-@dataclass(frozen=True, slots=True)
-class SourceText:
-    """A source as a verdict sees it: its outcome, and its text where it has one."""
-
-    source_id: UUID
-    outcome: str
-    text: str | None
-    text_sha256: str | None
-    snapshot_id: UUID | None
-    title: str | None
-    published_on: date | None
-    blocks: tuple[Block, ...]
-    basis: Basis
-    first_fetched_at: datetime | None
-    url: str | None
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether its text may give evidence."""
-        return bool(self.text) and self.snapshot_id is not None
-
-
-_SUGGESTED = Reason(
-    "suggested_source",
-    "The sources linked in the claim's own sentence do not settle it; one linked in its paragraph was used.",
-)
+__all__ = ["Judged", "SourceText", "judge_claim", "judge_pair"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +38,13 @@ class Judged:
 
     verdict: Verdict
     evidence: tuple[Evidence, ...]
+
+    @property
+    def counted_as(self) -> str:
+        """What the verdict is counted as: ``suggested`` where it rests on a source that nobody named."""
+        deciding = next((one for one in self.evidence if one.id == self.verdict.deciding_evidence_id), None)
+        is_suggested = deciding is not None and deciding.basis is Basis.SUGGESTED
+        return f"{'suggested' if is_suggested else 'verdict'}.{self.verdict.rating.value}"
 
 
 def judge_claim(
@@ -77,25 +58,29 @@ def judge_claim(
 ) -> Judged:
     """Compare a claim with its sources and give it a rating, with the evidence.
 
-    ``sources`` stand in the order in which the essay cites them; of equals the first decides. Those that
-    are only suggested (links of the claim's paragraph, where its sentence has its own) are compared where
-    the others do not settle it, and never contradict what those show.
-    ``published_on`` is the essay's date: sources later than it are used but flagged. Give the same
-    ``reader`` for the claims of one batch, so that a source in several claims is parsed once.
+    ``sources`` stand in the order in which the essay cites them; of equals the first decides. They are
+    compared tier by tier, the nearest first (see `factdesk.verdicts.tiers`): a farther one decides where no
+    nearer one does, and never contradicts what those show. ``published_on`` is the essay's date: sources
+    later than it are used but flagged. Give the same ``reader`` for the claims of one batch, so that a source
+    in several claims is parsed once.
     """
     reader = reader or SourceReader()
-    near = [one for one in sources if one.basis is not Basis.SUGGESTED]
-    readable, assembled = _compare(claim, mention, near, reader)
+    own = own_sources(sources)
+    nearest, *farther = split_tiers(sources)
+    readable, assembled = _compare(claim, mention, nearest.sources, reader)
     shown_of, shown = readable, assembled.shown
-    suggested = [one for one in sources if one.basis is Basis.SUGGESTED and one.is_readable]
-    if suggested and not assembled.is_decided:
-        others, found = _compare(claim, mention, suggested, reader)
+    for tier in farther:
+        if assembled.is_decided:
+            break
+        others, found = _compare(claim, mention, [one for one in tier.sources if one.is_readable], reader)
         if found.is_decided:
-            readable, assembled = others, replace(found, reasons=(*found.reasons, _SUGGESTED))
-        if found.is_decided or not readable:  # else a person would be shown no passage at all
+            readable, assembled = others, rest_on(tier, found, others, bool(own))
+        if found.is_decided or not shown_of:  # else a person would be shown no passage at all
             shown_of, shown = others, found.shown
     evidence = tuple(_evidence(claim, one, shown_of[one.source]) for one in shown)
-    return Judged(_verdict(claim, assembled, sources, readable, evidence, published_on), evidence)
+    seen = sources if farther and farther[-1].is_suggested else own
+    verdict = _verdict(claim, assembled, seen, readable, evidence, published_on)
+    return Judged(verdict, evidence)
 
 
 def _compare(
@@ -206,15 +191,18 @@ def _verdict(
         support=trust.support,
         reasons=(
             *assembled.reasons,
+            *named_not_linked(claim, sources),
             *_later_reasons([one.published_on for one in readable], published_on),
             *_flag_reasons(readable),
+            *(outside_reasons(deciding.blocks, assembled.shown[0].span) if deciding else ()),
+            *copy_reasons(readable),
         ),
         missing=assembled.missing,
         facets=assembled.facets,
         evidence_ids=tuple(one.id for one in evidence),
         deciding_evidence_id=evidence[0].id if evidence and assembled.is_decided else None,
         deciding_source_id=deciding.source_id if deciding else None,
-        source_outcome=_outcome(deciding, sources),
+        source_outcome=_outcome(deciding, own_sources(sources)),
         as_of=max(seen_at, default=None),
     )
 

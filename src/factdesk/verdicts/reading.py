@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
@@ -26,11 +27,15 @@ SHORTEST_VERBATIM = 5
 """Words that a sentence must have before its standing in the source says anything."""
 
 
+MOST_PARSED = 256
+"""Parsed texts that are kept; a batch of claims that each look at other texts must not keep them all."""
+
+
 class SourceReader:
-    """Parses each source text once."""
+    """Parses each source text once, as long as it is among the last `MOST_PARSED`."""
 
     def __init__(self) -> None:
-        self._parsed: dict[tuple[str, date | None], ParsedSource] = {}
+        self._parsed: OrderedDict[tuple[str, date | None], ParsedSource] = OrderedDict()
 
     def parse(
         self, text: str, *, title: str | None, published_on: date | None, blocks: Sequence[Block] = ()
@@ -39,6 +44,9 @@ class SourceReader:
         key = (text, published_on)
         if key not in self._parsed:
             self._parsed[key] = ParsedSource(text, title=title, published_on=published_on, blocks=blocks)
+            if len(self._parsed) > MOST_PARSED:
+                self._parsed.popitem(last=False)
+        self._parsed.move_to_end(key)
         return self._parsed[key]
 
 

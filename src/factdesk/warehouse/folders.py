@@ -35,6 +35,16 @@ class WarehouseFolder:
         return self.root / "keeper.lock"
 
     @property
+    def search(self) -> Path:
+        """The index by which texts are found; derived, and made anew when it is gone or damaged."""
+        return self.root / "search.sqlite"
+
+    @property
+    def search_lock(self) -> Path:
+        """Held while the index is brought up to date."""
+        return self.root / "search.lock"
+
+    @property
     def pending(self) -> Path:
         """Batches that no keeper has claimed."""
         return self.root / "spool" / "pending"

@@ -50,10 +50,11 @@ class Known(KnownReadings):
         """Whether a record with this id is known, whatever its body says now."""
         if record_id in self.waiting.records:
             return True
-        either = " OR ".join(
-            f"EXISTS (SELECT 1 FROM records.{name} WHERE id = $1)" for name in TABLES.values()
-        )
-        rows = self._ask(f"SELECT {either}", [record_id])
+        # A copy that an older Factdesk published lacks the later tables.
+        tables = self._ask("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'records'")
+        there = {name for (name,) in tables}.intersection(TABLES.values())
+        either = " OR ".join(f"EXISTS (SELECT 1 FROM records.{name} WHERE id = $1)" for name in sorted(there))
+        rows = self._ask(f"SELECT {either}", [record_id]) if there else []
         return bool(rows and rows[0][0])
 
     def news(self, records: Iterable[Record]) -> list[Record]:
@@ -99,6 +100,18 @@ class Known(KnownReadings):
         if essay_id in self.waiting.essays or essay_id in self.waiting.readings:
             return self._waiting_essay(essay_id)
         rows = self._ask(f"{_ESSAYS} WHERE e.id = ?", [essay_id])
+        return self._known_essay(rows[0]) if rows else None
+
+    def essay_by_address(self, uri: str) -> KnownEssay | None:
+        """Return the published essay that was last read from this address, one with a text first, or None.
+
+        Addresses stand in no header of a batch, so that essays of waiting batches are not found.
+        """
+        rows = self._ask(
+            f"{_ESSAYS} WHERE e.uri = ? AND starts_with(e.essay_key, 'url:') "
+            "ORDER BY v.text_sha256 IS NULL, e.fold_sequence DESC LIMIT 1",
+            [uri],
+        )
         return self._known_essay(rows[0]) if rows else None
 
     def essays_with_text(self, text_sha256: str) -> Sequence[KnownEssay]:

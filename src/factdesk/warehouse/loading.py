@@ -18,7 +18,7 @@ def load_rows(known: Known, record: type[Any], ids: Iterable[UUID]) -> dict[UUID
 
     Rows are not read yet, so that one that a hand has damaged stops nobody but who needs it.
     """
-    names = ", ".join(_columns_in(known, record))
+    names = ", ".join(select_columns(known, record))
     rows = known.ask(
         f"SELECT id, {names} FROM records.{TABLES[record]} WHERE id IN (SELECT unnest(?::UUID[])) "
         "QUALIFY row_number() OVER (PARTITION BY id ORDER BY fold_sequence DESC) = 1",
@@ -27,18 +27,29 @@ def load_rows(known: Known, record: type[Any], ids: Iterable[UUID]) -> dict[UUID
     return {row[0]: row[1:] for row in rows}
 
 
-def _columns_in(known: Known, record: type[Any]) -> list[str]:
-    """Return what to select: a copy that an older Factdesk published lacks the columns of later fields."""
+def select_columns(known: Known, record: type[Any]) -> list[str]:
+    """Return what to select for the columns of a record, in the order of `columns_of`.
+
+    A copy that an older Factdesk published lacks the columns of later fields; NULL stands for them.
+    """
     columns = [one.name for one in columns_of(record)]
     later = FIELDS_SINCE.get(record, {})
     if not later:
         return [f'"{name}"' for name in columns]
-    rows = known.ask(
-        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'records' AND table_name = ?",
-        [TABLES[record]],
-    )
-    there = {name for (name,) in rows}
+    there = _columns_there(known, TABLES[record])
     return [f'NULL AS "{name}"' if name in later and name not in there else f'"{name}"' for name in columns]
+
+
+def has_table(known: Known, table: str) -> bool:
+    """Whether the published copy has a table of records; an older Factdesk's lacks the later ones."""
+    return bool(_columns_there(known, table))
+
+
+def _columns_there(known: Known, table: str) -> set[str]:
+    rows = known.ask(
+        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'records' AND table_name = ?", [table]
+    )
+    return {name for (name,) in rows}
 
 
 def load_records(known: Known, record: type[AnyRecord], ids: Iterable[UUID]) -> dict[UUID, AnyRecord]:

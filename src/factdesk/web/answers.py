@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from factdesk.model import Hop, SourceOutcome
 
@@ -24,7 +25,10 @@ class Answer:
     """What became of one address. ``content`` is unpacked, ``wire`` is as sent.
 
     Both are None unless the outcome is fetched or truncated (``wire`` also comes with undecodable).
-    ``headers`` are the last answer's, names in lower case, without cookies.
+    ``headers`` are the last answer's, names in lower case, without cookies; ``tls_version`` and
+    ``certificate_sha256`` are those of the connection that brought it. A server that asked for patience is
+    left alone until ``not_before``. ``options`` are the caps that the fetch ran under; ``own_seconds`` is how
+    long we waited out of politeness, which ``elapsed_ms`` leaves out.
     """
 
     outcome: SourceOutcome
@@ -38,6 +42,16 @@ class Answer:
     media_type: str | None
     charset: str | None
     elapsed_ms: int
+    tls_version: str | None = None
+    certificate_sha256: str | None = None
+    not_before: datetime | None = None
+    options: tuple[tuple[str, str], ...] | None = None
+    own_seconds: float = 0.0
+
+    @property
+    def charset_declared(self) -> str | None:
+        """The charset that the header named, before anything was read."""
+        return self.charset
 
     def header(self, name: str) -> str | None:
         """Return the first header of a name (lower case), or None."""

@@ -25,6 +25,9 @@ Resolver = Callable[[str, int], list[str]]
 
 MAX_ADDRESSES_TRIED = 4
 
+MAX_ADDRESSES = 1_000
+"""A name with more addresses than this is no site; the largest ones answer with a few dozen."""
+
 
 class NameNotFoundError(Exception):
     """The name server knows no address of the host."""
@@ -89,6 +92,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         """Resolve, look at every address, connect to a literal one."""
         limit = Deadline(min(self._connect_seconds, self._deadline.remaining()))
         addresses = self._resolve(host, port, limit)
+        _require_addresses(host, addresses)
         if not self._trusted:
             _require_public(host, addresses)
         stream = self._connect_one_of(host, port, addresses[:MAX_ADDRESSES_TRIED], limit)
@@ -146,6 +150,15 @@ def _is_literal(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _require_addresses(host: str, addresses: list[str]) -> None:
+    """A name among the addresses would be resolved a second time, by the connection and past the guard."""
+    if len(addresses) > MAX_ADDRESSES:
+        raise BlockedError(f"the address was not asked: {host} leads to {len(addresses)} addresses")
+    for address in addresses:
+        if not _is_literal(address):
+            raise BlockedError(f"the address was not asked: {host} leads to {address!r:.80}, no IP address")
 
 
 def _require_public(host: str, addresses: list[str]) -> None:

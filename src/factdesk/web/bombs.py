@@ -31,6 +31,10 @@ def find_tag_bomb(content: bytes) -> str | None:
         return None
     start = 0
     while start < len(content):
+        near = content.rfind(b">", start, start + MAX_TAG_BYTES + 1)
+        if near >= 0:  # no tag that begins before it is long
+            start = near + 1
+            continue
         end = content.find(b">", start)
         end = len(content) if end < 0 else end
         if end - start > MAX_TAG_BYTES and _is_bomb(content, start, end):

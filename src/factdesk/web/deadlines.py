@@ -22,6 +22,11 @@ class Deadline:
         self._at += seconds
         self._extended += seconds
 
+    @property
+    def own_seconds(self) -> float:
+        """The seconds by which it was moved: our own waits."""
+        return self._extended
+
     def elapsed_ms(self) -> int:
         """Return the milliseconds since the start, without the waits that were our own choice."""
         return round((time.monotonic() - self._began - self._extended) * 1000)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from types import TracebackType
 
 import httpcore
-import httpx
 
 from factdesk.config import WebSettings
 from factdesk.model import SourceOutcome
@@ -24,7 +23,8 @@ from factdesk.web.backend import (
 )
 from factdesk.web.deadlines import Deadline
 from factdesk.web.guard import BlockedError, CheckedUrl
-from factdesk.web.transport import HEADERS_AS_SENT, GuardedTransport
+from factdesk.web.tls_proofs import TlsProof, prove_tls
+from factdesk.web.transport import GuardedConnection, RawAnswer
 
 EXCHANGE_FAULTS = (
     BlockedError,
@@ -48,20 +48,29 @@ class Body:
 
 
 class Network:
-    """What all exchanges of a fetcher share: settings, the name resolver, certificates."""
+    """What all exchanges of a fetcher share: settings, the name resolver, certificates.
+
+    ``keeps_beginning``: of a body past the wire cap its beginning is kept, as if it had ended there.
+    """
 
     def __init__(
-        self, settings: WebSettings, resolver: Resolver | None, connector: httpcore.NetworkBackend | None
+        self,
+        settings: WebSettings,
+        resolver: Resolver | None,
+        connector: httpcore.NetworkBackend | None,
+        *,
+        keeps_beginning: bool = False,
     ) -> None:
         self.settings = settings
         self.resolver = resolver
         self.connector = connector
+        self.keeps_beginning = keeps_beginning
         self._tls: ssl.SSLContext | None = None
         self._lock = threading.Lock()
 
-    def narrowed(self, settings: WebSettings) -> Network:
+    def narrowed(self, settings: WebSettings, *, keeps_beginning: bool) -> Network:
         """Return the same network under other settings."""
-        other = Network(settings, self.resolver, self.connector)
+        other = Network(settings, self.resolver, self.connector, keeps_beginning=keeps_beginning)
         other._tls = self._tls
         return other
 
@@ -80,6 +89,7 @@ class Exchange:
         settings = network.settings
         self._checked = checked
         self._settings = settings
+        self._keeps_beginning = network.keeps_beginning
         self._deadline = deadline
         self._backend = GuardedBackend(
             deadline,
@@ -90,11 +100,8 @@ class Exchange:
             connector=network.connector,
         )
         tls = network.tls() if checked.scheme == "https" else None
-        # No proxy, netrc or certificate of the environment, no cookie from another hop, no redirect.
-        self._client = httpx.Client(
-            transport=GuardedTransport(checked, self._backend, tls), trust_env=False, follow_redirects=False
-        )
-        self._response: httpx.Response | None = None
+        self._connection = GuardedConnection(checked, self._backend, tls)
+        self._raw_answer: RawAnswer | None = None
 
     def __enter__(self) -> Exchange:
         return self
@@ -102,7 +109,10 @@ class Exchange:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client.close()
+        self._connection.close()
+        if self._backend.stream is not None:
+            # httpcore forgets a connection whose encryption did not begin in time.
+            self._backend.stream.close()
 
     @property
     def address(self) -> str | None:
@@ -111,9 +121,14 @@ class Exchange:
 
     def ask(self, extra_headers: Headers = ()) -> tuple[int, Headers]:
         """Send the request and return the answer's status and headers."""
-        request = httpx.Request("GET", f"{self._checked.origin}/", headers=[*self._headers(), *extra_headers])
-        self._response = self._client.send(request, stream=True)
-        return self._response.status_code, read_headers(self._response.extensions[HEADERS_AS_SENT])
+        headers = [(name.encode(), text.encode()) for name, text in (*self._headers(), *extra_headers)]
+        self._raw_answer = self._connection.send("GET", headers)
+        return self._raw_answer.status, read_headers(self._raw_answer.headers)
+
+    def tls_proof(self) -> TlsProof | None:
+        """Return the proof of the connection that brought the answer; None when it is not encrypted."""
+        stream = self._backend.stream
+        return None if stream is None else prove_tls(stream.get_extra_info("socket"))
 
     def _headers(self) -> Headers:
         default = {"http": 80, "https": 443}[self._checked.scheme]
@@ -131,7 +146,7 @@ class Exchange:
         """Read the body. Raises AnswerTooBigError past the wire cap, at once when the length is told."""
         cap = self._settings.max_wire_bytes
         told = find_header(headers, "content-length") or ""
-        if told.isdecimal() and int(told[:20]) > cap:
+        if told.isdecimal() and int(told[:20]) > cap and not self._keeps_beginning:
             raise AnswerTooBigError(f"its body is longer than {cap} bytes")
         if self._backend.stream is not None:
             # Framing of chunks counts too: a body of one-byte chunks is six times as long as it says.
@@ -139,9 +154,11 @@ class Exchange:
         parts: list[bytes] = []
         size = 0
         try:
-            for part in self._response.iter_raw() if self._response is not None else ():
+            for part in self._raw_answer.iter_raw() if self._raw_answer is not None else ():
                 size += len(part)
                 parts.append(part)
+                if size > cap and self._keeps_beginning:
+                    return Body(b"".join(parts)[:cap], is_complete=False)
                 self._require_within(size, cap)
         except (httpcore.NetworkError, httpcore.ProtocolError):
             return Body(b"".join(parts), is_complete=False)

@@ -25,6 +25,19 @@ BAD_PORTS = frozenset(
 )
 """Ports on which no web page is served: the list of the Fetch standard, and two caches."""
 
+_UNSEEN = frozenset(
+    chr(code)
+    for codes in (
+        (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0),
+        range(0x180B, 0x1810),
+        range(0xFE00, 0xFE10),
+        range(0xE0100, 0xE01F0),
+    )
+    for code in codes
+)
+"""Fillers and variation selectors, which IDNA drops: two hosts that look and read alike would be one. All
+other characters that nobody sees are control characters to `_check_characters`."""
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NOT_PUBLIC = tuple(
@@ -108,6 +121,8 @@ def _check_host_as_written(text: str) -> None:
     host = text.split("://", 1)[1].split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]
     if host.isascii():
         return
+    if any(character in _UNSEEN for character in host):
+        raise BlockedError("the address was not asked: its host contains an invisible character")
     composed = unicodedata.normalize("NFC", host)
     if unicodedata.normalize("NFKC", host) != composed or "\u3002" in host or "\uff61" in host:
         raise BlockedError("the address was not asked: its host is written in look-alike characters")

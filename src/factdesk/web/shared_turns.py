@@ -32,6 +32,9 @@ FORGET_AFTER_SECONDS = 86_400.0
 
 TIDY_EVERY_SECONDS = 3_600.0
 
+ROBOTS_FOLDER = "robots"
+"""Beside these files: what each site's robots.txt said last (see `robots_files`)."""
+
 
 class SharedTurns:
     """The turns that processes share through one folder; none of its methods waits.
@@ -56,15 +59,16 @@ class SharedTurns:
         if descriptor >= 0:
             os.close(descriptor)
 
-    def take(self, host: str, *, counts: bool) -> Slot | float:
+    def take(self, host: str, *, counts: bool, delay: float = 0.0) -> Slot | float:
         """Take a connection of a host now, or return after how many seconds to try again.
 
-        A turn that does not count neither asks whether the pause is over nor starts one.
+        A turn that does not count neither asks whether the pause is over nor starts one. ``delay`` is the
+        pause that the host itself asks for, where it is longer than ours.
         """
         with self._looking_at(host) as descriptor:
             if descriptor is None:
                 return CONTENDED_SECONDS
-            pause = self._pause(descriptor) if counts else 0.0
+            pause = self._pause(descriptor, delay) if counts else 0.0
             if pause > 0:
                 return pause
             slot = self._free_slot(host)
@@ -74,12 +78,12 @@ class SharedTurns:
                 _write_time(descriptor)
             return slot
 
-    def seconds_until_ready(self, host: str) -> float:
+    def seconds_until_ready(self, host: str, delay: float = 0.0) -> float:
         """Return how long a turn would have to wait now, without taking one."""
         with self._looking_at(host) as descriptor:
             if descriptor is None:
                 return CONTENDED_SECONDS
-            pause = self._pause(descriptor)
+            pause = self._pause(descriptor, delay)
             if pause > 0:
                 return pause
             slot = self._free_slot(host)
@@ -102,7 +106,7 @@ class SharedTurns:
     def _path(self, host: str, what: object) -> Path:
         return self._folder / f"{hashlib.sha256(host.encode()).hexdigest()[:32]}.{what}"
 
-    def _pause(self, descriptor: int) -> float:
+    def _pause(self, descriptor: int, delay: float) -> float:
         last = _read_time(descriptor)
         if last is None:
             return 0.0
@@ -110,7 +114,7 @@ class SharedTurns:
         if last > now:
             _write_time(descriptor)
             last = now
-        return max(0.0, last + self._seconds_between - now)
+        return max(0.0, last + max(self._seconds_between, delay) - now)
 
     def _free_slot(self, host: str) -> Slot | None:
         number, allowed = 0, self._connections
@@ -189,6 +193,8 @@ def _enter(folder: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if time.time() - os.fstat(descriptor).st_mtime > TIDY_EVERY_SECONDS:
             _forget_unused(folder)
+            if (folder / ROBOTS_FOLDER).is_dir():
+                _forget_unused(folder / ROBOTS_FOLDER)
             os.utime(descriptor)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     return descriptor
@@ -198,5 +204,5 @@ def _forget_unused(folder: Path) -> None:
     before = time.time() - FORGET_AFTER_SECONDS
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name != "users" and entry.stat().st_mtime < before:
+            if entry.name not in {"users", ROBOTS_FOLDER} and entry.stat().st_mtime < before:
                 Path(entry.path).unlink(missing_ok=True)

@@ -4,26 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from factdesk.model import Hop, SourceOutcome
 from factdesk.web.answers import Headers
 from factdesk.web.deadlines import Deadline
 from factdesk.web.guard import CheckedUrl
-
-MayFetch = Callable[[CheckedUrl, bool], bool]
-"""Whether robots.txt lets us ask an address; the flag says whether its host is trusted."""
+from factdesk.web.tls_proofs import TlsProof
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a try ended."""
+    """How a try ended. A server that asked for patience is not asked again before ``not_before``."""
 
     outcome: SourceOutcome
     detail: str | None = None
     content: bytes | None = None
     wire: bytes | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What the robots.txt of a site means for one address: an ``obstacle`` is how its fetch ends.
+
+    ``own_seconds`` is how long we waited for it out of politeness, which is not the site's fault.
+    """
+
+    obstacle: End | None = None
+    own_seconds: float = 0.0
+
+
+MayFetch = Callable[[CheckedUrl, bool, float], Permission]
+"""Asks robots.txt about an address: whether its host is trusted, and how many seconds there are for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +70,6 @@ class Trip:
     authorities: set[str] = field(default_factory=set)
     headers: Headers = ()
     status: int | None = None
+    tls: TlsProof | None = None
     unreachable: str | None = None
     is_final: bool = False
-
-
-def read_retry_after(value: str | None) -> float | None:
-    """Return the seconds that a Retry-After header asks for, None when it asks for nothing readable."""
-    if value is None:
-        return None
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, IndexError, OverflowError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

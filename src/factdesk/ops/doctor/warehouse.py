@@ -90,9 +90,9 @@ def check_archive(warehouse: Path) -> Check:
     said = f"{sample.hashed} of {sample.there} blobs hashed anew"
     if sample.damaged:
         mend = (
-            "check the disk; put each back from a backup, or remove it: the next fetch of its source that "
-            "brings the same bytes mends it"
+            "check the disk; factdesk verify hashes the whole archive, names all that is damaged or missing "
+            "and says for each how to mend it"
         )
         names = ", ".join(path.name for path in sample.damaged[:3])
         return Check("archive", Finding.FAIL, f"{said}, {len(sample.damaged)} damaged: {names}", mend)
-    return Check("archive", Finding.OK, said)
+    return Check("archive", Finding.OK, f"{said}; factdesk verify hashes all of them")

@@ -1,0 +1,137 @@
+"""Attaching a source to a claim by hand: gather it, and judge the claim again with all that bears on it.
+
+Whoever attaches makes the event; here is what the claim is, what became of the source, and the new verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from factdesk.config import Home
+from factdesk.errors import UsageError, WarehouseError
+from factdesk.model import (
+    Claim,
+    Essay,
+    EssayVersion,
+    Judgement,
+    Mention,
+    Record,
+    SourceOutcome,
+)
+from factdesk.pipeline.gathering import gather_batch
+from factdesk.pipeline.judging import has_readable, judge_cited
+from factdesk.pipeline.records import source_records
+from factdesk.pipeline.source_texts import recall_gathered, source_text
+from factdesk.pipeline.suggesting import OtherSources, as_given
+from factdesk.sources.archive import Archive
+from factdesk.sources.gather import Gathered, SourceRequest
+from factdesk.verdicts.judge import Judged
+from factdesk.verdicts.reading import SourceReader
+
+if TYPE_CHECKING:
+    from factdesk.warehouse.known import Known
+
+_PLACE = """
+    SELECT s.claim_status, s.replaced_by, s.essay_id, p.id, p.version_id
+    FROM derived.claim_status AS s LEFT JOIN derived.claim_places AS p ON p.claim_id = s.claim_id
+    WHERE s.claim_id = ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClaim:
+    """A current claim as it is stored: where it stands, its essay, and the version's text."""
+
+    claim: Claim
+    mention: Mention
+    essay: Essay
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What attaching came to. ``sources`` are all that the claim was compared with.
+
+    ``is_new`` is false where the source was attached before; ``judgement`` is there where the verdict is new.
+    """
+
+    stored: StoredClaim
+    source: Gathered
+    is_new: bool
+    judged: Judged
+    judgement: Judgement | None
+    sources: tuple[Gathered, ...]
+
+    def records(self) -> Iterable[Record]:
+        """Yield what is to be stored but the event, each record after those that it names."""
+        for one in {source.source.id: source for source in self.sources}.values():
+            yield from source_records(one)
+        yield from self.judged.evidence
+        yield self.judged.verdict
+        if self.judgement is not None:
+            yield self.judgement
+
+
+def load_claim(home: Home, known: Known, claim_id: UUID) -> StoredClaim:
+    """Return a stored claim that stands in its essay now.
+
+    Raises UsageError for one that does not, and WarehouseError when it is not published or its text is lost.
+    """
+    from factdesk.warehouse.loading import load_records
+
+    rows = known.ask(_PLACE, [claim_id])
+    if not rows or (rows[0][0] == "current" and rows[0][3] is None):
+        raise WarehouseError(f"the claim {claim_id} is not published yet; run factdesk publish")
+    status, replaced_by, essay_id, mention_id, version_id = rows[0]
+    if status != "current":
+        instead = (
+            f"it is now {replaced_by}, attach to that" if replaced_by else "take one from factdesk queue"
+        )
+        raise UsageError(f"the claim {claim_id} does not stand in its essay any more; {instead}")
+    version = load_records(known, EssayVersion, [version_id])[version_id]
+    return StoredClaim(
+        load_records(known, Claim, [claim_id])[claim_id],
+        load_records(known, Mention, [mention_id])[mention_id],
+        load_records(known, Essay, [essay_id])[essay_id],
+        Archive(home.warehouse / "snapshots").get_text(version.text_sha256),
+    )
+
+
+def attach_source(
+    home: Home,
+    known: Known,
+    stored: StoredClaim,
+    request: SourceRequest,
+    *,
+    allow_hosts: Collection[str] = (),
+) -> Attached:
+    """Gather a source and judge a claim with it, with its own sources and with those attached before.
+
+    Only the source is fetched; the others are what the archive has. A source that gives no text is attached
+    with its outcome. Raises UsageError where the guard refuses the address, and WarehouseError.
+    """
+    (gathered,) = gather_batch([request], home, allow_hosts=allow_hosts)
+    if gathered.fetch.outcome is SourceOutcome.BLOCKED_BY_GUARD:
+        raise UsageError(
+            f"the address {request.url} is refused ({gathered.fetch.detail}); give a public page, or allow "
+            "a host of yours with --allow-host HOST:PORT"
+        )
+    claim, mention = stored.claim, stored.mention
+    archive = Archive(home.warehouse / "snapshots")
+    linked = {one.source_id: recall_gathered(archive, one.source_id) for one in mention.citations}
+    there = {source_id: one for source_id, one in linked.items() if one is not None}
+    if gathered.source.id in linked:
+        there[gathered.source.id] = gathered
+    texts = {source_id: source_text(one, known) for source_id, one in there.items()}
+    with OtherSources(home, known, (), [gathered]) as others:
+        before = others.attached([claim.id]).get(claim.id, [])
+        is_new = all(one.gathered.source.id != gathered.source.id for one in before)
+        further = [*before, *([as_given(gathered, known)] if is_new else [])]
+        if not has_readable(mention, texts, further):
+            further += others.suggest(claim, mention, stored.essay, stored.text)
+    judged, judgement = judge_cited(claim, mention, stored.essay, texts, known, SourceReader(), further)
+    sources = (gathered, *there.values(), *(one.gathered for one in further))
+    return Attached(stored, gathered, is_new, judged, judgement, sources)
