@@ -225,7 +225,9 @@ def find_archive_faults(archive: Path, acknowledged: list[Row]) -> Iterator[str]
         yield from (f"a blob of {row['url']} is lost" for sha256 in row["blobs"] if sha256 not in blobs)
 
 
-def torture_once(root: Path, pages: int, rng: random.Random) -> tuple[list[str], Counter[str]]:
+def torture_once(
+    root: Path, pages: int, most_kills: int, rng: random.Random
+) -> tuple[list[str], Counter[str]]:
     """Run one round; return what does not hold and how often it killed at which moment."""
     killed: Counter[str] = Counter()
     asked_before: Counter[str] = Counter()
@@ -234,7 +236,10 @@ def torture_once(root: Path, pages: int, rng: random.Random) -> tuple[list[str],
         while True:
             gathering.clear_unfinished()
             gathering.start()
-            _kill_at_some_moment(gathering, server, rng, killed)
+            if killed.total() < most_kills:
+                _kill_at_some_moment(gathering, server, rng, killed)
+            else:
+                wait_for("the rest is gathered", gathering.has_ended, ROUND_SECONDS, 0.05)
             faults = [*_look(gathering, server, asked_before)]
             if faults or (gathering.is_done() and not _fleeting(gathering.acknowledged())):
                 break
@@ -308,6 +313,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=2 if is_short else 10)
     parser.add_argument("--pages", type=int, default=40 if is_short else 100)
+    parser.add_argument("--kills", type=int, default=8 if is_short else 30, help="most kills of one round")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--keep", action="store_true", help="keep the archives though all holds")
     options = parser.parse_args()
@@ -318,7 +324,7 @@ def main() -> int:
     for number in range(options.rounds):
         folder = root / str(number)
         folder.mkdir()
-        found, killed = torture_once(folder, options.pages, rng)
+        found, killed = torture_once(folder, options.pages, options.kills, rng)
         faults += found
         say(f"round {number + 1}: " + ", ".join(f"{what} {times}" for what, times in killed.items()))
     if options.keep or faults:

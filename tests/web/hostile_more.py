@@ -10,7 +10,7 @@ import time
 import zlib
 from collections.abc import Callable
 
-from web.hostile import CHUNKED, HTML, PAGE, Guest, pack, packed, raw, redirect, status
+from web.hostile import CHUNKED, HTML, PAGE, Guest, hang, pack, packed, raw, redirect, status
 
 Behaviour = Callable[[Guest], None]
 
@@ -184,6 +184,8 @@ def robots_hosts(inner: str) -> dict[str, Behaviour]:
         "robots-many-stars": rules("User-agent: *\nDisallow: /" + "*a" * 3000 + "*b$\n"),
         "robots-bomb": packed("gzip", gzip.compress(b"Disallow: /\n" * 1_000_000)),
         "robots-forbidden": status("403 Forbidden"),
+        "robots-fault": status("503 Not Now"),
+        "robots-hangs": hang,
         "robots-reset": lambda guest: guest.reset(),
     }
     return {f"{name}.example/robots.txt": behave for name, behave in told_robots.items()}

@@ -175,6 +175,7 @@ def charsets() -> dict[str, Behaviour]:
             "text/html", cyrillic.replace("<title>", "<meta charset=windows-1251><title>").encode("cp1251")
         ),
         "/utf-16": utf_16,
+        "/utf-16-unmarked": as_type("text/html", cyrillic.encode("utf-16-le")),
         "/unknown-charset": as_type("text/html; charset=klingon", cyrillic),
         "/charset-of-lies": as_type("text/html; charset=utf-16", cyrillic),
         "/utf-7": as_type("text/html; charset=utf-7", "+ADw-script+AD4- " + article()),
