@@ -150,6 +150,19 @@ def test_nothing_is_confirmed_that_is_no_longer_there(site: Site) -> None:
     assert site.archive.get(first.fetch.blob_sha256 or "") == PAGE
 
 
+def test_a_page_of_which_a_beginning_came_is_asked_for_whole(site: Site) -> None:
+    asked: list[str | None] = []
+
+    def answer(guest: Guest) -> None:
+        asked.append(guest.headers.get("if-none-match"))
+        length = len(PAGE) + (100 if len(asked) == 1 else 0)
+        guest.answer("200 OK", PAGE, HTML, 'ETag: "v1"', length=length)
+
+    site.answer = answer
+    assert [site.fetch().fetch.outcome for _ in range(2)] == [Outcome.TRUNCATED, Outcome.FETCHED]
+    assert asked == [None, None]
+
+
 def test_what_has_no_words_is_kept_when_its_outcome_is_new(site: Site) -> None:
     site.sends(PNG)
     picture = site.fetch()

@@ -89,8 +89,13 @@ class Attempts:
             return _empty_answer(SourceOutcome.CONNECTION_FAILED, detail)
 
     def _confirmable(self, known: Known | None) -> Fetch | None:
-        """The fetch that a 304 would confirm: one whose text and bytes are still there to be confirmed."""
+        """The fetch that a 304 would confirm: one whose text and bytes are still there to be confirmed.
+
+        A page of which only a beginning came is asked for anew, else it would be a beginning for ever.
+        """
         if known is None or known.text is None or known.text_fetch is None:
+            return None
+        if known.text_fetch.outcome is SourceOutcome.TRUNCATED:
             return None
         blob_sha256 = known.text_fetch.blob_sha256
         return known.text_fetch if blob_sha256 and self.archive.has_whole(blob_sha256) else None
