@@ -42,6 +42,11 @@ class Site:
 
     def fetch(self) -> Gathered:
         """Fetch a day later; check that all that the record names is in the archive, and whole."""
+        one = self.fetch_unchecked()
+        assert verify_archive(self.archive.folder, (), lambda *_: None).faults == []
+        return one
+
+    def fetch_unchecked(self) -> Gathered:
         self.at += timedelta(days=1)
         request = SourceRequest(self.server.url("/page"))
         (one,) = gather(
@@ -53,7 +58,6 @@ class Site:
             now=self.now,
         )
         assert not one.reused
-        assert verify_archive(self.archive.folder, (), lambda *_: None).faults == []
         return one
 
     def kept(self) -> set[Path]:
@@ -148,6 +152,18 @@ def test_nothing_is_confirmed_that_is_no_longer_there(site: Site) -> None:
     assert asked == [None]
     assert second.fetch.blob_sha256 == first.fetch.blob_sha256
     assert site.archive.get(first.fetch.blob_sha256 or "") == PAGE
+
+
+def test_a_text_that_was_lost_is_known_again_when_it_is_put_back(site: Site) -> None:
+    site.sends(PAGE)
+    first = site.fetch()
+    (path,) = (one for one in site.kept() if one.name == first.fetch.text_sha256)
+    away = path.rename(site.archive.folder / "away")
+    site.sends(b"", status="500 Internal Server Error")
+    lost = site.fetch_unchecked()
+    assert (lost.fetch.outcome, lost.snapshot, lost.text) == (Outcome.SERVER_ERROR, None, None)
+    away.rename(path)
+    assert (site.fetch().snapshot, site.fetch().text) == (first.snapshot, first.text)
 
 
 def test_a_page_of_which_a_beginning_came_is_asked_for_whole(site: Site) -> None:

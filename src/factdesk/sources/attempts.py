@@ -112,7 +112,7 @@ class Attempts:
             charset=answer.charset or (before.charset if before else None),
             headers=_with_validators(answer, before),
         )
-        return self._put(Gathered(source, fetch, known.snapshot, known.text, reused=False))
+        return self._put(Gathered(source, fetch, known.snapshot, known.text, reused=False), known)
 
     def _keep(
         self,
@@ -157,21 +157,23 @@ class Attempts:
     ) -> Gathered:
         """Store the attempt; its bytes and texts too, unless they say nothing new."""
         if wire is None:
-            return self._put(gathered)
+            return self._put(gathered, known)
         earlier = find_earlier(gathered.fetch, known, self.archive)
         if earlier is not None:
             blob_sha256 = confirmed_blob(gathered.fetch, earlier)
-            return self._put(replace(gathered, fetch=replace(gathered.fetch, blob_sha256=blob_sha256)))
+            return self._put(replace(gathered, fetch=replace(gathered.fetch, blob_sha256=blob_sha256)), known)
         blobs = [wire]
         if page is not None and page.full_text:
             blobs.append(page.full_text.encode("utf-8"))
         if page is not None and gathered.fetch.text_sha256 is not None:
             blobs.append(page.text.encode("utf-8"))
         fetch = replace(gathered.fetch, blob_sha256=gathered.fetch.wire_sha256)
-        return self._put(replace(gathered, fetch=fetch), blobs)
+        return self._put(replace(gathered, fetch=fetch), known, blobs)
 
-    def _put(self, gathered: Gathered, blobs: Sequence[bytes] = ()) -> Gathered:
-        self.archive.put_fetch(gathered.fetch, gathered.snapshot, gathered.source, blobs=blobs)
+    def _put(self, gathered: Gathered, known: Known | None, blobs: Sequence[bytes] = ()) -> Gathered:
+        """A text that is lost has its record still, so that it is known when it is put back."""
+        snapshot = gathered.snapshot or (known.last_snapshot if known else None)
+        self.archive.put_fetch(gathered.fetch, snapshot, gathered.source, blobs=blobs)
         return gathered
 
 

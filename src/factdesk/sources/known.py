@@ -29,13 +29,17 @@ after an hour without network must not believe for a day that every source is de
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The latest fetch of a source; the latest text; and the fetch that brought or confirmed it."""
+    """The latest fetch of a source; the latest text; and the fetch that brought or confirmed it.
+
+    ``last_snapshot`` is that text's record even where the text itself is lost: it may be put back.
+    """
 
     source: Source
     fetch: Fetch
     snapshot: Snapshot | None
     text: str | None
     text_fetch: Fetch | None
+    last_snapshot: Snapshot | None
 
     def may_be_reused(self, now: datetime, refetch_after_hours: float) -> bool:
         """Whether the latest fetch is young and its outcome one that lasts."""
@@ -60,4 +64,4 @@ def recall(archive: Archive, source_id: UUID) -> Known | None:
         text_fetch = next(
             (one.fetch for one in archive.fetches(source_id) if one.fetch.text_sha256 in hashes), None
         )
-    return Known(latest.source, latest.fetch, snapshot, text, text_fetch)
+    return Known(latest.source, latest.fetch, snapshot, text, text_fetch, latest.snapshot)
