@@ -18,7 +18,7 @@ from factdesk.model import Act, Record, SourceOutcome, body_sha256, identify
 from factdesk.warehouse.columns import TABLES
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.known_readings import KnownReadings
-from factdesk.warehouse.published import open_published
+from factdesk.warehouse.published import find_copy, open_published
 from factdesk.warehouse.waiting import read_waiting
 
 if TYPE_CHECKING:
@@ -287,6 +287,5 @@ def open_known(warehouse: Path) -> Known:
     """Read the waiting headers, then open the published copy. An empty warehouse knows nothing."""
     folder = WarehouseFolder(warehouse)
     waiting = read_waiting(folder)
-    if not folder.published.is_file():
-        return Known(waiting, None)
-    return Known(waiting, open_published(warehouse))
+    copy = find_copy(warehouse)
+    return Known(waiting, None if copy is None else open_published(warehouse), copy)
