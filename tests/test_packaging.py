@@ -33,6 +33,23 @@ def commands() -> list[str]:
     return sorted(name for name in app if not name.startswith("-"))
 
 
+def test_ctrl_c_while_the_program_is_loaded_is_told_in_one_sentence():
+    """The command line is not importable here as if Ctrl-C came while it was read."""
+    script = (
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'factdesk.cli':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from factdesk.start import main\n"
+        "main()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert ended.stderr == "factdesk: stopped by Ctrl-C before it began; run the command again\n"
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["run", "--help"], ["--version"]])
 def test_help_imports_nothing_heavy(arguments):
     script = _LOADED.format(heavy=HEAVY)

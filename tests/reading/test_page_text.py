@@ -72,6 +72,12 @@ def test_a_page_without_main_text_is_read_whole_and_says_so() -> None:
     assert deep.extractor.startswith("beautifulsoup4 ")
 
 
+def test_a_stray_nul_makes_no_picture_of_a_page() -> None:
+    whole = page("<article>" + "<p>The ferry to Hvar costs 14 euros this summer.</p>" * 30 + "</article>")
+    assert read(whole.replace(b"ferry", b"fer\0ry", 1)).text == read(whole).text
+    assert read(b"\0".join(whole.split(b" "))).outcome is SourceOutcome.UNSUPPORTED_TYPE
+
+
 SUBSCRIBERS = (
     '<script type="application/ld+json">'
     '{"@type":"NewsArticle","hasPart":{"isAccessibleForFree":"False"}}</script>'

@@ -15,6 +15,7 @@ from factdesk.config import Settings
 from factdesk.errors import ArchiveError, WarehouseError
 from factdesk.model import SourceOutcome as Outcome
 from factdesk.model import text_sha256
+from factdesk.reading.page_limits import MAX_TEXT_CHARACTERS
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered, SourceRequest, gather
 from factdesk.web.fetch import Fetcher
@@ -121,6 +122,21 @@ def test_a_young_fetch_is_used_again(archive: Archive, pool: ReadingPool, settin
     assert outcomes(third) == [Outcome.FETCHED, Outcome.GONE]
     assert not any(one.reused for one in third)
     assert server.count("/a") == 2
+
+
+def test_a_page_that_is_longer_than_what_is_read_is_not_asked_for_at_every_check(
+    archive: Archive, pool: ReadingPool, settings: Settings
+) -> None:
+    long = b"A ticket to Hvar costs 14 euros. " * (MAX_TEXT_CHARACTERS // 30)
+    behaviours: dict[str, Behaviour] = {
+        "/long": lambda guest: guest.answer("200 OK", long, "Content-Type: text/plain"),
+        "/cut": lambda guest: guest.answer("200 OK", PAGE, HTML, length=len(PAGE) + 9),
+    }
+    with hostile_server(behaviours) as server:
+        requests = [SourceRequest(server.url(path)) for path in behaviours]
+        runs = [gather(requests, archive, pool, settings, allow_hosts=[server.host]) for _ in range(2)]
+    assert [outcomes(run) for run in runs] == [[Outcome.TRUNCATED] * 2] * 2
+    assert [one.reused for one in runs[1]] == [True, False]
 
 
 def test_a_known_text_is_confirmed_and_survives_failures(
@@ -374,6 +390,7 @@ import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in a shell's background starts deaf to it
 from pathlib import Path
 from factdesk.config import Settings
+from factdesk.reading.page_limits import MAX_TEXT_CHARACTERS
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import SourceRequest, gather
 from factdesk.web.workers import ReadingPool

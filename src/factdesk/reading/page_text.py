@@ -23,6 +23,9 @@ _HTML_HEAD = re.compile(
     r"\s*(?:<\?xml\b[^>]*>\s*|<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|script|article|main|div|p|h1|table|link|section)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_STRAY_SHARE = 0.001
+"""A program's file has a NUL in every few bytes."""
+
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _NOT_PROSE_TYPES = ("text/css", "text/javascript", "text/calendar", "text/x-", "text/vnd.")
 
@@ -66,6 +69,7 @@ def _read_whole(content: bytes, media_type: str | None, charset: str | None, url
     said = (media_type or "").split(";")[0].strip().lower()
     if not content.strip():
         return no_text(SourceOutcome.EMPTY_TEXT, said or "text/plain")
+    content = _without_stray_nuls(content)
     sniffed = sniff_media_type(content)
     if sniffed == "application/pdf":
         from factdesk.reading.pdf import read_pdf
@@ -83,6 +87,17 @@ def _read_whole(content: bytes, media_type: str | None, charset: str | None, url
     if is_prose_type(said):
         return read_plain_page(decoded, said or "text/plain")
     return no_text(SourceOutcome.UNSUPPORTED_TYPE, said, charset=decoded.charset)
+
+
+def _without_stray_nuls(content: bytes) -> bytes:
+    """Return a page without the few NUL bytes that a careless program has put into it; browsers ignore them.
+
+    What has more of them, or does not begin like a page, is no text.
+    """
+    nuls = content.count(b"\0")
+    if not 0 < nuls <= len(content) * _STRAY_SHARE or content.lstrip()[:1] != b"<":
+        return content
+    return content.replace(b"\0", b"")
 
 
 def is_prose_type(media_type: str) -> bool:
