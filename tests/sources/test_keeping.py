@@ -11,6 +11,7 @@ import pytest
 from factdesk.config import Settings
 from factdesk.model import SourceOutcome as Outcome
 from factdesk.model import text_sha256
+from factdesk.reading.page_limits import MAX_TEXT_CHARACTERS
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered, SourceRequest, gather
 from factdesk.sources.verification import verify_archive
@@ -177,6 +178,19 @@ def test_a_page_of_which_a_beginning_came_is_asked_for_whole(site: Site) -> None
     site.answer = answer
     assert [site.fetch().fetch.outcome for _ in range(2)] == [Outcome.TRUNCATED, Outcome.FETCHED]
     assert asked == [None, None]
+
+
+def test_a_page_that_is_longer_than_what_is_read_is_confirmed_as_it_is(site: Site) -> None:
+    long = b"A ticket to Hvar costs 14 euros. " * (MAX_TEXT_CHARACTERS // 30)
+
+    def answer(guest: Guest) -> None:
+        if guest.headers.get("if-none-match") == '"v1"':
+            guest.answer("304 Not Modified", b"")
+        else:
+            guest.answer("200 OK", long, "Content-Type: text/plain", 'ETag: "v1"')
+
+    site.answer = answer
+    assert [site.fetch().fetch.outcome for _ in range(2)] == [Outcome.TRUNCATED, Outcome.NOT_MODIFIED]
 
 
 def test_what_has_no_words_is_kept_when_its_outcome_is_new(site: Site) -> None:

@@ -95,7 +95,7 @@ class Attempts:
         """
         if known is None or known.text is None or known.text_fetch is None:
             return None
-        if known.text_fetch.outcome is SourceOutcome.TRUNCATED:
+        if known.text_fetch.outcome is SourceOutcome.TRUNCATED and not known.is_cut_by_us:
             return None
         blob_sha256 = known.text_fetch.blob_sha256
         return known.text_fetch if blob_sha256 and self.archive.has_whole(blob_sha256) else None

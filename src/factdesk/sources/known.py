@@ -45,12 +45,16 @@ class Known:
         """Whether the latest fetch is young and its outcome one that lasts."""
         age = now - self.fetch.fetched_at
         is_young = timedelta(0) <= age < timedelta(hours=refetch_after_hours)
-        return is_young and (self.fetch.outcome not in FLEETING_OUTCOMES or self._is_cut_by_us())
+        is_cut = self.fetch.outcome is SourceOutcome.TRUNCATED and self.is_cut_by_us
+        return is_young and (self.fetch.outcome not in FLEETING_OUTCOMES or is_cut)
 
-    def _is_cut_by_us(self) -> bool:
-        """Whether the page came whole and is longer than what is read of any: asking again is of no use."""
-        is_truncated = self.fetch.outcome is SourceOutcome.TRUNCATED
-        return is_truncated and self.snapshot is not None and "text_cut" in self.snapshot.notes
+    @property
+    def is_cut_by_us(self) -> bool:
+        """Whether a `truncated` page came whole and is longer than what is read of any.
+
+        Asking for it again is of no use.
+        """
+        return self.snapshot is not None and "text_cut" in self.snapshot.notes
 
 
 def recall(archive: Archive, source_id: UUID) -> Known | None:
