@@ -105,6 +105,32 @@ def test_what_did_not_change_brings_a_fetch_and_nothing_else(any_press: Press, t
     assert desk.blobs() == blobs
 
 
+def test_a_second_check_of_unchanged_pages_brings_fetches_and_nothing_else(
+    any_press: Press, tmp_path: Path
+) -> None:
+    desk = checked_desk(tmp_path, any_press)
+    before = desk.rows()
+    again = desk.check()
+    expected = Outcome.NOT_MODIFIED if any_press.with_etag else Outcome.FETCHED
+    assert {one.fetch.outcome for one in again} == {expected}
+    assert news(before, desk.rows()) == {"fetches": 3, "runs": 1}
+
+
+def test_a_paywalled_page_that_is_confirmed_stays_paywalled_for_a_verdict(tmp_path: Path) -> None:
+    with open_press({"Lisbon": 40}, with_etag=True) as press:
+        desk = Desk(tmp_path, press)
+        desk.write("south.md", {"Lisbon": 40})
+        told = '{"@type": "NewsArticle", "isAccessibleForFree": false}'
+        head = f'<script type="application/ld+json">{told}</script></head>'
+        press.pages["/Lisbon"] = press.pages["/Lisbon"].replace("</head>", head)
+        seen = []
+        for days in (14, 7):
+            (one,) = desk.check(datetime.now(UTC) - timedelta(days=days))
+            ((codes, outcome),) = desk.ask("SELECT reason_codes, source_outcome FROM reports.verdicts")
+            seen.append((one.fetch.outcome, "source_paywalled" in codes, outcome))
+    assert seen == [(Outcome.PAYWALLED, True, "paywalled"), (Outcome.NOT_MODIFIED, True, "paywalled")]
+
+
 def test_exactly_the_claims_that_cite_a_changed_page_are_judged_again(
     any_press: Press, tmp_path: Path
 ) -> None:

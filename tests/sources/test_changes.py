@@ -154,3 +154,10 @@ def test_a_text_that_differs_only_beyond_the_bound_has_changed() -> None:
     long = "x" * LONGEST_COMPARED
     assert change(f"{long} 1", f"{long} 2") == ("text", 0, 0)
     assert change(f"{long} 1", f"{long.upper()} 1") == ("trivial", 0, 0)
+
+
+def test_a_page_of_one_word_a_thousand_times_is_counted_without_its_order() -> None:
+    before, after = ["x", *["a"] * 990, "y"], ["z", *["a", "b"] * 495, "w"]
+    assert count_words_changed(before, after) == (497, 497)
+    # In order the words of the second could not all be kept; of so many of one kind they are only counted.
+    assert count_words_changed(["x", *"ab" * 490], ["z", *"aabb" * 245]) == (1, 1)

@@ -11,6 +11,7 @@ import pytest
 from factdesk.config import Settings
 from factdesk.model import SourceOutcome as Outcome
 from factdesk.model import text_sha256
+from factdesk.reading.page_limits import MAX_TEXT_CHARACTERS
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered, SourceRequest, gather
 from factdesk.sources.verification import verify_archive
@@ -42,6 +43,11 @@ class Site:
 
     def fetch(self) -> Gathered:
         """Fetch a day later; check that all that the record names is in the archive, and whole."""
+        one = self.fetch_unchecked()
+        assert verify_archive(self.archive.folder, (), lambda *_: None).faults == []
+        return one
+
+    def fetch_unchecked(self) -> Gathered:
         self.at += timedelta(days=1)
         request = SourceRequest(self.server.url("/page"))
         (one,) = gather(
@@ -53,7 +59,6 @@ class Site:
             now=self.now,
         )
         assert not one.reused
-        assert verify_archive(self.archive.folder, (), lambda *_: None).faults == []
         return one
 
     def kept(self) -> set[Path]:
@@ -148,6 +153,44 @@ def test_nothing_is_confirmed_that_is_no_longer_there(site: Site) -> None:
     assert asked == [None]
     assert second.fetch.blob_sha256 == first.fetch.blob_sha256
     assert site.archive.get(first.fetch.blob_sha256 or "") == PAGE
+
+
+def test_a_text_that_was_lost_is_known_again_when_it_is_put_back(site: Site) -> None:
+    site.sends(PAGE)
+    first = site.fetch()
+    (path,) = (one for one in site.kept() if one.name == first.fetch.text_sha256)
+    away = path.rename(site.archive.folder / "away")
+    site.sends(b"", status="500 Internal Server Error")
+    lost = site.fetch_unchecked()
+    assert (lost.fetch.outcome, lost.snapshot, lost.text) == (Outcome.SERVER_ERROR, None, None)
+    away.rename(path)
+    assert (site.fetch().snapshot, site.fetch().text) == (first.snapshot, first.text)
+
+
+def test_a_page_of_which_a_beginning_came_is_asked_for_whole(site: Site) -> None:
+    asked: list[str | None] = []
+
+    def answer(guest: Guest) -> None:
+        asked.append(guest.headers.get("if-none-match"))
+        length = len(PAGE) + (100 if len(asked) == 1 else 0)
+        guest.answer("200 OK", PAGE, HTML, 'ETag: "v1"', length=length)
+
+    site.answer = answer
+    assert [site.fetch().fetch.outcome for _ in range(2)] == [Outcome.TRUNCATED, Outcome.FETCHED]
+    assert asked == [None, None]
+
+
+def test_a_page_that_is_longer_than_what_is_read_is_confirmed_as_it_is(site: Site) -> None:
+    long = b"A ticket to Hvar costs 14 euros. " * (MAX_TEXT_CHARACTERS // 30)
+
+    def answer(guest: Guest) -> None:
+        if guest.headers.get("if-none-match") == '"v1"':
+            guest.answer("304 Not Modified", b"")
+        else:
+            guest.answer("200 OK", long, "Content-Type: text/plain", 'ETag: "v1"')
+
+    site.answer = answer
+    assert [site.fetch().fetch.outcome for _ in range(2)] == [Outcome.TRUNCATED, Outcome.NOT_MODIFIED]
 
 
 def test_what_has_no_words_is_kept_when_its_outcome_is_new(site: Site) -> None:

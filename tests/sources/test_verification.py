@@ -69,6 +69,15 @@ def test_an_archive_that_never_had_manifests_is_green_and_says_so(archive: Archi
     assert verify(archive).faults == []
 
 
+def test_manifests_that_were_removed_are_missed_after_the_next_write_too(archive: Archive) -> None:
+    for path in (archive.folder / "manifests").glob("*.jsonl"):
+        path.unlink()
+    archive.put_text("the next write lists all that is there")
+    (fault,) = verify(archive).faults
+    assert (fault.kind, fault.is_damage) == (FaultKind.MANIFEST, True)
+    assert "is missing" in fault.said
+
+
 def test_one_flipped_byte_is_named(archive: Archive) -> None:
     content = bytearray(place(archive, "second").read_bytes())
     content[2] ^= 1

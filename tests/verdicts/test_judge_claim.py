@@ -191,6 +191,14 @@ def test_a_suggested_source_refutes_nothing_and_its_passage_is_shown(
     assert judged.verdict.deciding_evidence_id == judged.evidence[0].id
 
 
+def test_one_suggested_passage_that_says_both_settles_nothing() -> None:
+    both = "Tickets from Split to Hvar were sold out, but tickets from Split to Hvar were available later."
+    judged = judge(suggested(2, both), sentence="Tickets from Split to Hvar were sold out.")
+    assert judged.verdict.rating is Rating.NOT_ENOUGH_EVIDENCE
+    assert "suggested_disagree" in codes(judged)
+    assert [one.quote for one in judged.evidence] == [both]
+
+
 @pytest.mark.parametrize("own", [SAID, DENIED, SILENT])
 def test_where_an_own_source_can_be_read_suggested_ones_do_not_count(own: str) -> None:
     alone = judge(source(1, text=own))

@@ -136,6 +136,21 @@ def _run() -> Run:
     return Run(uuid7(), "check", (), (), "0", NOON, NOON)
 
 
+def test_a_run_with_an_older_copy_leaves_the_index_as_later_runs_made_it(
+    warehouse: Path, store: Store, archive: Archive
+) -> None:
+    store(page(archive, "oslo", OSLO))
+    with open_known(warehouse) as older:
+        store(page(archive, "hvar", HVAR))
+        assert find(warehouse, archive, "hvar") == shas(HVAR)
+        archive.put_text(BERGEN)
+        run = [OwnedText(Owner("essay", "b"), text_sha256(BERGEN))]
+        with TextSearch(warehouse, older, archive, lambda: run) as search:
+            assert [one.sha256 for one in search.find(["oslo", "bergen"], 10)] == shas(BERGEN, OSLO)
+            assert [one.sha256 for one in search.find(["hvar"], 10)] == shas(HVAR)
+    assert find(warehouse, archive, "hvar") == shas(HVAR)
+
+
 def test_a_text_that_the_archive_has_lost_is_not_found(
     warehouse: Path, store: Store, archive: Archive
 ) -> None:

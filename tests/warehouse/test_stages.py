@@ -12,6 +12,7 @@ import pytest
 
 from factdesk.model import (
     Act,
+    Basis,
     ChangeKind,
     Claim,
     EssayOutcome,
@@ -326,6 +327,24 @@ OTHER_WORDS = [
     ("300,000 roubles", "300.000 roubles"),
     ("sold out", "not sold out"),
 ]
+
+
+@pytest.mark.parametrize(("now", "stage"), [(FIRST, "decided"), (LAST, "reopened")], ids=["kept", "changed"])
+def test_a_suggestion_that_comes_later_reopens_nothing(store: Store, ask: Ask, now: str, stage: str) -> None:
+    """``now`` is what the text that the person saw says when another one is suggested beside it."""
+    seen, later = judge(CLAIM, text=FIRST), judge(CLAIM, text=now, words="it is five pounds", minute=9)
+    evidence = replace(later.evidence, basis=Basis.SUGGESTED)
+    other = VerdictInput(make_source("http://other.example/fares").id, "gone")
+    verdict = replace(
+        later.verdict,
+        inputs=(*later.verdict.inputs, other),
+        rating=Rating.PARTIALLY_SUPPORTED,
+        evidence_ids=(evidence.id,),
+        deciding_evidence_id=evidence.id,
+    )
+    store([*found(), *seen.records, Review(CLAIM.id).decide(verdict_id=seen.verdict.id)])
+    store([later.snapshot, evidence, verdict, replace(later.judgement, verdict_id=verdict.id)])
+    assert ask("SELECT stage FROM reports.claims") == [(stage,)]
 
 
 def test_views_and_comparisons_fold_words_alike(store: Store, ask: Ask) -> None:

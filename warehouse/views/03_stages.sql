@@ -105,10 +105,9 @@ looked AS (
 ),
 pages AS (
     SELECT
-        l.verdict_id,
-        string_agg(
-            CAST(l.input.source_id AS VARCHAR) || ' ' || coalesce(p.page, l.input.seen), ' '
-            ORDER BY l.input.source_id
+        l.verdict_id, list(l.input.source_id) AS sources,
+        list(
+            CAST(l.input.source_id AS VARCHAR) || ' ' || coalesce(p.page, l.input.seen) ORDER BY l.input.source_id
         ) AS pages
     FROM looked AS l
     LEFT JOIN derived.page_names AS p
@@ -116,7 +115,8 @@ pages AS (
     GROUP BY l.verdict_id
 )
 SELECT
-    n.claim_id, n.verdict_id, n.rating, coalesce(p.pages, '') AS pages,
+    n.claim_id, n.verdict_id, n.rating, coalesce(p.sources, []) AS sources, coalesce(p.pages, []) AS pages,
+    coalesce(e.basis = 'suggested', false) AS is_suggested,
     -- The deciding words, so written that typesetting makes no difference: letter case, white space, quotation marks,
     -- dashes (as src/factdesk/sources/changes.py reads them; a test holds the two together).
     regexp_replace(
@@ -136,8 +136,9 @@ LEFT JOIN pages AS p ON p.verdict_id = n.verdict_id;
 
 -- A decided claim whose source changed its deciding words or its rating. Two verdicts say nothing new to a person
 -- when they saw the same pages (a new method or reader alone differs), or when rating and deciding words are the
--- same (the pages changed elsewhere). A claim is reopened when no chain of such steps leads from the verdict
--- that the person saw to the one that holds now.
+-- same (the pages changed elsewhere), or when the later rests on a suggested text and no page that both saw has changed
+-- (another essay or page has come into the warehouse: no source of the claim changed). A claim is reopened when no chain
+-- of such steps leads from the verdict that the person saw to the one that holds now.
 CREATE VIEW derived.reopened_claims AS
 WITH RECURSIVE compared AS MATERIALIZED (SELECT * FROM derived.compared_verdicts),
 agreeing(claim_id, verdict_id) AS (
@@ -147,7 +148,13 @@ agreeing(claim_id, verdict_id) AS (
     FROM agreeing AS a
     JOIN compared AS s ON s.claim_id = a.claim_id AND s.verdict_id = a.verdict_id
     JOIN compared AS o ON o.claim_id = a.claim_id
-        AND (o.pages = s.pages OR (o.rating = s.rating AND o.words IS NOT DISTINCT FROM s.words))
+        AND (
+            o.pages = s.pages OR (o.rating = s.rating AND o.words IS NOT DISTINCT FROM s.words)
+            OR (
+                o.is_suggested
+                AND len(list_intersect(o.sources, s.sources)) = len(list_intersect(o.pages, s.pages))
+            )
+        )
 )
 SELECT o.claim_id
 FROM derived.outdated_decisions AS o

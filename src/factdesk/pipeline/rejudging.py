@@ -15,13 +15,12 @@ from factdesk.essays.attempts import Journal
 from factdesk.model import Claim, Essay, Judgement, Mention, SourceOutcome
 from factdesk.pipeline.judging import has_readable, judge_cited
 from factdesk.pipeline.records import Progress, silent
-from factdesk.pipeline.source_texts import source_text
+from factdesk.pipeline.source_texts import recall_gathered, source_text
 from factdesk.pipeline.stale_claims import OUTCOMES, StaleClaim
 from factdesk.pipeline.suggesting import Further, OtherSources
 from factdesk.pipeline.walls import count_tries, describe_claim_set_aside
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered
-from factdesk.sources.known import recall
 from factdesk.verdicts.judge import Judged, SourceText
 from factdesk.verdicts.method import method_id
 from factdesk.verdicts.reading import SourceReader
@@ -247,7 +246,7 @@ class _Desk:
 
     def _text(self, source_id: UUID) -> SourceText | None:
         if source_id not in self._texts:
-            one = self._gathered.get(source_id) or _recall(self._archive, source_id)
+            one = self._gathered.get(source_id) or recall_gathered(self._archive, source_id)
             self._texts[source_id] = None if one is None else source_text(one, self._known)
         return self._texts[source_id]
 
@@ -269,11 +268,6 @@ def _check_texts(stale: StaleClaim, mention: Mention, texts: Mapping[UUID, Sourc
                 f"the archive lacks the text of the source {citation.source_id} that the claim's verdict"
                 " used; restore the snapshots from a backup"
             )
-
-
-def _recall(archive: Archive, source_id: UUID) -> Gathered | None:
-    kept = recall(archive, source_id)
-    return None if kept is None else Gathered(kept.source, kept.fetch, kept.snapshot, kept.text, reused=True)
 
 
 def _record(record: Any, rows: Mapping[UUID, tuple[Any, ...]], record_id: UUID) -> Any:

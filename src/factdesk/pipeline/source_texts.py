@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from factdesk.model import Basis
+from factdesk.model import Basis, SourceOutcome
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered
 from factdesk.sources.known import recall
@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 
 
 def source_text(one: Gathered, known: Known) -> SourceText:
-    """Return a gathered source as a verdict sees it."""
-    snapshot = one.snapshot
+    """Return a gathered source as a verdict sees it.
+
+    A page that was only confirmed is what it was when it was read: behind a paywall, for instance.
+    """
+    snapshot, outcome = one.snapshot, one.fetch.outcome
     sha256 = snapshot.text_sha256 if snapshot else None
+    if sha256 and outcome is SourceOutcome.NOT_MODIFIED:
+        outcome = known.read_as(one.source.id, sha256) or outcome
     first = known.first_fetched(one.source.id, sha256) if sha256 else None
     return SourceText(
         source_id=one.source.id,
-        outcome=one.fetch.outcome.value,
+        outcome=outcome.value,
         text=one.text,
         text_sha256=sha256,
         snapshot_id=snapshot.id if snapshot else None,

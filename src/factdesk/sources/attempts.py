@@ -89,8 +89,13 @@ class Attempts:
             return _empty_answer(SourceOutcome.CONNECTION_FAILED, detail)
 
     def _confirmable(self, known: Known | None) -> Fetch | None:
-        """The fetch that a 304 would confirm: one whose text and bytes are still there to be confirmed."""
+        """The fetch that a 304 would confirm: one whose text and bytes are still there to be confirmed.
+
+        A page of which only a beginning came is asked for anew, else it would be a beginning for ever.
+        """
         if known is None or known.text is None or known.text_fetch is None:
+            return None
+        if known.text_fetch.outcome is SourceOutcome.TRUNCATED and not known.is_cut_by_us:
             return None
         blob_sha256 = known.text_fetch.blob_sha256
         return known.text_fetch if blob_sha256 and self.archive.has_whole(blob_sha256) else None
@@ -107,7 +112,7 @@ class Attempts:
             charset=answer.charset or (before.charset if before else None),
             headers=_with_validators(answer, before),
         )
-        return self._put(Gathered(source, fetch, known.snapshot, known.text, reused=False))
+        return self._put(Gathered(source, fetch, known.snapshot, known.text, reused=False), known)
 
     def _keep(
         self,
@@ -152,21 +157,23 @@ class Attempts:
     ) -> Gathered:
         """Store the attempt; its bytes and texts too, unless they say nothing new."""
         if wire is None:
-            return self._put(gathered)
+            return self._put(gathered, known)
         earlier = find_earlier(gathered.fetch, known, self.archive)
         if earlier is not None:
             blob_sha256 = confirmed_blob(gathered.fetch, earlier)
-            return self._put(replace(gathered, fetch=replace(gathered.fetch, blob_sha256=blob_sha256)))
+            return self._put(replace(gathered, fetch=replace(gathered.fetch, blob_sha256=blob_sha256)), known)
         blobs = [wire]
         if page is not None and page.full_text:
             blobs.append(page.full_text.encode("utf-8"))
         if page is not None and gathered.fetch.text_sha256 is not None:
             blobs.append(page.text.encode("utf-8"))
         fetch = replace(gathered.fetch, blob_sha256=gathered.fetch.wire_sha256)
-        return self._put(replace(gathered, fetch=fetch), blobs)
+        return self._put(replace(gathered, fetch=fetch), known, blobs)
 
-    def _put(self, gathered: Gathered, blobs: Sequence[bytes] = ()) -> Gathered:
-        self.archive.put_fetch(gathered.fetch, gathered.snapshot, gathered.source, blobs=blobs)
+    def _put(self, gathered: Gathered, known: Known | None, blobs: Sequence[bytes] = ()) -> Gathered:
+        """A text that is lost has its record still, so that it is known when it is put back."""
+        snapshot = gathered.snapshot or (known.last_snapshot if known else None)
+        self.archive.put_fetch(gathered.fetch, snapshot, gathered.source, blobs=blobs)
         return gathered
 
 

@@ -25,6 +25,10 @@ MOST_PAIRS = 1_000_000
 """Words taken out times words put in up to which the two are aligned (difflib needs so many steps and more:
 under a second). Beyond that words are counted without their order, in one pass."""
 
+MOST_ALIKE = 50_000
+"""Pairs of one word with itself up to which they are aligned; prose has 10,000 among `MOST_PAIRS`. A page
+that has one word a thousand times keeps difflib busy for 20 seconds."""
+
 MOST_LINES = 1_000
 """Lines that a newer reader may have put in or left out; with more of them the page itself is taken as
 changed. Each is looked for on the whole page."""
@@ -197,14 +201,16 @@ def _words_of(text: str) -> str:
 def count_words_changed(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
     """Return how many words were put in and how many were taken out.
 
-    What both texts begin and end with is left aside; the rest is aligned up to `MOST_PAIRS`, else counted.
+    What both texts begin and end with is left aside; the rest is aligned up to `MOST_PAIRS` and `MOST_ALIKE`,
+    else counted.
     """
     first = _count_same(zip(before, after, strict=False))
     before, after = before[first:], after[first:]
     last = _count_same(zip(reversed(before), reversed(after), strict=False))
     before, after = before[: len(before) - last], after[: len(after) - last]
-    if len(before) * len(after) > MOST_PAIRS:
-        old, new = Counter(before), Counter(after)
+    old, new = Counter(before), Counter(after)
+    alike = sum(count * new[word] for word, count in old.items())
+    if len(before) * len(after) > MOST_PAIRS or alike > MOST_ALIKE:
         return (new - old).total(), (old - new).total()
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     kept = sum(block.size for block in matcher.get_matching_blocks())

@@ -29,24 +29,32 @@ after an hour without network must not believe for a day that every source is de
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The latest fetch of a source; the latest text; and the fetch that brought or confirmed it."""
+    """The latest fetch of a source; the latest text; and the fetch that brought or confirmed it.
+
+    ``last_snapshot`` is that text's record even where the text itself is lost: it may be put back.
+    """
 
     source: Source
     fetch: Fetch
     snapshot: Snapshot | None
     text: str | None
     text_fetch: Fetch | None
+    last_snapshot: Snapshot | None
 
     def may_be_reused(self, now: datetime, refetch_after_hours: float) -> bool:
         """Whether the latest fetch is young and its outcome one that lasts."""
         age = now - self.fetch.fetched_at
         is_young = timedelta(0) <= age < timedelta(hours=refetch_after_hours)
-        return is_young and (self.fetch.outcome not in FLEETING_OUTCOMES or self._is_cut_by_us())
+        is_cut = self.fetch.outcome is SourceOutcome.TRUNCATED and self.is_cut_by_us
+        return is_young and (self.fetch.outcome not in FLEETING_OUTCOMES or is_cut)
 
-    def _is_cut_by_us(self) -> bool:
-        """Whether the page came whole and is longer than what is read of any: asking again is of no use."""
-        is_truncated = self.fetch.outcome is SourceOutcome.TRUNCATED
-        return is_truncated and self.snapshot is not None and "text_cut" in self.snapshot.notes
+    @property
+    def is_cut_by_us(self) -> bool:
+        """Whether a `truncated` page came whole and is longer than what is read of any.
+
+        Asking for it again is of no use.
+        """
+        return self.snapshot is not None and "text_cut" in self.snapshot.notes
 
 
 def recall(archive: Archive, source_id: UUID) -> Known | None:
@@ -65,4 +73,4 @@ def recall(archive: Archive, source_id: UUID) -> Known | None:
         text_fetch = next(
             (one.fetch for one in archive.fetches(source_id) if one.fetch.text_sha256 in hashes), None
         )
-    return Known(latest.source, latest.fetch, snapshot, text, text_fetch)
+    return Known(latest.source, latest.fetch, snapshot, text, text_fetch, latest.snapshot)

@@ -159,16 +159,19 @@ class Manifests:
         days = manifest_days(self._archive)
         day = max([today, *days, *([told] if is_day(told) else [])])
         if not days:
-            self._begin(day, None)
+            self._begin(day, None, lost=told if is_day(told) else None)
         # Told before the next is begun: after a crash in between no clock that went back writes to this one.
         os.pwrite(current, day.encode("ascii"), 0)
         if days and day not in days:
             self._begin(day, days[-1])
         return day
 
-    def _begin(self, day: str, before: str | None) -> None:
-        """Write the first line of a manifest; the first manifest of all names what is there already."""
-        head = {"manifest": day, "before": before, "before_sha256": None}
+    def _begin(self, day: str, before: str | None, lost: str | None = None) -> None:
+        """Write the first line of a manifest; the first manifest of all names what is there already.
+
+        ``lost`` is the day of one that was written and is not there any more: the line says so for ever.
+        """
+        head = {"manifest": day, "before": before or lost, "before_sha256": None}
         lines: list[bytes] = []
         if before is None:
             lines = list(self._entries_there())

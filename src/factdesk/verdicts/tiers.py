@@ -126,9 +126,12 @@ def _without_denial(found: Assembled) -> Assembled:
     """
     if found.rating not in (Rating.REFUTED, Rating.CONFLICTING):
         return found
-    conflict = next(
-        one for shown in found.shown for one in shown.facets if one.outcome is FacetOutcome.CONFLICT
-    )
+    facets = (one for shown in found.shown for one in shown.facets)
+    conflict = next((one for one in facets if one.outcome is FacetOutcome.CONFLICT), None)
+    if conflict is None:  # one passage says both, and it is shown as the one that backs the claim
+        sentence = "A passage of a text that the essay does not link both backs the claim and contradicts it."
+        reason = Reason("suggested_disagree", sentence)
+        return replace(found, rating=Rating.NOT_ENOUGH_EVIDENCE, reasons=(reason,))
     said = f"says “{conflict.found}”, not “{conflict.claimed}”"
     if found.rating is Rating.CONFLICTING:
         sentence = f"Of the texts that the essay does not link, one backs the claim and another {said}."

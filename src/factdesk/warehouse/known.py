@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from factdesk.essays.identity import KnownEssay
-from factdesk.model import Act, Record, body_sha256, identify
+from factdesk.model import Act, Record, SourceOutcome, body_sha256, identify
 from factdesk.warehouse.columns import TABLES
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.known_readings import KnownReadings
-from factdesk.warehouse.published import open_published
+from factdesk.warehouse.published import find_copy, open_published
 from factdesk.warehouse.waiting import read_waiting
 
 if TYPE_CHECKING:
@@ -227,6 +227,15 @@ class Known(KnownReadings):
         moments = [rows[0][0] if rows else None, self.waiting.fetches.get((source_id, text_sha256))]
         return min((one for one in moments if one is not None), default=None)
 
+    def read_as(self, source_id: UUID, text_sha256: str) -> SourceOutcome | None:
+        """Return the outcome of the last published fetch that brought this text; a 304 only confirms one."""
+        rows = self._ask(
+            "SELECT arg_max(outcome, fetched_at) FROM records.fetches "
+            "WHERE source_id = ? AND text_sha256 = ? AND outcome <> 'not_modified'",
+            [source_id, text_sha256],
+        )
+        return SourceOutcome(rows[0][0]) if rows and rows[0][0] is not None else None
+
     def ask(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT on the published copy, none when nothing is published yet.
 
@@ -278,6 +287,5 @@ def open_known(warehouse: Path) -> Known:
     """Read the waiting headers, then open the published copy. An empty warehouse knows nothing."""
     folder = WarehouseFolder(warehouse)
     waiting = read_waiting(folder)
-    if not folder.published.is_file():
-        return Known(waiting, None)
-    return Known(waiting, open_published(warehouse))
+    copy = find_copy(warehouse)
+    return Known(waiting, None if copy is None else open_published(warehouse), copy)

@@ -36,10 +36,16 @@ _PLACES = """
 
 
 class KnownReadings:
-    """The published copy (None: nothing is published yet) and what waits; threads may share it."""
+    """The published copy (None: nothing is published yet) and what waits; threads may share it.
 
-    def __init__(self, waiting: Waiting, connection: duckdb.DuckDBPyConnection | None) -> None:
+    ``copy`` tells which copy it is, as `factdesk.warehouse.published.find_copy` does.
+    """
+
+    def __init__(
+        self, waiting: Waiting, connection: duckdb.DuckDBPyConnection | None, copy: int | None = None
+    ) -> None:
         self.waiting = waiting
+        self.copy = copy
         self._connection = connection
         self._mutex = threading.Lock()
 

@@ -26,6 +26,14 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
+def find_copy(warehouse: Path) -> int | None:
+    """Return what tells the published copy from later ones while it is open; None when there is none."""
+    try:
+        return WarehouseFolder(warehouse).published.stat().st_ino
+    except OSError:
+        return None
+
+
 def open_published(warehouse: Path) -> duckdb.DuckDBPyConnection:
     """Return a locked-down, read-only connection to the published copy.
 

@@ -15,6 +15,7 @@ from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.folding import LINES_PER_SEQUENCE
 from factdesk.warehouse.known import Known
 from factdesk.warehouse.locks import KeeperLock, lock_holder, try_lock
+from factdesk.warehouse.published import find_copy
 from factdesk.warehouse.search_index import (
     DamagedIndexError,
     FoundText,
@@ -123,10 +124,11 @@ class TextSearch:
         try:
             index.prepare()
             mark = index.mark(_MARK)
-            if (mark is not None and not self._is_known(mark)) or index.is_mostly_left_behind():
+            is_ahead = mark is not None and not self._is_known(mark)
+            if (is_ahead and not self._is_outdated()) or index.is_mostly_left_behind():
                 raise DamagedIndexError("it is of another warehouse, or mostly left behind")
             last = self._last_batch()
-            if last is not None and last != mark:
+            if last is not None and last != mark and not is_ahead:
                 index.add(self._published_since(mark), self._text)
                 index.set_mark(_MARK, last)
             index.add(self._run_texts(), self._text)
@@ -138,6 +140,10 @@ class TextSearch:
     def _last_batch(self) -> str | None:
         rows = self._known.ask("SELECT sequence, batch_id FROM keeper.batches ORDER BY sequence DESC LIMIT 1")
         return json.dumps([int(rows[0][0]), str(rows[0][1])]) if rows else None
+
+    def _is_outdated(self) -> bool:
+        """Whether a later copy than ours is published: then another run has put its texts in already."""
+        return find_copy(self._folder.root) != self._known.copy
 
     def _is_known(self, mark: str) -> bool:
         """Whether this warehouse has folded that batch: one that was restored from a backup may not have."""
