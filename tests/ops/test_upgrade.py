@@ -137,7 +137,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(home):
     assert f"migration would be applied: {LAST_MIGRATION_NAME}" in said
     assert not WarehouseFolder(home.warehouse).backups.exists()
     assert read_version(home) is None
-    assert "migration applied: 0002_mention_locators" in said_by(upgrade, home, dry_run=False)
+    assert f"migration applied: {LAST_MIGRATION_NAME}" in said_by(upgrade, home, dry_run=False)
     assert "no migration is due" in said_by(upgrade, home, dry_run=True)
 
 
