@@ -157,6 +157,7 @@ def test_a_later_wording_of_the_claim_keeps_what_was_attached(desk: Desk) -> Non
         ("ffffffffffff", "ferry.md", "no claim has an id"),
         ("no-id", "ferry.md", "is no claim id"),
         ("", "ferry.md", "is no claim id"),
+        ("@Hvar", "ferry.md", "is the essay that makes the claim"),
         ("@Hvar", "missing.txt", "missing.txt is not a file"),
         ("@Hvar", "http://10.1.2.3/notes", "is refused"),
         ("@Hvar", "http://127.0.0.1:1/", "is refused"),
@@ -171,6 +172,14 @@ def test_what_cannot_be_attached_is_named_and_nothing_is_stored(
         desk.attach(prefix, str(desk.home.root / place) if place == "ferry.md" else place)
     assert refused.value.exit_code == 2
     assert desk.ask("SELECT count(*) FROM records.review_events") == before
+
+
+def test_the_essay_with_words_around_it_is_no_source_either(desk: Desk) -> None:
+    copy = desk.home.root / "copy.txt"
+    essay = (desk.home.root / "ferry.md").read_text("utf-8")
+    copy.write_text(f"Posted again on Friday by the harbour blog.\n\n{essay}", encoding="utf-8")
+    with pytest.raises(UsageError, match="no essay is a source for itself"):
+        desk.attach(desk.claim("Hvar"), str(copy))
 
 
 def test_the_command_prints_the_claim_with_its_new_verdict(factdesk: Run, home: Path) -> None:

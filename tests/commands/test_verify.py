@@ -10,6 +10,7 @@ import pytest
 
 from factdesk.commands.verifying import print_verification
 from factdesk.config import open_home
+from factdesk.errors import UsageError
 from factdesk.model import text_sha256
 from factdesk.sources.archive import Archive
 from factdesk.sources.archive_files import blob_name
@@ -91,6 +92,14 @@ def test_an_archive_without_a_warehouse_is_verified(home: Path, capsys: pytest.C
     code, out, told = verify(home, capsys)
     assert (code, out[0]) == (0, "✓")
     assert told == [f"nothing is published in {home / 'warehouse'} yet: the archive is verified without it"]
+
+
+def test_a_folder_without_anything_to_verify_is_no_green_archive(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "elsewhere").mkdir()
+    with pytest.raises(UsageError, match="there is nothing to verify in"):
+        verify(home / "elsewhere", capsys)
 
 
 def test_verifying_beside_a_writer_is_green(home: Path, archive: Archive) -> None:

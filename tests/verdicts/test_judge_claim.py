@@ -66,6 +66,24 @@ def test_of_two_sources_that_say_the_same_the_first_decides(ids: tuple[int, int]
     assert (verdict.rating, verdict.deciding_source_id) == (Rating.SUPPORTED, UUID(int=ids[0]))
 
 
+@pytest.mark.parametrize("ids", [(1, 2), (2, 1)])
+@pytest.mark.parametrize("basis", [Basis.CITED, Basis.GIVEN])
+def test_a_source_that_has_the_sentence_silences_no_other_that_denies_it(
+    ids: tuple[int, int], basis: Basis
+) -> None:
+    denial = source(1, text="A single ticket from Split to Hvar costs 19 euros.", basis=basis)
+    echo = source(2, text=SENTENCE, basis=basis)
+    judged = judge(*((denial, echo) if ids == (1, 2) else (echo, denial)))
+    assert judged.verdict.rating is Rating.CONFLICTING
+    assert "passages_disagree" in codes(judged)
+    assert {one.quote for one in judged.evidence} >= {denial.text, SENTENCE.rstrip(".")}
+
+
+def test_two_copies_with_the_sentence_and_another_figure_agree() -> None:
+    text = f"A single ticket from Split to Hvar costs 19 euros at sea. {SENTENCE}"
+    assert judge(source(1, text=text), source(2, text=text)).verdict.rating is Rating.SUPPORTED
+
+
 def test_a_source_that_shows_it_decides_wherever_it_is_cited() -> None:
     others = [source(1, "gone"), source(2, text="The harbour was quiet all day."), source(3, text=SAID)]
     judged = [judge(*order).verdict for order in permutations(others)]

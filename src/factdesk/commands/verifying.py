@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from factdesk.commands.progress import progress_bars
 from factdesk.config import Home
+from factdesk.errors import UsageError
 from factdesk.reports.terminal import json_line
 from factdesk.reports.words import count_words
 from factdesk.sources.archive import Archive
@@ -24,10 +25,16 @@ def print_verification(home: Home, *, note_losses_too: bool, as_json: bool, say:
     """Verify the archive and the chain of review events and print what is wrong; 1 when anything is damaged.
 
     ``note_losses_too`` puts what is missing or unlisted on record. Works while flows run.
+    Raises UsageError where there is neither an archive nor a published copy: a wrong folder is no green one.
     """
     archive = Archive(home.warehouse / "snapshots")
     promises = read_promises(home.warehouse)
     if promises is None:
+        if not archive.folder.is_dir():
+            raise UsageError(
+                f"there is nothing to verify in {home.warehouse}: it holds no archive and no published copy; "
+                "name the right folder with --warehouse or --home, or run factdesk check first"
+            )
         say(f"nothing is published in {home.warehouse} yet: the archive is verified without it")
         promises = Promises((), 0, ())
     with progress_bars() as progress:

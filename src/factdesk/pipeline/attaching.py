@@ -28,6 +28,7 @@ from factdesk.pipeline.source_texts import recall_gathered, source_text
 from factdesk.pipeline.suggesting import OtherSources, as_given
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered, SourceRequest
+from factdesk.sources.suggestions import is_essay_itself
 from factdesk.verdicts.judge import Judged
 from factdesk.verdicts.reading import SourceReader
 
@@ -111,13 +112,19 @@ def attach_source(
     """Gather a source and judge a claim with it, with its own sources and with those attached before.
 
     Only the source is fetched; the others are what the archive has. A source that gives no text is attached
-    with its outcome. Raises UsageError where the guard refuses the address, and WarehouseError.
+    with its outcome. Raises UsageError where the guard refuses the address or the text is that of the essay
+    itself, and WarehouseError.
     """
     (gathered,) = gather_batch([request], home, allow_hosts=allow_hosts)
     if gathered.fetch.outcome is SourceOutcome.BLOCKED_BY_GUARD:
         raise UsageError(
             f"the address {request.url} is refused ({gathered.fetch.detail}); give a public page, or allow "
             "a host of yours with --allow-host HOST:PORT"
+        )
+    if gathered.text is not None and is_essay_itself(gathered.text, stored.text):
+        raise UsageError(
+            f"{gathered.source.url} is the essay that makes the claim, and no essay is a source for itself; "
+            "give the page or file that it has its words from"
         )
     claim, mention = stored.claim, stored.mention
     archive = Archive(home.warehouse / "snapshots")

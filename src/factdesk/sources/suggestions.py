@@ -50,6 +50,9 @@ COPIED_SHARE = 0.5
 FEWEST_RUNS = 30
 """Runs of words from which on a share of them tells a copy."""
 
+FEWEST_OWN_RUNS = 12
+"""An essay of so many runs, nineteen words, stands whole in no other text by chance."""
+
 LONGEST_INDEXED = 300_000
 """Code points of a text by which it can be found, as many as a comparison looks at."""
 
@@ -115,6 +118,15 @@ def is_copy(text: Shingles, essay: Shingles) -> bool:
     """
     shorter = min(len(text), len(essay))
     return len(text & essay) >= shorter * (COPIED_SHARE if shorter >= FEWEST_RUNS else 1.0)
+
+
+def is_essay_itself(text: str, essay: str) -> bool:
+    """Whether a text is an essay word for word, or a page that has the whole of it.
+
+    A notice of one sentence that stands in the essay is none; nor is what has all of an essay of a few words.
+    """
+    said, own = shingle(text), shingle(essay)
+    return said == own or (len(own) >= FEWEST_OWN_RUNS and own <= said)
 
 
 def repeats_sentence(text: Shingles, sentence: str) -> bool:

@@ -16,6 +16,7 @@ from factdesk.evidence.retrieve import choose_shown
 from factdesk.model import FacetComparison, FacetOutcome, Rating, Reason, Span
 from factdesk.sources.outcomes import say_outcome
 from factdesk.verdicts.features import measure
+from factdesk.verdicts.reading import find_verbatim
 from factdesk.verdicts.rules import Case, Rule, first_rule
 from factdesk.verdicts.weighing import Weighed, weigh
 from factdesk.verdicts.wording import CLAUSE_SHOWN
@@ -78,6 +79,7 @@ def assemble(
         has_text=bool(sources),
         is_verbatim=verbatim is not None,
         is_read=True,
+        of_other_sources=_of_other_sources(text, sources, found) if verbatim else frozenset(),
     )
     rule = first_rule(case)
     deciding = _deciding(rule, case, found)
@@ -96,6 +98,12 @@ def assemble(
         measure(claim_terms(claimed, text), sources, share),
         is_decided,
     )
+
+
+def _of_other_sources(text: str, sources: Sequence[ParsedSource], found: Sequence[_Of]) -> frozenset[int]:
+    """Return the places in ``found`` of what sources say that have not the claim's sentence word for word."""
+    others = {number for number, one in enumerate(sources) if find_verbatim(text, one.text) is None}
+    return frozenset(place for place, one in enumerate(found) if one.source in others)
 
 
 def _is_in_itself(one: _Of, verbatim: tuple[int, Span]) -> bool:

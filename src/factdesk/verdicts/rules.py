@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from factdesk.model import Rating
 from factdesk.verdicts.weighing import Weighed
 
-RULES_VERSION = 10
+RULES_VERSION = 11
 """Raised by hand when code changes what a verdict says on the cases."""
 
 
@@ -38,6 +38,8 @@ class Case:
     has_text: bool
     is_verbatim: bool
     is_read: bool
+    of_other_sources: frozenset[int] = frozenset()
+    """Places in ``weighed`` of passages of a source in which the sentence does not stand word for word."""
 
     def having(self, stance: str) -> tuple[Weighed, ...]:
         """Return the passages of one stance, in order."""
@@ -50,19 +52,29 @@ class Case:
 
     @property
     def denying(self) -> tuple[Weighed, ...]:
-        """The passages that deny the claim, unless a closer one backs it."""
+        """The passages that deny the claim, unless a closer one backs it.
+
+        The sentence itself is closer than any other of its source; what another source says stands beside it.
+        """
         closest = max((one.compared.share for one in self.backing), default=0.0)
         closest *= CLOSE_IN_POLLS if self.kind == "poll" else CLOSE
-        closest = 1.0 if self.is_verbatim else closest
-        return tuple(one for one in self.having("denies") if one.compared.share >= closest)
+        beside = 1.0 if self.is_verbatim else closest
+        return tuple(
+            one
+            for place, one in enumerate(self.weighed)
+            if one.stance == "denies"
+            and one.compared.share >= (closest if place in self.of_other_sources else beside)
+        )
 
     @property
     def is_backed_as_closely(self) -> bool:
         """Whether a passage that backs the claim comes about as close to it as the one that denies it."""
+        if self.is_verbatim:
+            return True
         backs = max((one.compared.share for one in self.backing), default=0.0)
         denies = max((one.compared.share for one in self.denying), default=0.0)
         needed = NEARLY * denies if self.kind == "sellout" else 0.0
-        return bool(self.backing) and (self.is_verbatim or backs >= needed)
+        return bool(self.backing) and backs >= needed
 
     @property
     def parts_missing(self) -> tuple[str, ...]:
