@@ -190,10 +190,12 @@ class SearchIndex:
             raise self._fault(error) from error
 
     def _fault(self, error: sqlite3.Error) -> Exception:
-        if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _DAMAGED:
+        code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+        if code in _DAMAGED:
             return DamagedIndexError(str(error))
+        reason = "no space is left on its disk" if code == sqlite3.SQLITE_FULL else str(error)
         return WarehouseError(
-            f"the search index {self._path} cannot be used ({error}); make room, mend its permissions or "
+            f"the search index {self._path} cannot be used ({reason}); make room, mend its permissions or "
             "remove it, and it is made anew"
         )
 
