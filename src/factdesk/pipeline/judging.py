@@ -14,7 +14,7 @@ from factdesk.essays.attempts import EssayStage, Journal
 from factdesk.model import Basis, Citation, Claim, Distance, Essay, Judgement, Mention
 from factdesk.pipeline.readings import broken_essay
 from factdesk.pipeline.records import ClaimJudged, EssayRead, JudgedBatch, Progress, silent
-from factdesk.pipeline.source_texts import source_text
+from factdesk.pipeline.source_texts import mark_own_essay, source_text
 from factdesk.pipeline.suggesting import Further, OtherSources
 from factdesk.pipeline.walls import Fault, within_wall
 from factdesk.sources.gather import Gathered
@@ -102,14 +102,16 @@ class _JudgingDesk:
     def _judge_claims(self, read: EssayRead) -> tuple[ClaimJudged, ...]:
         earlier = {one.new_claim_id: one.old_claim_id for one in read.reading.pairs}
         attached = self._others.attached([claim.id for claim in read.claims], earlier)
+        cited = {one.source_id for mention in read.mentions for one in mention.citations}
+        texts = mark_own_essay(self._texts, read.read.essay, read.read.text, cited)
         judged = []
         for claim, mention in zip(read.claims, read.mentions, strict=True):
             self._tick()
             further = attached.get(claim.id, [])
-            if not has_readable(mention, self._texts, further):
+            if not has_readable(mention, texts, further):
                 suggested = self._others.suggest(claim, mention, read.read.essay, read.read.text)
                 further = [*further, *suggested]
-            one = self._judge_one(read, claim, mention, self._texts, self._known, self._reader, further)
+            one = self._judge_one(read, claim, mention, texts, self._known, self._reader, further)
             judged.append(replace(one, further=tuple(other.gathered for other in further)))
         return tuple(judged)
 

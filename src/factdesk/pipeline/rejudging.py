@@ -15,7 +15,7 @@ from factdesk.essays.attempts import Journal
 from factdesk.model import Claim, Essay, Judgement, Mention, SourceOutcome
 from factdesk.pipeline.judging import has_readable, judge_cited
 from factdesk.pipeline.records import Progress, silent
-from factdesk.pipeline.source_texts import recall_gathered, source_text
+from factdesk.pipeline.source_texts import mark_own_essay, recall_gathered, source_text
 from factdesk.pipeline.stale_claims import OUTCOMES, StaleClaim
 from factdesk.pipeline.suggesting import Further, OtherSources
 from factdesk.pipeline.walls import count_tries, describe_claim_set_aside
@@ -138,6 +138,7 @@ class _Desk:
         self._archive = Archive(home.warehouse / "snapshots")
         self._gathered = {one.source.id: one for one in gathered}
         self._texts: dict[UUID, SourceText | None] = {}
+        self._essay_texts: dict[UUID, str] = {}
         self._reader = SourceReader()
         self._claims = load_rows(known, Claim, [one.claim_id for one in stale])
         self._mentions = load_rows(known, Mention, [one.mention_id for one in stale])
@@ -153,7 +154,12 @@ class _Desk:
         claim = _record(Claim, self._claims, stale.claim_id)
         mention = _record(Mention, self._mentions, stale.mention_id)
         essay = _record(Essay, self._essays, stale.essay_id)
-        texts = self._texts_of(mention)
+        texts = mark_own_essay(
+            self._texts_of(mention),
+            essay,
+            self._essay_text(essay.id),
+            [one.source_id for one in mention.citations],
+        )
         further = self._further(claim, mention, essay, texts, stale.texts_used)
         compared = {**{one.text.source_id: one.text for one in further}, **texts}
         attempt = self._journal.look_at_claim(claim.id, _content_of(claim.id, compared), method_id())
@@ -195,11 +201,21 @@ class _Desk:
         attached = self._attached.get(claim.id, [])
         if any(one.source_id in texts_used for one in mention.citations):
             return attached
-        last = self._known.last_reading(essay.id)
-        if has_readable(mention, texts, attached) or last is None or last.text_sha256 is None:
+        text = self._essay_text(essay.id)
+        if has_readable(mention, texts, attached) or not text:
             return attached
-        text = self._archive.get_text(last.text_sha256)
         return [*attached, *self._others.suggest(claim, mention, essay, text)]
+
+    def _essay_text(self, essay_id: UUID) -> str:
+        """Return the text of an essay's last reading; "" where there is none, or it is lost."""
+        if essay_id not in self._essay_texts:
+            last = self._known.last_reading(essay_id)
+            sha256 = last.text_sha256 if last is not None else None
+            try:
+                self._essay_texts[essay_id] = self._archive.get_text(sha256) if sha256 else ""
+            except WarehouseError:
+                self._essay_texts[essay_id] = ""
+        return self._essay_texts[essay_id]
 
     def _as_before(
         self, stale: StaleClaim, texts: Mapping[UUID, SourceText], further: Sequence[Further]

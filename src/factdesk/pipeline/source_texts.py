@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from factdesk.model import Basis, SourceOutcome
+from factdesk.model import Basis, Essay, SourceOutcome
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered
 from factdesk.sources.known import recall
+from factdesk.sources.suggestions import is_essay_itself
 from factdesk.verdicts.judge import SourceText
+from factdesk.web.url_keys import url_key
 
 if TYPE_CHECKING:
     from factdesk.warehouse.known import Known
@@ -38,6 +42,24 @@ def source_text(one: Gathered, known: Known) -> SourceText:
         first_fetched_at=(first or one.fetch.fetched_at) if sha256 else None,
         url=one.source.url,
     )
+
+
+def mark_own_essay(
+    texts: Mapping[UUID, SourceText], essay: Essay, essay_text: str, source_ids: Iterable[UUID]
+) -> dict[UUID, SourceText]:
+    """Return the texts with those of ``source_ids`` marked that are the essay itself: its own address, or a
+    text that has all of its words. A file is not known by its name, which others have as well."""
+    own_key = url_key(essay.uri) if essay.uri.startswith(("http://", "https://")) else None
+    own = {
+        one: replace(texts[one], is_own_essay=True)
+        for one in source_ids
+        if one in texts and texts[one].is_readable and _is_own(texts[one], own_key, essay_text)
+    }
+    return {**texts, **own}
+
+
+def _is_own(source: SourceText, own_key: str | None, essay_text: str) -> bool:
+    return url_key(source.url or "") == own_key or is_essay_itself(source.text or "", essay_text)
 
 
 def recall_gathered(archive: Archive, source_id: UUID) -> Gathered | None:

@@ -53,6 +53,9 @@ FEWEST_RUNS = 30
 FEWEST_OWN_RUNS = 12
 """An essay of so many runs, nineteen words, stands whole in no other text by chance."""
 
+PROBE_WORDS = 5
+"""A text that lacks one of the essay's so many longest words is not looked at any further."""
+
 LONGEST_INDEXED = 300_000
 """Code points of a text by which it can be found, as many as a comparison looks at."""
 
@@ -125,6 +128,10 @@ def is_essay_itself(text: str, essay: str) -> bool:
 
     A notice of one sentence that stands in the essay is none; nor is what has all of an essay of a few words.
     """
+    lowered = text.lower()
+    longest = sorted(set(essay.lower().split()), key=len)[-PROBE_WORDS:]
+    if not all(word in lowered for word in longest):
+        return False
     said, own = shingle(text), shingle(essay)
     return said == own or (len(own) >= FEWEST_OWN_RUNS and own <= said)
 

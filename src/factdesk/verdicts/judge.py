@@ -27,7 +27,14 @@ from factdesk.verdicts.method import method_id
 from factdesk.verdicts.pairs import judge_statement
 from factdesk.verdicts.reading import SourceReader, claimed_finding, find_verbatim, read_claim_text
 from factdesk.verdicts.source_marks import copy_reasons, outside_reasons
-from factdesk.verdicts.tiers import SourceText, named_not_linked, own_sources, rest_on, split_tiers
+from factdesk.verdicts.tiers import (
+    SourceText,
+    named_not_linked,
+    own_essay_reasons,
+    own_sources,
+    rest_on,
+    split_tiers,
+)
 
 __all__ = ["Judged", "SourceText", "judge_claim", "judge_pair"]
 
@@ -94,7 +101,7 @@ def _compare(
         mention.sentence,
         parsed,
         verbatim=_verbatim(mention.sentence, parsed),
-        outcomes=[one.outcome for one in sources if not one.is_readable],
+        outcomes=[one.outcome for one in sources if not (one.is_readable or one.is_own_essay)],
     )
     return readable, assembled
 
@@ -192,6 +199,7 @@ def _verdict(
         reasons=(
             *assembled.reasons,
             *named_not_linked(claim, sources),
+            *own_essay_reasons(sources),
             *_later_reasons([one.published_on for one in readable], published_on),
             *_flag_reasons(readable),
             *(outside_reasons(deciding.blocks, assembled.shown[0].span) if deciding else ()),

@@ -24,7 +24,8 @@ LONGEST_URL = 120
 class SourceText:
     """A source as a verdict sees it: its outcome, and its text where it has one.
 
-    ``distance`` is how far from the claim the essay links it; it says nothing of a suggested source.
+    ``distance`` is how far from the claim the essay links it; it says nothing of a suggested source. No essay
+    is a witness for itself: where ``is_own_essay``, the source has the words of the claim's own essay.
     """
 
     source_id: UUID
@@ -39,11 +40,12 @@ class SourceText:
     first_fetched_at: datetime | None
     url: str | None
     distance: Distance = Distance.SENTENCE
+    is_own_essay: bool = False
 
     @property
     def is_readable(self) -> bool:
         """Whether its text may give evidence."""
-        return bool(self.text) and self.snapshot_id is not None
+        return bool(self.text) and self.snapshot_id is not None and not self.is_own_essay
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,14 @@ def _without_denial(found: Assembled) -> Assembled:
         sentence = f"A text that the essay does not link {said}; a person must say whether that settles it."
         reason = Reason("suggested_conflict", sentence)
     return replace(found, rating=Rating.NOT_ENOUGH_EVIDENCE, reasons=(reason,))
+
+
+def own_essay_reasons(sources: Sequence[SourceText]) -> tuple[Reason, ...]:
+    """Return the reason that says that a source is the essay itself, if one is."""
+    if not any(one.is_own_essay for one in sources):
+        return ()
+    said = "A source here has the essay's own text; no essay is a source for itself, so it was not used."
+    return (Reason("own_essay", said),)
 
 
 def named_not_linked(claim: Claim, sources: Sequence[SourceText]) -> tuple[Reason, ...]:

@@ -1,0 +1,67 @@
+"""No essay is a source for itself: given as a file, or linked by its own address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from factdesk.config import Home, open_home
+from factdesk.model import Rating
+from factdesk.pipeline import CheckReport, check_once
+from factdesk.pipeline.rechecking import recheck_once
+from factdesk.sources.gather import SourceRequest
+from local_site import Page, Site
+
+WORDS = (
+    "A return ticket from Zadar to Ancona costs 60 euros. The bar opens when the lights of the lighthouse "
+    "are behind the ship, and closes at two, when nobody is left who would pay for anything."
+)
+PAGE = (
+    "<html><head><title>Crossing</title></head><body><article><h1>Crossing</h1>"
+    '<p>{words} <a href="http://{host}/essay">Link to this page</a></p></article></body></html>'
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "factdesk.toml").write_text("[web]\ntries = 1\nseconds_between_requests = 0\n")
+    return open_home(tmp_path)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    site = Site(pages={})
+    yield site
+    site.close()
+
+
+def verdict_of(report: CheckReport) -> tuple[Rating, set[str]]:
+    (one,) = report.judged
+    return one.judged.verdict.rating, {reason.code for reason in one.judged.verdict.reasons}
+
+
+def test_the_essays_own_file_backs_nothing(home: Home) -> None:
+    essay, other = home.root / "essay.md", home.root / "clerk.md"
+    essay.write_text(WORDS)
+    other.write_text("The clerk says that a return ticket from Zadar to Ancona costs 60 euros.")
+    itself, witness = (SourceRequest(path.name, path) for path in (essay, other))
+    rating, codes = verdict_of(check_once([str(essay)], home, given=[itself]))
+    assert (rating, "own_essay" in codes) == (Rating.NOT_ENOUGH_EVIDENCE, True)
+    rating, _ = verdict_of(check_once([str(essay)], home, given=[itself, witness]))
+    assert rating is Rating.SUPPORTED
+
+
+def test_a_link_to_the_essays_own_address_backs_nothing(home: Home, site: Site) -> None:
+    site.pages["/essay"] = Page(PAGE.format(words=WORDS, host=site.host))
+    url = f"http://{site.host}/essay"
+    rating, codes = verdict_of(check_once([url], home, allow_hosts=[site.host]))
+    assert (rating, "own_essay" in codes) == (Rating.NOT_ENOUGH_EVIDENCE, True)
+    site.pages["/essay"] = Page(PAGE.format(words=f"{WORDS} And so to bed.", host=site.host))
+    again = recheck_once(home, older_than_hours=0, allow_hosts=[site.host])
+    assert [one.fetch.outcome.value for one in again.gathered] == ["fetched"]
+    ratings = {one.judged.verdict.rating for one in again.rejudged.judged}
+    assert ratings <= {Rating.NOT_ENOUGH_EVIDENCE}
+    assert not again.rejudged.faults
