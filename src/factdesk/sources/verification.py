@@ -87,6 +87,7 @@ class _Verifier:
         self._there: set[str] = set()
         self._named: set[str] = set()
         self._needs: dict[str, str] = {}
+        self._has_listed_fetch = False
 
     def verify(self, needs: Iterable[Need]) -> Verification:
         self._listing = read_listing(self._archive)
@@ -148,6 +149,8 @@ class _Verifier:
         if name != fetch_name(read.fetch.source_id, read.fetch.fetched_at):
             said = "it is the record of another fetch than its name says"
             return self._fault(FaultKind.DAMAGED, name, said, _FETCH_MEND)
+        # An older Factdesk kept no manifest, and wrote neither of these.
+        self._has_listed_fetch |= read.fetch.full_text_sha256 is not None or read.fetch.options is not None
         self._needs.update((need.name, need.by) for need in needs_of_fetch(read))
         return None
 
@@ -191,7 +194,7 @@ class _Verifier:
     def _say_without_manifests(self) -> None:
         """An archive of a Factdesk that kept none is no fault; one that had some is."""
         if self._there:
-            had_some = has_begun(self._archive)
+            had_some = has_begun(self._archive) or self._has_listed_fetch
             said = "there is none, so nothing shows what was removed or changed"
             mend = MANIFEST_MEND if had_some else "none is needed: the next fetch lists all that is there"
             self._fault(FaultKind.MANIFEST, "manifests", said, mend, is_damage=had_some)
