@@ -263,6 +263,7 @@ class Fetcher:
         if seconds <= 0:
             self._stop_at(checked, trip)
             return End(SourceOutcome.TIMED_OUT, "its redirects took all the time that there is")
+        was_dead = checked.authority in self._unreachable
         permission = trip.may_fetch(checked, trusted, seconds)
         trip.deadline.extend(permission.own_seconds)
         if permission.obstacle is None:
@@ -270,7 +271,9 @@ class Fetcher:
         known = self._known_end(checked, trip)
         if known is None:
             self._stop_at(checked, trip)
-        return known or permission.obstacle
+        # Asking for its robots.txt was this page's own try of the host.
+        found_dead = None if was_dead else self._unreachable.get(checked.authority)
+        return found_dead or known or permission.obstacle
 
 
 def _answer(end: End, trip: Trip, options: tuple[tuple[str, str], ...]) -> Answer:

@@ -141,6 +141,8 @@ class RobotsRules:
 def _fault(answer: Answer, checked: CheckedUrl) -> End:
     said = answer.detail or f"status {answer.status}"
     detail = f"the robots.txt of {checked.host} could not be read, so its pages were not asked for: {said}"
+    if answer.outcome is SourceOutcome.TLS_ERROR:  # of the host and not of one file
+        detail = said
     return End(answer.outcome, detail, not_before=answer.not_before)
 
 
