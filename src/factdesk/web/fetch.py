@@ -38,6 +38,7 @@ from factdesk.web.url_keys import clean_text
 from factdesk.web.waits import RestingHosts, end_of_rest, read_retry_after, say_time
 
 FIRST_RETRY_SECONDS = 0.5
+_CHANCE = random.Random()
 ASKING_FOR_PATIENCE = frozenset({SourceOutcome.RATE_LIMITED, SourceOutcome.SERVER_ERROR})
 
 
@@ -180,11 +181,11 @@ class Fetcher:
         """Return the seconds to wait before another try, or None when none makes sense."""
         if trip.is_final or end.not_before is not None or end.outcome not in TRANSIENT_OUTCOMES:
             return None
-        pause = FIRST_RETRY_SECONDS * 2**number * random.uniform(0.5, 1.5)
+        pause = FIRST_RETRY_SECONDS * 2**number * _CHANCE.uniform(0.5, 1.5)
         asked = read_retry_after(find_header(trip.headers, "retry-after"), self.now())
         if asked is not None:
             # Whoever else was told the same must not come back in the same moment.
-            pause = max(pause, asked + random.uniform(0, FIRST_RETRY_SECONDS))
+            pause = max(pause, asked + _CHANCE.uniform(0, FIRST_RETRY_SECONDS))
         return pause if pause < trip.deadline.remaining() else None
 
     def _follow(self, url: str, trip: Trip) -> End:

@@ -21,6 +21,8 @@ from pathlib import Path
 
 from factdesk.errors import ArchiveError
 
+_CHANCE = random.Random()
+
 FULL_SECONDS = 0.1
 """After how long a host whose connections are all in use is looked at again, give or take a half."""
 
@@ -73,7 +75,7 @@ class SharedTurns:
                 return pause
             slot = self._free_slot(host)
             if slot is None:
-                return FULL_SECONDS * random.uniform(0.5, 1.5)
+                return FULL_SECONDS * _CHANCE.uniform(0.5, 1.5)
             if counts:
                 _write_time(descriptor)
             return slot
@@ -88,7 +90,7 @@ class SharedTurns:
                 return pause
             slot = self._free_slot(host)
             if slot is None:
-                return FULL_SECONDS * random.uniform(0.5, 1.5)
+                return FULL_SECONDS * _CHANCE.uniform(0.5, 1.5)
             slot.release()
             return 0.0
 
