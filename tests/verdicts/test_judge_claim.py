@@ -42,7 +42,7 @@ def judge(*sources: SourceText, sentence: str = SENTENCE) -> Judged:
     (claim,) = make_claims(findings, sentence, essay)
     version = EssayVersion(essay, text_sha256(sentence), len(sentence), (), "en")
     (mention,) = make_mentions((claim,), findings, sentence, version, ())
-    return judge_claim(claim, mention, sources, essay_title=None, published_on=None)
+    return judge_claim(claim, mention, sources, published_on=None)
 
 
 def codes(judged: Judged) -> set[str]:

@@ -157,9 +157,7 @@ def judge_cited(
     ]
     cited = {one.source_id for one in sources}
     sources += [one.text for one in further if one.text.source_id not in cited]
-    judged = judge_claim(
-        claim, mention, sources, essay_title=essay.title, published_on=essay.published_on, reader=reader
-    )
+    judged = judge_claim(claim, mention, sources, published_on=essay.published_on, reader=reader)
     verdict = judged.verdict
     if known.current_verdict(claim.id) == verdict.id:
         return judged, None

@@ -59,7 +59,6 @@ def judge_claim(
     mention: Mention,
     sources: Sequence[SourceText],
     *,
-    essay_title: str | None,
     published_on: date | None,
     reader: SourceReader | None = None,
 ) -> Judged:
