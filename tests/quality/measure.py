@@ -27,7 +27,7 @@ from quality.extraction import (
 )
 from quality.floors import Floor, read_floors, shown_line, write_last
 from quality.pages import score_pages
-from quality.pairs import score_pairs
+from quality.pairs import score_own_pairs, score_pairs
 from quality.quantity_sets import (
     score_offsets,
     score_price_strings,
@@ -50,6 +50,7 @@ COMMITTED: dict[str, Callable[[Path], Scored]] = {
     "tuning": score_own_tuning,
     "fresh": score_fresh_extraction,
     "pairs": score_pairs,
+    "own_pairs": score_own_pairs,
     "quantity_cases": score_quantity_cases,
     "offsets": score_offsets,
 }

@@ -1,4 +1,4 @@
-"""Scores the ratings of the hand-labelled pairs of ``tests/cases/pairs.jsonl``, split by article.
+"""Scores the ratings of the hand-labelled pairs: ``pairs.jsonl``, split by article, and ``own_pairs.jsonl``.
 
 Accuracy counts a rating of ``also_ok`` as right. Wrong "supported" and wrong "refuted" are shares of
 all pairs. The deciding quote is right when one of the evidence quotes and one of the gold quotes contain
@@ -11,18 +11,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from quality.scoring import Part, Row, Scored, part_of, parts_measure, read_rows, share
+from quality.scoring import Measure, Part, Row, Scored, part_of, parts_measure, read_rows, share
 
 Answers = Mapping[str, Row]
 
 
 def score_pairs(cases: Path) -> Scored:
     """Judge every pair and compare the answers with the labels."""
+    pairs = read_rows(cases / "pairs.jsonl")
+    return score_answers(pairs, _judge_all(pairs, cases / "articles.jsonl"))
+
+
+def score_own_pairs(cases: Path) -> Scored:
+    """Judge the pairs of ``own_pairs.jsonl``, which may all be read and tuned on: no part is held."""
+    pairs = read_rows(cases / "own_pairs.jsonl")
+    answers = _judge_all(pairs, cases / "own_articles.jsonl")
+    measures = []
+    for name, test, among in _TESTS:
+        figure, count = share_of(pairs, answers, test, among)
+        measures.append(Measure(f"own_pairs.{name}", figure, count=count))
+    return Scored(tuple(measures), tuple(_errors(pairs, answers)))
+
+
+def _judge_all(pairs: list[Row], articles: Path) -> Answers:
     from factdesk.verdicts.judge import judge_pair
 
-    articles = {row["article"]: row for row in read_rows(cases / "articles.jsonl")}
-    pairs = read_rows(cases / "pairs.jsonl")
-    return score_answers(pairs, {pair["id"]: _judge(judge_pair, pair, articles) for pair in pairs})
+    sources = {row["article"]: row for row in read_rows(articles)}
+    return {pair["id"]: _judge(judge_pair, pair, sources) for pair in pairs}
 
 
 def _judge(judge_pair: Callable[..., Row], pair: Row, articles: Mapping[str, Row]) -> Row:
@@ -47,21 +62,10 @@ def score_answers(pairs: list[Row], answers: Answers) -> Scored:
     def rows(names: Iterable[Part]) -> list[Row]:
         return [pair for name in names for pair in chosen[name]]
 
-    def of_all(test: Callable[[Row, Row], bool]) -> Callable[[Iterable[Part]], tuple[float | None, int]]:
-        return lambda names: share_of(rows(names), answers, test, lambda pair, answer: True)
+    def figure(test: Test, among: Test) -> Callable[[Iterable[Part]], tuple[float | None, int]]:
+        return lambda names: share_of(rows(names), answers, test, among)
 
-    measures = (
-        parts_measure("pairs.kind_read", of_all(kind_is_read)),
-        parts_measure("pairs.accuracy", of_all(is_right)),
-        parts_measure("pairs.wrong_supported", of_all(is_wrongly("supported"))),
-        parts_measure("pairs.wrong_refuted", of_all(is_wrongly("refuted"))),
-        parts_measure(
-            "pairs.quote", lambda names: share_of(rows(names), answers, quote_is_right, _has_right_quote)
-        ),
-        parts_measure(
-            "pairs.missing", lambda names: share_of(rows(names), answers, missing_is_named, _has_missing)
-        ),
-    )
+    measures = tuple(parts_measure(f"pairs.{name}", figure(test, among)) for name, test, among in _TESTS)
     return Scored(measures, tuple(_errors(chosen["tune"], answers)))
 
 
@@ -111,6 +115,17 @@ def missing_is_named(pair: Row, answer: Row) -> bool:
     """Whether every absent part of the label stands in an entry of ``missing``, case folded."""
     entries = [entry.casefold() for entry in answer["missing"]]
     return all(any(gold.casefold() in entry for entry in entries) for gold in pair["missing"])
+
+
+_TESTS: tuple[tuple[str, Test, Test], ...] = (
+    ("kind_read", kind_is_read, lambda pair, answer: True),
+    ("accuracy", is_right, lambda pair, answer: True),
+    ("wrong_supported", is_wrongly("supported"), lambda pair, answer: True),
+    ("wrong_refuted", is_wrongly("refuted"), lambda pair, answer: True),
+    ("quote", quote_is_right, _has_right_quote),
+    ("missing", missing_is_named, _has_missing),
+)
+"""The name of each measure, what it counts, and among which pairs."""
 
 
 def _errors(pairs: list[Row], answers: Answers) -> Iterable[str]:
