@@ -24,7 +24,7 @@ demo: setup  ## Run the main job on sample essays, a sample press site and a rea
 	$(BIN)/factdesk demo --once
 
 test: setup-dev  ## Run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup-dev  ## Lint, types, import rules, no way past the guard, nothing of this machine in the tree
 	$(BIN)/ruff check .

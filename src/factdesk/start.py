@@ -1,17 +1,41 @@
-"""Where the installed command begins: Ctrl-C is told in one sentence while the program is still loaded."""
+"""Where the installed command begins: Ctrl-C is told in one sentence, however early or deep it comes."""
 
 from __future__ import annotations
 
+import _thread
 import sys
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 EXIT_STOPPED = 130
+
+AGAIN_SECONDS = 0.05
+"""The interpreter is out of the destructor that swallowed a Ctrl-C long before this."""
 
 
 def main() -> None:
     """Load the command line and run it; see `factdesk.cli.main`."""
+    sys.unraisablehook = stop_again
     try:
         from factdesk.cli import main as run
     except KeyboardInterrupt:
         print("factdesk: stopped by Ctrl-C before it began; run the command again", file=sys.stderr)
         sys.exit(EXIT_STOPPED)
     run()
+
+
+def stop_again(unraisable: UnraisableHookArgs) -> None:
+    """Raise a Ctrl-C again that came while a destructor ran; Python drops what is raised there.
+
+    Any other exception from a destructor is told as Python tells it.
+    """
+    if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(unraisable)
+        return
+    # Raised here it would be dropped too, since this still runs on behalf of the destructor.
+    again = threading.Timer(AGAIN_SECONDS, _thread.interrupt_main)
+    again.daemon = True
+    again.start()
