@@ -26,6 +26,7 @@ from quality.extraction import (
     score_own_tuning,
 )
 from quality.floors import Floor, read_floors, shown_line, write_last
+from quality.minimal import score_minimal
 from quality.pages import score_pages
 from quality.pairs import score_own_pairs, score_pairs
 from quality.quantity_sets import (
@@ -51,6 +52,7 @@ COMMITTED: dict[str, Callable[[Path], Scored]] = {
     "fresh": score_fresh_extraction,
     "pairs": score_pairs,
     "own_pairs": score_own_pairs,
+    "minimal": score_minimal,
     "quantity_cases": score_quantity_cases,
     "offsets": score_offsets,
 }
