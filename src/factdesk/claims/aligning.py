@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from factdesk.claims.alike import EMPTY, Term, Terms, coverage, read_terms
 from factdesk.claims.findings import Finding
+from factdesk.claims.names import TIME_NAME, names_in
 from factdesk.claims.surroundings import NEAR_CHARACTERS, own_terms
 from factdesk.model import Span, Value
 from factdesk.text.quantities import Quantity, find_quantities
@@ -23,27 +24,7 @@ _SEPARATOR = re.compile(
     r"[;:()–—]|,\s(?!which\b|who\b)|\s(?=(?:and|but|while|whereas|whilst|against|although|though"
     r"|compared with|compared to|than|versus|or|yet)\s)"
 )
-_TIME_NAME = re.compile(
-    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday"
-    r"|wednesday|thursday|friday|saturday|sunday|jan|feb|aug|sept?|oct|nov|dec)\b",
-    re.IGNORECASE,
-)
 _YEAR = re.compile(r"(?<![\d.,£$€])(?:19|20)\d\d(?![\d%]|[.,]\d)")
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A proper name of a text: one or more capitalised words in a row."""
-
-    text: str
-    terms: tuple[Term, ...]
-    span: Span
-
-    def stands_in(self, found: Terms) -> bool:
-        """Whether the name, or the last word of a longer one, is named there."""
-        return all(found.holds(term) for term in self.terms) or (
-            len(self.terms) > 1 and found.holds(self.terms[-1])
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +65,9 @@ def _at_word(text: str, start: int, limit: int) -> int:
     return space + 1 if space >= 0 else limit
 
 
-@lru_cache(maxsize=2048)
-def names_in(text: str) -> tuple[Name, ...]:
-    """Return the proper names of a text; days, months and years are no names."""
-    names: list[Name] = []
-    row: list[Term] = []
-    for term in read_terms(text).terms:
-        if term.form != "name" or _TIME_NAME.fullmatch(term.word) or any(map(str.isdigit, term.word)):
-            continue
-        between = text[row[-1].span.end : term.span.start] if row else ""
-        if row and (between not in (" ", "-", ". ") or row[-1].word.endswith("'s")):
-            names.append(_name(text, row))
-            row = []
-        row.append(term)
-    if row:
-        names.append(_name(text, row))
-    return tuple(names)
-
-
-def _name(text: str, row: Sequence[Term]) -> Name:
-    span = Span(row[0].span.start, row[-1].span.end)
-    return Name(span.cut(text), tuple(row), span)
-
-
 def times_in(text: str) -> frozenset[str]:
     """Return the months, days and years that a text names, in lower case."""
-    named = {match.group().lower()[:3] for match in _TIME_NAME.finditer(text) if match.group()[0].isupper()}
+    named = {match.group().lower()[:3] for match in TIME_NAME.finditer(text) if match.group()[0].isupper()}
     return frozenset(named | {match.group() for match in _YEAR.finditer(text)})
 
 
@@ -120,7 +78,7 @@ def plain_terms(text: str, span: Span, without: Iterable[Span]) -> tuple[Term, .
         term
         for term in read_terms(span.cut(text)).terms
         if term.form == "word"
-        and not _TIME_NAME.fullmatch(term.word)
+        and not TIME_NAME.fullmatch(term.word)
         and not any(one.overlaps(term.span.shifted(span.start)) for one in gone)
     )
 
@@ -253,6 +211,6 @@ def spoken_terms(claimed: Finding, text: str) -> tuple[Term, ...]:
         for term in read_terms(where.cut(text)).terms
         if term.form != "number"
         and not any(map(str.isdigit, term.word))
-        and not _TIME_NAME.fullmatch(term.word)
+        and not TIME_NAME.fullmatch(term.word)
         and not any(one.overlaps(term.span.shifted(where.start)) for one in figures)
     )

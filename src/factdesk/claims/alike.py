@@ -25,6 +25,12 @@ LIGHT_WEIGHT = 0.15
 KIN_STEM_LETTERS = 5
 """Stems that share this many first letters are taken for one word ("opposition", "opposed")."""
 
+LONGEST_KIN = 8
+"""Letters of a word that are looked at for kin, at most."""
+
+NAME_TAIL_LETTERS = 2
+"""Last letters in which two forms of one name may differ."""
+
 LONGEST_PHRASE = 4
 """Words of the longest phrase of the table that is looked for."""
 _TELLING_STOP_WORDS = frozenset({"against", "up", "down", "most", "before", "after", "now", "us"})
@@ -46,7 +52,10 @@ class Term:
     def __post_init__(self) -> None:
         """Look up once what kindred words of this one begin with."""
         if _is_long_kin(self.stem):
-            object.__setattr__(self, "kin", self.stem[: _kin_length(self.stem)])
+            length = _kin_length(self.stem)
+            if self.form == "name":  # "Northern" is no kin of "Northwest"; "Democrats" is of "Democratic"
+                length = max(length, min(len(self.stem) - NAME_TAIL_LETTERS, LONGEST_KIN))
+            object.__setattr__(self, "kin", self.stem[:length])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +101,7 @@ def _is_long_kin(word: str) -> bool:
 
 def _kin_length(word: str) -> int:
     """Longer words must share more letters: "international" is no kin of "internet"."""
-    return max(KIN_STEM_LETTERS, min(len(word) - 3, 8))
+    return max(KIN_STEM_LETTERS, min(len(word) - 3, LONGEST_KIN))
 
 
 ALIKE_TABLE = Path(__file__).resolve().parent / "alike.toml"
@@ -182,7 +191,9 @@ def gather_terms(terms: Sequence[Term]) -> Terms:
     kin: set[str] = set()
     for term in terms:
         if _is_long_kin(term.stem):
-            kin.update(term.stem[:length] for length in range(KIN_STEM_LETTERS, min(len(term.stem), 8) + 1))
+            kin.update(
+                term.stem[:length] for length in range(KIN_STEM_LETTERS, min(len(term.stem), LONGEST_KIN) + 1)
+            )
     return Terms(
         tuple(terms),
         frozenset(term.stem for term in terms),

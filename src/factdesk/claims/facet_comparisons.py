@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from factdesk.claims.aligning import Name, Window, figure_spans, names_in, plain_terms, times_in
+from factdesk.claims.aligning import Window, figure_spans, plain_terms, times_in
 from factdesk.claims.alike import EMPTY, LIGHT_WEIGHT, Term, coverage, gather_terms, read_terms
 from factdesk.claims.findings import Finding
+from factdesk.claims.names import Name, is_pointed_at, names_in
 from factdesk.claims.stands import denying_axes, opposed_axes
 from factdesk.claims.surroundings import topic_of
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Part, Span
@@ -63,7 +64,7 @@ _IN = re.compile(r"\b(?:in|at|to)\s+(?:the\s+)?\Z", re.IGNORECASE)
 def _compare_name(name: Name, window: Window, standing: Callable[[Place, str], bool]) -> FacetComparison:
     looked_at = [(window.sentence, window.sentence_terms), (window.near, window.near_terms)]
     for where, terms in looked_at[: 1 if window.is_closed else 2]:
-        if name.stands_in(terms):
+        if name.stands_in(terms) or is_pointed_at(name, where.cut(window.text), window.text):
             return _named(name, where, window)
         place = _place_for(name, where, window, standing)
         if place is not None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from factdesk.claims.aligning import Window, clauses_of, names_in, times_in, window_around
+from factdesk.claims.aligning import Window, clauses_of, times_in, window_around
 from factdesk.claims.alike import Terms, coverage, read_terms
 from factdesk.claims.facet_comparisons import plain_words
 from factdesk.claims.findings import Finding
+from factdesk.claims.names import names_in
 from factdesk.claims.side_figures import compare_side_figures
 from factdesk.claims.stands import is_supposed, opposed_axes, read_stands
 from factdesk.claims.statements import TICKET_GROUP, compare_surroundings

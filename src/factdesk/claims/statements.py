@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
-from factdesk.claims.aligning import Name, Window, names_in
+from factdesk.claims.aligning import Window
 from factdesk.claims.facet_comparisons import (
     WORDS_MATCH,
     WORDS_NAMED,
@@ -24,6 +24,7 @@ from factdesk.claims.facet_comparisons import (
 )
 from factdesk.claims.facets import SOLD_BY, scope_facets
 from factdesk.claims.findings import Finding
+from factdesk.claims.names import Name, names_in
 from factdesk.claims.stands import opposed_axes
 from factdesk.model import Facet, FacetComparison, FacetName, FacetOutcome, Span
 from factdesk.text.places import Place, find_places, lies_in, place_norm

@@ -15,7 +15,6 @@ from factdesk.claims.aligning import (
     Aligned,
     Window,
     align_values,
-    names_in,
     quantities_in,
     spoken_terms,
     value_segments,
@@ -24,6 +23,7 @@ from factdesk.claims.alike import coverage, read_terms
 from factdesk.claims.comparing import ValueComparison, compare_values
 from factdesk.claims.derived import earlier_values, implied_values
 from factdesk.claims.findings import Finding
+from factdesk.claims.names import names_in
 from factdesk.claims.stands import opposed_axes, read_stands
 from factdesk.claims.surroundings import own_terms, sentence_around
 from factdesk.claims.value_views import TELLS_PAST, View, as_difference

@@ -6,12 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from factdesk.claims.aligning import (
-    clauses_of,
-    names_in,
-    window_around,
-)
+from factdesk.claims.aligning import clauses_of, window_around
 from factdesk.claims.findings import Finding
+from factdesk.claims.names import names_in
 from factdesk.evidence.compare import Compared
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Span
 from factdesk.verdicts.wording import absent_words, is_own_figure, subject_of, uncovered_clauses, words_share
