@@ -41,7 +41,7 @@ ALTERATIONS = {
     "rumoured",
     "sources_disagree",
 }
-FEWEST_ROWS_A_KIND = 80
+FEWEST_ROWS_A_KIND = 150
 FEWEST_MEMBERS = 5
 LEAST_SHARED_SOURCE = 0.5
 """Share of words, in order, that any two sources of one family have in common."""
