@@ -29,6 +29,7 @@ from factdesk.errors import FactdeskError, UsageError
 from factdesk.ops.overlap import OverlapError, take_turn
 from factdesk.ops.running import hold_run
 from factdesk.pipeline import RunClock, store_batch
+from factdesk.verdicts.muting import check_muted
 
 HOME_VARIABLE = "FACTDESK_HOME"
 """Where `factdesk up` tells its worker which home the flows are of."""
@@ -64,8 +65,10 @@ class FlowParameters(BaseModel):
     )
 
     def open(self) -> Home:
-        """Open the home that this run is of."""
-        return open_home(Path(self.home or os.environ.get(HOME_VARIABLE) or "."))
+        """Open the home that this run is of. Raises ConfigError before anything is fetched."""
+        home = open_home(Path(self.home or os.environ.get(HOME_VARIABLE) or "."))
+        check_muted(home.settings.rules.muted)
+        return home
 
 
 class RunTooLongError(FactdeskError):

@@ -114,7 +114,7 @@ def _recheck(run: FlowRun, parameters: RecheckSources) -> tuple[Answer, str]:
     # Gathering may take long, and another run may have stored a newer version of an essay meanwhile.
     with open_known(home.warehouse) as known:
         noted = note_changes(gathered, home, known)
-        stale = claims_to_rejudge(gathered, known, noted.same_pages)
+        stale = claims_to_rejudge(gathered, known, noted.same_pages, muted=home.settings.rules.muted)
         rejudged = _judge_all(run, stale, gathered, known, size)
     counts = count_recheck(gathered, noted, stale, rejudged)
     stored = store_all(run, [*recheck_records(gathered, rejudged, noted), run.clock.finish(counts)])

@@ -135,6 +135,13 @@ class ReviewSettings(_Section):
     second_check: Literal["never", "refuted_and_partial", "all"] = "never"
 
 
+class RuleSettings(_Section):
+    """``[rules]``: codes of rules whose ratings are not trusted; `factdesk.verdicts.muting` knows which there
+    are."""
+
+    muted: tuple[Annotated[str, Field(min_length=1)], ...] = Field(default=(), strict=False)
+
+
 class WarehouseSettings(_Section):
     """``[warehouse]``: limits of the spool. Bytes."""
 
@@ -202,6 +209,7 @@ class Settings(_Section):
     web: WebSettings = WebSettings()
     reading: ReadingSettings = ReadingSettings()
     review: ReviewSettings = ReviewSettings()
+    rules: RuleSettings = RuleSettings()
     warehouse: WarehouseSettings = WarehouseSettings()
     flow: FlowSettings = FlowSettings()
     up: UpSettings = UpSettings()

@@ -11,7 +11,16 @@ import pytest
 
 from factdesk.claims.find import find_claims
 from factdesk.claims.records import make_claims, make_mentions
-from factdesk.model import NO_LINKED_SOURCE, Basis, Distance, EssayVersion, Rating, text_sha256
+from factdesk.model import (
+    NO_LINKED_SOURCE,
+    Basis,
+    Claim,
+    Distance,
+    EssayVersion,
+    Mention,
+    Rating,
+    text_sha256,
+)
 from factdesk.verdicts.judge import Judged, SourceText, judge_claim
 
 SENTENCE = "A single ticket from Split to Hvar costs 14 euros."
@@ -36,13 +45,17 @@ def source(
     )
 
 
-def judge(*sources: SourceText, sentence: str = SENTENCE) -> Judged:
+def claim_of(sentence: str) -> tuple[Claim, Mention]:
     findings = find_claims(sentence)
     essay = UUID(int=1)
     (claim,) = make_claims(findings, sentence, essay)
     version = EssayVersion(essay, text_sha256(sentence), len(sentence), (), "en")
     (mention,) = make_mentions((claim,), findings, sentence, version, ())
-    return judge_claim(claim, mention, sources, published_on=None)
+    return claim, mention
+
+
+def judge(*sources: SourceText, sentence: str = SENTENCE) -> Judged:
+    return judge_claim(*claim_of(sentence), sources, published_on=None)
 
 
 def codes(judged: Judged) -> set[str]:

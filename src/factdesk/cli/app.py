@@ -53,4 +53,9 @@ def say(message: str) -> None:
 
 def home_of(home: Path | None, warehouse: Path | None = None) -> Home:
     """Open the home that the options name. Raises UsageError and ConfigError."""
-    return open_home(home, warehouse)
+    found = open_home(home, warehouse)
+    if found.settings.rules.muted:  # only the rules know their codes, and they bring all tables of language
+        from factdesk.verdicts.muting import check_muted
+
+        check_muted(found.settings.rules.muted)
+    return found

@@ -197,13 +197,13 @@ def judge_lines(place: str, home: Home) -> int:
 
     A claim is read by the kinds that are switched on, and by the kind that its line names.
     """
-    kinds = home.settings.claims.kinds
+    kinds, muted = home.settings.claims.kinds, home.settings.rules.muted
     kinds_on(kinds)
     bad = False
     for number, line in enumerate(_lines(place), start=1):
         if not line.strip():
             continue
-        answer = _judge_line(line, number, kinds)
+        answer = _judge_line(line, number, kinds, muted)
         bad = bad or "error" in answer
         print(json_line(answer), flush=True)
     return EXIT_UNREAD if bad else 0
@@ -224,7 +224,7 @@ _TEXTS = {"claim": True, "source": True, "kind": False, "source_title": False}
 _DATES = ("source_published", "claim_published")
 
 
-def _judge_line(line: bytes, number: int, kinds: Sequence[str]) -> dict[str, Any]:
+def _judge_line(line: bytes, number: int, kinds: Sequence[str], muted: Sequence[str]) -> dict[str, Any]:
     pair: Any = None
     try:
         pair = _parse_line(line)
@@ -232,7 +232,7 @@ def _judge_line(line: bytes, number: int, kinds: Sequence[str]) -> dict[str, Any
     except (ValueError, RecursionError) as error:
         identity = pair.get("id") if isinstance(pair, dict) else None
         return {"id": identity, "error": f"line {number} is not a pair: {error}"}
-    return {"id": pair.get("id"), **judge_pair(**arguments, kinds=kinds)}
+    return {"id": pair.get("id"), **judge_pair(**arguments, kinds=kinds, muted=muted)}
 
 
 def _parse_line(line: bytes) -> Any:

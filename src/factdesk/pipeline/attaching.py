@@ -139,6 +139,9 @@ def attach_source(
         further = [*before, *([as_given(gathered, known)] if is_new else [])]
         if not has_readable(mention, texts, further):
             further += others.suggest(claim, mention, stored.essay, stored.text)
-    judged, judgement = judge_cited(claim, mention, stored.essay, texts, known, SourceReader(), further)
+    muted = home.settings.rules.muted
+    judged, judgement = judge_cited(
+        claim, mention, stored.essay, texts, known, SourceReader(), further, muted
+    )
     sources = (gathered, *there.values(), *(one.gathered for one in further))
     return Attached(stored, gathered, is_new, judged, judgement, sources)

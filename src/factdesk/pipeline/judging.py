@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -19,6 +20,7 @@ from factdesk.pipeline.suggesting import Further, OtherSources
 from factdesk.pipeline.walls import Fault, within_wall
 from factdesk.sources.gather import Gathered
 from factdesk.verdicts.judge import Judged, SourceText, judge_claim
+from factdesk.verdicts.muting import check_muted
 from factdesk.verdicts.reading import SourceReader
 
 if TYPE_CHECKING:
@@ -48,8 +50,9 @@ def judge_batch(
     sources could be read, the others are looked through for what bears on it, with all that is archived.
     An essay in which something breaks comes back without claims, as ``parser_killed``; each essay in work
     stands in the journal of attempts. Raises WarehouseError when the journal or the published copy cannot
-    be used.
+    be used, ConfigError for a muted rule that there is not.
     """
+    judge = judge or partial(judge_one, muted=check_muted(home.settings.rules.muted))
     gathered = tuple(gathered)
     texts = {one.source.id: source_text(one, known) for one in gathered}
     total = sum(len(read.claims) for read in reads)
@@ -58,7 +61,7 @@ def judge_batch(
     judged: list[ClaimJudged] = []
     with OtherSources(home, known, reads if run_reads is None else run_reads, gathered) as others:
         desk = _JudgingDesk(
-            home, known, texts, others, judge or judge_one, lambda: progress("judging", next(begun), total)
+            home, known, texts, others, judge, lambda: progress("judging", next(begun), total)
         )
         for read in reads:
             found = desk.judge(read)
@@ -130,9 +133,10 @@ def judge_one(
     known: Known,
     reader: SourceReader,
     further: Sequence[Further] = (),
+    muted: Collection[str] = (),
 ) -> ClaimJudged:
     """Judge one claim of an essay; ``texts`` are the gathered sources by their id."""
-    judged, judgement = judge_cited(claim, mention, read.read.essay, texts, known, reader, further)
+    judged, judgement = judge_cited(claim, mention, read.read.essay, texts, known, reader, further, muted)
     return ClaimJudged(read.read, claim, mention, judged, judgement)
 
 
@@ -144,24 +148,32 @@ def judge_cited(
     known: Known,
     reader: SourceReader,
     further: Sequence[Further] = (),
+    muted: Collection[str] = (),
 ) -> tuple[Judged, Judgement | None]:
     """Compare a claim with those of its cited sources that have a text or an outcome in ``texts``.
 
     ``further`` are its sources besides those: attached by people, or suggested. One that is also cited is
     compared once. The judgement is there only where the verdict is not the claim's current one.
     """
-    sources = [
-        replace(texts[one.source_id], basis=_basis(one), distance=one.distance)
-        for one in mention.citations
-        if one.source_id in texts
-    ]
-    cited = {one.source_id for one in sources}
-    sources += [one.text for one in further if one.text.source_id not in cited]
-    judged = judge_claim(claim, mention, sources, published_on=essay.published_on, reader=reader)
+    sources = order_sources(mention, texts, [one.text for one in further])
+    judged = judge_claim(claim, mention, sources, published_on=essay.published_on, reader=reader, muted=muted)
     verdict = judged.verdict
     if known.current_verdict(claim.id) == verdict.id:
         return judged, None
     return judged, Judgement(claim.id, datetime.now(UTC), verdict.id)
+
+
+def order_sources(
+    mention: Mention, texts: Mapping[UUID, SourceText], further: Sequence[SourceText]
+) -> list[SourceText]:
+    """Return the sources of a claim as it is compared with them: those it cites first, in their order."""
+    cited = [
+        replace(texts[one.source_id], basis=_basis(one), distance=one.distance)
+        for one in mention.citations
+        if one.source_id in texts
+    ]
+    ids = {one.source_id for one in cited}
+    return [*cited, *(one for one in further if one.source_id not in ids)]
 
 
 def _basis(citation: Citation) -> Basis:

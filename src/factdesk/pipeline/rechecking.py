@@ -116,7 +116,7 @@ def recheck_once(
             progress=progress,
         )
         noted = note_changes(gathered, home, known)
-        stale = claims_to_rejudge(gathered, known, noted.same_pages)
+        stale = claims_to_rejudge(gathered, known, noted.same_pages, muted=home.settings.rules.muted)
         rejudged = rejudge_batch(stale, gathered, home, known, progress=progress)
     run = clock.finish(count_recheck(gathered, noted, stale, rejudged))
     store = store_batch([*recheck_records(gathered, rejudged, noted), run], home)

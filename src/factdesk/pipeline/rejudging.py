@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered
 from factdesk.verdicts.judge import Judged, SourceText
 from factdesk.verdicts.method import method_id
+from factdesk.verdicts.muting import check_muted
 from factdesk.verdicts.reading import SourceReader
 
 if TYPE_CHECKING:
@@ -83,14 +85,16 @@ def rejudge_batch(
     known: Known,
     *,
     progress: Progress = silent,
-    judge: JudgeCited = judge_cited,
+    judge: JudgeCited | None = None,
 ) -> Rejudged:
     """Judge claims again, with the gathered sources and the archive's texts of their other sources.
 
     Nothing is fetched. A fault in one claim is told in `Rejudged.faults` and stops no other. A claim that
     broke ``flow.poison_after`` tries, the kill of the process and the end of its time included, is told there
-    too and not judged as long as its sources say the same.
+    too and not judged as long as its sources say the same. Raises ConfigError for a muted rule that there is
+    not.
     """
+    judge = judge or partial(judge_cited, muted=check_muted(home.settings.rules.muted))
     with OtherSources(home, known, (), gathered := tuple(gathered)) as others:
         return _rejudge_all(stale, _Desk(stale, gathered, home, known, judge, others), progress)
 
@@ -134,6 +138,7 @@ class _Desk:
         self._others = others
         self._attached = others.attached([one.claim_id for one in stale])
         self._journal = Journal(home.warehouse)
+        self._method = method_id(home.settings.rules.muted)
         self._poison_after = home.settings.flow.poison_after
         self._archive = Archive(home.warehouse / "snapshots")
         self._gathered = {one.source.id: one for one in gathered}
@@ -162,7 +167,7 @@ class _Desk:
         )
         further = self._further(claim, mention, essay, texts, stale.texts_used)
         compared = {**{one.text.source_id: one.text for one in further}, **texts}
-        attempt = self._journal.look_at_claim(claim.id, _content_of(claim.id, compared), method_id())
+        attempt = self._journal.look_at_claim(claim.id, _content_of(claim.id, compared), self._method)
         if attempt.tries >= self._poison_after:
             self._journal.settle(attempt)  # a kill is counted, so that doctor lists it
             raise FactdeskError(describe_claim_set_aside(attempt))

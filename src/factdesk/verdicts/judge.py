@@ -24,6 +24,7 @@ from factdesk.model import (
 from factdesk.verdicts.assembling import Assembled, Shown, assemble
 from factdesk.verdicts.confidence import estimate
 from factdesk.verdicts.method import method_id
+from factdesk.verdicts.muting import check_muted, mute
 from factdesk.verdicts.pairs import judge_statement
 from factdesk.verdicts.reading import SourceReader, claimed_finding, find_verbatim, read_claim_text
 from factdesk.verdicts.source_marks import copy_reasons, outside_reasons
@@ -61,6 +62,7 @@ def judge_claim(
     *,
     published_on: date | None,
     reader: SourceReader | None = None,
+    muted: Collection[str] = (),
 ) -> Judged:
     """Compare a claim with its sources and give it a rating, with the evidence.
 
@@ -68,29 +70,35 @@ def judge_claim(
     compared tier by tier, the nearest first (see `factdesk.verdicts.tiers`): a farther one decides where no
     nearer one does, and never contradicts what those show. ``published_on`` is the essay's date: sources
     later than it are used but flagged. Give the same ``reader`` for the claims of one batch, so that a source
-    in several claims is parsed once.
+    in several claims is parsed once. ``muted`` rules settle nothing (see `factdesk.verdicts.muting`).
     """
     reader = reader or SourceReader()
     own = own_sources(sources)
     nearest, *farther = split_tiers(sources)
-    readable, assembled = _compare(claim, mention, nearest.sources, reader)
+    readable, assembled = _compare(claim, mention, nearest.sources, reader, muted)
     shown_of, shown = readable, assembled.shown
     for tier in farther:
         if assembled.is_decided:
             break
-        others, found = _compare(claim, mention, [one for one in tier.sources if one.is_readable], reader)
+        texts = [one for one in tier.sources if one.is_readable]
+        others, found = _compare(claim, mention, texts, reader, muted)
         if found.is_decided:
             readable, assembled = others, rest_on(tier, found, others, bool(own))
         if found.is_decided or not shown_of:  # else a person would be shown no passage at all
             shown_of, shown = others, found.shown
-    evidence = tuple(_evidence(claim, one, shown_of[one.source]) for one in shown)
+    method = method_id(muted)
+    evidence = tuple(_evidence(claim, one, shown_of[one.source], method) for one in shown)
     seen = sources if farther and farther[-1].is_suggested else own
-    verdict = _verdict(claim, assembled, seen, readable, evidence, published_on)
+    verdict = _verdict(claim, assembled, seen, readable, evidence, published_on, method)
     return Judged(verdict, evidence)
 
 
 def _compare(
-    claim: Claim, mention: Mention, sources: Sequence[SourceText], reader: SourceReader
+    claim: Claim,
+    mention: Mention,
+    sources: Sequence[SourceText],
+    reader: SourceReader,
+    muted: Collection[str],
 ) -> tuple[list[SourceText], Assembled]:
     """Return those of the sources that have a text, and what the claim compared with them gives."""
     readable = [one for one in sources if one.is_readable]
@@ -102,7 +110,7 @@ def _compare(
         verbatim=_verbatim(mention.sentence, parsed),
         outcomes=[one.outcome for one in sources if not (one.is_readable or one.is_own_essay)],
     )
-    return readable, assembled
+    return readable, mute(assembled, muted)
 
 
 def judge_pair(
@@ -114,15 +122,18 @@ def judge_pair(
     source_published: date | None = None,
     claim_published: date | None = None,
     kinds: Collection[str] = DEFAULT_KINDS,
+    muted: Collection[str] = (),
 ) -> dict[str, Any]:
     """Judge one sentence against one source text: the answer of ``factdesk judge`` without its id.
 
-    The sentence is read by ``kinds``, and by ``kind`` although it may not be among them.
+    The sentence is read by ``kinds``, and by ``kind`` although it may not be among them. Raises ConfigError
+    for a ``muted`` code that no rule has.
     """
+    check_muted(muted)
     source = ParsedSource(source_text, title=source_title, published_on=source_published)
     findings = read_claim_text(claim_text, kind, claim_published, kinds)
     verbatim = _verbatim(claim_text, [source])
-    assembled = judge_statement(claim_text, findings, source, verbatim)
+    assembled = judge_statement(claim_text, findings, source, verbatim, muted)
     reasons = (*assembled.reasons, *_later_reasons([source_published], claim_published))
     trust = estimate(assembled.rating, assembled.features)
     return {
@@ -164,7 +175,7 @@ def _verbatim(sentence: str, sources: Sequence[ParsedSource]) -> tuple[int, Span
     return None
 
 
-def _evidence(claim: Claim, shown: Shown, source: SourceText) -> Evidence:
+def _evidence(claim: Claim, shown: Shown, source: SourceText, method: str) -> Evidence:
     assert source.snapshot_id is not None
     return Evidence(
         claim_id=claim.id,
@@ -173,7 +184,7 @@ def _evidence(claim: Claim, shown: Shown, source: SourceText) -> Evidence:
         quote=shown.quote,
         facets=shown.facets,
         basis=source.basis,
-        method=method_id(),
+        method=method,
     )
 
 
@@ -184,6 +195,7 @@ def _verdict(
     readable: Sequence[SourceText],
     evidence: Sequence[Evidence],
     published_on: date | None,
+    method: str,
 ) -> Verdict:
     trust = estimate(assembled.rating, assembled.features)
     deciding = readable[assembled.shown[0].source] if assembled.shown else None
@@ -191,7 +203,7 @@ def _verdict(
     return Verdict(
         claim_id=claim.id,
         inputs=_inputs(sources),
-        method=method_id(),
+        method=method,
         rating=assembled.rating,
         confidence=trust.confidence,
         support=trust.support,

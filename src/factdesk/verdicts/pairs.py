@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from factdesk.claims.findings import Finding
 from factdesk.evidence.passages import ParsedSource
 from factdesk.model import Rating, Reason, Span
 from factdesk.verdicts.assembling import Assembled, assemble, conjoin, uncovered_rest, unread
+from factdesk.verdicts.muting import CLAUSE_MISSING, mute
 
 
 def judge_statement(
-    text: str, findings: Sequence[Finding], source: ParsedSource, verbatim: tuple[int, Span] | None
+    text: str,
+    findings: Sequence[Finding],
+    source: ParsedSource,
+    verbatim: tuple[int, Span] | None,
+    muted: Collection[str] = (),
 ) -> Assembled:
     """Judge a sentence as the conjunction of its claims."""
     if not findings:
-        return unread(text, [source], verbatim)
-    judged = [assemble(one, text, [source], verbatim=verbatim) for one in findings]
+        return mute(unread(text, [source], verbatim), muted)
+    judged = [mute(assemble(one, text, [source], verbatim=verbatim), muted) for one in findings]
     rating = conjoin([one.rating for one in judged])
     whole = judged[0] if len(judged) == 1 else _joined(findings, judged, rating)
     if rating is not Rating.SUPPORTED or verbatim is not None:
@@ -26,8 +31,9 @@ def judge_statement(
     if not rest:
         return whole
     said = " and ".join(f"“{one}”" for one in rest)
-    reason = Reason("clause_missing", f"The source shows the claim but not the words {said}.")
-    return replace(whole, rating=Rating.PARTIALLY_SUPPORTED, reasons=(reason,), missing=rest)
+    reason = Reason(CLAUSE_MISSING, f"The source shows the claim but not the words {said}.")
+    partial = replace(whole, rating=Rating.PARTIALLY_SUPPORTED, reasons=(reason,), missing=rest)
+    return mute(partial, muted)
 
 
 def _joined(findings: Sequence[Finding], judged: Sequence[Assembled], rating: Rating) -> Assembled:
