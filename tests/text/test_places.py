@@ -24,6 +24,8 @@ FOUND = {
     "a week in Nice": ["Nice city FR"],
     "Istanbul\nand Ankara": ["Istanbul city TR", "Ankara city TR"],
     "EU leaders": ["EU region "],
+    "Trains from Tampere to Jyväskylä": ["Tampere city FI", "Jyväskylä city FI"],
+    "between Thane and Nashik": ["Thane city IN", "Nashik city IN"],
 }
 
 NOT_FOUND = {
@@ -34,6 +36,8 @@ NOT_FOUND = {
     "Nice people live here.": "an adjective",
     "Reading books is fun.": "a verb",
     "the Romance of it": "part of a word",
+    "Kennedy met Elizabeth and Norman.": "people",
+    "Toyota and Hitachi cut prices.": "firms",
 }
 
 
@@ -75,6 +79,12 @@ def test_names_of_one_place_have_one_norm(name, norm):
         ("Lyon", "Europe", True),
         ("Poland", "EU", True),
         ("Turkey", "Istanbul", False),
+        ("Niigata", "Japan", True),
+        ("Adıyaman", "Turkey", True),
+        ("Adiyaman", "Turkey", True),
+        ("Voronezh", "Russia", True),
+        ("Bakersfield", "Mexico", False),
+        ("Japan", "Niigata", False),
         ("Istanbul", "Georgia", False),
         ("Nowhere", "Georgia", False),
     ],

@@ -1,4 +1,4 @@
-"""Finds countries, cities, regions and words for their people, from the table of places. Linear."""
+"""Finds countries, cities, regions and words for their people, from the tables of places. Linear."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ _WORD_BEFORE = re.compile(r"([^\W\d_]+(?:'s)?)?([\s,(\"'“‘-]*)\Z")
 _LOOK_BACK = 24
 _NEIGHBOUR_CHARACTERS = 80
 _ALIKE = str.maketrans({"’": "'", "‘": "'", "\n": " ", "\t": " ", "\r": " ", "\u00a0": " ", "\u202f": " "})
+
+WITHOUT_STROKES = str.maketrans(
+    {"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss"}
+)
+"""Letters that Unicode does not take apart into a plain letter and a mark."""
 
 _MOSTLY = load_words("gazetteer_choices", "mostly_places")
 _NEEDS_WORD = load_words("gazetteer_choices", "needs_place_word") - _MOSTLY
@@ -129,7 +134,7 @@ def _resolve_states(places: list[Place]) -> list[Place]:
 
 
 def _fold(name: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", name)
+    decomposed = unicodedata.normalize("NFKD", name.translate(WITHOUT_STROKES))
     return " ".join("".join(char for char in decomposed if not unicodedata.combining(char)).lower().split())
 
 
@@ -149,6 +154,8 @@ def _entries() -> list[_Entry]:
                 entries.append(
                     _Entry(bare, form, code, norm if form in ("country", "demonym") else _fold(bare))
                 )
+    for code, names in load_table("cities")["cities"].items():
+        entries.extend(_Entry(name, "city", code, _fold(name)) for name in names.split("|"))
     for union, row in _TABLE["union"].items():
         for form, names in (("region", f"{union}|{row['also']}"), ("demonym", row["people"])):
             for name in filter(None, names.split("|")):
