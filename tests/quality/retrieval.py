@@ -15,6 +15,8 @@ from statistics import fmean
 from quality.scoring import Part, Row, Scored, part_of, parts_measure, read_rows
 
 FIRST = 3
+MOST_RANKED = 12
+"""Sentences that are ranked, since several of them may stand in one line of the set."""
 
 
 def score_retrieval(folder: Path) -> Scored:
@@ -43,10 +45,10 @@ def first_sentences(row: Row) -> list[int]:
     """
     from factdesk.claims.alike import read_terms
     from factdesk.evidence.passages import ParsedSource
-    from factdesk.evidence.retrieve import choose_shown, retrieve
+    from factdesk.evidence.ranking import Reached, rank
 
     source, claimed = ParsedSource("\n".join(row["source_sentences"])), read_terms(row["claim"])
-    ranked = [*choose_shown(claimed, source), *(one.passage for one in retrieve(claimed, source))]
+    ranked = [source.passages[one.number] for one in rank(Reached(claimed, source.index), MOST_RANKED)]
     starts = list(accumulate((len(sentence) + 1 for sentence in row["source_sentences"]), initial=0))
     numbers = (bisect_right(starts, passage.span.start) - 1 for passage in ranked)
     return list(dict.fromkeys(numbers))[:FIRST]

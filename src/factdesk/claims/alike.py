@@ -129,6 +129,11 @@ def _named_groups() -> frozenset[str]:
     return frozenset(alike_table()["named"]["groups"].split())
 
 
+def telling_groups(term: Term) -> frozenset[str]:
+    """Return the groups by which another word says the same as this one: of a name, only those of names."""
+    return term.groups if term.form == "word" else term.groups & _named_groups()
+
+
 @cache
 def _light_stems() -> frozenset[str]:
     return frozenset(stem(word) for word in alike_table()["weights"]["light"].split())

@@ -14,6 +14,7 @@ from factdesk.claims.alike import Terms, read_terms
 from factdesk.claims.contexts import Document, SentenceContext
 from factdesk.claims.findings import Finding
 from factdesk.evidence.figures import figures_by_sentence
+from factdesk.evidence.sentence_index import SentenceIndex
 from factdesk.model import Block, Flag, Span, Value
 from factdesk.text.places import find_places, lies_in
 
@@ -148,6 +149,11 @@ class ParsedSource:
     def terms(self, number: int) -> Terms:
         """Return the terms of one sentence."""
         return self._terms[number]
+
+    @cached_property
+    def index(self) -> SentenceIndex:
+        """Which sentences hold a term."""
+        return SentenceIndex(self._terms)
 
     @cached_property
     def _terms(self) -> tuple[Terms, ...]:

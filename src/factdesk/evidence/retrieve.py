@@ -8,18 +8,21 @@ nothing to do with the claim changes nothing.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from factdesk.claims.alike import Term, Terms, coverage
 from factdesk.evidence.passages import ParsedSource, Passage
+from factdesk.evidence.ranking import Reached, rank
 
 BEARING_SHARE = 0.16
 """A sentence that holds less of a claim's weight does not bear on it."""
 
 MOST_COMPARED = 16
 MOST_SHOWN = 3
+
+LEAST_GAIN = 0.05
+"""A passage that adds less than this of a claim's weight is not worth a look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +51,24 @@ def _shares_figure(claimed: Sequence[Term], found: Terms) -> bool:
 
 def choose_shown(claimed: Terms, source: ParsedSource) -> list[Passage]:
     """Return up to three passages that together hold most of a claim's rare words (greedy idf)."""
-    sentences = [(passage, source.terms(passage.number)) for passage in source.passages]
-    open_terms = rarities(claimed, [terms for _, terms in sentences])
-    shown: list[Passage] = []
-    while len(shown) < MOST_SHOWN and open_terms:
-        best, gain = None, 0.0
-        for passage, terms in sentences:
-            worth = sum(weight for term, weight in open_terms.items() if terms.holds(term))
-            if worth > gain + 1e-9:
-                best, gain = (passage, terms), worth
-        if best is None or gain < 1.0:
-            break
-        shown.append(best[0])
-        open_terms = {term: weight for term, weight in open_terms.items() if not best[1].holds(term)}
-    return shown
+    return [one.passage for one in choose_from(claimed, [source])]
 
 
-def rarities(claimed: Terms, sentences: Sequence[Terms]) -> dict[Term, float]:
-    """Return the weight of each claimed term: its own weight times its idf over the sentences."""
-    return {term: _rarity(term, sentences) for term in claimed.terms}
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A passage to show, the number of its source, and its gain over the claim's weight there."""
+
+    source: int
+    passage: Passage
+    gain: float
 
 
-def _rarity(term: Term, sentences: Sequence[Terms]) -> float:
-    holding = sum(1 for terms in sentences if terms.holds(term))
-    return term.weight * math.log(1 + len(sentences) / (1 + holding))
+def choose_from(claimed: Terms, sources: Sequence[ParsedSource]) -> list[Chosen]:
+    """Return up to three passages of several sources, the best first; of equals the earlier source's."""
+    chosen = [
+        Chosen(number, source.passages[one.number], one.gain)
+        for number, source in enumerate(sources)
+        for one in rank(Reached(claimed, source.index), MOST_SHOWN)
+        if one.gain >= LEAST_GAIN
+    ]
+    return sorted(chosen, key=lambda one: -one.gain)[:MOST_SHOWN]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from factdesk.claims.alike import Term, Terms
 from factdesk.evidence.passages import ParsedSource
-from factdesk.evidence.retrieve import rarities
+from factdesk.evidence.ranking import Reached
 
 FEATURES = (
     "cover_1",
@@ -31,7 +31,8 @@ def measure(claimed: Terms, sources: Sequence[ParsedSource], best_share: float =
 
 def _measure_one(claimed: Terms, source: ParsedSource) -> dict[str, float]:
     sentences = [source.terms(passage.number) for passage in source.passages]
-    weights = rarities(claimed, sentences)
+    reached = Reached(claimed, source.index)
+    weights = {term: reached.weights[term.stem] for term in reached.terms}
     covers = _greedy_cover(weights, sentences)
     anywhere = [term for term in weights if any(terms.holds(term) for terms in sentences)]
     return {
