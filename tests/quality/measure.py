@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from quality.controls import score_controls
 from quality.extraction import (
     score_extraction,
     score_fresh_extraction,
@@ -53,6 +54,7 @@ COMMITTED: dict[str, Callable[[Path], Scored]] = {
     "pairs": score_pairs,
     "own_pairs": score_own_pairs,
     "minimal": score_minimal,
+    "controls": score_controls,
     "quantity_cases": score_quantity_cases,
     "offsets": score_offsets,
 }
