@@ -23,6 +23,7 @@ from factdesk.model import (
     Fetch,
     Judgement,
     Mention,
+    Note,
     Origin,
     Pair,
     PassageChange,
@@ -171,6 +172,8 @@ def judge(
     method: str = "method-1",
     minute: int = 1,
     support: str = "0.8",
+    notes: Sequence[Note] = (),
+    unsupported: Sequence[Span] = (),
 ) -> Judged:
     source = make_source()
     snapshot = make_snapshot(source, text)
@@ -190,6 +193,8 @@ def judge(
         deciding_source_id=source.id,
         source_outcome="fetched",
         as_of=NOON,
+        notes=tuple(notes),
+        unsupported=tuple(unsupported),
     )
     judgement = Judgement(claim.id, NOON + timedelta(minutes=minute), verdict.id)
     return Judged(source, snapshot, evidence, verdict, judgement)

@@ -24,9 +24,10 @@ from types import NoneType, UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Version of the records' shape, written into every batch header. 2: mentions have a locator. 3: fetches say
-how they were made, snapshots what others made of their claims, and source changes are kept."""
+how they were made, snapshots what others made of their claims, and source changes are kept. 4: verdicts have notes and
+unsupported words."""
 
 
 class Rating(StrEnum):
@@ -424,6 +425,16 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What the essay itself says for or against a claim: a stable code, a sentence for the reviewer, and the
+    deciding words of the claim, relative to its quote. A note never changes a rating."""
+
+    code: str
+    sentence: str
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictInput:
     """One source that a verdict looked at: its latest text, or its outcome if it never had any."""
 
@@ -712,7 +723,9 @@ class Verdict:
     """The machine's rating of a claim for given inputs by a given method.
 
     ``confidence`` is the probability that the rating is right, ``support`` that the source backs the
-    claim in full; both have 4 places. ``as_of`` is when the newest text used was first fetched.
+    claim in full; both have 4 places. ``as_of`` is when the newest text used was first fetched. ``notes``
+    come from the essay alone; ``unsupported`` are the words of the claim that no passage backs, relative to
+    its quote.
     """
 
     claim_id: UUID
@@ -729,6 +742,8 @@ class Verdict:
     deciding_source_id: UUID | None
     source_outcome: str
     as_of: datetime | None
+    notes: tuple[Note, ...] = ()
+    unsupported: tuple[Span, ...] = ()
 
     def key(self) -> tuple[Any, ...]:
         """Return claim, inputs and method."""

@@ -35,6 +35,7 @@ VERDICT_FIELDS = {
     *("source_id", "source_url", "source_outcome", "evidence_quote", "evidence_start", "evidence_end"),
     *("editor_rating", "conclusion", "reviewer", "decided_at", "decision_verdict_id", "checked_at"),
     *("method", "facets", "locator", "evidence_locator", "reason_codes"),
+    *("notes", "note_codes", "unsupported", "unsupported_spans"),
 }
 ADDED_FIELDS = {"flags", "read_as", "links"}
 """What only `check --json` has besides the columns of the view."""
@@ -155,6 +156,7 @@ def test_judge_answers_in_the_shape_of_the_contract(factdesk: Run) -> None:
     (answer,) = ended.rows
     assert set(answer) == {
         *("id", "kind", "rating", "confidence", "support", "reasons", "missing", "facets", "evidence"),
+        "notes",
     }
     assert (answer["id"], answer["kind"], answer["rating"]) == (7, "sellout", "partially_supported")
     assert answer["missing"] == ["Korčula"]

@@ -141,6 +141,14 @@ def test_a_dry_run_says_the_same_and_changes_nothing(home):
     assert "no migration is due" in said_by(upgrade, home, dry_run=True)
 
 
+def test_verdicts_from_before_notes_have_none_after_the_upgrade(home):
+    with duckdb.connect(str(WarehouseFolder(home.warehouse).database)) as database:
+        take_back_last_migration(database)
+    said_by(upgrade, home, dry_run=False)
+    asked = "SELECT machine_rating, notes, note_codes, unsupported FROM reports.verdicts"
+    assert run_query(home.warehouse, asked).rows == [("supported", [], [], [])]
+
+
 def test_an_upgrade_says_which_settings_are_new(home):
     old = {"version": "0.0.9", "settings": ["essays.max_bytes", "essays.colour"]}
     version_path(home).write_text(json.dumps(old))

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from factdesk.model import canonical_json, to_json, uuid7
+from factdesk.model import Verdict, canonical_json, to_json, uuid7
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.keeper import fold_and_publish
+from factdesk.warehouse.known import open_known
+from factdesk.warehouse.loading import load_records
 from factdesk.warehouse.query import run_query
 from factdesk.warehouse.spool import write_batches
-from small_records import Review, make_claim, make_essay, make_mention, make_version, small_essay
+from small_records import Review, judge, make_claim, make_essay, make_mention, make_version, small_essay
 from warehouse_processes import count_rows
 
 LIMIT = 16_000_000
@@ -31,7 +33,7 @@ BROKEN: dict[str, tuple[Callable[[list[bytes]], None], str]] = {
     "not JSON": (alter(0, b"{", b"["), "not a batch header"),
     "a record altered": (alter(1, b"harbour", b"harvest"), "altered or cut off"),
     "cut off": (lambda lines: lines.pop(), "altered or cut off"),
-    "future schema": (alter(0, b'"schema":"3"', b'"schema":"4"'), "schema version 4 is newer than 3"),
+    "future schema": (alter(0, b'"schema":"4"', b'"schema":"5"'), "schema version 5 is newer than 4"),
 }
 
 
@@ -93,6 +95,16 @@ def test_a_batch_that_an_older_factdesk_left_in_the_spool_is_folded(warehouse: P
     assert fold_and_publish(warehouse).rejected == 0
     asked = run_query(warehouse, "SELECT sentence, locator FROM records.mentions")
     assert asked.rows == [("five pounds.", None)]
+
+
+def test_a_verdict_of_an_older_factdesk_is_folded_and_read_with_no_notes(warehouse: Path) -> None:
+    verdict = judge(make_claim(make_essay(), "five pounds")).verdict
+    body = {name: value for name, value in to_json(verdict).items() if name not in ("notes", "unsupported")}
+    line = {"record": "Verdict", "id": verdict.id, "body": body, "body_sha256": "0" * 64}
+    write_batch(warehouse, 3, {"Verdict": 1}, canonical_json(line) + "\n")
+    assert fold_and_publish(warehouse).rejected == 0
+    with open_known(warehouse) as known:
+        assert load_records(known, Verdict, [verdict.id]) == {verdict.id: verdict}
 
 
 def test_a_batch_of_now_must_have_every_field(warehouse: Path) -> None:

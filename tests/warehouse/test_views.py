@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from factdesk.model import Act, Rating, Record, Run, uuid7
+from factdesk.model import Act, Note, Rating, Record, Run, Span, uuid7
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.keeper import FoldReport, open_keeper
 from factdesk.warehouse.query import list_reports, run_report
@@ -94,6 +94,25 @@ def test_a_verdict_row_says_all_that_was_found(store: Store, ask: Ask) -> None:
         ["Every part matches."], ["all_match"], ["Georgia"], [], "cited", "http://paper.example/fares",
         "fetched", "five pounds", 12, 23, None,
     ]  # fmt: skip
+
+
+def test_a_verdict_row_says_its_notes_and_the_words_that_nothing_backs(store: Store, ask: Ask) -> None:
+    essay = make_essay()
+    claim = make_claim(essay, "the 🚢 ferry costs £5 on Sundays")
+    version = make_version(essay, claim.quote)
+    note = Note("same_figure_twice", "The essay also says £6.", (Span(18, 20),))
+    told = judge(claim, notes=[note], unsupported=[Span(4, 11), Span(21, 31)])
+    mention = make_mention(claim, version, source=make_source())
+    store([essay, version, claim, make_reading(essay, version, [claim]), mention, *told.records])
+    columns = "notes, note_codes, unsupported, unsupported_spans"
+    ((notes, codes, words, spans),) = ask(f"SELECT {columns} FROM reports.verdicts")
+    assert (notes, codes, words) == (
+        ["The essay also says £6."],
+        ["same_figure_twice"],
+        ["🚢 ferry", "on Sundays"],
+    )
+    assert spans == [{"start": 4, "end": 11}, {"start": 21, "end": 31}]
+    assert ask("SELECT notes, unsupported FROM reports.review_queue") == [(notes, words)]
 
 
 def test_the_queue_takes_the_soonest_essay_first_then_the_worthiest_claim(store: Store, ask: Ask) -> None:

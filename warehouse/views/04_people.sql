@@ -218,7 +218,17 @@ SELECT
     w.quote AS evidence_quote, w.span_start AS evidence_start, w.span_end AS evidence_end,
     d.rating AS editor_rating, d.conclusion, d.reviewer, d.acted_at AS decided_at,
     d.verdict_id AS decision_verdict_id, j.judged_at AS checked_at, v.as_of, v.method, v.deciding_evidence_id,
-    c.locator, g.locator AS evidence_locator
+    c.locator, g.locator AS evidence_locator,
+    coalesce(from_json(v.notes -> '$[*].sentence', '["VARCHAR"]'), []) AS notes,
+    coalesce(from_json(v.notes -> '$[*].code', '["VARCHAR"]'), []) AS note_codes,
+    coalesce(
+        list_transform(
+            from_json(v.unsupported, '[{"start": "BIGINT", "end": "BIGINT"}]'),
+            lambda s: substring(c.claim, s."start" + 1, s."end" - s."start")
+        ),
+        []
+    ) AS unsupported,
+    coalesce(from_json(v.unsupported, '[{"start": "BIGINT", "end": "BIGINT"}]'), []) AS unsupported_spans
 FROM main.claims AS c
 LEFT JOIN derived.claim_places AS p ON p.claim_id = c.claim_id
 LEFT JOIN derived.current_judgements AS j ON j.claim_id = c.claim_id
@@ -339,7 +349,8 @@ SELECT
     q.value, q.checkworthiness, q.machine_rating, q.confidence, q.support, q.reasons, q.missing, q.facets, q.basis, q.source_url,
     q.source_outcome, q.evidence_quote, q.held_by, q.held_until, q.waiting_until, q.verdict_id,
     q.editor_rating, q.old_claim_id, o.quote AS old_claim, od.rating AS old_rating,
-    od.conclusion AS old_conclusion, od.reviewer AS old_reviewer, od.acted_at AS old_decided_at, q.reason_codes
+    od.conclusion AS old_conclusion, od.reviewer AS old_reviewer, od.acted_at AS old_decided_at, q.reason_codes,
+    q.notes, q.unsupported
 FROM waiting AS q
 LEFT JOIN derived.claims AS o ON o.id = q.old_claim_id
 LEFT JOIN derived.current_decisions AS od ON od.claim_id = q.old_claim_id

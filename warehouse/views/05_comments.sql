@@ -30,6 +30,10 @@ COMMENT ON COLUMN main.verdicts.reviewer IS 'Opaque id of the person who decided
 COMMENT ON COLUMN main.verdicts.decision_verdict_id IS 'The verdict that the person saw when deciding';
 COMMENT ON COLUMN main.verdicts.checked_at IS 'When the current verdict was reached';
 COMMENT ON COLUMN main.verdicts.as_of IS 'When the newest text used was first fetched';
+COMMENT ON COLUMN main.verdicts.notes IS 'What the essay itself says for or against the claim, in sentences; a note changes no rating';
+COMMENT ON COLUMN main.verdicts.note_codes IS 'The same notes as stable codes, in the same order';
+COMMENT ON COLUMN main.verdicts.unsupported IS 'Words of the claim that no passage backs';
+COMMENT ON COLUMN main.verdicts.unsupported_spans IS 'Where those words stand, in code points from the start of the claim';
 COMMENT ON COLUMN main.verdicts.method IS 'Hash over the tables, weights and rules that reached the verdict';
 
 COMMENT ON VIEW main.review_queue IS 'Claims that wait for a person: the soonest to be published first, then by value';

@@ -171,6 +171,8 @@ def _verdict_lines(row: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
         yield "missing", Text(visible(", ".join(row["missing"])), style="bold yellow")
     if row["reasons"]:
         yield "why", Text(visible(" ".join(row["reasons"])))
+    for note in row.get("notes") or ():
+        yield "note", Text(visible(note), style="cyan")
 
 
 _FOUND_STYLES = {

@@ -143,6 +143,7 @@ def judge_pair(
         "support": trust.support,
         "reasons": [{"code": one.code, "sentence": one.sentence} for one in reasons],
         "missing": list(assembled.missing),
+        "notes": [],
         "facets": [_facet_line(one) for one in assembled.facets],
         "evidence": [
             {"start": one.span.start, "end": one.span.end, "quote": one.quote} for one in assembled.shown

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -71,8 +71,10 @@ FIELDS_SINCE: Mapping[type[Record], Mapping[str, int]] = {
         "options": 3,
     },
     Snapshot: {"words_sha256": 3, "reviews": 3},
+    Verdict: {"notes": 4, "unsupported": 4},
 }
-"""Fields that came with a later version of the schema. They are optional, and empty in what is older."""
+"""Fields that came with a later version of the schema. Their columns are empty in what is older, and the
+field has its default there."""
 
 _TYPES: Mapping[Any, str] = {
     str: "VARCHAR",
@@ -101,8 +103,10 @@ def columns_of(record: type[Record]) -> tuple[Column, ...]:
     """Return the columns of a record's table after id, fold_sequence and body_sha256."""
     hints = get_type_hints(record)
     made: list[Column] = []
+    later = FIELDS_SINCE.get(record, {})
     for one in fields(record):
-        made.extend(_columns_of_field(one.name, hints[one.name]))
+        columns = _columns_of_field(one.name, hints[one.name])
+        made.extend(replace(column, optional=True) if one.name in later else column for column in columns)
     return tuple(made)
 
 
@@ -196,7 +200,11 @@ def read_row(record: type[AnyRecord], values: Sequence[Any]) -> AnyRecord:
     """
     kind: Any = record
     left = iter(values)
-    loaded: AnyRecord = from_json(kind, {name: _read_field(hint, left) for name, hint in _hints_of(kind)})
+    body = {name: _read_field(hint, left) for name, hint in _hints_of(kind)}
+    later = FIELDS_SINCE.get(record, {})
+    loaded: AnyRecord = from_json(
+        kind, {name: value for name, value in body.items() if value is not None or name not in later}
+    )
     return loaded
 
 
