@@ -26,8 +26,8 @@ from uuid import UUID
 
 SCHEMA_VERSION = 4
 """Version of the records' shape, written into every batch header. 2: mentions have a locator. 3: fetches say
-how they were made, snapshots what others made of their claims, and source changes are kept. 4: verdicts have notes and
-unsupported words."""
+how they were made, snapshots what others made of their claims, and source changes are kept. 4: verdicts have
+notes and words that nothing backs."""
 
 
 class Rating(StrEnum):

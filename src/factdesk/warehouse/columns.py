@@ -201,7 +201,7 @@ def read_row(record: type[AnyRecord], values: Sequence[Any]) -> AnyRecord:
     kind: Any = record
     left = iter(values)
     body = {name: _read_field(hint, left) for name, hint in _hints_of(kind)}
-    later = FIELDS_SINCE.get(record, {})
+    later = FIELDS_SINCE.get(kind, {})
     loaded: AnyRecord = from_json(
         kind, {name: value for name, value in body.items() if value is not None or name not in later}
     )
