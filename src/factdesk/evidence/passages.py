@@ -71,7 +71,7 @@ class ParsedSource:
         self.published_on = published_on
         self._title = read_terms(self.title)
         self._document = Document(self.text, published_on)
-        self._blocks = tuple(blocks)
+        self.blocks = tuple(blocks)
         self._spoken: set[tuple[str, int]] = set()
         self._findings: dict[tuple[str, int], tuple[Finding, ...]] = {}
         self._denied: dict[tuple[str, int], tuple[Span, ...]] = {}
@@ -177,5 +177,5 @@ class ParsedSource:
         return max(0, bisect_right(starts, offset) - 1)
 
     def _form_at(self, offset: int) -> str:
-        inside = (block.form for block in self._blocks if block.span.start <= offset < block.span.end)
+        inside = (block.form for block in self.blocks if block.span.start <= offset < block.span.end)
         return next(inside, "main")

@@ -28,6 +28,7 @@ from factdesk.verdicts.muting import check_muted, mute
 from factdesk.verdicts.pairs import judge_statement
 from factdesk.verdicts.reading import SourceReader, claimed_finding, find_verbatim, read_claim_text
 from factdesk.verdicts.source_marks import copy_reasons, outside_reasons
+from factdesk.verdicts.standing import StandingSource, judge_standing
 from factdesk.verdicts.tiers import (
     SourceText,
     named_not_linked,
@@ -36,6 +37,9 @@ from factdesk.verdicts.tiers import (
     rest_on,
     split_tiers,
 )
+
+NEGATION_READERS = frozenset({"sellout"})
+"""Kinds whose finder reads "denied that it was sold out" as a statement of its own."""
 
 __all__ = ["Judged", "SourceText", "judge_claim", "judge_pair"]
 
@@ -102,15 +106,17 @@ def _compare(
 ) -> tuple[list[SourceText], Assembled]:
     """Return those of the sources that have a text, and what the claim compared with them gives."""
     readable = [one for one in sources if one.is_readable]
-    parsed = [_parse(one, reader) for one in readable]
-    assembled = assemble(
-        claimed_finding(claim, mention),
-        mention.sentence,
-        parsed,
-        verbatim=_verbatim(mention.sentence, parsed),
-        outcomes=[one.outcome for one in sources if not (one.is_readable or one.is_own_essay)],
-    )
-    return readable, mute(assembled, muted)
+    reads_negation = claim.kind in NEGATION_READERS
+    standing = [StandingSource(_parse(one, reader), reader, reads_negation) for one in readable]
+    outcomes = [one.outcome for one in sources if not (one.is_readable or one.is_own_essay)]
+    claimed = claimed_finding(claim, mention)
+
+    def judge(parsed: Sequence[ParsedSource]) -> Assembled:
+        verbatim = _verbatim(mention.sentence, parsed)
+        found = assemble(claimed, mention.sentence, parsed, verbatim=verbatim, outcomes=outcomes)
+        return mute(found, muted)
+
+    return readable, judge_standing(standing, judge)
 
 
 def judge_pair(
@@ -130,10 +136,15 @@ def judge_pair(
     for a ``muted`` code that no rule has.
     """
     check_muted(muted)
-    source = ParsedSource(source_text, title=source_title, published_on=source_published)
     findings = read_claim_text(claim_text, kind, claim_published, kinds)
-    verbatim = _verbatim(claim_text, [source])
-    assembled = judge_statement(claim_text, findings, source, verbatim, muted)
+    reader = SourceReader()
+    written = reader.parse(source_text, title=source_title, published_on=source_published)
+    reads_negation = any(one.kind in NEGATION_READERS for one in findings)
+
+    def judge(sources: Sequence[ParsedSource]) -> Assembled:
+        return judge_statement(claim_text, findings, sources[0], _verbatim(claim_text, sources), muted)
+
+    assembled = judge_standing([StandingSource(written, reader, reads_negation)], judge)
     reasons = (*assembled.reasons, *_later_reasons([source_published], claim_published))
     trust = estimate(assembled.rating, assembled.features)
     return {

@@ -10,6 +10,8 @@ from pathlib import Path
 from factdesk.claims import KINDS
 from factdesk.claims.alike import ALIKE_TABLE
 from factdesk.claims.method import find_method_id
+from factdesk.evidence.corrections import CORRECTIONS_TABLE
+from factdesk.evidence.doubt_words import DOUBTS_TABLE
 from factdesk.resources import bundled
 from factdesk.verdicts.muting import check_muted
 from factdesk.verdicts.rules import RULES_VERSION
@@ -28,7 +30,7 @@ def method_id(muted: Collection[str] = ()) -> str:
 
 def method_files() -> tuple[Path, ...]:
     """Return the tables and weights that count besides those by which claims are found."""
-    return (ALIKE_TABLE, bundled(*WEIGHTS))
+    return (ALIKE_TABLE, DOUBTS_TABLE, CORRECTIONS_TABLE, bundled(*WEIGHTS))
 
 
 @cache
