@@ -80,8 +80,17 @@ def test_the_method_is_named_by_what_is_muted_in_any_order() -> None:
 
 def test_every_rule_that_settles_something_can_be_muted_and_no_other() -> None:
     settling = {one.code for one in RULES if one.rating is not Rating.NOT_ENOUGH_EVIDENCE}
-    assert set(mutable_rules()) == settling | {"clause_missing"}
+    assert set(mutable_rules()) == settling | {"clause_missing", "source_corrected_later"}
     assert check_muted(mutable_rules()) == set(mutable_rules())
     with pytest.raises(ConfigError, match="'not_shown', which is the code of no rule that settles") as caught:
         check_muted(["verbatim", "not_shown"])
     assert all(code in str(caught.value) for code in mutable_rules())
+
+
+def test_what_a_correction_tells_can_be_muted_too() -> None:
+    claim = "A ferry ticket from Split to Hvar costs 14 euros."
+    source = f"We originally wrote that {claim[0].lower()}{claim[1:]} The right fare is 16 euros."
+    assert judge_pair(claim, source)["rating"] == "conflicting"
+    answer = judge_pair(claim, source, muted=["source_corrected_later"])
+    assert answer["rating"] == "not_enough_evidence"
+    assert [one["code"] for one in answer["reasons"]] == ["rule_muted"]

@@ -113,10 +113,9 @@ def _compare(
 
     def judge(parsed: Sequence[ParsedSource]) -> Assembled:
         verbatim = _verbatim(mention.sentence, parsed)
-        found = assemble(claimed, mention.sentence, parsed, verbatim=verbatim, outcomes=outcomes)
-        return mute(found, muted)
+        return assemble(claimed, mention.sentence, parsed, verbatim=verbatim, outcomes=outcomes)
 
-    return readable, judge_standing(standing, judge)
+    return readable, mute(judge_standing(standing, judge), muted)
 
 
 def judge_pair(
@@ -144,7 +143,7 @@ def judge_pair(
     def judge(sources: Sequence[ParsedSource]) -> Assembled:
         return judge_statement(claim_text, findings, sources[0], _verbatim(claim_text, sources), muted)
 
-    assembled = judge_standing([StandingSource(written, reader, reads_negation)], judge)
+    assembled = mute(judge_standing([StandingSource(written, reader, reads_negation)], judge), muted)
     reasons = (*assembled.reasons, *_later_reasons([source_published], claim_published))
     trust = estimate(assembled.rating, assembled.features)
     return {

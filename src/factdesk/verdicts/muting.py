@@ -19,11 +19,18 @@ RULE_MUTED = "rule_muted"
 CLAUSE_MISSING = "clause_missing"
 """The rule of whole sentences: the source shows the claim in one and not the rest of it."""
 
+SOURCE_CORRECTED = "source_corrected_later"
+"""The rule of correction notices: the claim says what the source said first."""
+
 
 def mutable_rules() -> dict[str, Rating]:
     """Return code -> rating of the rules that settle something, in order: only those can be muted."""
     settling = {rule.code: rule.rating for rule in RULES if rule.rating is not Rating.NOT_ENOUGH_EVIDENCE}
-    return {**settling, CLAUSE_MISSING: Rating.PARTIALLY_SUPPORTED}
+    return {
+        **settling,
+        CLAUSE_MISSING: Rating.PARTIALLY_SUPPORTED,
+        SOURCE_CORRECTED: Rating.CONFLICTING,
+    }
 
 
 def check_muted(codes: Collection[str]) -> frozenset[str]:
