@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from factdesk.config import Home
@@ -156,9 +156,11 @@ class _Desk:
 
         Raises FactdeskError, also when the claim is set aside, and whatever judging raises.
         """
-        claim = _record(Claim, self._claims, stale.claim_id)
-        mention = _record(Mention, self._mentions, stale.mention_id)
-        essay = _record(Essay, self._essays, stale.essay_id)
+        from factdesk.warehouse.loading import read_stored
+
+        claim = read_stored(Claim, self._claims, stale.claim_id)
+        mention = read_stored(Mention, self._mentions, stale.mention_id)
+        essay = read_stored(Essay, self._essays, stale.essay_id)
         texts = mark_own_essay(
             self._texts_of(mention),
             essay,
@@ -289,16 +291,3 @@ def _check_texts(stale: StaleClaim, mention: Mention, texts: Mapping[UUID, Sourc
                 f"the archive lacks the text of the source {citation.source_id} that the claim's verdict"
                 " used; restore the snapshots from a backup"
             )
-
-
-def _record(record: Any, rows: Mapping[UUID, tuple[Any, ...]], record_id: UUID) -> Any:
-    from factdesk.warehouse.columns import read_row
-
-    if record_id not in rows:
-        raise WarehouseError(f"the {record.__name__} {record_id} is not published; run factdesk publish")
-    try:
-        return read_row(record, rows[record_id])
-    except ValueError as error:
-        raise WarehouseError(
-            f"the {record.__name__} {record_id} is damaged ({error}); restore the warehouse from a backup"
-        ) from error

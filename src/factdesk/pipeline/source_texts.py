@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from factdesk.model import Basis, Essay, SourceOutcome
@@ -15,11 +16,18 @@ from factdesk.sources.suggestions import is_essay_itself
 from factdesk.verdicts.judge import SourceText
 from factdesk.web.url_keys import url_key
 
-if TYPE_CHECKING:
-    from factdesk.warehouse.known import Known
+
+class FetchHistory(Protocol):
+    """What is known of the fetches of sources: now, or when a verdict was reached."""
+
+    def first_fetched(self, source_id: UUID, text_sha256: str, /) -> datetime | None:
+        """Return when this text of a source was first fetched, or None."""
+
+    def read_as(self, source_id: UUID, text_sha256: str, /) -> SourceOutcome | None:
+        """Return the outcome of the last fetch that brought this text, or None."""
 
 
-def source_text(one: Gathered, known: Known) -> SourceText:
+def source_text(one: Gathered, known: FetchHistory) -> SourceText:
     """Return a gathered source as a verdict sees it.
 
     A page that was only confirmed is what it was when it was read: behind a paywall, for instance.

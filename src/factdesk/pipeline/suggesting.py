@@ -17,7 +17,7 @@ from factdesk.config import Home
 from factdesk.errors import WarehouseError
 from factdesk.model import Basis, Claim, Distance, Essay, Mention, Pair, Source
 from factdesk.pipeline.records import EssayRead
-from factdesk.pipeline.source_texts import recall_gathered, source_text
+from factdesk.pipeline.source_texts import FetchHistory, recall_gathered, source_text
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered, SourceRequest
 from factdesk.sources.suggestions import (
@@ -62,7 +62,7 @@ def _words_of(one: Gathered) -> str:
     return one.snapshot.words_sha256 or one.snapshot.text_sha256
 
 
-def as_given(gathered: Gathered, known: Known) -> Further:
+def as_given(gathered: Gathered, known: FetchHistory) -> Further:
     """Return a source that a person gave to a claim."""
     text = source_text(gathered, known)
     return Further(gathered, replace(text, basis=Basis.GIVEN, distance=Distance.GIVEN))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from factdesk.errors import WarehouseError
 from factdesk.warehouse.columns import FIELDS_SINCE, TABLES, AnyRecord, columns_of, read_row
 from factdesk.warehouse.known import Known
 
@@ -25,6 +26,18 @@ def load_rows(known: Known, record: type[Any], ids: Iterable[UUID]) -> dict[UUID
         [[str(one) for one in ids]],
     )
     return {row[0]: row[1:] for row in rows}
+
+
+def read_stored(record: type[AnyRecord], rows: Mapping[UUID, Row], record_id: UUID) -> AnyRecord:
+    """Return the record of a row. Raises WarehouseError where it is not among the rows, or damaged."""
+    if record_id not in rows:
+        raise WarehouseError(f"the {record.__name__} {record_id} is not published; run factdesk publish")
+    try:
+        return read_row(record, rows[record_id])
+    except ValueError as error:
+        raise WarehouseError(
+            f"the {record.__name__} {record_id} is damaged ({error}); restore the warehouse from a backup"
+        ) from error
 
 
 def select_columns(known: Known, record: type[Any]) -> list[str]:
