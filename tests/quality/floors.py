@@ -60,7 +60,7 @@ def shown_line(measure: Measure, floor: Floor) -> str:
     mark = "  BROKEN" if floor.is_broken_by(measure.figure) else ""
     figures = " ".join(_shown(one) for one in (measure.held, measure.tune, measure.whole))
     return (
-        f"{measure.name:34} {figures} {measure.count:5}  {bound:>7} {_shown(floor.goal)} "
+        f"{measure.name:36} {figures} {measure.count:5}  {bound:>7} {_shown(floor.goal)} "
         f"{shown_change(measure.figure, floor):>7}{mark}"
     )
 

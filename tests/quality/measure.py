@@ -143,7 +143,7 @@ def _print_table(
     measures: Sequence[Measure], floors: dict[str, Floor], skipped: Sequence[str], broken: Sequence[str]
 ) -> None:
     print(
-        f"{'measure':34} {'held':>6} {'tune':>6} {'all':>6} {'n':>5}  {'floor':>7} {'goal':>6} {'change':>7}"
+        f"{'measure':36} {'held':>6} {'tune':>6} {'all':>6} {'n':>5}  {'floor':>7} {'goal':>6} {'change':>7}"
     )
     for measure in measures:
         print(shown_line(measure, _floor(floors, measure)))
