@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from quality.backing import score_figures
 from quality.controls import score_controls
 from quality.extraction import (
     score_extraction,
@@ -66,6 +67,7 @@ OUTSIDE: dict[str, Callable[[Path], Scored]] = {
     "price_strings": score_price_strings,
     "triggers": score_triggers,
     "retrieval": score_retrieval,
+    "numbers": score_figures,
     "pages": score_pages,
     "worth": score_worth,
 }

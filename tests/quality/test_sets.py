@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from factdesk.text.quantities import find_quantities
+from quality.backing import count_tokens, places_of_tokens
 from quality.pages import count_strings, f1
 from quality.quantity_sets import money_is_right, percent_is_right, range_is_right
 from quality.retrieval import recall_of
@@ -126,3 +127,27 @@ PRICE_LINE = {"kind": "price", "start": 0, "end": 30, "amount": 7, "amount_max":
 )
 def test_a_found_claim_of_a_drawn_sentence_counts_by_its_label(label, line, expected):
     assert count_sentence([PRICE_LABEL | label], [PRICE_LINE | line]) == expected
+
+
+FIGURES = {
+    "claim": "On 4 May 14 boats left, 4 came back.",
+    "numbers": [
+        {"text": "4", "unsupported": False},
+        {"text": "14", "unsupported": True},
+        {"text": "4", "unsupported": True},
+    ],
+}
+
+
+def test_marked_figures_are_found_in_reading_order():
+    assert [FIGURES["claim"][start:end] for start, end in places_of_tokens(FIGURES)] == ["4", "14", "4"]
+    assert places_of_tokens(FIGURES)[2][0] > places_of_tokens(FIGURES)[1][0]
+
+
+@pytest.mark.parametrize(
+    ("unbacked", "expected"),
+    [([(9, 11), (24, 25)], (2, 2)), ([(3, 4)], (0, 1)), ([], (0, 0)), ([(0, 36)], (2, 3))],
+)
+def test_figures_that_are_not_backed_are_counted_by_token(unbacked, expected):
+    tally = count_tokens(FIGURES, unbacked)
+    assert (tally.right, tally.found, tally.gold) == (*expected, 2)

@@ -14,6 +14,7 @@ from factdesk.claims.alike import Terms, read_terms
 from factdesk.claims.contexts import Document, SentenceContext
 from factdesk.claims.findings import Finding
 from factdesk.evidence.figures import figures_by_sentence
+from factdesk.evidence.said_index import SaidIndex
 from factdesk.evidence.sentence_index import SentenceIndex
 from factdesk.model import Block, Flag, Span, Value
 from factdesk.text.places import find_places, lies_in
@@ -154,6 +155,11 @@ class ParsedSource:
     def index(self) -> SentenceIndex:
         """Which sentences hold a term."""
         return SentenceIndex(self._terms)
+
+    @cached_property
+    def said(self) -> SaidIndex:
+        """Which numbers, days and measures the source says, and where."""
+        return SaidIndex(self.text, self.contexts)
 
     @cached_property
     def _terms(self) -> tuple[Terms, ...]:
