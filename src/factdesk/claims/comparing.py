@@ -93,7 +93,7 @@ def slack_of(value: Value, figure: Decimal) -> Decimal:
         return max(rounding, said, about if value.bound is Bound.ABOUT else Decimal(0))
     if value.bound is Bound.ABOUT:
         return max(rounding, figure * ABOUT_SHARE)
-    return rounding
+    return min(rounding, figure * ABOUT_SHARE)  # nobody says two dollars of $2.50
 
 
 def is_fraction(value: Value) -> bool:

@@ -63,9 +63,13 @@ def implied_values(claimed: Value, found: Sequence[Value], text: str) -> list[Im
 _SAID_MORE = re.compile(r"\s*(?:more|higher|dearer|up|above|over)\b", re.IGNORECASE)
 _SAID_LESS = re.compile(r"\s*(?:less|lower|cheaper|fewer|down|below|under)\b", re.IGNORECASE)
 _ADDS = re.compile(
-    r"\b(?:adds?|rose\s+by|up\s+by|increases?\s+(?:of|by)|rise\s+of)\s+(?:\w+\s+){0,2}\Z", re.IGNORECASE
+    r"\b(?:adds?|(?:rose|risen|rises|climbed|jumped|up)\s+by|increases?\s+(?:of|by)|rise\s+of)\s+(?:\w+\s+){0,2}\Z",
+    re.IGNORECASE,
 )
-_TAKES = re.compile(r"\b(?:fell\s+by|down\s+by|cut\s+(?:of|by)|fall\s+of)\s+(?:\w+\s+){0,2}\Z", re.IGNORECASE)
+_TAKES = re.compile(
+    r"\b(?:(?:fell|fallen|falls|dropped|down)\s+by|cut\s+(?:of|by)|(?:fall|drop)\s+of)\s+(?:\w+\s+){0,2}\Z",
+    re.IGNORECASE,
+)
 
 
 def earlier_values(unit: str, found: Sequence[Value], text: str) -> list[Value]:
@@ -77,7 +81,7 @@ def earlier_values(unit: str, found: Sequence[Value], text: str) -> list[Value]:
     plain = [one for one in found if one.low is not None and one.low == one.high and one.span]
     implied = []
     for moved in plain[:MOST_VALUES]:
-        sign = _direction_of(moved, text)
+        sign = direction_of(moved, text)
         if not sign or moved.unit not in (unit, "points") or moved.low is None:
             continue
         for now in plain[:MOST_VALUES]:
@@ -87,7 +91,8 @@ def earlier_values(unit: str, found: Sequence[Value], text: str) -> list[Value]:
     return implied
 
 
-def _direction_of(value: Value, text: str) -> int:
+def direction_of(value: Value, text: str) -> int:
+    """Return 1 or -1 where a figure tells how much more or less something is, else 0."""
     assert value.span is not None
     if _SAID_MORE.match(text, value.span.end):
         return 1

@@ -28,7 +28,7 @@ _UNCOUNTED = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"(?:\b(?:page|item|no|number|route|gate|platform|room|line|bus|aged?|under|over-?|chapter|act|version)|#|:)\s*\.?\s*\Z",
+    r"(?:\b(?:page|item|no|number|route|gate|platform|room|line|bus|aged?|under|over-?|chapter|act|version|anyone|everyone|those|people|children|kids|fans|persons?|buyers)|#|:)\s*\.?\s*\Z",
     re.IGNORECASE,
 )
 

@@ -135,10 +135,11 @@ class ParsedSource:
             for number in range(first, min(passage.number + 2, len(self.contexts)))
             if self.contexts[number].paragraph == passage.paragraph
             for value in self.figures[number]
-            if not self._is_denied(kind, number, value)
+            if not self.is_denied(kind, number, value)
         )
 
-    def _is_denied(self, kind: str, number: int, value: Value) -> bool:
+    def is_denied(self, kind: str, number: int, value: Value) -> bool:
+        """Whether the source denies, asks for or supposes a figure of one sentence."""
         self.findings(kind, number)
         return value.span is not None and any(value.span.overlaps(one) for one in self._denied[kind, number])
 

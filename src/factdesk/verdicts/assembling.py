@@ -16,6 +16,7 @@ from factdesk.evidence.retrieve import choose_shown
 from factdesk.model import FacetComparison, FacetOutcome, Rating, Reason, Span
 from factdesk.sources.outcomes import say_outcome
 from factdesk.verdicts.features import measure
+from factdesk.verdicts.price_weighing import weigh_prices
 from factdesk.verdicts.reading import find_verbatim
 from factdesk.verdicts.rules import Case, Rule, first_rule
 from factdesk.verdicts.weighing import Weighed, weigh
@@ -67,7 +68,7 @@ def assemble(
     found = [
         _Of(number, weighed)
         for number, source in enumerate(sources)
-        for weighed in weigh(claimed, text, compare_with_source(claimed, text, source), source.text)
+        for weighed in _weigh_source(claimed, text, source)
     ]
     if verbatim is not None:
         found = [one for one in found if not _is_in_itself(one, verbatim)]
@@ -98,6 +99,11 @@ def assemble(
         measure(claim_terms(claimed, text), sources, share),
         is_decided,
     )
+
+
+def _weigh_source(claimed: Finding, text: str, source: ParsedSource) -> list[Weighed]:
+    weighed = weigh(claimed, text, compare_with_source(claimed, text, source), source.text)
+    return [*weighed, *weigh_prices(claimed, text, source, weighed)]
 
 
 def _of_other_sources(text: str, sources: Sequence[ParsedSource], found: Sequence[_Of]) -> frozenset[int]:

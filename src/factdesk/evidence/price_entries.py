@@ -1,0 +1,268 @@
+"""The prices of a source, each with what its own words say of it and what it takes from those before.
+
+"A day ticket was £48 at the gate. Online it had been £36." are two prices of a day ticket: the second
+takes over what the first is of, and has a channel and a time of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+
+from factdesk.claims.aligning import times_in, value_segments
+from factdesk.claims.alike import EMPTY, LIGHT_WEIGHT, Term, Terms, gather_terms, read_terms
+from factdesk.claims.derived import direction_of
+from factdesk.claims.price_traits import (
+    CARRYING,
+    HALF_PRICE,
+    NO_TRAITS,
+    Traits,
+    read_traits,
+)
+from factdesk.claims.surroundings import topic_of
+from factdesk.evidence.passages import ParsedSource
+from factdesk.evidence.price_stretches import nearest_words, stretch_end, when_told
+from factdesk.model import Bound, Span, Value
+
+MOST_ENTRIES = 160
+"""A source with more prices is a price list, which these rules do not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One price of a source. ``number`` is that of its sentence, ``clause`` the words that are its own.
+
+    ``own`` are the terms of the clause and of the words that lead into its sentence, ``taken`` those of
+    the price or sentence that it refers back to. ``when`` is past, now, future or "".
+    """
+
+    number: int
+    value: Value
+    clause: Span
+    own: Terms
+    taken: Terms
+    traits: Traits
+    around: Traits
+    when: str
+    times: frozenset[str]
+
+    @property
+    def unit(self) -> str:
+        """The currency."""
+        return self.value.unit
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLedger:
+    """All prices of a source, in reading order; ``paragraphs`` are the terms around each sentence."""
+
+    source: ParsedSource
+    entries: tuple[Entry, ...]
+    topic: Terms
+
+    def paragraph(self, entry: Entry) -> Terms:
+        """Return the terms of the paragraph of a price."""
+        return read_terms(self.source.contexts[entry.number].paragraph.cut(self.source.text))
+
+
+@lru_cache(maxsize=32)
+def ledger_of(source: ParsedSource) -> PriceLedger:
+    """Return the prices of a source; they are read once."""
+    topic = topic_of(source.text).joined(read_terms(source.title))
+    topic = topic.joined(_names_of(source))
+    entries: list[Entry] = []
+    for number, values in enumerate(source.figures):
+        money = [
+            one for one in values if one.span and is_money(one) and not source.is_denied("price", number, one)
+        ]
+        moves = [one for one in money if direction_of(one, source.text)]
+        stated = [one for one in money if one not in moves and not _is_denied(one, source.text)]
+        if stated:
+            here = list(_of_sentence(source, number, stated, entries[-1] if entries else None))
+            entries.extend(here)
+            entries.extend(_before_moves(source.text, here, moves))
+        entries.extend(_half_prices(source, number, entries))
+        if len(entries) > MOST_ENTRIES:
+            return PriceLedger(source, (), topic)
+    return PriceLedger(source, tuple(entries), topic)
+
+
+NAME_SENTENCES = 2
+"""A name that so many sentences hold is one of the whole text."""
+
+
+def _names_of(source: ParsedSource) -> Terms:
+    """Return the names that more than one sentence of a source holds."""
+    names: dict[str, Term] = {}
+    counts: Counter[str] = Counter()
+    for number in range(len(source.contexts)):
+        here = {term.stem: term for term in source.terms(number).terms if term.form == "name"}
+        counts.update(here.keys())
+        names.update(here)
+    return gather_terms([term for stem, term in names.items() if counts[stem] >= NAME_SENTENCES])
+
+
+def is_money(value: Value) -> bool:
+    """Whether a value is an amount in some currency."""
+    return len(value.unit) == 3 and value.unit.isupper() and value.low is not None
+
+
+def _of_sentence(
+    source: ParsedSource, number: int, money: Sequence[Value], last: Entry | None
+) -> Iterator[Entry]:
+    text, sentence = source.text, source.contexts[number].sentence
+    segments = value_segments(text, sentence, money)
+    spans = sorted((one.span for one in money if one.span), key=lambda one: one.start)
+    lead = read_terms(text[sentence.start : spans[0].start])
+    around = read_traits(source.contexts[number].paragraph.cut(text))
+    before = last if last and _is_near(source, last, number) else None
+    for value in money:
+        assert value.span is not None
+        clause = segments.get(value.span, sentence)
+        own = read_terms(text[clause.start : stretch_end(text, clause, value.span, spans)])
+        whole = own if spans[0].start >= clause.start and clause.covers(spans[0]) else own.joined(lead)
+        taken, traits = EMPTY, read_traits(nearest_words(text, clause, value.span, spans))
+        traits = _with_end(text, clause, value.span, traits)
+        if _leans_back(text, sentence, clause, whole):
+            taken = _taken(source, number, before)
+            traits = traits.joined(_lasting(before)) if before else traits
+        times = times_in(clause.cut(text)) or times_in(sentence.cut(text))
+        when = when_told(text, sentence, clause, value.span, spans)
+        entry = Entry(number, value, clause, whole, taken, traits, around, when, times)
+        yield entry
+        if value.role != "also":
+            before = entry
+
+
+_LOW_END = re.compile(
+    r"\b(?:between|(?:ran|runs?|ranged?|ranging|var(?:y|ied|ies))\s+from)\s+(?:about\s+)?\Z", re.IGNORECASE
+)
+_HIGH_END = re.compile(
+    r"\b(?:between\s[^.;]*\sand|(?:ran|runs?|ranged?|ranging|var(?:y|ied|ies))\s+from\s[^.;]*\sto)\s+(?:about\s+)?\Z",
+    re.IGNORECASE,
+)
+
+
+def _with_end(text: str, clause: Span, span: Span, traits: Traits) -> Traits:
+    """Return the traits with the end of a range that a figure is ("between £22 ... and £130")."""
+    before = text[max(0, span.start - 80) : span.start]
+    end = "low" if _LOW_END.search(before) else "high" if _HIGH_END.search(before) else ""
+    del clause
+    return Traits({**traits.values, "end": frozenset({end})}) if end else traits
+
+
+_BACK = re.compile(
+    r"\A[“\"(]?\s*(?:(?:and|but|yes|no|well|so|then|still|of\s+these),?\s+)?"
+    r"(?:that|it|this|they|these|those|he|she|both|its|their|there|one|at\s+the\s+(?:old|new|official)|now|then|today|online|in\s+\w+,?\s+it"
+    r"|a\s+(?:year|month|week)\s+(?:ago|earlier|before)|\w+\s+years?\s+(?:ago|earlier|before)|last\s+\w+|the\s+(?:same|price|fare|window|face\s+value|official\s+price|estimate|fee|cost|rate|other))\b"
+    r"|\bthe\s+same\b|\b(?:it|they)\s+(?:was|were|had|is|are|cost|costs|will|would|has)\b|\bthat\s+it\b|\bof\s+(?:it|them|these|those)\b",
+    re.IGNORECASE,
+)
+
+
+def _leans_back(text: str, sentence: Span, clause: Span, own: Terms) -> bool:
+    """Whether a price does not say itself of what it is, or its sentence refers back."""
+    if _BACK.search(sentence.cut(text)) or _BACK.match(clause.cut(text).lstrip(" ,;:–—-")):
+        return True
+    return not any(
+        term.form == "word" and term.weight > LIGHT_WEIGHT and term.stem not in CARRYING for term in own.terms
+    )
+
+
+_NOT = re.compile(r"\b(?:not|never|isn['’]t|wasn['’]t)\s+\Z", re.IGNORECASE)
+
+
+def _is_denied(value: Value, text: str) -> bool:
+    assert value.span is not None
+    return _NOT.search(text[max(0, value.span.start - 12) : value.span.start]) is not None
+
+
+_IN_TIME = re.compile(
+    r"\s*(?:more|less|higher|lower|cheaper|dearer|up|down|fewer)\b"
+    r"(?:\s+than\s+(?:in|last|a|an|the|it|they|before|now|usual|this)\b|\s+on\s+(?:last|the|a)\b|[.,;]|\Z)",
+    re.IGNORECASE,
+)
+
+
+def _before_moves(text: str, here: Sequence[Entry], moves: Sequence[Value]) -> Iterator[Entry]:
+    """Yield what something was before it moved: "£7.20, £1.40 more than last summer" was £5.80."""
+    for move in moves:
+        assert move.span is not None
+        assert move.low is not None
+        bases = [one for one in here if one.unit == move.unit and one.when != "past" and one.value.low]
+        sign = direction_of(move, text)
+        beside = text[move.span.end : move.span.end + 24]
+        is_told = _IN_TIME.match(beside) is not None or sign != direction_of(move, text[: move.span.end])
+        if len(bases) != 1 or bases[0].value.low is None:
+            continue
+        if not is_told and re.match(r"\s*(?:above|over|below|under)\b", beside):
+            continue
+        was = bases[0].value.low - sign * abs(move.low)
+        if was > 0:
+            value = replace(bases[0].value, low=was, high=was, bound=Bound.EXACT)
+            yield replace(bases[0], value=value, when="past", times=frozenset())
+
+
+def _is_near(source: ParsedSource, last: Entry, number: int) -> bool:
+    """Whether a price stands in the same paragraph: no other order of paragraphs changes what is meant."""
+    return source.contexts[last.number].paragraph == source.contexts[number].paragraph
+
+
+def _taken(source: ParsedSource, number: int, before: Entry | None) -> Terms:
+    """Return what a price takes over: the words of the sentences before it, and of the price before."""
+    terms = list(before.own.terms) + list(before.taken.terms) if before else []
+    paragraph = source.contexts[number].paragraph
+    for earlier in range(number - 1, max(number - 3, -1), -1):
+        if source.contexts[earlier].paragraph != paragraph or (before and earlier < before.number):
+            break
+        terms += source.terms(earlier).terms
+    return gather_terms([term for term in terms if term.form != "number"])
+
+
+_PASSING = ("end", "market", "channel", "figure", "ring", "period", "sold_by")
+
+
+def _lasting(before: Entry) -> Traits:
+    """Return the traits that go over to a price that refers back: of whom and what, not which of them."""
+    kept = {axis: values for axis, values in before.traits.values.items() if axis not in _PASSING}
+    return Traits(kept)
+
+
+def _half_prices(source: ParsedSource, number: int, entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Yield the prices of those who pay half of what the sentence, or the one before, says."""
+    sentence = source.contexts[number].sentence
+    for match in HALF_PRICE.finditer(source.text, sentence.start, sentence.end):
+        start = max(
+            (source.text.rfind(mark, sentence.start, match.start()) + 1 for mark in ",;(–"),
+            default=sentence.start,
+        )
+        clause = Span(max(start, sentence.start), match.end())
+        whose = read_traits(clause.cut(source.text)).on("buyer")
+        if not whose:
+            continue
+        bases = [
+            one
+            for one in entries
+            if one.number == number and one.value.span and one.value.span.end <= match.start()
+        ]
+        bases = bases or [one for one in entries if one.number == number - 1]
+        for base in bases:
+            yield _halved(base, clause, whose, number)
+
+
+def _halved(base: Entry, clause: Span, whose: frozenset[str], number: int) -> Entry:
+    low, high = base.value.low, base.value.high
+    assert low is not None
+    half = replace(
+        base.value,
+        low=low / 2,
+        high=(high if high is not None else low) / 2,
+        bound=Bound.EXACT,
+        precision=Decimal("0.01"),
+    )
+    traits = Traits({**base.traits.values, "buyer": whose})
+    return replace(base, number=number, value=half, clause=clause, traits=traits, around=NO_TRAITS)
