@@ -189,7 +189,7 @@ def test_the_command_prints_the_claim_with_its_new_verdict(factdesk: Run, home: 
     claim = next(row["claim_id"] for row in rows if "Hvar" in row["claim"])
     done = factdesk("attach", claim[:8], "clerk.txt", "--as", "Mia", "--note", "from the window")
     assert done.code == 0, done.err
-    assert "backed by its given source" in done.out
+    assert "backed by the source given" in done.out
     assert "14 euros" in " ".join(done.out.split())
     assert "clerk.txt attached to" in done.err
     refused = factdesk("attach", claim[:8], "nothing.txt")

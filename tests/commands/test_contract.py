@@ -37,7 +37,7 @@ VERDICT_FIELDS = {
     *("method", "facets", "locator", "evidence_locator", "reason_codes"),
     *("notes", "note_codes", "unsupported", "unsupported_spans"),
 }
-ADDED_FIELDS = {"flags", "read_as", "links"}
+ADDED_FIELDS = {"flags", "read_as", "links", "passages", "as_of"}
 """What only `check --json` has besides the columns of the view."""
 CLAIM_FIELDS = {
     *("kind", "quote", "start", "end", "sentence", "sentence_start", "sentence_end", "flags", "parts"),
@@ -167,6 +167,30 @@ def test_judge_answers_in_the_shape_of_the_contract(factdesk: Run) -> None:
         assert set(one) == {"facet", "claimed", "found", "outcome", "start", "end"}
     for one in answer["evidence"]:
         assert SOURCE[one["start"] : one["end"]] == one["quote"]
+
+
+def test_judge_explains_in_words_and_says_what_is_wrong_with_a_line(factdesk: Run) -> None:
+    pair = {"id": 7, "claim": "Tickets to Hvar and Korčula were sold out.", "source": SOURCE}
+    lines = f"{json.dumps(pair)}\nnot json\n".encode()
+    ended = factdesk("judge", "-", "--explain", stdin=lines)
+    assert ended.code == 3
+    assert "line 2 is not a pair" in ended.err
+    assert "◐ backed in part by the source given" in ended.out
+    assert "[=sold out]" in ended.out
+    assert "– entity: Korčula — not shown" in ended.out
+
+
+def test_check_explains_every_passage_and_facet(factdesk: Run, essay: str, home: Path) -> None:
+    (home / "other.txt").write_text("A single ticket to Hvar costs 9 euros.\n", encoding="utf-8")
+    ended = factdesk("check", essay, "--source", "notice.txt", "--source", "other.txt", "--explain")
+    assert ended.code == 0, ended.err
+    assert "⇄ the sources given say both" in ended.out
+    assert "[≠9 euros]" in ended.out
+    assert "[=15 euros]" in ended.out
+    assert "other.txt" in ended.out
+    short = factdesk("check", essay, "--source", "notice.txt", "--source", "other.txt").out
+    assert "“A single ticket to Hvar costs 9 euros.”" in short
+    assert "against" in short
 
 
 def test_a_kind_that_does_not_exist_stops_what_looks_for_claims(

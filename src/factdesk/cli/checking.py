@@ -18,6 +18,7 @@ def check(
     home: HomeOption = None,
     json: JsonOption = False,
     all_findings: Annotated[bool, Parameter("--all", negative=())] = False,
+    explain: Annotated[bool, Parameter("--explain", negative=())] = False,
 ) -> int:
     """Check essays once, in this process, without Prefect.
 
@@ -32,6 +33,8 @@ def check(
         HOST:PORT that may be fetched although its address is not public (repeatable).
     all_findings
         Show also the findings that were set aside (forecasts, questions, figures of speech).
+    explain
+        Print each verdict in full: every passage with the deciding words marked, and every facet.
     """
     from factdesk.commands.checks import run_check
 
@@ -42,6 +45,7 @@ def check(
         allow_hosts=allow_host or (),
         as_json=json,
         show_all=all_findings,
+        in_full=explain,
         console=console(),
         say=say,
     )
@@ -97,14 +101,20 @@ def text(path: TextPlace, *, home: HomeOption = None) -> int:
 
 
 @app.command
-def judge(pairs: TextPlace) -> int:
+def judge(
+    pairs: TextPlace,
+    *,
+    explain: Annotated[bool, Parameter("--explain", negative=())] = False,
+) -> int:
     """Judge claim-source pairs, one JSON object a line, and print one answer a line.
 
     Parameters
     ----------
     pairs
         A JSONL file, or - for standard input; each line has id, claim and source.
+    explain
+        Say each answer in words instead: the passages with the deciding words marked, and every facet.
     """
-    from factdesk.commands.texts import judge_lines
+    from factdesk.commands.judging import judge_lines
 
-    return judge_lines(pairs, home_of(None))
+    return judge_lines(pairs, home_of(None), explain_on=console() if explain else None, say=say)

@@ -18,6 +18,7 @@ from factdesk.config import HOST_PORT, Home
 from factdesk.errors import UsageError
 from factdesk.model import FAILED_ESSAY_OUTCOMES, READABLE_OUTCOMES, EssayOutcome
 from factdesk.pipeline import CheckReport, ClaimJudged, EssayRead, check_once
+from factdesk.reports.explanation import print_explanation
 from factdesk.reports.rows import REVIEW_COLUMNS, verdict_row
 from factdesk.reports.source_table import print_source_table
 from factdesk.reports.terminal import json_line, print_verdict, visible
@@ -41,8 +42,12 @@ def run_check(
     show_all: bool,
     console: Console,
     say: Say,
+    in_full: bool = False,
 ) -> int:
-    """Check essays and print a block (or a JSON line) for each claim; return the exit code."""
+    """Check essays and print a block (or a JSON line) for each claim; return the exit code.
+
+    ``in_full`` prints every passage and every facet of a verdict, and not only what decides.
+    """
     if not places:
         raise UsageError("no essay is named; give a file, a folder or a URL after factdesk check")
     given = [given_request(source) for source in sources]
@@ -61,7 +66,7 @@ def run_check(
         for row in rows:
             print(json_line(row))
     else:
-        _print_essays(report, rows, show_all, home, console)
+        _print_essays(report, rows, show_all, home, console, in_full=in_full)
     for note in report.notes:
         say(note)
     _say_essays(report.reads, say)
@@ -125,7 +130,13 @@ def review_columns(home: Home, claim_ids: Sequence[UUID]) -> Mapping[UUID, Mappi
 
 
 def _print_essays(
-    report: CheckReport, rows: Sequence[Mapping[str, Any]], show_all: bool, home: Home, console: Console
+    report: CheckReport,
+    rows: Sequence[Mapping[str, Any]],
+    show_all: bool,
+    home: Home,
+    console: Console,
+    *,
+    in_full: bool,
 ) -> None:
     by_essay: dict[UUID, list[tuple[ClaimJudged, Mapping[str, Any]]]] = {}
     for judged, row in zip(report.judged, rows, strict=True):
@@ -136,7 +147,10 @@ def _print_essays(
         essay = read.read.essay
         console.print(Text.assemble((visible(essay.title or essay.uri), "bold"), f"  {visible(essay.uri)}\n"))
         for judged, row in by_essay.get(essay.id, []):
-            print_verdict(console, row, judged.mention.sentence)
+            if in_full:
+                print_explanation(console, row, judged.mention.sentence)
+            else:
+                print_verdict(console, row, judged.mention.sentence)
         if not read.claims:
             console.print("  no claim to check\n")
         if show_all:

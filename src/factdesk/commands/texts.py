@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,6 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from factdesk.claims import KINDS, kinds_on
 from factdesk.claims.find import count_set_aside, find_claims
 from factdesk.claims.findings import Finding
 from factdesk.claims.lines import claim_line
@@ -30,7 +28,6 @@ from factdesk.reports.marked_text import print_marked
 from factdesk.reports.terminal import json_line, visible
 from factdesk.reports.words import summary_line
 from factdesk.text.sentences import split_sentences
-from factdesk.verdicts.judge import judge_pair
 from factdesk.web.url_keys import url_key
 from factdesk.web.workers import ReadingPool, WorkerDeath
 
@@ -190,100 +187,3 @@ def _short(value: Any) -> str:
     if isinstance(value, dict):
         return " ".join(_short(one) for one in value.values() if one is not None)
     return visible(str(value))
-
-
-def judge_lines(place: str, home: Home) -> int:
-    """Judge pairs line by line; a bad line gives its error and exit code 3.
-
-    A claim is read by the kinds that are switched on, and by the kind that its line names.
-    """
-    kinds, muted = home.settings.claims.kinds, home.settings.rules.muted
-    kinds_on(kinds)
-    bad = False
-    for number, line in enumerate(_lines(place), start=1):
-        if not line.strip():
-            continue
-        answer = _judge_line(line, number, kinds, muted)
-        bad = bad or "error" in answer
-        print(json_line(answer), flush=True)
-    return EXIT_UNREAD if bad else 0
-
-
-def _lines(place: str) -> Iterator[bytes]:
-    if place == STANDARD_INPUT:
-        yield from sys.stdin.buffer
-        return
-    try:
-        with Path(place).open("rb") as stream:
-            yield from stream
-    except OSError as error:
-        raise UsageError(f"the pairs {place} cannot be read ({error.strerror}); mend the path") from error
-
-
-_TEXTS = {"claim": True, "source": True, "kind": False, "source_title": False}
-_DATES = ("source_published", "claim_published")
-
-
-def _judge_line(line: bytes, number: int, kinds: Sequence[str], muted: Sequence[str]) -> dict[str, Any]:
-    pair: Any = None
-    try:
-        pair = _parse_line(line)
-        arguments = _pair_arguments(pair)
-    except (ValueError, RecursionError) as error:
-        identity = pair.get("id") if isinstance(pair, dict) else None
-        return {"id": identity, "error": f"line {number} is not a pair: {error}"}
-    return {"id": pair.get("id"), **judge_pair(**arguments, kinds=kinds, muted=muted)}
-
-
-def _parse_line(line: bytes) -> Any:
-    try:
-        return json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
-    except UnicodeDecodeError as error:
-        raise ValueError("it is not UTF-8; save the file as UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise ValueError(f"it is not JSON at character {error.pos}; write one object a line") from error
-
-
-def _refuse_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no JSON number; leave it out")
-
-
-def _pair_arguments(pair: Any) -> dict[str, Any]:
-    if not isinstance(pair, dict):
-        raise ValueError("it is no JSON object; give id, claim and source")
-    _check_texts(pair, _TEXTS.items())
-    arguments: dict[str, Any] = {
-        "claim_text": pair["claim"],
-        "source_text": pair["source"],
-        "kind": pair.get("kind"),
-        "source_title": pair.get("source_title"),
-    }
-    if pair.get("kind") is not None and pair["kind"] not in {kind.NAME for kind in KINDS}:
-        raise ValueError(
-            f"its 'kind' {pair['kind']!r} is unknown; use one of {_kind_names()} or leave it out"
-        )
-    for name in _DATES:
-        arguments[name] = _parse_date(pair.get(name), name)
-    return arguments
-
-
-def _kind_names() -> str:
-    return ", ".join(kind.NAME for kind in KINDS)
-
-
-def _parse_date(told: Any, name: str) -> date | None:
-    if told in (None, ""):
-        return None
-    try:
-        return date.fromisoformat(str(told))
-    except ValueError as error:
-        raise ValueError(f"its {name!r} {told!r} is no date; write it as 2026-05-31") from error
-
-
-def _check_texts(pair: dict[str, Any], names: Iterable[tuple[str, bool]]) -> None:
-    for name, required in names:
-        told = pair.get(name)
-        if told is None and not required:
-            continue
-        if not isinstance(told, str) or (required and not told.strip()):
-            raise ValueError(f"its {name!r} is missing or is no text")

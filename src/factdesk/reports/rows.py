@@ -12,7 +12,7 @@ from uuid import UUID
 
 from factdesk.claims.lines import read_values
 from factdesk.claims.records import finding_of
-from factdesk.model import Citation, Claim, Essay, Evidence, Mention, Snapshot, Source, Stage
+from factdesk.model import Citation, Claim, Essay, Evidence, FacetComparison, Mention, Snapshot, Source, Stage
 from factdesk.reading.locators import find_page
 from factdesk.verdicts.judge import Judged
 
@@ -79,12 +79,31 @@ def verdict_row(
         "decision_verdict_id": None,
         "checked_at": checked_at,
         "method": verdict.method,
-        "facets": [_facet_row(one) for one in verdict.facets],
+        "facets": [facet_row(one) for one in verdict.facets],
         "basis": deciding.basis.value if deciding else _first_basis(mention),
         "evidence_locator": _page_of(deciding, snapshots or {}),
         "flags": [flag.value for flag in claim.flags],
         "read_as": read_values(finding_of(claim, mention)),
         "links": [_link_row(one, sources) for one in mention.citations],
+        "passages": [_passage_row(one, sources, snapshots or {}) for one in judged.evidence],
+        "as_of": verdict.as_of,
+    }
+
+
+def _passage_row(
+    evidence: Evidence, sources: Mapping[UUID, Source], snapshots: Mapping[UUID, Snapshot]
+) -> dict[str, Any]:
+    """Return one passage that a verdict shows, the deciding one first; offsets count in its source's text."""
+    snapshot = snapshots.get(evidence.snapshot_id)
+    source = sources.get(snapshot.source_id) if snapshot else None
+    return {
+        "quote": evidence.quote,
+        "start": evidence.span.start,
+        "end": evidence.span.end,
+        "source_id": snapshot.source_id if snapshot else None,
+        "source_url": source.url if source else None,
+        "basis": evidence.basis.value,
+        "facets": [facet_row(one) for one in evidence.facets],
     }
 
 
@@ -109,7 +128,8 @@ def _first_basis(mention: Mention) -> str | None:
     return mention.citations[0].basis.value if mention.citations else None
 
 
-def _facet_row(one: Any) -> dict[str, Any]:
+def facet_row(one: FacetComparison) -> dict[str, Any]:
+    """Return one facet as a row; its offsets count in the source's text."""
     return {
         "facet": one.facet.value,
         "claimed": one.claimed,

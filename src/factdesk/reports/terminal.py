@@ -16,7 +16,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from factdesk.model import FacetOutcome, Rating, time_text
-from factdesk.reports.words import rating_mark, rating_style, rating_words
+from factdesk.reports.words import rating_mark, rating_style, said_of
 
 SHORT_ID_LENGTH = 8
 """Digits of an id that are shown; commands accept any unique prefix."""
@@ -118,7 +118,7 @@ def print_verdict(console: Console, row: Mapping[str, Any], claim_sentence: str 
 def _verdict_block(row: Mapping[str, Any], claim_sentence: str | None) -> RenderableType:
     rating = row["machine_rating"]
     head = Text.assemble(
-        (f"{rating_mark(rating)} {_said(row)}", rating_style(rating)),
+        (f"{rating_mark(rating)} {said_of(row)}", rating_style(rating)),
         ("   " + " · ".join(_head_notes(row)), "dim"),
     )
     table = RichTable.grid(padding=(0, 2))
@@ -128,12 +128,6 @@ def _verdict_block(row: Mapping[str, Any], claim_sentence: str | None) -> Render
     for name, words in _verdict_lines(row):
         table.add_row(name, words)
     return Group(head, table)
-
-
-def _said(row: Mapping[str, Any]) -> str:
-    return rating_words(
-        row["machine_rating"], row.get("basis") or "cited", row["source_outcome"], row["reason_codes"]
-    )
 
 
 def _head_notes(row: Mapping[str, Any]) -> list[str]:
@@ -159,6 +153,8 @@ def _marked(sentence: str, quote: str) -> Text:
 def _verdict_lines(row: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
     if row["evidence_quote"]:
         yield "source", _marked_source(row)
+    for quote in _others_that_differ(row):
+        yield "against", Text(f"“{one_line(quote)}”", style="italic red")
     if row["source_url"]:
         page = f", {row['evidence_locator']}" if row.get("evidence_locator") else ""
         yield "", Text(visible(f"{row['source_url']}{page}"), style="dim")
@@ -175,6 +171,15 @@ def _verdict_lines(row: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
         yield "note", Text(visible(note), style="cyan")
 
 
+def _others_that_differ(row: Mapping[str, Any]) -> Iterable[str]:
+    """Yield the passages besides the deciding one that contradict the claim, where its sources say both."""
+    if row["machine_rating"] != Rating.CONFLICTING:
+        return
+    for passage in (row.get("passages") or ())[1:]:
+        if any(one["outcome"] == FacetOutcome.CONFLICT for one in passage["facets"]):
+            yield passage["quote"]
+
+
 _FOUND_STYLES = {
     FacetOutcome.MATCH: "green underline",
     FacetOutcome.WEAKER: "green underline",
@@ -185,7 +190,7 @@ _FOUND_STYLES = {
 def _marked_source(row: Mapping[str, Any]) -> Text:
     """Return the source's own words with the words that decided set off, conflicts last and on top."""
     quote = row["evidence_quote"]
-    words = Text(_one_line(quote), style="italic")
+    words = Text(one_line(quote), style="italic")
     order = sorted(row["facets"], key=lambda one: bool(one["outcome"] == FacetOutcome.CONFLICT))
     for one in order:
         style = _FOUND_STYLES.get(one["outcome"])
@@ -198,7 +203,7 @@ def _marked_source(row: Mapping[str, Any]) -> Text:
     return Text.assemble("“", words, "”")
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return a text on one line, character for character, so that offsets into it stay true."""
     return "".join(" " if char.isspace() or not char.isprintable() else char for char in text)
 
@@ -229,7 +234,7 @@ def print_verdict_table(console: Console, rows: Iterable[Mapping[str, Any]]) -> 
     for row in rows:
         rating = row["machine_rating"]
         table.add_row(
-            Text(f"{rating_mark(rating)} {_said(row)}", style=rating_style(rating)),
+            Text(f"{rating_mark(rating)} {said_of(row)}", style=rating_style(rating)),
             Text(visible(" ".join(row["claim"].split()))),
             Text(visible(", ".join(_claimed(row, FacetOutcome.MATCH, FacetOutcome.WEAKER))), style="green"),
             _lacking(row),

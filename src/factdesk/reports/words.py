@@ -5,7 +5,8 @@ A rating is always said relative to its source.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from factdesk.model import NO_LINKED_SOURCE, Basis, Rating
 
@@ -31,14 +32,21 @@ RATING_STYLES: dict[str, str] = {
 }
 
 _RATING_WORDS: dict[str, str] = {
-    Rating.SUPPORTED: "backed by its {basis} source",
-    Rating.PARTIALLY_SUPPORTED: "backed in part by its {basis} source",
-    Rating.REFUTED: "contradicted by its {basis} source",
-    Rating.CONFLICTING: "its {basis} sources say both",
-    Rating.NOT_ENOUGH_EVIDENCE: "not shown by its {basis} source",
+    Rating.SUPPORTED: "backed by {source}",
+    Rating.PARTIALLY_SUPPORTED: "backed in part by {source}",
+    Rating.REFUTED: "contradicted by {source}",
+    Rating.CONFLICTING: "{sources} both",
+    Rating.NOT_ENOUGH_EVIDENCE: "not shown by {source}",
     Rating.NOT_CHECKABLE: "cannot be checked",
     Rating.NOT_A_CLAIM: "not a claim",
 }
+
+_SOURCE_WORDS: dict[str, tuple[str, str]] = {
+    Basis.CITED: ("its cited source", "its cited sources"),
+    Basis.GIVEN: ("the source given", "the sources given"),
+    Basis.SUGGESTED: ("its suggested source", "its suggested sources"),
+}
+"""One source and several, by how the claim came to them."""
 
 
 def rating_mark(rating: str | None) -> str:
@@ -54,6 +62,7 @@ def rating_style(rating: str | None) -> str:
 _CODE_WORDS = {
     "suggested_conflict": "not settled: a suggested source says otherwise",
     "suggested_disagree": "not settled: its suggested sources say both",
+    "source_corrected_later": "its source has corrected this",
 }
 """What is said instead of a rating where this reason stands."""
 
@@ -63,10 +72,11 @@ def rating_words(
     basis: str = Basis.CITED,
     source_outcome: str | None = None,
     codes: Collection[str] = (),
+    sources: int | None = None,
 ) -> str:
     """Say a rating relative to its source ("backed in part by its cited source").
 
-    ``codes`` are those of its reasons.
+    ``codes`` are those of its reasons; ``sources`` is how many sources the shown passages stand in, if known.
     """
     if rating is None:
         return "not compared yet"
@@ -75,7 +85,21 @@ def rating_words(
     for code, words in _CODE_WORDS.items():
         if code in codes:
             return words
-    return _RATING_WORDS[rating].format(basis=basis)
+    one, several = _SOURCE_WORDS[basis]
+    both = f"{one} says" if sources == 1 else f"{several} say"
+    return _RATING_WORDS[rating].format(source=one, sources=both)
+
+
+def said_of(row: Mapping[str, Any]) -> str:
+    """Say the rating of one row of `factdesk.reports.rows.verdict_row` relative to its source."""
+    sources = {one["source_id"] for one in row.get("passages") or ()}
+    return rating_words(
+        row["machine_rating"],
+        row.get("basis") or Basis.CITED,
+        row["source_outcome"],
+        row["reason_codes"],
+        len(sources) or None,
+    )
 
 
 SUMMARY = "{sentences} read, {claims}, {aside} set aside{detail}"

@@ -128,11 +128,12 @@ def judge_pair(
     claim_published: date | None = None,
     kinds: Collection[str] = DEFAULT_KINDS,
     muted: Collection[str] = (),
+    in_full: bool = False,
 ) -> dict[str, Any]:
     """Judge one sentence against one source text: the answer of ``factdesk judge`` without its id.
 
     The sentence is read by ``kinds``, and by ``kind`` although it may not be among them. Raises ConfigError
-    for a ``muted`` code that no rule has.
+    for a ``muted`` code that no rule has. ``in_full`` adds the passages shown, each with its facets.
     """
     check_muted(muted)
     findings = read_claim_text(claim_text, kind, claim_published, kinds)
@@ -146,6 +147,7 @@ def judge_pair(
     assembled = mute(judge_standing([StandingSource(written, reader, reads_negation)], judge), muted)
     reasons = (*assembled.reasons, *_later_reasons([source_published], claim_published))
     trust = estimate(assembled.rating, assembled.features)
+    passages = [_passage_line(one) for one in assembled.shown]
     return {
         "kind": kind or (findings[0].kind if findings else None),
         "rating": assembled.rating.value,
@@ -155,10 +157,14 @@ def judge_pair(
         "missing": list(assembled.missing),
         "notes": [],
         "facets": [_facet_line(one) for one in assembled.facets],
-        "evidence": [
-            {"start": one.span.start, "end": one.span.end, "quote": one.quote} for one in assembled.shown
-        ],
+        "evidence": [{name: one[name] for name in ("start", "end", "quote")} for one in passages],
+        **({"passages": passages} if in_full else {}),
     }
+
+
+def _passage_line(shown: Shown) -> dict[str, Any]:
+    facets = [_facet_line(one) for one in shown.facets]
+    return {"start": shown.span.start, "end": shown.span.end, "quote": shown.quote, "facets": facets}
 
 
 def _facet_line(facet: FacetComparison) -> dict[str, Any]:
