@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,14 @@ class JudgedHome:
     def make_current(self, verdict: Verdict) -> None:
         """Store a verdict as the current one of its claim."""
         self.store(verdict, Judgement(verdict.claim_id, datetime.now(UTC), verdict.id))
+
+    def age(self, word: str, rating: Rating | None = None) -> None:
+        """Make the current verdict of a claim one of a method of long ago, with this rating."""
+        old = replace(self.verdict(word), method=OTHER_METHOD)
+        self.make_current(old if rating is None else replace(old, rating=rating))
+
+    def stage(self, word: str) -> str:
+        return str(self.column(word, "stage"))
 
     def decide(self, word: str, rating: Rating) -> None:
         verdict = self.verdict(word)
@@ -167,8 +175,6 @@ def copy_home(made: Path, root: Path) -> JudgedHome:
 
 def with_rating(verdict: Verdict, rating: Rating, **changed: Any) -> Verdict:
     """Return a verdict of another rating, with a reason of its own."""
-    from dataclasses import replace
-
     reasons = (Reason("typed_conflict", "It was said otherwise once."),)
     return replace(verdict, rating=rating, reasons=reasons, **changed)
 

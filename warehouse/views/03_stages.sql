@@ -189,6 +189,14 @@ QUALIFY row_number() OVER (PARTITION BY claim_id ORDER BY position DESC) = 1;
 CREATE VIEW derived.second_checks_asked AS
 SELECT DISTINCT claim_id FROM derived.claim_events WHERE act = 'flag' AND target = 'second_check';
 
+-- Decided claims that somebody put back into the queue because the machine now says otherwise (a flag with that
+-- target, later than the decision).
+CREATE VIEW derived.reopenings_asked AS
+SELECT DISTINCT e.claim_id
+FROM derived.claim_events AS e
+JOIN derived.current_decisions AS d ON d.claim_id = e.claim_id AND e.position > d.position
+WHERE e.act = 'flag' AND e.target = 'reopen';
+
 CREATE VIEW derived.second_check_policy AS
 SELECT coalesce(arg_max(value, set_at), 'never') AS policy
 FROM keeper.policies WHERE name = 'second_check';
@@ -208,7 +216,7 @@ SELECT
             OR p.policy = 'all'
             OR (p.policy = 'refuted_and_partial' AND d.rating IN ('refuted', 'partially_supported'))
         ) THEN 'second_check'
-        WHEN o.claim_id IS NOT NULL THEN 'reopened'
+        WHEN o.claim_id IS NOT NULL OR r.claim_id IS NOT NULL THEN 'reopened'
         ELSE 'decided'
     END AS stage,
     h.holder,
@@ -220,4 +228,5 @@ LEFT JOIN derived.current_decisions AS d ON d.claim_id = s.claim_id
 LEFT JOIN derived.decision_counts AS n ON n.claim_id = s.claim_id
 LEFT JOIN derived.holds AS h ON h.claim_id = s.claim_id
 LEFT JOIN derived.second_checks_asked AS a ON a.claim_id = s.claim_id
-LEFT JOIN derived.reopened_claims AS o ON o.claim_id = s.claim_id;
+LEFT JOIN derived.reopened_claims AS o ON o.claim_id = s.claim_id
+LEFT JOIN derived.reopenings_asked AS r ON r.claim_id = s.claim_id;

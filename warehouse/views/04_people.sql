@@ -295,6 +295,34 @@ LEFT JOIN (
 WHERE t.claim_id IS NOT NULL
     OR (v.claim_status = 'current' AND v.editor_rating IN ('refuted', 'partially_supported'));
 
+-- Why a decided claim is reopened. A source was attached where one was given after the decision and no page that both
+-- verdicts saw has changed; else a page changed; and without either somebody asked for it by factdesk rejudge --reopen.
+CREATE VIEW derived.reopening_causes AS
+WITH compared AS MATERIALIZED (SELECT * FROM derived.compared_verdicts),
+kept AS (
+    SELECT
+        o.claim_id,
+        len(list_intersect(now.sources, seen.sources)) = len(list_intersect(now.pages, seen.pages)) AS pages_kept
+    FROM derived.outdated_decisions AS o
+    JOIN compared AS seen ON seen.claim_id = o.claim_id AND seen.verdict_id = o.seen_verdict_id
+    JOIN compared AS now ON now.claim_id = o.claim_id AND now.verdict_id = o.now_verdict_id
+)
+SELECT
+    g.claim_id,
+    CASE
+        WHEN r.claim_id IS NULL THEN 'the machine now disagrees with the decision'
+        WHEN k.pages_kept AND EXISTS (
+            SELECT 1 FROM derived.attached_sources AS a
+            JOIN derived.current_decisions AS d ON d.claim_id = a.claim_id
+            WHERE a.claim_id = g.claim_id AND a.position > d.position
+        ) THEN 'a source was attached after the decision'
+        ELSE 'its source changed after the decision'
+    END AS cause
+FROM derived.stages AS g
+LEFT JOIN derived.reopened_claims AS r ON r.claim_id = g.claim_id
+LEFT JOIN kept AS k ON k.claim_id = g.claim_id
+WHERE g.stage = 'reopened';
+
 -- What a claim is worth to a checker: check-worthiness, times how unsure the machine is (1 to 2), times 2
 -- where its source contradicts it, its sources disagree, or rule and model disagree (a rule says supported
 -- and the model gives that less than even odds, or the other way round), 1.5 where a part is missing. Where rule
@@ -340,7 +368,7 @@ SELECT
         CASE WHEN q.disagreement THEN 'rule and model disagree' END,
         CASE q.stage
             WHEN 'second_check' THEN 'needs a second check'
-            WHEN 'reopened' THEN 'its source changed after the decision'
+            WHEN 'reopened' THEN c.cause
             WHEN 'disputed' THEN 'the decision is disputed'
         END,
         CASE WHEN q.old_claim_id IS NOT NULL THEN 'its words changed' END
@@ -354,6 +382,7 @@ SELECT
 FROM waiting AS q
 LEFT JOIN derived.claims AS o ON o.id = q.old_claim_id
 LEFT JOIN derived.current_decisions AS od ON od.claim_id = q.old_claim_id
+LEFT JOIN derived.reopening_causes AS c ON c.claim_id = q.claim_id
 ORDER BY rank;
 
 CREATE VIEW main.runs AS

@@ -1,4 +1,4 @@
-"""Commands about how verdicts are reached: replay."""
+"""Commands about how verdicts are reached: replay, rejudge."""
 
 from __future__ import annotations
 
@@ -31,3 +31,34 @@ def replay(
     from factdesk.commands.replaying import print_replay
 
     return print_replay(home_of(home, warehouse), from_bytes=from_bytes, as_json=json, say=say)
+
+
+@app.command
+def rejudge(
+    *,
+    dry_run: Annotated[bool, Parameter("--dry-run", negative=())] = False,
+    reopen: Annotated[bool, Parameter("--reopen", negative=())] = False,
+    as_name: Annotated[str | None, Parameter("--as")] = None,
+    json: JsonOption = False,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
+) -> int:
+    """Judge every current claim again by the present method, on the texts that its verdict saw.
+
+    After an upgrade that changed the method, or after rules were muted. New verdicts stand beside the old
+    ones; no decision is touched. Nothing is fetched. Exit code 1 when a claim could not be judged.
+
+    Parameters
+    ----------
+    dry_run
+        Only say what would change; nothing is stored.
+    reopen
+        Put decided claims whose rating is now another one back into the queue.
+    as_name
+        Who reopens them; by default the system user.
+    """
+    from factdesk.commands.rejudging import print_rejudged
+
+    return print_rejudged(
+        home_of(home, warehouse), dry_run=dry_run, reopen=reopen, name=as_name, as_json=json, say=say
+    )

@@ -8,7 +8,6 @@ from typing import Any
 from factdesk.commands.progress import progress_bars
 from factdesk.config import Home
 from factdesk.errors import UsageError
-from factdesk.model import Verdict
 from factdesk.pipeline.replaying import Drift, LostText, Replayed, ReplayFault, replay, verdict_words
 from factdesk.pipeline.rereading import ReadAnew, Reread, RereadFault, reread
 from factdesk.reports.terminal import SHORT_ID_LENGTH, json_line, visible
@@ -125,8 +124,8 @@ def _lines(row: Mapping[str, Any]) -> Iterator[str]:
             f"✕ drift  {str(row['claim_id'])[:SHORT_ID_LENGTH]}  {visible(row['essay_uri'])}: "
             f"“{visible(quote)}”{status}"
         )
-        yield f"    was  {_verdict_line(row['was'])}"
-        yield f"    now  {_verdict_line(row['now'])}"
+        yield f"    was  {verdict_line(row['was'])}"
+        yield f"    now  {verdict_line(row['now'])}"
         yield f"    not the same: {', '.join(row['differs'])}"
     elif kind == "lost_text":
         yield f"✕ lost  {visible(row['said'])}"
@@ -141,7 +140,8 @@ def _lines(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"✕ not {done}  {str(row[name])[:SHORT_ID_LENGTH]}: {visible(row['said'])}"
 
 
-def _verdict_line(said: Mapping[str, Any]) -> str:
+def verdict_line(said: Mapping[str, Any]) -> str:
+    """Return what `verdict_words` tells in one line: rating, confidence, reasons, what is missing."""
     reasons = " ".join(one["sentence"] for one in said["reasons"])
     missing = f"  missing: {', '.join(said['missing'])}" if said["missing"] else ""
     rating = said["rating"].replace("_", " ")
@@ -209,8 +209,3 @@ def _summary_lines(found: Replayed, again: Reread | None) -> Iterator[str]:
     if again.without_bytes:
         told.append(f"{again.without_bytes:,} without bytes (essays taken as sources)")
     yield f"{'✓' if again.is_green else '✕'} {count_words(again.texts, 'text')} from bytes: {'; '.join(told)}"
-
-
-def say_verdict(verdict: Verdict) -> str:
-    """Return a verdict in one line: rating, confidence, reasons, what is missing."""
-    return _verdict_line(verdict_words(verdict))

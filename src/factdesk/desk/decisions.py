@@ -19,6 +19,9 @@ from factdesk.warehouse.known import Known, open_known
 
 SALT_BYTES = 16
 
+REOPEN = "reopen"
+"""The target of a flag event after which a decided claim waits for a person again."""
+
 _PREFIX = re.compile(r"[0-9a-f]{1,32}")
 
 
@@ -113,7 +116,8 @@ def make_event(
 ) -> ReviewEvent:
     """Return any other event: assign, lease, wait, flag, note, disputed, correction_made...
 
-    ``target`` of an assign event is the reviewer's id, and ``second_check`` in a flag event asks for one.
+    ``target`` of an assign event is the reviewer's id; in a flag event ``second_check`` asks for one, and
+    `REOPEN` puts a decided claim back into the queue.
     """
     with open_known(warehouse) as known:
         reviewer = reviewer_id(warehouse, person)

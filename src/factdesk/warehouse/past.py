@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from factdesk.model import Snapshot, SourceOutcome
+from factdesk.model import Rating, Snapshot, SourceOutcome
 from factdesk.warehouse.columns import read_row
 from factdesk.warehouse.known import Known
 from factdesk.warehouse.loading import Row, select_columns
@@ -29,6 +29,14 @@ _JUDGED = """
     LEFT JOIN derived.mentions AS m ON m.claim_id = s.claim_id AND m.version_id = s.version_id
     LEFT JOIN derived.essay_versions AS e ON e.id = s.version_id
     ORDER BY s.essay_id, s.claim_id
+"""
+
+_DECIDED = """
+    SELECT d.claim_id, d.rating, d.verdict_id, s.rating, n.rating
+    FROM derived.current_decisions AS d
+    JOIN derived.current_judgements AS j ON j.claim_id = d.claim_id
+    JOIN derived.verdicts AS n ON n.id = j.verdict_id
+    LEFT JOIN derived.verdicts AS s ON s.id = d.verdict_id
 """
 
 _UNJUDGED = """
@@ -81,6 +89,25 @@ class JudgedClaim:
 def list_judged_claims(known: Known) -> list[JudgedClaim]:
     """Return every claim that has a verdict, essay by essay, those withdrawn since among them."""
     return [JudgedClaim(*row) for row in known.ask(_JUDGED)]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The decision that holds on a claim: the person's ``rating``, the verdict that the person saw and its
+    rating (``seen``; None where there was none), and how the machine rates the claim ``now``."""
+
+    rating: Rating
+    verdict_id: UUID | None
+    seen: Rating | None
+    now: Rating
+
+
+def list_decided(known: Known) -> dict[UUID, Decided]:
+    """Return claim -> its decision, for the decided claims that have a verdict."""
+    return {
+        claim: Decided(Rating(rating), verdict_id, Rating(seen) if seen else None, Rating(now))
+        for claim, rating, verdict_id, seen, now in known.ask(_DECIDED)
+    }
 
 
 def count_unjudged(known: Known) -> int:
