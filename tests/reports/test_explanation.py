@@ -14,7 +14,10 @@ from factdesk.reports.explanation import print_explanation
 from factdesk.verdicts.judge import judge_pair
 
 FARE = "A ferry ticket from Split to Hvar costs 14 euros."
-BOTH = "The board says a ferry ticket from Split to Hvar costs 14 euros.\n\nThe website says a ferry ticket from Split to Hvar costs 19 euros."
+BOTH = (
+    "The board says a ferry ticket from Split to Hvar costs 14 euros.\n\n"
+    "The website says a ferry ticket from Split to Hvar costs 19 euros."
+)
 LIST = "Plane tickets from Warsaw to Portugal, Malta and Cyprus were sold out on Friday."
 PART = "By noon on Friday direct flights from Warsaw to Lisbon in Portugal and to Malta were sold out."
 WIDE = "東京の船の切符 — a ferry ticket from Split to Hvar costs 16 euros, 事務所 said on Monday."
