@@ -37,7 +37,7 @@ check: setup-dev  ## Lint, types, import rules, no way past the guard, nothing o
 quality: setup  ## Measure claims and verdicts against the floors of tests/quality/floors.json
 	$(BIN)/python tests/quality/measure.py
 
-bench: setup $(BENCH_VENV)/.stamp  ## Compare speed with named peers, which live in a venv of their own
+bench: setup $(BENCH_VENV)/.stamp $(if $(filter all,$(PEERS)),$(BENCH_VENV)-all/.stamp)  ## Compare with named peers, in a venv of their own (PEERS=all: one more)
 	$(BIN)/python bench/run.py
 
 torture-flows: setup-dev  ## Kill the running service at random, 10 rounds (SHORT=1: 3); nothing may be lost
@@ -55,7 +55,7 @@ wheel: setup  ## Build dist/factdesk-*.whl
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
 
 clean:  ## Remove what setup, demo and wheel made
-	rm -rf $(VENV) $(BENCH_VENV) .demo dist
+	rm -rf $(VENV) $(BENCH_VENV) $(BENCH_VENV)-all .demo dist
 
 # pip is the last thing that venv makes: a venv without it is made again.
 $(BIN)/pip:
@@ -79,6 +79,8 @@ $(STAMPS)/dev: requirements-dev.lock $(STAMPS)/project
 	@touch $@
 
 $(BENCH_VENV)/.stamp: requirements-bench.lock
-	$(PYTHON) -m venv $(BENCH_VENV)
-	$(BENCH_VENV)/bin/python -m pip --disable-pip-version-check --quiet install $(LOCKED) requirements-bench.lock
+$(BENCH_VENV)-all/.stamp: requirements-bench-all.lock
+$(BENCH_VENV)/.stamp $(BENCH_VENV)-all/.stamp:
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check --quiet install $(LOCKED) $<
 	@touch $@

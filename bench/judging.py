@@ -1,17 +1,30 @@
-"""Verdicts a second on the committed pairs, beside three offline checkers.
+"""Verdicts a second on the committed pairs, beside offline checkers, and the cost at two lengths of source.
 
-The ratings of all are told against the same labels; what a peer says is mapped in ``peers.py``.
+The ratings of all are told against the same labels, and how many numbers, altered in a source's own
+sentences, each of them still supports; what a peer says is mapped in ``peers.py``. ``PEERS=all`` adds the
+peers of `MORE_PEERS`, which have an environment of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from itertools import cycle
 
-from bench.figures import CASES, Figure, Row, cpu_seconds_of, read_rows
+from bench.figures import CASES, ROOT, Figure, Row, cpu_seconds_of, read_rows
 from bench.peer_calls import PeerError, ask_peer
 
 PEERS = ("anchorcite", "onus", "rag-quantguard")
+MORE_PEERS = ("groundrails",)
 PEER_LIMIT_SECONDS = 20.0
+PAIR = "judge a pair"
+SHORT, LONG = 120, 1_200
+"""Sentences of a source at which the cost of one sentence must be the same."""
+SLOWEST = 100
+"""Verdicts a processor second against a source of SHORT sentences that are asked for: 10 ms each."""
+CLAIMS = 12
+"""Claims judged against the long sources; each is parsed anew for each."""
 
 
 def read_pairs() -> list[Row]:
@@ -20,32 +33,107 @@ def read_pairs() -> list[Row]:
     return [{**pair, "source": sources[pair["article"]]} for pair in read_rows(CASES / "pairs.jsonl")]
 
 
+def read_altered() -> list[Row]:
+    """Return the articles' own sentences with one number altered, each with its unaltered source."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from quality.controls import controls_of
+
+    return [
+        {"id": f"altered-{article['article']}-{number}", "claim": one.claim, "source": article["source"]}
+        for article in read_rows(CASES / "articles.jsonl")
+        for number, one in enumerate(controls_of(article))
+        if one.alteration == "number"
+    ]
+
+
 def measure_judging(repeats: int) -> list[Figure]:
-    """Judge every pair with ours and with each peer."""
+    """Judge every pair with ours and with each peer, and a few claims against long sources."""
     from factdesk.verdicts.judge import judge_pair
 
-    pairs = read_pairs()
-    ratings = {pair["id"]: judge_pair(pair["claim"], pair["source"])["rating"] for pair in pairs}
+    pairs, altered = read_pairs(), read_altered()
+    ratings = {one["id"]: judge_pair(one["claim"], one["source"])["rating"] for one in (*pairs, *altered)}
     seconds = cpu_seconds_of(lambda: [judge_pair(pair["claim"], pair["source"]) for pair in pairs], repeats)
-    rate, ours = len(pairs) / seconds, shown_quality(pairs, ratings)
-    return [_beside(peer, pairs, rate, ours, repeats) for peer in PEERS]
+    rate, ours = len(pairs) / seconds, shown_quality(pairs, altered, ratings)
+    peers = (*PEERS, *MORE_PEERS) if os.environ.get("PEERS") == "all" else PEERS
+    beside = [_beside(peer, pairs, altered, rate, ours, repeats) for peer in peers]
+    return [*beside, *measure_length(pairs, repeats)]
 
 
-def _beside(peer: str, pairs: list[Row], rate: float, ours: str, repeats: int) -> Figure:
-    cases = [{name: pair[name] for name in ("id", "claim", "source")} for pair in pairs]
-    try:
-        answer = ask_peer(peer, "judge", repeats=repeats, seconds=PEER_LIMIT_SECONDS, pairs=cases)
-    except PeerError as error:
-        return Figure("judge a pair", "verdicts/cpu s", rate, peer, note=f"{peer}: {error}; ours {ours}")
-    note = f"ours {ours}; peer {shown_quality(pairs, answer['ratings'])}"
-    return Figure("judge a pair", "verdicts/cpu s", rate, peer, answer["rate"], note)
-
-
-def shown_quality(pairs: list[Row], ratings: Mapping[str, str]) -> str:
-    """Return accuracy and the share of all pairs that are wrongly called supported."""
-    right = sum(ratings[pair["id"]] in (pair["verdict"], *pair.get("also_ok", [])) for pair in pairs)
-    wrongly = sum(
-        ratings[pair["id"]] == "supported" and "supported" not in (pair["verdict"], *pair.get("also_ok", []))
-        for pair in pairs
+def _beside(
+    peer: str, pairs: list[Row], altered: list[Row], rate: float, ours: str, repeats: int
+) -> Figure:
+    cases, more = (
+        [{name: one[name] for name in ("id", "claim", "source")} for one in rows] for rows in (pairs, altered)
     )
-    return f"right {right / len(pairs):.2f}, wrongly supported {wrongly / len(pairs):.2f}"
+    try:
+        answer = ask_peer(
+            peer, "judge", repeats=repeats, seconds=PEER_LIMIT_SECONDS, pairs=cases, untimed=more
+        )
+    except PeerError as error:
+        return Figure(PAIR, "verdicts/cpu s", rate, peer, note=f"{peer}: {error}; ours {ours}")
+    note = f"ours {ours}; peer {shown_quality(pairs, altered, answer['ratings'])}"
+    return Figure(PAIR, "verdicts/cpu s", rate, peer, answer["rate"], note)
+
+
+def shown_quality(pairs: Sequence[Row], altered: Sequence[Row], ratings: Mapping[str, str]) -> str:
+    """Return accuracy, the shares of all pairs wrongly supported and refuted, and the altered supported."""
+    labels = {pair["id"]: (pair["verdict"], *pair.get("also_ok", [])) for pair in pairs}
+    right = sum(ratings[name] in accepted for name, accepted in labels.items())
+    wrong = {
+        rating: sum(ratings[name] == rating and rating not in accepted for name, accepted in labels.items())
+        for rating in ("supported", "refuted")
+    }
+    held = sum(ratings[one["id"]] == "supported" for one in altered)
+    return (
+        f"right {right / len(pairs):.2f}, wrongly supported {wrong['supported'] / len(pairs):.2f}, "
+        f"wrongly refuted {wrong['refuted'] / len(pairs):.2f}, "
+        f"altered number supported {held} of {len(altered)}"
+    )
+
+
+def measure_length(pairs: Sequence[Row], repeats: int) -> list[Figure]:
+    """Judge claims against sources of SHORT and LONG sentences: within the limit, and linear."""
+    rates = {length: _rate_at(length, pairs, repeats) for length in (SHORT, LONG)}
+    per_sentence = {length: rate * length for length, rate in rates.items()}
+    return [
+        Figure(
+            f"judge, source of {SHORT} sentences",
+            "verdicts/cpu s",
+            rates[SHORT],
+            "10 ms a verdict",
+            SLOWEST,
+            "asked for: 1.0 or more",
+        ),
+        Figure(
+            f"judge, source of {LONG:,} sentences",
+            "sentences/cpu s",
+            per_sentence[LONG],
+            f"source of {SHORT}",
+            per_sentence[SHORT],
+            "linear: 1.0",
+        ),
+    ]
+
+
+def _rate_at(length: int, pairs: Sequence[Row], repeats: int) -> float:
+    from factdesk.verdicts.judge import judge_pair
+
+    source = source_of(length, [pair["source"] for pair in pairs])
+    claims = [pair["claim"] for pair in pairs[:: max(1, len(pairs) // CLAIMS)]][:CLAIMS]
+    # A source that was judged before may be remembered: a word of its own makes each a new one.
+    texts = iter(f"{source}\n\nEdition {number}." for number in range(1_000_000))
+    return len(claims) / cpu_seconds_of(lambda: [judge_pair(one, next(texts)) for one in claims], repeats)
+
+
+def source_of(length: int, texts: Sequence[str]) -> str:
+    """Return a text of about so many sentences, whole paragraphs of the texts given, again and again."""
+    from factdesk.text.sentences import split_sentences
+
+    paragraphs = [part for text in dict.fromkeys(texts) for part in text.split("\n\n")]
+    chosen, count = [], 0
+    for paragraph in cycle(paragraphs):
+        chosen.append(paragraph)
+        count += len(split_sentences(paragraph))
+        if count >= length:
+            return "\n\n".join(chosen)
+    raise ValueError("there is no text to take sentences from")

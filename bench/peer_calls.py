@@ -9,6 +9,9 @@ from pathlib import Path
 from bench.figures import ROOT, Row
 
 PEERS_PYTHON = ROOT / ".bench-venv" / "bin" / "python"
+APART_PYTHON = ROOT / ".bench-venv-all" / "bin" / "python"
+APART = frozenset({"groundrails"})
+"""Peers whose packages do not go together with those of the others."""
 PEER_SECONDS = 300
 
 
@@ -18,12 +21,13 @@ class PeerError(Exception):
 
 def ask_peer(peer: str, work: str, *, repeats: int, seconds: float, **cases: list[Row] | list[str]) -> Row:
     """Return a peer's answer (see ``peers.py``). Raises PeerError where it cannot run."""
-    if not PEERS_PYTHON.exists():
-        raise PeerError("not installed, run make bench")
+    python = APART_PYTHON if peer in APART else PEERS_PYTHON
+    if not python.exists():
+        raise PeerError(f"not installed, run {'PEERS=all ' if peer in APART else ''}make bench")
     request = {"peer": peer, "work": work, "repeats": repeats, "seconds": seconds, **cases}
     try:
         ended = subprocess.run(
-            [PEERS_PYTHON, Path(__file__).with_name("peers.py")],
+            [python, Path(__file__).with_name("peers.py")],
             input=json.dumps(request),
             capture_output=True,
             text=True,

@@ -1,7 +1,7 @@
 """Runs one peer on the texts it is given. This file runs in the peers' own environment, never in ours.
 
-One JSON request on stdin (``peer``, ``work``, ``repeats``, ``seconds`` and ``sentences`` or ``pairs``),
-one JSON answer on stdout: ``rate`` (units of work in a second of processor time, the median of the
+One JSON request on stdin (``peer``, ``work``, ``repeats``, ``seconds`` and ``sentences`` or ``pairs``, and
+``untimed`` for pairs that are rated only), one JSON answer on stdout: ``rate`` (units of work in a second of processor time, the median of the
 repeats, at most ``seconds`` long each), and for pairs ``ratings`` by id. Imports and first calls are not
 timed.
 """
@@ -89,12 +89,30 @@ def rag_quantguard() -> Callable[[Pair], str]:
     return rate
 
 
+def groundrails() -> Callable[[Pair], str]:
+    """Its lexical layers, which need no model: grounded is support, contradicted is refuted."""
+    from groundrails import ground, settings
+
+    settings.mark_ready()  # its models would be downloaded else
+
+    def rate(pair: Pair) -> str:
+        match = ground(pair["claim"], [pair["source"]], semantic=False, ignore_language=True)
+        return "refuted" if match.match_type == "contradicted" else _supported_if(match.grounded)
+
+    return rate
+
+
 def _supported_if(supported: bool) -> str:
     return "supported" if supported else "not_enough_evidence"
 
 
 FINDERS = {"price-parser": price_parser, "quantulum3": quantulum3, "recognizers-text": recognizers_text}
-JUDGES = {"anchorcite": anchorcite, "onus": onus, "rag-quantguard": rag_quantguard}
+JUDGES = {
+    "anchorcite": anchorcite,
+    "onus": onus,
+    "rag-quantguard": rag_quantguard,
+    "groundrails": groundrails,
+}
 
 
 def rate_of(
@@ -126,6 +144,13 @@ def main() -> None:
     json.dump(answer, sys.stdout)
 
 
+def _rating(judge: Callable[[Pair], str], pair: Pair) -> str:
+    try:
+        return judge(pair)
+    except Exception:  # a peer's crash is a result to report
+        return "crashed"
+
+
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     limits = (request["repeats"], request["seconds"])
     if request["work"] == "find":
@@ -134,7 +159,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         rate, failed = rate_of(call, request["sentences"], *limits)
         return {"rate": rate, "failed": failed}
     judge = JUDGES[request["peer"]]()
-    ratings = {pair["id"]: judge(pair) for pair in request["pairs"]}
+    ratings = {pair["id"]: _rating(judge, pair) for pair in (*request["pairs"], *request.get("untimed", ()))}
     rate, failed = rate_of(judge, request["pairs"], *limits)
     return {"rate": rate, "failed": failed, "ratings": ratings}
 
