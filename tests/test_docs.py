@@ -81,11 +81,23 @@ def test_the_settings_that_pages_show_are_valid():
 
 
 def test_the_first_command_of_the_readme_gives_what_it_says(tmp_path):
-    (command,) = re.findall(r"^\.venv/bin/(factdesk check .*\\\n.*)$", PAGES["README.md"], re.MULTILINE)
+    command, *_ = re.findall(r"^\.venv/bin/(factdesk check .*\\\n.*)$", PAGES["README.md"], re.MULTILINE)
     ended = factdesk(command.replace("\\\n", " ") + f" --warehouse {shlex.quote(str(tmp_path))}", ROOT)
     assert ended.returncode == 0, ended.stderr
     assert re.search(r"missing\s+Graz", ended.stdout)
     assert "5 claims" in ended.stdout
+
+
+def test_the_explanation_of_the_readme_is_what_is_printed(tmp_path):
+    _, command = re.findall(r"^\.venv/bin/(factdesk check .*\\\n.*)$", PAGES["README.md"], re.MULTILINE)
+    (printed,) = blocks("README.md", "text")
+    ended = factdesk(command.replace("\\\n", " ") + f" --warehouse {shlex.quote(str(tmp_path))}", ROOT)
+    assert ended.returncode == 0, ended.stderr
+    assert _without_confidence(printed).strip() in _without_confidence(ended.stdout)
+
+
+def _without_confidence(printed):
+    return re.sub(r"confidence \d\.\d\d", "confidence", printed)
 
 
 def test_the_judge_line_of_the_readme_answers(tmp_path):
