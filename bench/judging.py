@@ -59,9 +59,7 @@ def measure_judging(repeats: int) -> list[Figure]:
     return [*beside, *measure_length(pairs, repeats)]
 
 
-def _beside(
-    peer: str, pairs: list[Row], altered: list[Row], rate: float, ours: str, repeats: int
-) -> Figure:
+def _beside(peer: str, pairs: list[Row], altered: list[Row], rate: float, ours: str, repeats: int) -> Figure:
     cases, more = (
         [{name: one[name] for name in ("id", "claim", "source")} for one in rows] for rows in (pairs, altered)
     )
@@ -94,18 +92,14 @@ def shown_quality(pairs: Sequence[Row], altered: Sequence[Row], ratings: Mapping
 def measure_length(pairs: Sequence[Row], repeats: int) -> list[Figure]:
     """Judge claims against sources of SHORT and LONG sentences: within the limit, and linear."""
     rates = {length: _rate_at(length, pairs, repeats) for length in (SHORT, LONG)}
+    read = _rate_at(SHORT, pairs, repeats, is_read=True)
     per_sentence = {length: rate * length for length, rate in rates.items()}
+    unit, peer, note = "verdicts/cpu s", "10 ms a verdict", "asked for: 1.0 or more"
     return [
+        Figure(f"judge, {SHORT} sentences, each new", unit, rates[SHORT], peer, SLOWEST, note),
+        Figure(f"judge, {SHORT} sentences, in a batch", unit, read, peer, SLOWEST, note),
         Figure(
-            f"judge, source of {SHORT} sentences",
-            "verdicts/cpu s",
-            rates[SHORT],
-            "10 ms a verdict",
-            SLOWEST,
-            "asked for: 1.0 or more",
-        ),
-        Figure(
-            f"judge, source of {LONG:,} sentences",
+            f"judge, {LONG:,} sentences, each new",
             "sentences/cpu s",
             per_sentence[LONG],
             f"source of {SHORT}",
@@ -115,14 +109,26 @@ def measure_length(pairs: Sequence[Row], repeats: int) -> list[Figure]:
     ]
 
 
-def _rate_at(length: int, pairs: Sequence[Row], repeats: int) -> float:
+def _rate_at(length: int, pairs: Sequence[Row], repeats: int, *, is_read: bool = False) -> float:
+    """Return verdicts a second; ``is_read``: of one source, as in a batch, read for the first claim."""
     from factdesk.verdicts.judge import judge_pair
+    from factdesk.verdicts.reading import SourceReader
 
     source = source_of(length, [pair["source"] for pair in pairs])
     claims = [pair["claim"] for pair in pairs[:: max(1, len(pairs) // CLAIMS)]][:CLAIMS]
     # A source that was judged before may be remembered: a word of its own makes each a new one.
-    texts = iter(f"{source}\n\nEdition {number}." for number in range(1_000_000))
-    return len(claims) / cpu_seconds_of(lambda: [judge_pair(one, next(texts)) for one in claims], repeats)
+    editions = (f"{source}\n\nEdition {number}." for number in range(1_000_000))
+
+    def judge_each() -> None:
+        for one in claims:
+            judge_pair(one, next(editions))
+
+    def judge_batch() -> None:
+        text, reader = next(editions), SourceReader()
+        for one in claims:
+            judge_pair(one, text, reader=reader)
+
+    return len(claims) / cpu_seconds_of(judge_batch if is_read else judge_each, repeats)
 
 
 def source_of(length: int, texts: Sequence[str]) -> str:

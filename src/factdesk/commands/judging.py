@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from factdesk.model import Basis
 from factdesk.reports.explanation import print_explanation
 from factdesk.reports.terminal import json_line
 from factdesk.verdicts.judge import judge_pair
+from factdesk.verdicts.reading import SourceReader
 
 Say = Callable[[str], None]
 
@@ -32,11 +34,14 @@ def judge_lines(place: str, home: Home, *, explain_on: Console | None = None, sa
     """
     kinds, muted = home.settings.claims.kinds, home.settings.rules.muted
     kinds_on(kinds)
+    judge = partial(
+        judge_pair, kinds=kinds, muted=muted, in_full=explain_on is not None, reader=SourceReader()
+    )
     bad = False
     for number, line in enumerate(_lines(place), start=1):
         if not line.strip():
             continue
-        pair, answer = _judge_line(line, number, kinds, muted, in_full=explain_on is not None)
+        pair, answer = _judge_line(line, number, judge)
         bad = bad or "error" in answer
         if explain_on is None:
             print(json_line(answer), flush=True)
@@ -85,9 +90,7 @@ _TEXTS = {"claim": True, "source": True, "kind": False, "source_title": False}
 _DATES = ("source_published", "claim_published")
 
 
-def _judge_line(
-    line: bytes, number: int, kinds: Sequence[str], muted: Sequence[str], *, in_full: bool
-) -> tuple[Any, dict[str, Any]]:
+def _judge_line(line: bytes, number: int, judge: Callable[..., dict[str, Any]]) -> tuple[Any, dict[str, Any]]:
     """Return a line's pair and its answer, or what is wrong with it."""
     pair: Any = None
     try:
@@ -96,8 +99,7 @@ def _judge_line(
     except (ValueError, RecursionError) as error:
         identity = pair.get("id") if isinstance(pair, dict) else None
         return pair, {"id": identity, "error": f"line {number} is not a pair: {error}"}
-    answer = judge_pair(**arguments, kinds=kinds, muted=muted, in_full=in_full)
-    return pair, {"id": pair.get("id"), **answer}
+    return pair, {"id": pair.get("id"), **judge(**arguments)}
 
 
 def _parse_line(line: bytes) -> Any:

@@ -129,15 +129,17 @@ def judge_pair(
     kinds: Collection[str] = DEFAULT_KINDS,
     muted: Collection[str] = (),
     in_full: bool = False,
+    reader: SourceReader | None = None,
 ) -> dict[str, Any]:
     """Judge one sentence against one source text: the answer of ``factdesk judge`` without its id.
 
-    The sentence is read by ``kinds``, and by ``kind`` although it may not be among them. Raises ConfigError
+    The sentence is read by ``kinds``, and by ``kind`` although it may not be among them. Give the same
+    ``reader`` for many pairs, so that a source in several of them is parsed once. Raises ConfigError
     for a ``muted`` code that no rule has. ``in_full`` adds the passages shown, each with its facets.
     """
     check_muted(muted)
     findings = read_claim_text(claim_text, kind, claim_published, kinds)
-    reader = SourceReader()
+    reader = reader or SourceReader()
     written = reader.parse(source_text, title=source_title, published_on=source_published)
     reads_negation = any(one.kind in NEGATION_READERS for one in findings)
 

@@ -30,24 +30,32 @@ SHORTEST_VERBATIM = 5
 MOST_PARSED = 256
 """Parsed texts that are kept; a batch of claims that each look at other texts must not keep them all."""
 
+MOST_CHARACTERS = 2_000_000
+"""Code points of all texts kept together, but for the last: what is known of a text outweighs it many times."""
+
 
 class SourceReader:
-    """Parses each source text once, as long as it is among the last `MOST_PARSED`."""
+    """Parses each source text once, as long as it is among the last `MOST_PARSED` and `MOST_CHARACTERS`."""
 
     def __init__(self) -> None:
-        self._parsed: OrderedDict[tuple[str, date | None], ParsedSource] = OrderedDict()
+        self._parsed: OrderedDict[tuple[str, str | None, date | None], ParsedSource] = OrderedDict()
 
     def parse(
         self, text: str, *, title: str | None, published_on: date | None, blocks: Sequence[Block] = ()
     ) -> ParsedSource:
-        """Return the parsed source; the same text and date give the same object."""
-        key = (text, published_on)
+        """Return the parsed source; the same text, title and date give the same object."""
+        key = (text, title, published_on)
         if key not in self._parsed:
             self._parsed[key] = ParsedSource(text, title=title, published_on=published_on, blocks=blocks)
-            if len(self._parsed) > MOST_PARSED:
-                self._parsed.popitem(last=False)
+            self._forget()
         self._parsed.move_to_end(key)
         return self._parsed[key]
+
+    def _forget(self) -> None:
+        while len(self._parsed) > 1 and (
+            len(self._parsed) > MOST_PARSED or sum(len(text) for text, *_ in self._parsed) > MOST_CHARACTERS
+        ):
+            self._parsed.popitem(last=False)
 
 
 def claimed_finding(claim: Claim, mention: Mention) -> Finding:
