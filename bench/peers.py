@@ -1,9 +1,9 @@
 """Runs one peer on the texts it is given. This file runs in the peers' own environment, never in ours.
 
 One JSON request on stdin (``peer``, ``work``, ``repeats``, ``seconds`` and ``sentences`` or ``pairs``, and
-``untimed`` for pairs that are rated only), one JSON answer on stdout: ``rate`` (units of work in a second of processor time, the median of the
-repeats, at most ``seconds`` long each), and for pairs ``ratings`` by id. Imports and first calls are not
-timed.
+``untimed`` for pairs that are rated only), one JSON answer on stdout: ``rate`` (units of work in a second of
+processor time, the median of the repeats, at most ``seconds`` long each), and for pairs ``ratings`` by id.
+Imports and first calls are not timed.
 """
 
 from __future__ import annotations
