@@ -31,7 +31,7 @@ MOST_PARSED = 256
 """Parsed texts that are kept; a batch of claims that each look at other texts must not keep them all."""
 
 MOST_CHARACTERS = 2_000_000
-"""Code points of all texts kept together, but for the last: what is known of one takes many times its room."""
+"""Code points of all texts kept together, but for the last; what is known of one outweighs it many times."""
 
 
 class SourceReader:
