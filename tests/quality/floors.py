@@ -1,8 +1,8 @@
 """The pinned floors of ``floors.json``: read, compared, shown, and pinned anew.
 
 An entry has a ``floor`` (the figure must not fall below it) or a ``ceiling`` (must not rise above it), a
-``goal``, and ``last``: the figure when it was pinned, from which gain and loss are told. Lowering a floor
-is a visible change of that file.
+``goal``, and ``last``: the figure when it was pinned, from which gain and loss are told, on ``n`` cases.
+Lowering a floor is a visible change of that file. It travels in the wheel: ``factdesk method`` shows it.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ class Floor:
     ceiling: float | None = None
     goal: float | None = None
     last: float | None = None
+    n: int | None = None
 
     def is_broken_by(self, figure: float | None) -> bool:
         """Whether a figure breaks the floor; nothing found where a floor stands breaks it too."""
@@ -48,7 +49,8 @@ def write_last(path: Path, measures: Sequence[Measure]) -> None:
     entries = json.loads(path.read_text(encoding="utf-8"))
     for measure in measures:
         if measure.figure is not None:
-            entries.setdefault(measure.name, {})["last"] = round(measure.figure, 4)
+            entry = entries.setdefault(measure.name, {})
+            entry |= {"last": round(measure.figure, 4), "n": measure.count}
     lines = [f"  {json.dumps(name)}: {json.dumps(entry)}" for name, entry in entries.items()]
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 

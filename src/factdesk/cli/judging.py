@@ -1,4 +1,4 @@
-"""Commands about how verdicts are reached: replay, rejudge."""
+"""Commands about how verdicts are reached: replay, rejudge, method."""
 
 from __future__ import annotations
 
@@ -62,3 +62,15 @@ def rejudge(
     return print_rejudged(
         home_of(home, warehouse), dry_run=dry_run, reopen=reopen, name=as_name, as_json=json, say=say
     )
+
+
+@app.command
+def method(*, json: JsonOption = False, home: HomeOption = None) -> int:
+    """Print how verdicts are reached, from the rules and tables in use, and how often they are wrong.
+
+    Rules in order with their codes, kinds of claims, facets, versions, muted rules, the figures that are
+    pinned, and what is not looked at. No warehouse is read.
+    """
+    from factdesk.commands.method import print_method
+
+    return print_method(home_of(home), as_json=json)
