@@ -31,6 +31,7 @@ from web.hostile_essay import essay, pages, settings
 FOLDER = Path(__file__).resolve().parent
 HOSTILE_PORT = 8631
 ESSAY = "harbour-letter.md"
+PAIR = "night-of-the-decree"
 WIDTH = 100
 WIDE = 150
 
@@ -64,6 +65,7 @@ def main() -> None:
     """Check the sample in an empty folder, mark its claims, check thirty links, and write the pictures."""
     draw("check", f"factdesk check {ESSAY} --source {sample_source().name}", _check_sample)
     draw("claims", f"factdesk claims {ESSAY} --all", _mark_sample)
+    draw("verdict", f"factdesk check {PAIR}.md --source {PAIR}-source.txt --explain", _explain_sample)
     draw("sources", "factdesk check winter-ferry.md", _check_thirty_links, WIDE)
 
 
@@ -82,7 +84,7 @@ def draw(name: str, title: str, run: Callable[[Path, Console], None], width: int
     before = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
         essay = next(one for one in sample_essays() if one.name == ESSAY)
-        for one in (essay, sample_source()):
+        for one in (essay, sample_source(), *sample_source().parents[1].glob("pairs/*")):
             shutil.copy(one, folder)
         os.chdir(folder)
         try:
@@ -105,6 +107,20 @@ def _check_sample(folder: Path, console: Console) -> None:
         allow_hosts=(),
         as_json=False,
         show_all=False,
+        console=console,
+        say=lambda line: None,
+    )
+
+
+def _explain_sample(folder: Path, console: Console) -> None:
+    run_check(
+        [f"{PAIR}.md"],
+        open_home(folder),
+        sources=[f"{PAIR}-source.txt"],
+        allow_hosts=(),
+        as_json=False,
+        show_all=False,
+        in_full=True,
         console=console,
         say=lambda line: None,
     )

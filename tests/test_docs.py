@@ -19,6 +19,7 @@ from factdesk.model import NO_LINKED_SOURCE, SourceOutcome
 from factdesk.pipeline import check_once
 from factdesk.samples.bundle import QUICK_ESSAY, sample_essays, sample_source
 from factdesk.sources.gather import SourceRequest
+from factdesk.verdicts.standing import DOUBT_SENTENCES
 from factdesk.warehouse.query import list_reports, run_query
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,9 +108,14 @@ def test_the_judge_line_of_the_readme_answers(tmp_path):
     assert json.loads(ended.stdout)["rating"] == "supported"
 
 
-@pytest.mark.parametrize("name", ["check", "claims"])
-def test_the_pictures_ask_no_other_site(name):
+def test_every_reason_not_to_count_a_passage_is_explained():
+    explained = set(re.findall(r"`([a-z_]+)`", PAGES["reviewing.md"]))
+    assert {*DOUBT_SENTENCES, "source_corrected_later"} <= explained
+
+
+@pytest.mark.parametrize(("name", "word"), [("check", "Graz"), ("claims", "Graz"), ("verdict", "Iceland")])
+def test_the_pictures_ask_no_other_site(name, word):
     picture = (ROOT / "docs" / f"{name}.svg").read_text("utf-8")
-    assert "Graz" in picture
+    assert word in picture
     assert any(f"docs/{name}.svg" in page or f"({name}.svg)" in page for page in PAGES.values())
     assert not re.search(r"url\(\s*[\"']?http|<image|href=", picture)

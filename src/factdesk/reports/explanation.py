@@ -141,7 +141,7 @@ class _Explained:
             yield Text(label, "dim")
         for number, line in enumerate(self._wrapped(words, 0, less=margin)):
             shown = label if number == 0 and not self._is_narrow else ""
-            yield Text.assemble((shown, "dim"), " " * (margin - cell_len(shown)), line)
+            yield Text.assemble((shown + " " * (margin - cell_len(shown)), "dim"), line)
 
     def _wrapped(self, words: Text, margin: int, less: int = 0) -> Iterator[Text]:
         width = max(self._console.width - margin - less, 12)
