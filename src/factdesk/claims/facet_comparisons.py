@@ -202,7 +202,7 @@ def compare_times(quote: str, window: Window, segment: Span) -> list[FacetCompar
     if named and own and not named & own:
         said = _TIME_WORD.findall(quote)
         return [FacetComparison(FacetName.TIME, " ".join(said), " ".join(sorted(own)), other)]
-    if _is_another_date(quote, segment.cut(window.text), window.sentence.cut(window.text)):
+    if is_another_date(quote, segment.cut(window.text), window.sentence.cut(window.text)):
         said = _TIME_WORD.findall(quote)
         return [FacetComparison(FacetName.TIME, " ".join(said), " ".join(sorted(near)), other)]
     dated = (times_in(segment.cut(window.text)) or times_in(window.sentence.cut(window.text))) - _DAYS
@@ -217,7 +217,7 @@ def compare_times(quote: str, window: Window, segment: Span) -> list[FacetCompar
     return [FacetComparison(FacetName.TIME, " ".join(said), " ".join(sorted(near)), outcome)]
 
 
-def _is_another_date(quote: str, own: str, sentence: str) -> bool:
+def is_another_date(quote: str, own: str, sentence: str) -> bool:
     """Whether a claim and what bears on it each name days of a month, and none in common."""
     ours = _dates_in(quote)
     theirs = _dates_in(own) or _dates_in(sentence)

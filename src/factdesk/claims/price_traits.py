@@ -29,7 +29,7 @@ _ANY = compile_phrases(
     (phrase for values in TABLE["axes"].values() for phrases in values.values() for phrase in phrases), TABLE
 )
 _SOLD_BY = "sold_by"
-LOOSE = frozenset({"period", "channel", "ring", _SOLD_BY})
+LOOSE = frozenset({"period", "channel", "ring", "pack", _SOLD_BY})
 """Axes of which a claim need not speak although the source does."""
 
 OWN_ONLY = frozenset({"figure", "end", "buyer", "market", "channel", "trip", "make", "cabin", "trade"})
@@ -37,6 +37,9 @@ OWN_ONLY = frozenset({"figure", "end", "buyer", "market", "channel", "trip", "ma
 
 BOTH_ONLY = frozenset({"size"})
 """Axes that tell two prices apart only where both are told."""
+
+_MAY_STAND_FOR_ALL = frozenset({"average", "median"})
+"""What a claim may leave out: the average price is what a thing costs."""
 
 UNIVERSAL = compile_phrases(TABLE["universal"], TABLE)
 
@@ -71,6 +74,26 @@ class Traits:
 NO_TRAITS = Traits({})
 
 
+_PER = re.compile(
+    r"[\s,]*(?:an?|per|each|every|for\s+(?:an?|each|every|one)|/|monthly|weekly|yearly|annually|daily|nightly)\b"
+)
+_UNIT_CHARACTERS = 28
+
+
+def with_unit_behind(traits: Traits, text: str, end: int) -> Traits:
+    """Return the traits with the unit right behind a figure ("225 naira a month") as the only one."""
+    behind = text[end : end + _UNIT_CHARACTERS]
+    if not _PER.match(behind):
+        return traits
+    first = re.split(r"[,.;:]\s|\s(?:for|and|in|at|on|from)\s", behind.lstrip(" ,"), maxsplit=1)[0]
+    told = read_traits(first)
+    units = {axis: told.on(axis) for axis in ("period", _SOLD_BY) if told.on(axis)}
+    if not units:
+        return traits
+    kept = {axis: values for axis, values in traits.values.items() if axis not in ("period", _SOLD_BY)}
+    return Traits({**kept, **units}, traits.spans)
+
+
 @lru_cache(maxsize=4096)
 def read_traits(text: str) -> Traits:
     """Return the traits of a stretch of text; spans are offsets into it."""
@@ -100,6 +123,9 @@ def differing_axes(
     say what the claim says but never keep a price from being the claim's. Of ``loose`` axes the claim
     need not speak.
     """
+    units = claimed.on("period") | claimed.on(_SOLD_BY), own.on("period") | own.on(_SOLD_BY)
+    if units[0] and units[1] and not units[0] & units[1]:
+        return ("period",)
     axes = dict.fromkeys((*claimed.values, *own.values))
     return tuple(axis for axis in axes if _differ(axis, claimed, own, around, loose))
 
@@ -111,6 +137,6 @@ def _differ(axis: str, claimed: Traits, own: Traits, around: Traits, loose: froz
     if axis in BOTH_ONLY:
         return False
     if ours:
-        marked = ours - UNMARKED
+        marked = ours - UNMARKED - (_MAY_STAND_FOR_ALL & around.on(axis))
         return bool(marked) and (axis in OWN_ONLY or not marked & around.on(axis))
-    return axis not in loose and not theirs <= UNMARKED
+    return axis not in loose and not theirs <= UNMARKED | _MAY_STAND_FOR_ALL

@@ -33,6 +33,10 @@ _NUMBERED = re.compile(
 )
 
 
+_IS_AGE = re.compile(r"\((?:under|over|aged?)\s+\d{1,2}\Z", re.IGNORECASE)
+"""An age in brackets ("child (under 16)")."""
+
+
 def figures_by_sentence(contexts: Sequence[SentenceContext]) -> tuple[tuple[Value, ...], ...]:
     """Return the values of every sentence, in reading order."""
     found: list[tuple[Value, ...]] = []
@@ -83,7 +87,9 @@ def _inherited(quantity: Quantity, text: str, carried: Value | None) -> Iterable
 def _is_bare(quantity: Quantity, text: str) -> bool:
     """Whether no noun follows that the figure counts, and it numbers nothing."""
     span = quantity.whole
-    if _NUMBERED.search(text, max(0, span.start - 14), span.start):
+    if _NUMBERED.search(text, max(0, span.start - 14), span.start) or _IS_AGE.search(
+        text, max(0, span.start - 2), span.end
+    ):
         return False
     return _UNCOUNTED.match(text, span.end) is not None
 

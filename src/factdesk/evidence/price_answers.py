@@ -10,7 +10,7 @@ from factdesk.claims.aligning import value_segments
 from factdesk.claims.comparing import ValueComparison, compare_values
 from factdesk.claims.findings import Finding
 from factdesk.claims.price_sides import read_contrast
-from factdesk.claims.price_traits import UNIVERSAL
+from factdesk.claims.price_traits import UNIVERSAL, with_unit_behind
 from factdesk.evidence.price_contrasts import answer_contrast
 from factdesk.evidence.price_entries import Entry, PriceLedger
 from factdesk.evidence.price_fitting import Fit, Side, fit_side, read_side
@@ -29,7 +29,7 @@ def answer_price(claimed: Finding, text: str, ledger: PriceLedger) -> list[Answe
     answers = []
     for value in own:
         if value.role == "amount":
-            answers.append(_answer_amount(value, _side_of(value, own, claimed, text), text, ledger))
+            answers.append(_answer_amount(value, side_of(value, claimed, text), text, ledger))
         else:
             contrast = read_contrast(value, claimed, text)
             said = value.span.cut(text) if value.span else claimed.text
@@ -37,11 +37,12 @@ def answer_price(claimed: Finding, text: str, ledger: PriceLedger) -> list[Answe
     return answers
 
 
-def _side_of(value: Value, own: Sequence[Value], claimed: Finding, text: str) -> Side:
+def side_of(value: Value, claimed: Finding, text: str) -> Side:
     """Return the words of a claim that say of what one of its amounts is."""
     quote = claimed.quote
+    own = [one for one in claimed.values if one.role in ("amount", "ratio", "diff")]
     if len(own) < 2 or value.span is None:
-        return read_side(quote.cut(text))
+        return _with_unit(read_side(quote.cut(text)), value, text)
     segments = value_segments(text, quote, [one for one in own if one.span])
     spans = [one.span for one in own if one.span]
     segment = segments.get(value.span, quote)
@@ -49,7 +50,14 @@ def _side_of(value: Value, own: Sequence[Value], claimed: Finding, text: str) ->
     first = min(spans, key=lambda one: one.start)
     said = segment.cut(text)
     own_side = read_side(said)
-    return own_side if segment.covers(first) or own_side.terms else read_side(f"{lead} {said}")
+    side = own_side if segment.covers(first) or own_side.terms else read_side(f"{lead} {said}")
+    return _with_unit(side, value, text)
+
+
+def _with_unit(side: Side, value: Value, text: str) -> Side:
+    if value.span is None:
+        return side
+    return replace(side, traits=with_unit_behind(side.traits, text, value.span.end))
 
 
 _BARE = re.compile(

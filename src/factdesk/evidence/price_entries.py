@@ -22,10 +22,11 @@ from factdesk.claims.price_traits import (
     NO_TRAITS,
     Traits,
     read_traits,
+    with_unit_behind,
 )
 from factdesk.claims.surroundings import topic_of
 from factdesk.evidence.passages import ParsedSource
-from factdesk.evidence.price_stretches import nearest_words, stretch_end, when_told
+from factdesk.evidence.price_stretches import nearest_words, stretch_end, when_told, with_year
 from factdesk.model import Bound, Span, Value
 
 MOST_ENTRIES = 160
@@ -64,9 +65,15 @@ class PriceLedger:
     entries: tuple[Entry, ...]
     topic: Terms
 
-    def paragraph(self, entry: Entry) -> Terms:
-        """Return the terms of the paragraph of a price."""
-        return read_terms(self.source.contexts[entry.number].paragraph.cut(self.source.text))
+    def setting(self, entry: Entry) -> Terms:
+        """Return the terms of the paragraph of a price up to its sentence: what comes later is of others."""
+        context = self.source.contexts[entry.number]
+        return read_terms(self.source.text[context.paragraph.start : context.sentence.end])
+
+    def sequel(self, entry: Entry) -> Terms:
+        """Return the terms of the rest of the paragraph."""
+        context = self.source.contexts[entry.number]
+        return read_terms(self.source.text[context.sentence.end : context.paragraph.end])
 
 
 @lru_cache(maxsize=32)
@@ -122,20 +129,47 @@ def _of_sentence(
     before = last if last and _is_near(source, last, number) else None
     for value in money:
         assert value.span is not None
-        clause = segments.get(value.span, sentence)
+        clause = _with_bracket(text, segments.get(value.span, sentence), spans)
         own = read_terms(text[clause.start : stretch_end(text, clause, value.span, spans)])
         whole = own if spans[0].start >= clause.start and clause.covers(spans[0]) else own.joined(lead)
-        taken, traits = EMPTY, read_traits(nearest_words(text, clause, value.span, spans))
+        taken, traits = EMPTY, _own_traits(text, clause, value.span, spans)
         traits = _with_end(text, clause, value.span, traits)
         if _leans_back(text, sentence, clause, whole):
             taken = _taken(source, number, before)
             traits = traits.joined(_lasting(before)) if before else traits
-        times = times_in(clause.cut(text)) or times_in(sentence.cut(text))
+        times = times_in(nearest_words(text, clause, value.span, spans)) or times_in(
+            text[sentence.start : spans[0].start]
+        )
+        times = with_year(times, nearest_words(text, clause, value.span, spans), source.published_on)
         when = when_told(text, sentence, clause, value.span, spans)
         entry = Entry(number, value, clause, whole, taken, traits, around, when, times)
         yield entry
         if value.role != "also":
             before = entry
+
+
+def _with_bracket(text: str, clause: Span, spans: Sequence[Span]) -> Span:
+    """Return a clause that starts behind a bracket with the words of the bracket and those before it.
+
+    "Child (under 16) $4.70" is one entry of a list.
+    """
+    if not text.startswith(")", clause.start):
+        return clause
+    least = max([0, *(one.end for one in spans if one.end <= clause.start)])
+    opened = text.rfind("(", least, clause.start)
+    if opened < 0:
+        return clause
+    cuts = [text.rfind(mark, least, opened) + 1 for mark in (",", ";", ":", ".", "\n")]
+    return Span(max(least, *cuts), clause.end)
+
+
+def _own_traits(text: str, clause: Span, span: Span, spans: Sequence[Span]) -> Traits:
+    """Return the traits of a figure: those beside it, then those of the subject of its clause."""
+    beside = read_traits(nearest_words(text, clause, span, spans))
+    first = min((one for one in spans if clause.covers(one)), key=lambda one: one.start, default=span)
+    if first != span:
+        beside = beside.joined(read_traits(text[clause.start : first.start]))
+    return with_unit_behind(beside, text, span.end)
 
 
 _LOW_END = re.compile(

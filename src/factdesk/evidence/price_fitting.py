@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from factdesk.claims.aligning import names_in, quantities_in, times_in, window_around
+from factdesk.claims.aligning import quantities_in, times_in
 from factdesk.claims.alike import LIGHT_WEIGHT, Term, gather_terms, read_terms
-from factdesk.claims.facet_comparisons import compare_times
+from factdesk.claims.facet_comparisons import is_another_date
+from factdesk.claims.names import names_in
+from factdesk.claims.price_counts import read_counts
 from factdesk.claims.price_traits import (
     CARRYING,
     FUTURE,
@@ -21,7 +23,7 @@ from factdesk.claims.price_traits import (
     read_traits,
 )
 from factdesk.evidence.price_entries import Entry, PriceLedger
-from factdesk.model import FacetOutcome, Span
+from factdesk.model import Span
 from factdesk.text.places import find_places, lies_in
 
 OWN, TAKEN, NEARBY, TOPIC = 1.0, 0.95, 0.7, 0.6
@@ -139,8 +141,9 @@ def fit_side(side: Side, entry: Entry, ledger: PriceLedger, loose: frozenset[str
     total = held = close = far = 0.0
     absent: list[Term] = []
     is_stolen = False
-    near = ledger.paragraph(entry)
+    near, later = ledger.setting(entry), ledger.sequel(entry)
     names_others = _names_another(side, entry, ledger)
+    names_things = _names_another_thing(side, entry)
     for term in side.terms:
         total += term.weight
         is_topic = ledger.topic.holds(term)
@@ -154,14 +157,18 @@ def fit_side(side: Side, entry: Entry, ledger: PriceLedger, loose: frozenset[str
             and not any(one.own.holds(term) for one in rivals)
         ):
             worth = NEARBY if near.holds(term) or term.form == "name" else TOPIC
-            far += term.weight if is_topic and term.form == "name" else 0.0
+            far += term.weight if term.form == "name" else 0.0
         elif near.holds(term):
-            is_stolen = True
+            is_stolen = is_stolen or term.form == "name" or names_things
+            worth = NEARBY
         elif not _is_deed(term, side.text):
             absent.append(term)
+            is_stolen = is_stolen or later.holds(term)
         held += term.weight * worth
     is_other = is_stolen or bool(axes_apart(side, entry, loose)) or _is_elsewhere(side, entry, ledger)
-    is_other = is_other or _is_at_another_time(side, entry, ledger)
+    is_other = (
+        is_other or _is_at_another_time(side, entry, ledger) or _is_of_another_count(side, entry, ledger)
+    )
     is_older = entry.when == "past" and side.when == ""
     names_another = far > 0 and names_others
     is_told = any(side.traits.on(axis) & entry.traits.on(axis) for axis in _TELLING)
@@ -206,9 +213,10 @@ def _rivals(entry: Entry, ledger: PriceLedger) -> Sequence[Entry]:
 
 def _is_elsewhere(side: Side, entry: Entry, ledger: PriceLedger) -> bool:
     """Whether the words of a price name a place, and none of the side's."""
+    clause = entry.clause.cut(ledger.source.text)
     ours = [one.name for one in find_places(side.text)]
-    theirs = [one.name for one in find_places(entry.clause.cut(ledger.source.text)) if one.form != "demonym"]
-    if not ours or not theirs:
+    theirs = [one.name for one in find_places(clause) if one.form != "demonym"]
+    if not ours or not theirs or any(one.lower() in clause.lower() for one in ours):
         return False
     return not any(lies_in(one, other) or lies_in(other, one) for one in ours for other in theirs)
 
@@ -236,6 +244,19 @@ def _is_deed(term: Term, text: str) -> bool:
     )
 
 
+def _names_another_thing(side: Side, entry: Entry) -> bool:
+    """Whether the words of a price name something of which the side does not speak."""
+    ours = gather_terms(read_terms(side.text).terms)
+    return any(
+        term.form == "word"
+        and term.weight > LIGHT_WEIGHT
+        and term.stem not in CARRYING
+        and not _DEED.match(term.word)
+        and not ours.holds(term)
+        for term in entry.own.terms
+    )
+
+
 def _is_at_another_time(side: Side, entry: Entry, ledger: PriceLedger) -> bool:
     """Whether side and price name other days, months or years, or one is of the past and the other not."""
     if side.when == "past":
@@ -247,6 +268,25 @@ def _is_at_another_time(side: Side, entry: Entry, ledger: PriceLedger) -> bool:
 
 def _differ_in_time(side: Side, entry: Entry, ledger: PriceLedger) -> bool:
     sentence = ledger.source.contexts[entry.number].sentence
-    window = window_around(ledger.source.text, sentence)
-    times = compare_times(side.text, window, entry.clause)
-    return any(one.outcome is FacetOutcome.INCOMPARABLE for one in times)
+    if _are_apart(side.times, entry.times):
+        return True
+    text = ledger.source.text
+    return is_another_date(side.text, entry.clause.cut(text), sentence.cut(text))
+
+
+_MONTHS = frozenset(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
+
+
+def _are_apart(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether both name months, or both name years, and none in common."""
+    for kept in (lambda one: one in _MONTHS, lambda one: one[0].isdigit()):
+        mine, other = set(filter(kept, ours)), set(filter(kept, theirs))
+        if mine and other and not mine & other:
+            return True
+    return False
+
+
+def _is_of_another_count(side: Side, entry: Entry, ledger: PriceLedger) -> bool:
+    """Whether side and price count, number or label the same things and not alike."""
+    ours, theirs = read_counts(side.text), read_counts(entry.clause.cut(ledger.source.text))
+    return any(not ours[one] & theirs[one] for one in ours.keys() & theirs.keys())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from factdesk.claims.price_traits import FUTURE, PAST, PRESENT, WAS
 from factdesk.model import Span
 
 _NEXT_CLAUSE = re.compile(
-    r"[;:]\s|\s[–—-]\s|\s(?=(?:and|but|while|whereas|though|although|because|which|who)\s)|[.!?]\s"
+    r"[;:]\s|\s[–—-]\s|\s(?=(?:and(?!\sback\b)|but|while|whereas|though|although|because|which|who)\s)"
     r"|,\s(?!(?:at|in|on|for|from|including|excluding|inclusive|per|an?|each|plus|with|without|before|after|online|return|one-way"
     r"|single|up|down|compared|against|instead|breakfast|return)\b)"
 )
@@ -28,6 +29,24 @@ def nearest_words(text: str, clause: Span, span: Span, spans: Sequence[Span]) ->
     end = _own_end(clause, span, spans)
     cut = _NEXT_CLAUSE.search(text, span.end, end)
     return text[_own_start(clause, span, spans) : cut.start() if cut else end]
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_YEAR_AGO = re.compile(
+    r"\b(?:a|one)\s+year\s+(?:ago|earlier|before)\b|\blast\s+year\b|\bthe\s+year\s+before\b", re.IGNORECASE
+)
+
+
+def with_year(times: frozenset[str], said: str, published_on: date | None) -> frozenset[str]:
+    """Return the months and years of a figure with the year that its words and the day of writing give."""
+    if published_on is None or any(one[0].isdigit() for one in times):
+        return times
+    if _YEAR_AGO.search(said):
+        return times | {str(published_on.year - 1)}
+    months = [_MONTHS.index(one) + 1 for one in times if one in _MONTHS]
+    if len(months) != 1 or FUTURE.search(said):
+        return times
+    return times | {str(published_on.year - (months[0] > published_on.month))}
 
 
 def when_told(text: str, sentence: Span, clause: Span, span: Span, spans: Sequence[Span]) -> str:

@@ -103,7 +103,7 @@ def assemble(
 
 def _weigh_source(claimed: Finding, text: str, source: ParsedSource) -> list[Weighed]:
     weighed = weigh(claimed, text, compare_with_source(claimed, text, source), source.text)
-    return [*weighed, *weigh_prices(claimed, text, source, weighed)]
+    return weigh_prices(claimed, text, source, weighed)
 
 
 def _of_other_sources(text: str, sources: Sequence[ParsedSource], found: Sequence[_Of]) -> frozenset[int]:
