@@ -1,4 +1,4 @@
-"""Trains logistic models by Newton's method with an L2 penalty: plain Python, so the same rows give the same weights."""
+"""Trains logistic models by Newton's method with an L2 penalty; the same rows give the same weights."""
 
 from __future__ import annotations
 

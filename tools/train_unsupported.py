@@ -25,7 +25,7 @@ from logistic_training import FOLDS, fold_of, is_tuned, train
 
 from factdesk.evidence.passages import ParsedSource
 from factdesk.verdicts.logistic import probability
-from factdesk.verdicts.unsupported import measure_words
+from factdesk.verdicts.unsupported import is_held, measure_words
 from factdesk.verdicts.word_features import measure_again
 
 FIRST_PENALTY, SECOND_PENALTY = 2.0, 1.0
@@ -73,7 +73,8 @@ def train_both(claims: list[dict]) -> dict:
         second = _train([one for one in claims if one["fold"] != fold], "again", SECOND_PENALTY)
         for at, one in enumerate(claims):
             if one["fold"] == fold:
-                unseen[at] = [probability(second, features) for features in one["again"]]
+                pairs = zip(one["features"], one["again"], strict=True)
+                unseen[at] = [0.0 if is_held(own) else probability(second, again) for own, again in pairs]
     threshold = max(THRESHOLDS, key=lambda step: f1(claims, unseen, step))
     count = sum(len(one["words"]) for one in claims)
     return {

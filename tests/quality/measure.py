@@ -41,6 +41,7 @@ from quality.retrieval import score_retrieval
 from quality.scoring import Measure, Scored
 from quality.seeds import score_seeds
 from quality.triggers import score_triggers
+from quality.unsupported import score_unsupported
 from quality.worth import score_worth
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -68,6 +69,7 @@ OUTSIDE: dict[str, Callable[[Path], Scored]] = {
     "triggers": score_triggers,
     "retrieval": score_retrieval,
     "numbers": score_figures,
+    "unsupported": score_unsupported,
     "pages": score_pages,
     "worth": score_worth,
 }

@@ -55,10 +55,10 @@ def f1(tally: Tally) -> float | None:
 def marks_of(row: Row) -> list[Interval]:
     """Return the characters of a claim that are marked."""
     from factdesk.evidence.passages import ParsedSource
-    from factdesk.verdicts.unsupported import find_unsupported
+    from factdesk.verdicts.unsupported import LookedIn, find_unsupported
 
     source = ParsedSource("\n".join(row["source_sentences"]))
-    return [(span.start, span.end) for span in find_unsupported(row["claim"], source)]
+    return [(span.start, span.end) for span in find_unsupported(row["claim"], [LookedIn(source)])]
 
 
 def tokens_of(row: Row) -> list[Interval]:

@@ -16,6 +16,7 @@ from factdesk.model import (
     Evidence,
     FacetComparison,
     Mention,
+    Rating,
     Reason,
     Span,
     Verdict,
@@ -37,6 +38,7 @@ from factdesk.verdicts.tiers import (
     rest_on,
     split_tiers,
 )
+from factdesk.verdicts.unsupported import LookedIn, find_unsupported, sentences_of, within
 
 NEGATION_READERS = frozenset({"sellout"})
 """Kinds whose finder reads "denied that it was sold out" as a statement of its own."""
@@ -93,7 +95,8 @@ def judge_claim(
     method = method_id(muted)
     evidence = tuple(_evidence(claim, one, shown_of[one.source], method) for one in shown)
     seen = sources if farther and farther[-1].is_suggested else own
-    verdict = _verdict(claim, assembled, seen, readable, evidence, published_on, method)
+    unsupported = _unsupported_in(claim, mention, assembled.rating, _looked_in(shown, shown_of, reader))
+    verdict = _verdict(claim, assembled, seen, readable, evidence, published_on, method, unsupported)
     return Judged(verdict, evidence)
 
 
@@ -150,6 +153,9 @@ def judge_pair(
     reasons = (*assembled.reasons, *_later_reasons([source_published], claim_published))
     trust = estimate(assembled.rating, assembled.features)
     passages = [_passage_line(one) for one in assembled.shown]
+    decided = sentences_of(written, [one.span for one in assembled.shown])
+    looked_in = [LookedIn(written, decided)] if assembled.shown else []
+    unsupported = find_unsupported(claim_text, looked_in, is_shown=assembled.rating is Rating.SUPPORTED)
     return {
         "kind": kind or (findings[0].kind if findings else None),
         "rating": assembled.rating.value,
@@ -157,6 +163,9 @@ def judge_pair(
         "support": trust.support,
         "reasons": [{"code": one.code, "sentence": one.sentence} for one in reasons],
         "missing": list(assembled.missing),
+        "unsupported": [
+            {"start": one.start, "end": one.end, "text": one.cut(claim_text)} for one in unsupported
+        ],
         "notes": [],
         "facets": [_facet_line(one) for one in assembled.facets],
         "evidence": [{name: one[name] for name in ("start", "end", "quote")} for one in passages],
@@ -215,6 +224,7 @@ def _verdict(
     evidence: Sequence[Evidence],
     published_on: date | None,
     method: str,
+    unsupported: tuple[Span, ...],
 ) -> Verdict:
     trust = estimate(assembled.rating, assembled.features)
     deciding = readable[assembled.shown[0].source] if assembled.shown else None
@@ -242,7 +252,30 @@ def _verdict(
         deciding_source_id=deciding.source_id if deciding else None,
         source_outcome=_outcome(deciding, own_sources(sources)),
         as_of=max(seen_at, default=None),
+        unsupported=unsupported,
     )
+
+
+def _looked_in(
+    shown: Sequence[Shown], shown_of: Sequence[SourceText], reader: SourceReader
+) -> tuple[LookedIn, ...]:
+    """Return the sources of the passages shown, each with the sentences that these begin in."""
+    found = []
+    for number in dict.fromkeys(one.source for one in shown):
+        parsed = _parse(shown_of[number], reader)
+        found.append(
+            LookedIn(parsed, sentences_of(parsed, [one.span for one in shown if one.source == number]))
+        )
+    return tuple(found)
+
+
+def _unsupported_in(
+    claim: Claim, mention: Mention, rating: Rating, looked_in: Sequence[LookedIn]
+) -> tuple[Span, ...]:
+    """Return the words of a claim's quote that nothing backs; its whole sentence is read."""
+    marked = find_unsupported(mention.sentence, looked_in, is_shown=rating is Rating.SUPPORTED)
+    by = mention.quote_span.start - mention.sentence_span.start
+    return within(marked, Span(by, by + len(claim.quote)))
 
 
 def _inputs(sources: Sequence[SourceText]) -> tuple[VerdictInput, ...]:

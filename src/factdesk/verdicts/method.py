@@ -17,6 +17,7 @@ from factdesk.verdicts.muting import check_muted
 from factdesk.verdicts.rules import RULES_VERSION
 
 WEIGHTS = ("config", "weights", "confidence.json")
+MARKING_WEIGHTS = ("config", "weights", "unsupported.json")
 
 
 def method_id(muted: Collection[str] = ()) -> str:
@@ -30,7 +31,7 @@ def method_id(muted: Collection[str] = ()) -> str:
 
 def method_files() -> tuple[Path, ...]:
     """Return the tables and weights that count besides those by which claims are found."""
-    return (ALIKE_TABLE, DOUBTS_TABLE, CORRECTIONS_TABLE, bundled(*WEIGHTS))
+    return (ALIKE_TABLE, DOUBTS_TABLE, CORRECTIONS_TABLE, bundled(*WEIGHTS), bundled(*MARKING_WEIGHTS))
 
 
 @cache

@@ -8,7 +8,8 @@ mostly a whole stretch ("on the morning of the race"). Weights and how they were
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from factdesk.claims.alike import read_terms
 from factdesk.evidence.figure_backing import unbacked_figures
@@ -21,21 +22,38 @@ from factdesk.verdicts.word_features import ClaimWord, WordMeasures, measure_aga
 LOOKED_AT = 3
 """Passages that are looked at, as many as are shown."""
 
+NEARLY_CERTAIN = 0.6
+"""From this probability on a word is marked although every facet of the claim matched."""
+
 _Features = list[dict[str, float]]
 
 
-def find_unsupported(text: str, source: ParsedSource, shown: Sequence[int] = ()) -> tuple[Span, ...]:
-    """Return the stretches of a claim that a source does not back, in reading order.
+@dataclass(frozen=True, slots=True)
+class LookedIn:
+    """A source, and the numbers of those of its passages that decided, the first first."""
 
-    ``shown`` are the numbers of the passages that decided, the first first. Nothing is marked where the
-    source has nothing to do with the claim at all, and nothing in a claim without words.
+    source: ParsedSource
+    shown: tuple[int, ...] = ()
+
+
+def find_unsupported(text: str, looked_in: Sequence[LookedIn], *, is_shown: bool = False) -> tuple[Span, ...]:
+    """Return the stretches of a claim that no source backs, in reading order.
+
+    ``is_shown`` says that every facet of the claim matched: then only what is nearly certain is marked.
+    Nothing is marked where no passage was looked at, and nothing in a claim without words.
     """
-    claim_words, features = measure_words(text, source, shown)
-    if not claim_words or not source.passages:
+    of_sources = [measure_words(text, one.source, one.shown) for one in looked_in if one.source.passages]
+    if not of_sources or not of_sources[0][0]:
         return ()
-    chances = word_chances(claim_words, features)
-    threshold = float(read_weights("unsupported")["threshold"])
-    return join_marked([w for w, c in zip(claim_words, chances, strict=True) if c >= threshold], claim_words)
+    claim_words = of_sources[0][0]
+    by_source = [word_chances(claim_words, features) for _, features in of_sources]
+    least = NEARLY_CERTAIN if is_shown else float(read_weights("unsupported")["threshold"])
+    marked = [
+        word
+        for word, chances in zip(claim_words, zip(*by_source, strict=True), strict=True)
+        if min(chances) >= least
+    ]
+    return join_marked(marked, claim_words)
 
 
 def measure_words(
@@ -46,15 +64,30 @@ def measure_words(
     claim_words = read_claim_words(text, claimed)
     reached = Reached(claimed, source.index)
     numbers = best_numbers(reached, LOOKED_AT, shown)
-    measures = WordMeasures(claim_words, reached, numbers, unbacked_figures(text, source))
+    first = [beside for one in numbers[:1] for beside in _with_antecedent(one, source)]
+    measures = WordMeasures(claim_words, reached, numbers, first, unbacked_figures(text, source))
     return claim_words, measures.features()
+
+
+def _with_antecedent(number: int, source: ParsedSource) -> tuple[int, ...]:
+    """Return a sentence and the one before it in its paragraph, which holds what "it" stands for."""
+    passages = source.passages
+    if number and passages[number - 1].paragraph == passages[number].paragraph:
+        return (number - 1, number)
+    return (number,)
 
 
 def word_chances(claim_words: Sequence[ClaimWord], features: _Features) -> list[float]:
     """Return for each word the probability that it is not backed."""
     weights = read_weights("unsupported")
     first = [probability(weights["first"], one) for one in features]
-    return [probability(weights["second"], one) for one in measure_again(claim_words, first, features)]
+    again = [probability(weights["second"], one) for one in measure_again(claim_words, first, features)]
+    return [0.0 if is_held(one) else chance for one, chance in zip(features, again, strict=True)]
+
+
+def is_held(features: Mapping[str, float]) -> bool:
+    """Whether the first passage has the word itself, or one that says the same: it is never marked."""
+    return not features.get("small") and not features.get("absent_1")
 
 
 def join_marked(marked: Sequence[ClaimWord], claim_words: Sequence[ClaimWord]) -> tuple[Span, ...]:
@@ -70,3 +103,16 @@ def join_marked(marked: Sequence[ClaimWord], claim_words: Sequence[ClaimWord]) -
             joined.append(word.span)
         last = at
     return tuple(joined)
+
+
+def sentences_of(source: ParsedSource, shown: Sequence[Span]) -> tuple[int, ...]:
+    """Return the numbers of the sentences in which passages that are shown begin."""
+    return tuple(dict.fromkeys(source.sentence_at(one.start) for one in shown))
+
+
+def within(marked: Sequence[Span], quote: Span) -> tuple[Span, ...]:
+    """Return what of the marks lies in a quote, as spans relative to its start."""
+    clipped = (
+        Span(max(one.start, quote.start), min(one.end, quote.end)) for one in marked if one.overlaps(quote)
+    )
+    return tuple(one.shifted(-quote.start) for one in clipped)

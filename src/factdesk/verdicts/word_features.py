@@ -1,4 +1,4 @@
-"""Measures each word of a claim against a source: does a shown passage, or any at all, hold it?
+"""Measures each word of a claim against a source: whether a shown passage, or any at all, holds it.
 
 All features are numbers of about 0 to 1; names that begin with ``w_`` are single small words.
 """
@@ -61,19 +61,24 @@ class _Held:
 
 
 class WordMeasures:
-    """The features of every word of one claim. ``numbers`` are the passages looked at, the best first."""
+    """The features of every word of one claim.
+
+    ``numbers`` are the passages looked at; ``first`` is the best of them, with the sentence before it where
+    that may hold what it refers back to.
+    """
 
     def __init__(
         self,
         claim_words: Sequence[ClaimWord],
         reached: Reached,
         numbers: Sequence[int],
+        first: Sequence[int],
         unbacked: Sequence[Span],
     ) -> None:
         self._words = claim_words
         self._reached = reached
-        self._first = frozenset(numbers[:1])
-        self._three = frozenset(numbers)
+        self._first = frozenset(first)
+        self._three = frozenset((*numbers, *first))
         self._near = frozenset(beside for one in numbers for beside in (one - 1, one, one + 1))
         self._covers = reached.covers()
         self._best = max(self._covers.values(), default=0.0)
