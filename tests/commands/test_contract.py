@@ -156,7 +156,7 @@ def test_judge_answers_in_the_shape_of_the_contract(factdesk: Run) -> None:
     (answer,) = ended.rows
     assert set(answer) == {
         *("id", "kind", "rating", "confidence", "support", "reasons", "missing", "facets", "evidence"),
-        "notes",
+        *("notes", "unsupported"),
     }
     assert (answer["id"], answer["kind"], answer["rating"]) == (7, "sellout", "partially_supported")
     assert answer["missing"] == ["Korčula"]
