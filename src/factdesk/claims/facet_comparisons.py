@@ -219,12 +219,12 @@ def compare_times(quote: str, window: Window, segment: Span) -> list[FacetCompar
 
 def is_another_date(quote: str, own: str, sentence: str) -> bool:
     """Whether a claim and what bears on it each name days of a month, and none in common."""
-    ours = _dates_in(quote)
-    theirs = _dates_in(own) or _dates_in(sentence)
+    ours = dates_in(quote)
+    theirs = dates_in(own) or dates_in(sentence)
     return bool(ours and theirs) and not ours & theirs
 
 
-def _dates_in(text: str) -> frozenset[tuple[str, int]]:
+def dates_in(text: str) -> frozenset[tuple[str, int]]:
     """Return the days of months that a text names ("3 May"); none where it names a span of days."""
     found = list(_DATE.finditer(text))
     if any(one["before"] or one["after"] for one in found):

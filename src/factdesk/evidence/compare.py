@@ -11,8 +11,9 @@ from factdesk.claims.aligning import whole_statement, window_around
 from factdesk.claims.alike import Terms, coverage, read_terms
 from factdesk.claims.facet_comparisons import compare_names, compare_times
 from factdesk.claims.findings import Finding
-from factdesk.claims.sold_out import is_english, stock_finding
+from factdesk.claims.sold_out import stock_finding
 from factdesk.claims.statements import names_of
+from factdesk.claims.stock_reading import is_english, stock_findings
 from factdesk.evidence.passages import ParsedSource, Passage
 from factdesk.evidence.placing import in_the_same_place
 from factdesk.evidence.relations import compare_relation
@@ -111,9 +112,11 @@ def findings_in(claimed: Finding, one: Retrieved, source: ParsedSource) -> Itera
     if not claimed.values:
         if not is_english(one.passage.span.cut(source.text)):
             return ()
-        if not source.is_silent(claimed.kind, one.passage.number):
-            return found
-        return stock_finding(source.contexts[one.passage.number].sentence, source.text)
+        sentence = source.contexts[one.passage.number].sentence
+        said = stock_findings(sentence, source.text)
+        if source.is_silent(claimed.kind, one.passage.number):
+            return said or stock_finding(sentence, source.text)
+        return (*found, *(other for other in said if not any(_speaks_in(mine, other) for mine in found)))
     context = source.contexts[one.passage.number]
     figures = source.figures_near(claimed.kind, one.passage)
     typed = tuple(value for finding in found for value in finding.values)
@@ -132,6 +135,12 @@ def findings_in(claimed: Finding, one: Retrieved, source: ParsedSource) -> Itera
             flags=(),
         ),
     )
+
+
+def _speaks_in(found: Finding, other: Finding) -> bool:
+    """Whether a finding says its state in the clause of another."""
+    state = found.facet(FacetName.STATE)
+    return state is not None and state.span is not None and state.span.overlaps(other.quote)
 
 
 def _is_same(plain: Value, typed: Value) -> bool:

@@ -117,9 +117,26 @@ def find_verbatim(sentence: str, source: str) -> Span | None:
     pattern = r"(?<!\w)" + r"\s+".join(re.escape(word) for word in words) + r"(?!\w)(?=[.!?…\s”\"’)]|\Z)"
     for match in re.finditer(pattern, source):
         span = Span(*match.span())
-        if not _is_doubted(source, span):
+        if not _is_doubted(source, span) and _is_whole(source, span):
             return span
     return None
+
+
+_OPENS = re.compile(
+    r"(?:\A|[^\w\s'’%)]\s*|\n\s*|\b(?:that|and|but|while|as|because|since|so|said|says|when|where|although|though|now|then|here)\s+)\Z",
+    re.IGNORECASE,
+)
+_CLOSES = re.compile(
+    r"\s*(?:\Z|[^\w\s'’%(£$€-]|\n)|\s+(?:and|but|while|whereas|although|though|because|as|since|after|before|by|on|when"
+    r"|which|who|where|so|until|yesterday|today|this|last|again|according|said|says|[–—])\b",
+    re.IGNORECASE,
+)
+
+
+def _is_whole(source: str, span: Span) -> bool:
+    """Whether nothing around a quotation narrows it, as "online" does "tickets are sold out"."""
+    before = source[max(0, span.start - _NEAR_CHARACTERS) : span.start]
+    return _OPENS.search(before) is not None and _CLOSES.match(source, span.end) is not None
 
 
 _DOUBT = re.compile(

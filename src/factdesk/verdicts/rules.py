@@ -71,10 +71,17 @@ class Case:
         """Whether a passage that backs the claim comes about as close to it as the one that denies it."""
         if self.is_verbatim:
             return True
+        if self._is_of_other_parts():
+            return False
         backs = max((one.compared.share for one in self.backing), default=0.0)
         denies = max((one.compared.share for one in self.denying), default=0.0)
         needed = NEARLY * denies if self.kind == "sellout" else 0.0
         return bool(self.backing) and backs >= needed
+
+    def _is_of_other_parts(self) -> bool:
+        """Whether the source denies one listed thing and backs only others: then it contradicts the list."""
+        denied = {part for one in self.denying for part in one.parts_shown}
+        return bool(denied) and denied.isdisjoint(part for one in self.backing for part in one.parts_shown)
 
     @property
     def parts_missing(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from factdesk.claims.aligning import clauses_of, figure_spans, spoken_terms, val
 from factdesk.claims.alike import EMPTY, Terms, absent_terms, coverage, read_terms
 from factdesk.claims.facet_comparisons import plain_words
 from factdesk.claims.findings import Finding
+from factdesk.claims.names import TIME_NAME
 from factdesk.claims.surroundings import asked_in, is_attribution, own_terms, topic_of
 from factdesk.evidence.compare import Compared
 from factdesk.model import FacetName, Span
@@ -91,7 +92,8 @@ def uncovered_clauses(claimed: Finding, text: str, near: Terms) -> tuple[str, ..
         terms = [
             term
             for term in read_terms(clause.cut(text)).terms
-            if not any(one.overlaps(term.span.shifted(clause.start)) for one in figures)
+            if not TIME_NAME.fullmatch(term.word)  # days and months are compared by themselves
+            and not any(one.overlaps(term.span.shifted(clause.start)) for one in figures)
         ]
         if any(term.weight >= 1 for term in terms) and coverage(terms, near) < CLAUSE_SHOWN:
             missing.append(clause.cut(text))
