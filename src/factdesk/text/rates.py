@@ -2,7 +2,7 @@
 
 The table is the European Central Bank's history of euro reference rates, a working day of each week (see
 its head and ``tools/make_exchange_rates.py``). A rate is given only where both currencies have one within
-`NEAR_DAYS` of the day that is asked for, on the same day of the table; before, after and between there is none.
+`NEAR_DAYS` of the day that is asked for, on one day of the table; before, after and between there is none.
 """
 
 from __future__ import annotations

@@ -1,0 +1,12 @@
+"""What an essay itself says for or against its claims: figures that do not agree with each other.
+
+No source is needed, and nothing here changes a rating: each finding is a note for the reviewer, with the
+words that decide. A false note embarrasses, so figures are compared only where the words say that they speak
+of the same thing; what is unclear is left alone.
+"""
+
+from __future__ import annotations
+
+from factdesk.verdicts.consistency.essays import find_notes
+
+__all__ = ["find_notes"]
