@@ -41,7 +41,7 @@ ADDED_FIELDS = {"flags", "read_as", "links", "passages", "as_of"}
 """What only `check --json` has besides the columns of the view."""
 CLAIM_FIELDS = {
     *("kind", "quote", "start", "end", "sentence", "sentence_start", "sentence_end", "flags", "parts"),
-    *("checkworthiness", "locator", "links", "attribution", "time", "scope", "sold_by"),
+    *("checkworthiness", "locator", "links", "attribution", "time", "scope", "sold_by", "notes"),
 }
 FIELDS_BY_KIND = {
     "price": {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from factdesk.config import Home
 from factdesk.errors import EssayError, UsageError
 from factdesk.essays.inputs import list_essays
 from factdesk.essays.read import read_essay
-from factdesk.model import FAILED_ESSAY_OUTCOMES, EssayLink, EssayOutcome, Locator
+from factdesk.model import FAILED_ESSAY_OUTCOMES, EssayLink, EssayOutcome, Locator, Note
 from factdesk.reading.decode import sniff_media_type
 from factdesk.reading.essay_text import EssayText, read_essay_text
 from factdesk.reading.locators import find_label
@@ -28,6 +28,7 @@ from factdesk.reports.marked_text import print_marked
 from factdesk.reports.terminal import json_line, visible
 from factdesk.reports.words import summary_line
 from factdesk.text.sentences import split_sentences
+from factdesk.verdicts.consistency import find_notes, note_line
 from factdesk.web.url_keys import url_key
 from factdesk.web.workers import ReadingPool, WorkerDeath
 
@@ -135,11 +136,14 @@ def print_claims(
     one = read_text(place, home, say)
     text = one.text
     findings = find_claims(text, published_on=one.published_on, kinds=home.settings.claims.kinds)
-    shown = [finding for finding in findings if show_all or not finding.is_set_aside]
+    notes = find_notes(findings, text, one.published_on)
+    shown = [at for at, finding in enumerate(findings) if show_all or not finding.is_set_aside]
     if not (as_json or as_list):
-        print_marked(text, shown, console)
-    for finding in shown:
-        line = _line_of(finding, one)
+        print_marked(text, [findings[at] for at in shown], console)
+        _print_notes(findings, notes, console)
+    for at in shown:
+        finding, own = findings[at], notes.get(at, ())
+        line = _line_of(finding, one) | {"notes": [note_line(note, finding.quote) for note in own]}
         if as_json:
             print(json_line(line))
         elif as_list:
@@ -148,6 +152,15 @@ def print_claims(
     summary = summary_line(len(split_sentences(text)), kept, dict(count_set_aside(findings)))
     say(summary) if as_json else console.print(summary)
     return 0
+
+
+def _print_notes(findings: Sequence[Finding], notes: Mapping[int, Sequence[Note]], console: Console) -> None:
+    for place, found in notes.items():
+        for note in found:
+            quote = Text(visible(f"“{' '.join(findings[place].text.split())}”"), style="dim")
+            console.print(Text.assemble(("note  ", "cyan"), visible(note.sentence), " ", quote))
+    if notes:
+        console.print()
 
 
 def _line_of(finding: Finding, one: OneText) -> dict[str, Any]:
@@ -167,10 +180,23 @@ def _print_finding(finding: Finding, line: dict[str, Any], text: str, console: C
     sentence.stylize("underline", start, max(start, finding.quote.end - finding.sentence.start))
     console.print(head)
     console.print(Text("        ") + sentence)
+    for note in line["notes"]:
+        console.print(Text.assemble(("        note  ", "cyan"), visible(note["sentence"])))
     console.print()
 
 
-_UNSAID = {"kind", "quote", "start", "end", "sentence", "sentence_start", "sentence_end", "flags", "parts"}
+_UNSAID = {
+    "kind",
+    "quote",
+    "start",
+    "end",
+    "sentence",
+    "sentence_start",
+    "sentence_end",
+    "flags",
+    "parts",
+    "notes",
+}
 
 
 def _said_values(line: dict[str, Any]) -> str:

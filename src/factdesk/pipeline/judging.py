@@ -13,6 +13,7 @@ from uuid import UUID
 from factdesk.config import Home
 from factdesk.essays.attempts import EssayStage, Journal
 from factdesk.model import Basis, Citation, Claim, Distance, Essay, Judgement, Mention
+from factdesk.pipeline.essay_notes import notes_on_claims, with_notes
 from factdesk.pipeline.readings import broken_essay
 from factdesk.pipeline.records import ClaimJudged, EssayRead, JudgedBatch, Progress, silent
 from factdesk.pipeline.source_texts import mark_own_essay, source_text
@@ -108,14 +109,17 @@ class _JudgingDesk:
         cited = {one.source_id for mention in read.mentions for one in mention.citations}
         texts = mark_own_essay(self._texts, read.read.essay, read.read.text, cited)
         judged = []
+        essay, text = read.read.essay, read.read.text
+        notes = notes_on_claims(read.claims, read.mentions, text, essay.published_on)
         for claim, mention in zip(read.claims, read.mentions, strict=True):
             self._tick()
             further = attached.get(claim.id, [])
             if not has_readable(mention, texts, further):
-                suggested = self._others.suggest(claim, mention, read.read.essay, read.read.text)
+                suggested = self._others.suggest(claim, mention, essay, text)
                 further = [*further, *suggested]
             one = self._judge_one(read, claim, mention, texts, self._known, self._reader, further)
-            judged.append(replace(one, further=tuple(other.gathered for other in further)))
+            noted = with_notes(one.judged, notes.get(claim.id, ()))
+            judged.append(replace(one, judged=noted, further=tuple(other.gathered for other in further)))
         return tuple(judged)
 
 

@@ -23,6 +23,7 @@ from factdesk.model import (
     VerdictInput,
     body_sha256,
 )
+from factdesk.pipeline.essay_notes import StoredNotes, with_notes
 from factdesk.pipeline.judging import judge_cited
 from factdesk.pipeline.source_texts import mark_own_essay, source_text
 from factdesk.pipeline.stale_claims import OUTCOMES
@@ -84,6 +85,7 @@ class PastDesk:
         self._archive = Archive(home.warehouse / "snapshots")
         self._muted = check_muted(home.settings.rules.muted)
         self._reader = SourceReader()
+        self._notes = StoredNotes(known, self._archive)
 
     def open(self, claims: Sequence[JudgedClaim]) -> Iterator[Opened]:
         """Yield each claim with its verdict and what that was made from, or why that cannot be told."""
@@ -112,7 +114,7 @@ class PastDesk:
         judged, _ = judge_cited(
             past.claim, past.mention, past.essay, past.texts, self._known, self._reader, further, self._muted
         )
-        return judged
+        return with_notes(judged, self._notes.of(past.mention, past.essay))
 
 
 class _Batch:

@@ -14,6 +14,7 @@ from factdesk.config import Home
 from factdesk.errors import FactdeskError, WarehouseError
 from factdesk.essays.attempts import Journal
 from factdesk.model import Claim, Essay, Judgement, Mention, SourceOutcome
+from factdesk.pipeline.essay_notes import StoredNotes, with_notes
 from factdesk.pipeline.judging import has_readable, judge_cited
 from factdesk.pipeline.records import Progress, silent
 from factdesk.pipeline.source_texts import mark_own_essay, recall_gathered, source_text
@@ -141,6 +142,7 @@ class _Desk:
         self._method = method_id(home.settings.rules.muted)
         self._poison_after = home.settings.flow.poison_after
         self._archive = Archive(home.warehouse / "snapshots")
+        self._notes = StoredNotes(known, self._archive)
         self._gathered = {one.source.id: one for one in gathered}
         self._texts: dict[UUID, SourceText | None] = {}
         self._essay_texts: dict[UUID, str] = {}
@@ -181,15 +183,18 @@ class _Desk:
             )
             if judgement is None:
                 return ()
+            notes = self._notes.of(mention, essay)
             baseline = None
             before = self._as_before(stale, texts, further)
             if before is not None:
                 then, further_then = before
-                baseline, _ = self._judge_cited(
+                past, _ = self._judge_cited(
                     claim, mention, essay, then, self._known, self._reader, further_then
                 )
+                baseline = with_notes(past, notes)
             gathered = tuple(one.gathered for one in further)
-            return (ClaimRejudged(essay, claim, mention, judged, judgement, gathered, baseline),)
+            noted = with_notes(judged, notes)
+            return (ClaimRejudged(essay, claim, mention, noted, judgement, gathered, baseline),)
 
         return count_tries(self._journal, attempt, work)
 

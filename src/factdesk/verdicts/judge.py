@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from factdesk.claims.findings import Finding
 from factdesk.config import DEFAULT_KINDS
 from factdesk.evidence.passages import ParsedSource
 from factdesk.model import (
@@ -24,6 +25,7 @@ from factdesk.model import (
 )
 from factdesk.verdicts.assembling import Assembled, Shown, assemble
 from factdesk.verdicts.confidence import estimate
+from factdesk.verdicts.consistency import find_notes, note_line
 from factdesk.verdicts.method import method_id
 from factdesk.verdicts.muting import check_muted, mute
 from factdesk.verdicts.pairs import judge_statement
@@ -166,7 +168,7 @@ def judge_pair(
         "unsupported": [
             {"start": one.start, "end": one.end, "text": one.cut(claim_text)} for one in unsupported
         ],
-        "notes": [],
+        "notes": _note_lines(claim_text, findings, claim_published),
         "facets": [_facet_line(one) for one in assembled.facets],
         "evidence": [{name: one[name] for name in ("start", "end", "quote")} for one in passages],
         **({"passages": passages} if in_full else {}),
@@ -176,6 +178,11 @@ def judge_pair(
 def _passage_line(shown: Shown) -> dict[str, Any]:
     facets = [_facet_line(one) for one in shown.facets]
     return {"start": shown.span.start, "end": shown.span.end, "quote": shown.quote, "facets": facets}
+
+
+def _note_lines(text: str, findings: Sequence[Finding], published_on: date | None) -> list[dict[str, Any]]:
+    notes = find_notes(findings, text, published_on)
+    return [note_line(note, findings[place].quote) for place, found in notes.items() for note in found]
 
 
 def _facet_line(facet: FacetComparison) -> dict[str, Any]:

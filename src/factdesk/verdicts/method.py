@@ -13,6 +13,8 @@ from factdesk.claims.method import find_method_id
 from factdesk.evidence.corrections import CORRECTIONS_TABLE
 from factdesk.evidence.doubt_words import DOUBTS_TABLE
 from factdesk.resources import bundled
+from factdesk.text.rates import RATES_TABLE
+from factdesk.verdicts.consistency.sayings import CONSISTENCY_TABLE
 from factdesk.verdicts.muting import check_muted
 from factdesk.verdicts.rules import RULES_VERSION
 
@@ -31,7 +33,15 @@ def method_id(muted: Collection[str] = ()) -> str:
 
 def method_files() -> tuple[Path, ...]:
     """Return the tables and weights that count besides those by which claims are found."""
-    return (ALIKE_TABLE, DOUBTS_TABLE, CORRECTIONS_TABLE, bundled(*WEIGHTS), bundled(*MARKING_WEIGHTS))
+    return (
+        ALIKE_TABLE,
+        DOUBTS_TABLE,
+        CORRECTIONS_TABLE,
+        CONSISTENCY_TABLE,
+        RATES_TABLE,
+        bundled(*WEIGHTS),
+        bundled(*MARKING_WEIGHTS),
+    )
 
 
 @cache

@@ -7,6 +7,6 @@ of the same thing; what is unclear is left alone.
 
 from __future__ import annotations
 
-from factdesk.verdicts.consistency.essays import find_notes
+from factdesk.verdicts.consistency.essays import find_notes, note_line
 
-__all__ = ["find_notes"]
+__all__ = ["find_notes", "note_line"]

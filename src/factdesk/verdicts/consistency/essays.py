@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from factdesk.claims.findings import Finding
 from factdesk.model import Note, Span
@@ -43,6 +44,16 @@ def find_notes(
         if note not in notes[kept[place]] and len(notes[kept[place]]) < MOST_NOTES:
             notes[kept[place]].append(note)
     return {place: tuple(found) for place, found in sorted(notes.items())}
+
+
+def note_line(note: Note, quote: Span) -> dict[str, Any]:
+    """Return a note as JSON; its spans are offsets into the text that ``quote`` is an offset into."""
+    spans = [span.shifted(quote.start) for span in note.spans]
+    return {
+        "code": note.code,
+        "sentence": note.sentence,
+        "spans": [{"start": span.start, "end": span.end} for span in spans],
+    }
 
 
 def _find_faults(

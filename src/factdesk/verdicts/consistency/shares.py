@@ -102,9 +102,7 @@ def _counts(saying: Saying) -> Iterator[Fault]:
     for one, other in neighbours(saying.figures):
         if one.form == "percent" and other.form == "fraction":
             share, counted = one, other
-            is_restated = _OPENED.fullmatch(saying.gap(one, other)) and _CLOSED.match(
-                saying.text, other.span.end
-            )
+            is_restated = _stands_in_brackets(saying, share, counted)
         else:
             share, counted = other, one
             is_restated = share.form == "percent" and restates(saying, one, other)
@@ -116,6 +114,11 @@ def _counts(saying: Saying) -> Iterator[Fault]:
         if departs(said, actual, bound, slack, slack + ABOUT_SLACK / 2):
             told = f"{words} is {plain(actual)}%, not {share.span.cut(saying.text)}."
             yield Fault("count_differs", told, (counted.span, share.span))
+
+
+def _stands_in_brackets(saying: Saying, share: Quantity, counted: Quantity) -> bool:
+    closed = _CLOSED.match(saying.text, counted.span.end)
+    return closed is not None and _OPENED.fullmatch(saying.gap(share, counted)) is not None
 
 
 def _fractions(saying: Saying) -> Iterator[Fault]:
