@@ -116,3 +116,13 @@ def test_a_home_without_config_takes_the_bundled_one(tmp_path: Path) -> None:
 def test_a_missing_home_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--home"):
         open_home(tmp_path / "nowhere")
+
+
+def test_a_warehouse_that_is_a_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "harbour.md"
+    file.write_text("The ferry costs £5.", encoding="utf-8")
+    with pytest.raises(
+        UsageError, match=r"harbour\.md is a file, not a folder; name a folder with --warehouse"
+    ):
+        open_home(tmp_path, file)
+    assert open_home(tmp_path, tmp_path / "not there yet").warehouse == tmp_path / "not there yet"

@@ -246,7 +246,7 @@ def open_home(root: Path | None = None, warehouse: Path | None = None) -> Home:
 
     ``root`` given: that folder (its config if it has one, else the bundled one). Else the nearest
     folder upward with ``config/factdesk.toml``; else the bundled config with the current folder.
-    ``warehouse`` moves the data only.
+    ``warehouse`` moves the data only. Raises UsageError and ConfigError.
     """
     if root is not None and not root.is_dir():
         raise UsageError(f"the home {root} is not a folder; make it or name another with --home")
@@ -255,10 +255,13 @@ def open_home(root: Path | None = None, warehouse: Path | None = None) -> Home:
     own = (found or start) / CONFIG_NAME
     config_path = own if own.is_file() else bundled("config", "factdesk.toml")
     base = found or start
+    data = (warehouse or base / "warehouse").resolve()
+    if data.exists() and not data.is_dir():
+        raise UsageError(f"the warehouse {data} is a file, not a folder; name a folder with --warehouse")
     return Home(
         root=base,
         config_path=config_path,
-        warehouse=(warehouse or base / "warehouse").resolve(),
+        warehouse=data,
         settings=read_settings(config_path),
     )
 

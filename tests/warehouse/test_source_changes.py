@@ -84,8 +84,8 @@ def test_a_change_has_its_words_its_passages_and_the_claims_on_it(
     ]
     told = [row[1:8] for row in run_report(warehouse, "sources_changed").rows]
     assert told == [
-        ("unchanged, but read otherwise by a newer reader since 2026-03-01", 3, 2, 0, 0, 2, 1),
-        ("changed on 2026-03-01", 3, 2, 1, 1, 2, 1),
+        ("unchanged, but read otherwise by a newer reader since 2026-03-01 12:20 UTC", 3, 2, 0, 0, 2, 1),
+        ("changed on 2026-03-01 12:08 UTC", 3, 2, 1, 1, 2, 1),
     ]
 
 

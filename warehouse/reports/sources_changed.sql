@@ -7,7 +7,7 @@ WITH told AS (
             WHEN 'text' THEN 'changed on '
             WHEN 'trivial' THEN 'changed in typesetting alone on '
             ELSE 'unchanged, but read otherwise by a newer reader since '
-        END || strftime(noticed_at AT TIME ZONE 'UTC', '%Y-%m-%d') AS what_happened,
+        END || strftime(noticed_at AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M UTC') AS what_happened,
         words_added, words_removed, passages_died, passages_moved
     FROM reports.source_changes
     UNION ALL
