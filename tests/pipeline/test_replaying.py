@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from factdesk.warehouse.loading import load_records
 from factdesk.warehouse.past import list_judged_claims
 from factdesk.web.workers import Readers, ReadingPool
 from judged_homes import OTHER_METHOD, JudgedHome, copy_home, make_judged_home, with_rating, words_of
+from pipeline.press import Desk as PressDesk
+from pipeline.press import open_press
 from small_records import NOON
 
 HERE = str(Path(__file__).parent)
@@ -173,6 +176,29 @@ def test_a_claim_that_breaks_is_told_and_stops_no_other(desk: JudgedHome) -> Non
 def test_a_warehouse_without_a_verdict_is_green(tmp_path: Path) -> None:
     found = run(JudgedHome(open_home(tmp_path)))
     assert (found.verdicts, found.is_green) == (0, True)
+
+
+def test_through_checks_and_rechecks_of_pages_that_change_die_and_come_back(tmp_path: Path) -> None:
+    with open_press({"Lisbon": 40, "Porto": 47}, with_etag=True) as press:
+        desk = PressDesk(tmp_path / "project", press)
+        desk.write("south.md", {"Lisbon": 40, "Porto": 47})
+        desk.check(datetime.now(UTC) - timedelta(days=14))
+        seen = JudgedHome(desk.home)
+        desk.decide()
+        press.put("Lisbon", 60)
+        press.drop("Porto")
+        desk.recheck()
+        changed = run(seen)
+        desk.check()
+        outcomes = {row[0] for row in desk.ask("SELECT source_outcome FROM reports.verdicts")}
+        checked = run(seen)
+        press.put("Lisbon", 40)
+        press.put("Porto", 47)
+        desk.recheck()
+        desk.check()
+        back = run(seen)
+    assert outcomes == {"fetched", "gone"}
+    assert [(one.same, one.is_green) for one in (changed, checked, back)] == [(2, True)] * 3
 
 
 # --- from bytes
