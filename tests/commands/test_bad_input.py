@@ -207,6 +207,14 @@ def test_an_unknown_command_and_option_are_usage_errors(factdesk: Run) -> None:
     assert "check" in factdesk("chekc").error_line()
 
 
+def test_an_address_without_its_scheme_is_told_the_mend(factdesk: Run, home: Path) -> None:
+    write_essay(home, "good.md", GOOD.encode())
+    for command in (("attach", "3f2a", "www.press.example/fares"), ("check", "good.md", "--source", "WWW.a.b")):
+        ended = factdesk(*command)
+        assert ended.code == 2
+        assert f"write https://{command[-1]}" in ended.error_line()
+
+
 def test_judge_answers_a_bad_line_and_goes_on(factdesk: Run) -> None:
     good = b'{"id":"b","claim":"Tickets to Hvar sold out.","source":"Tickets to Hvar were sold out."}\n'
     lines = b'{"id":"a"}\nnot json\n\xff\xfe\n' + good + b"[]\n"

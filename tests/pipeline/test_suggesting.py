@@ -14,7 +14,7 @@ from factdesk.config import Home, open_home
 from factdesk.model import Basis
 from factdesk.pipeline import CheckReport, ClaimJudged, check_once
 from factdesk.warehouse.columns import TABLES
-from factdesk.warehouse.query import run_query
+from factdesk.warehouse.query import run_query, run_report
 from local_site import Page, Site
 
 FARES = (
@@ -141,6 +141,15 @@ def test_suggested_sources_are_counted_apart_everywhere(desk: Desk) -> None:
     assert desk.ask("SELECT basis FROM reports.verdicts WHERE essay_uri LIKE '%named.txt'") == [
         ("suggested",)
     ]
+
+
+def test_the_report_of_claims_without_a_source_tells_what_they_were_compared_with(desk: Desk) -> None:
+    table = run_report(desk.home.warehouse, "unsourced")
+    told = {row[0]: row[1:] for row in ((r[1], r[-3], r[-2]) for r in table.rows)}
+    assert tuple(table.columns[-3:-1]) == ("suggested", "compared_with")
+    (named,) = (one for uri, one in told.items() if uri.endswith("named.txt"))
+    assert named[0] == 1
+    assert [one.rsplit("/")[-1] for one in named[1]] == ["other.txt"]
 
 
 def test_the_same_check_again_adds_no_row(desk: Desk) -> None:

@@ -5,6 +5,10 @@ SELECT essay_title, essay_uri, author, kind, claim, checkworthiness, stage, clai
     (
         SELECT count(*) FROM reports.claim_sources AS s WHERE s.claim_id = v.claim_id AND s.basis = 'suggested'
     ) AS suggested,
+    (
+        SELECT list(coalesce('“' || s.title || '” ', '') || s.source_url ORDER BY s.source_url)
+        FROM reports.claim_sources AS s WHERE s.claim_id = v.claim_id AND s.basis = 'suggested'
+    ) AS compared_with,
     CASE WHEN basis = 'suggested' THEN machine_rating END AS suggested_rating
 FROM reports.verdicts AS v
 WHERE claim_status = 'current'

@@ -95,6 +95,8 @@ def given_request(place: str) -> SourceRequest:
     if place.startswith(("http://", "https://")):
         return SourceRequest(place)
     path = Path(place)
+    if not path.is_file() and place.lower().startswith("www."):
+        raise UsageError(f"the source {place} is an address without its scheme; write https://{place}")
     if not path.is_file():
         raise UsageError(f"the source {place} is not a file and not a URL; mend its path")
     return SourceRequest(path.name, path)
