@@ -65,3 +65,26 @@ def test_a_link_to_the_essays_own_address_backs_nothing(home: Home, site: Site) 
     ratings = {one.judged.verdict.rating for one in again.rejudged.judged}
     assert ratings <= {Rating.NOT_ENOUGH_EVIDENCE}
     assert not again.rejudged.faults
+
+
+@pytest.mark.parametrize(
+    ("said", "rating"),
+    [
+        ("Ana Kolar writes", Rating.NOT_ENOUGH_EVIDENCE),
+        ("The clerk says", Rating.SUPPORTED),
+    ],
+)
+def test_a_page_that_only_quotes_the_essay_backs_nothing(
+    home: Home, site: Site, said: str, rating: Rating
+) -> None:
+    about = "<p>The blog looks at what people say of the sea, of its ships and of the price of both.</p>"
+    told = f"{said} that a return ticket from Zadar to Ancona costs 60 euros."
+    site.pages["/blog"] = Page(f"<html><body><article>{about}<p>{told}</p>{about}</article></body></html>")
+    essay = home.root / "essay.md"
+    head = "---\nauthor: Ana Kolar\ndate: 2026-05-01\n---\n"
+    essay.write_text(
+        f"{head}A return ticket from Zadar to Ancona [costs](http://{site.host}/blog) 60 euros.\n"
+    )
+    found, codes = verdict_of(check_once([str(essay)], home, allow_hosts=[site.host]))
+    assert found is rating
+    assert ("circular_source" in codes) is (rating is Rating.NOT_ENOUGH_EVIDENCE)

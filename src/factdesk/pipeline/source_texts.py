@@ -10,6 +10,7 @@ from uuid import UUID
 
 from factdesk.model import Basis, Essay, SourceOutcome
 from factdesk.sources.archive import Archive
+from factdesk.sources.echoes import find_repeats
 from factdesk.sources.gather import Gathered
 from factdesk.sources.known import recall
 from factdesk.sources.suggestions import is_essay_itself
@@ -56,14 +57,24 @@ def mark_own_essay(
     texts: Mapping[UUID, SourceText], essay: Essay, essay_text: str, source_ids: Iterable[UUID]
 ) -> dict[UUID, SourceText]:
     """Return the texts with those of ``source_ids`` marked that are the essay itself: its own address, or a
-    text that has all of its words. A file is not known by its name, which others have as well."""
+    text that has all of its words. A file is not known by its name, which others have as well.
+
+    Of the others it is marked what only repeats the essay.
+    """
     own_key = url_key(essay.uri) if essay.uri.startswith(("http://", "https://")) else None
-    own = {
-        one: replace(texts[one], is_own_essay=True)
+    marked = {
+        one: _marked(texts[one], own_key, essay, essay_text)
         for one in source_ids
-        if one in texts and texts[one].is_readable and _is_own(texts[one], own_key, essay_text)
+        if one in texts and texts[one].is_readable
     }
-    return {**texts, **own}
+    return {**texts, **marked}
+
+
+def _marked(source: SourceText, own_key: str | None, essay: Essay, essay_text: str) -> SourceText:
+    if _is_own(source, own_key, essay_text):
+        return replace(source, is_own_essay=True)
+    repeats = find_repeats(source.text or "", source.published_on, essay, essay_text, source.url)
+    return replace(source, repeats=repeats) if repeats else source
 
 
 def _is_own(source: SourceText, own_key: str | None, essay_text: str) -> bool:

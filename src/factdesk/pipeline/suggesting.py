@@ -19,6 +19,7 @@ from factdesk.model import Basis, Claim, Distance, Essay, Mention, Pair, Source
 from factdesk.pipeline.records import EssayRead
 from factdesk.pipeline.source_texts import FetchHistory, recall_gathered, source_text
 from factdesk.sources.archive import Archive
+from factdesk.sources.echoes import echoes_essay
 from factdesk.sources.gather import Gathered, SourceRequest
 from factdesk.sources.suggestions import (
     ESSAY_EXTRACTOR,
@@ -181,7 +182,10 @@ class OtherSources:
             return None
         own = self._shingles_of(essay_text)
         on: date | None = one.snapshot.published_on
-        return one if is_witness(candidate.shingles, own, sentence, on, essay.published_on) else None
+        if not is_witness(candidate.shingles, own, sentence, on, essay.published_on):
+            return None
+        is_older = on is not None and essay.published_on is not None and on < essay.published_on
+        return one if is_older or not echoes_essay(candidate.text, essay_text, sentence) else None
 
     def _candidate(self, sha256: str) -> _Candidate | None:
         if sha256 not in self._candidates:

@@ -112,7 +112,7 @@ def _compare(
     """Return those of the sources that have a text, and what the claim compared with them gives."""
     readable = [one for one in sources if one.is_readable]
     reads_negation = claim.kind in NEGATION_READERS
-    standing = [StandingSource(_parse(one, reader), reader, reads_negation) for one in readable]
+    standing = [StandingSource(_parse(one, reader), reader, reads_negation, one.repeats) for one in readable]
     outcomes = [one.outcome for one in sources if not (one.is_readable or one.is_own_essay)]
     claimed = claimed_finding(claim, mention)
 

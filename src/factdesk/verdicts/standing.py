@@ -13,7 +13,10 @@ from factdesk.model import FacetComparison, Rating, Reason, Span
 from factdesk.verdicts.assembling import Assembled, Shown
 from factdesk.verdicts.reading import SourceReader
 
+CIRCULAR = "circular_source"
+
 DOUBT_SENTENCES = {
+    CIRCULAR: "The source only repeats this essay there, and no essay is a source for itself.",
     "denied_near": "The source denies what stands there, so it was not counted.",
     "reported_as_false": "The source reports this as false, so it was not counted.",
     "only_rumoured": "The source gives this as a rumour only, so it was not counted.",
@@ -42,11 +45,15 @@ class StandingSource:
     reads_negation: bool
     """Whether the claim is of a kind whose finder reads a denial itself ("denied that it was sold out")."""
 
+    repeats: tuple[Span, ...] = ()
+    """What only repeats the claim's own essay."""
+
     @cached_property
     def doubts(self) -> tuple[Doubt, ...]:
         """What the source does not assert."""
         found = find_doubts(self.written.text, self.written.title)
-        return tuple(one for one in found if not (self.reads_negation and one.is_negation))
+        kept = [one for one in found if not (self.reads_negation and one.is_negation)]
+        return (*(Doubt(one, CIRCULAR) for one in self.repeats), *kept)
 
     @cached_property
     def corrections(self) -> tuple[Correction, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from factdesk.model import Basis, Block, Claim, Distance, FacetName, FacetOutcome, Rating, Reason
+from factdesk.model import Basis, Block, Claim, Distance, FacetName, FacetOutcome, Rating, Reason, Span
 from factdesk.verdicts.assembling import Assembled
 
 _NEAREST_FIRST = (Distance.SENTENCE, Distance.PARAGRAPH, Distance.ESSAY)
@@ -25,7 +25,8 @@ class SourceText:
     """A source as a verdict sees it: its outcome, and its text where it has one.
 
     ``distance`` is how far from the claim the essay links it; it says nothing of a suggested source. No essay
-    is a witness for itself: where ``is_own_essay``, the source has the words of the claim's own essay.
+    is a witness for itself: where ``is_own_essay``, the source has the words of the claim's own essay, and
+    ``repeats`` are the stretches of its text that only repeat that.
     """
 
     source_id: UUID
@@ -41,6 +42,7 @@ class SourceText:
     url: str | None
     distance: Distance = Distance.SENTENCE
     is_own_essay: bool = False
+    repeats: tuple[Span, ...] = ()
 
     @property
     def is_readable(self) -> bool:
