@@ -209,7 +209,8 @@ def test_an_unknown_command_and_option_are_usage_errors(factdesk: Run) -> None:
 
 def test_an_address_without_its_scheme_is_told_the_mend(factdesk: Run, home: Path) -> None:
     write_essay(home, "good.md", GOOD.encode())
-    for command in (("attach", "3f2a", "www.press.example/fares"), ("check", "good.md", "--source", "WWW.a.b")):
+    attach, check = ("attach", "3f2a", "www.press.example/fares"), ("check", "good.md", "--source", "WWW.a.b")
+    for command in (attach, check):
         ended = factdesk(*command)
         assert ended.code == 2
         assert f"write https://{command[-1]}" in ended.error_line()
