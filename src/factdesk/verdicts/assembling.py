@@ -18,6 +18,7 @@ from factdesk.sources.outcomes import say_outcome
 from factdesk.verdicts.features import measure
 from factdesk.verdicts.price_weighing import weigh_prices
 from factdesk.verdicts.reading import find_verbatim
+from factdesk.verdicts.rivals import weigh_rivals
 from factdesk.verdicts.rules import Case, Rule, first_rule
 from factdesk.verdicts.weighing import Weighed, weigh
 from factdesk.verdicts.wording import CLAUSE_SHOWN
@@ -103,7 +104,8 @@ def assemble(
 
 def _weigh_source(claimed: Finding, text: str, source: ParsedSource) -> list[Weighed]:
     weighed = weigh(claimed, text, compare_with_source(claimed, text, source), source.text)
-    return weigh_prices(claimed, text, source, weighed)
+    weighed = weigh_prices(claimed, text, source, weighed)
+    return [*weighed, *weigh_rivals(claimed, text, source, weighed)]
 
 
 def _of_other_sources(text: str, sources: Sequence[ParsedSource], found: Sequence[_Of]) -> frozenset[int]:
