@@ -97,8 +97,11 @@ class _Explained:
         row = self._row
         if row["missing"]:
             yield "missing", Text(visible(", ".join(row["missing"])), "bold yellow")
-        if row.get("unsupported"):
-            yield "unbacked", Text(visible(", ".join(row["unsupported"])), "yellow")
+        unbacked = [
+            words for words in row.get("unsupported") or () if not any(one in words for one in row["missing"])
+        ]
+        if unbacked:
+            yield "unbacked", Text(visible(", ".join(unbacked)), "yellow")
         for number, reason in enumerate(row["reasons"]):
             yield "" if number else "why", Text(visible(reason))
         for number, note in enumerate(row.get("notes") or ()):

@@ -97,7 +97,7 @@ def judge_claim(
     method = method_id(muted)
     evidence = tuple(_evidence(claim, one, shown_of[one.source], method) for one in shown)
     seen = sources if farther and farther[-1].is_suggested else own
-    unsupported = _unsupported_in(claim, mention, assembled.rating, _looked_in(shown, shown_of, reader))
+    unsupported = _unsupported_in(claim, mention, assembled, _looked_in(shown, shown_of, reader))
     verdict = _verdict(claim, assembled, seen, readable, evidence, published_on, method, unsupported)
     return Judged(verdict, evidence)
 
@@ -157,7 +157,8 @@ def judge_pair(
     passages = [_passage_line(one) for one in assembled.shown]
     decided = sentences_of(written, [one.span for one in assembled.shown])
     looked_in = [LookedIn(written, decided)] if assembled.shown else []
-    unsupported = find_unsupported(claim_text, looked_in, is_shown=assembled.rating is Rating.SUPPORTED)
+    is_shown = assembled.rating is Rating.SUPPORTED
+    unsupported = find_unsupported(claim_text, looked_in, is_shown=is_shown, facets=assembled.facets)
     return {
         "kind": kind or (findings[0].kind if findings else None),
         "rating": assembled.rating.value,
@@ -277,10 +278,11 @@ def _looked_in(
 
 
 def _unsupported_in(
-    claim: Claim, mention: Mention, rating: Rating, looked_in: Sequence[LookedIn]
+    claim: Claim, mention: Mention, assembled: Assembled, looked_in: Sequence[LookedIn]
 ) -> tuple[Span, ...]:
     """Return the words of a claim's quote that nothing backs; its whole sentence is read."""
-    marked = find_unsupported(mention.sentence, looked_in, is_shown=rating is Rating.SUPPORTED)
+    is_shown = assembled.rating is Rating.SUPPORTED
+    marked = find_unsupported(mention.sentence, looked_in, is_shown=is_shown, facets=assembled.facets)
     by = mention.quote_span.start - mention.sentence_span.start
     return within(marked, Span(by, by + len(claim.quote)))
 

@@ -8,6 +8,7 @@ mostly a whole stretch ("on the morning of the race"). Weights and how they were
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,8 @@ from factdesk.claims.alike import read_terms
 from factdesk.evidence.figure_backing import unbacked_figures
 from factdesk.evidence.passages import ParsedSource
 from factdesk.evidence.ranking import Reached, best_numbers
-from factdesk.model import Span
+from factdesk.model import FacetComparison, FacetOutcome, Span
+from factdesk.text.words import content_stems
 from factdesk.verdicts.logistic import probability, read_weights
 from factdesk.verdicts.word_features import ClaimWord, WordMeasures, measure_again, read_claim_words
 
@@ -36,8 +38,16 @@ class LookedIn:
     shown: tuple[int, ...] = ()
 
 
-def find_unsupported(text: str, looked_in: Sequence[LookedIn], *, is_shown: bool = False) -> tuple[Span, ...]:
+def find_unsupported(
+    text: str,
+    looked_in: Sequence[LookedIn],
+    *,
+    is_shown: bool = False,
+    facets: Sequence[FacetComparison] = (),
+) -> tuple[Span, ...]:
     """Return the stretches of a claim that no source backs, in reading order.
+
+    What a facet matched is backed, though by other words ("Portugal" by Lisbon).
 
     ``is_shown`` says that every facet of the claim matched: then only what is nearly certain is marked.
     Nothing is marked where no passage was looked at, and nothing in a claim without words.
@@ -53,7 +63,16 @@ def find_unsupported(text: str, looked_in: Sequence[LookedIn], *, is_shown: bool
         for word, chances in zip(claim_words, zip(*by_source, strict=True), strict=True)
         if min(chances) >= least
     ]
-    return join_marked(marked, claim_words)
+    matched = _matched_in(text, facets)
+    kept = [word for word in marked if not any(one.overlaps(word.span) for one in matched)]
+    joined = join_marked(kept, claim_words)
+    return tuple(one for one in joined if not matched or content_stems(one.cut(text)))
+
+
+def _matched_in(text: str, facets: Sequence[FacetComparison]) -> list[Span]:
+    """Return where the words of matched facets stand in a claim."""
+    said = {one.claimed for one in facets if one.outcome is FacetOutcome.MATCH and one.claimed}
+    return [Span(*match.span()) for words in said for match in re.finditer(re.escape(words), text)]
 
 
 def measure_words(
