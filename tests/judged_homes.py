@@ -138,7 +138,7 @@ def make_judged_home(root: Path) -> None:
         check_once(places, home)
         _write(root, "south.md", SOUTH.format(site.host))
         check_once(places[:1], home)
-        _attach(home, JudgedHome(home).verdict("soup").claim_id, root / "menu.txt")
+        attach_file(home, JudgedHome(home).verdict("soup").claim_id, root / "menu.txt")
     finally:
         site.close()
 
@@ -153,7 +153,8 @@ def _write(root: Path, name: str, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _attach(home: Home, claim: object, path: Path) -> None:
+def attach_file(home: Home, claim: object, path: Path) -> None:
+    """Attach a file to a claim, as a person does."""
     attach(
         home,
         str(claim),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,17 @@ from factdesk.pipeline.replaying import replay
 from factdesk.verdicts.method import method_id
 from factdesk.warehouse.keeper import open_keeper
 from factdesk.warehouse.spool import write_batches
-from judged_homes import OTHER_METHOD, JudgedHome, copy_home, make_judged_home, with_rating, words_of
+from judged_homes import (
+    OTHER_METHOD,
+    JudgedHome,
+    attach_file,
+    copy_home,
+    make_judged_home,
+    with_rating,
+    words_of,
+)
+from pipeline.press import Desk as PressDesk
+from pipeline.press import open_press
 
 CURRENT = ("Lisbon", "Porto", "Madrid", "soup")
 MUTED = '[rules]\nmuted = ["typed_conflict"]\n'
@@ -195,3 +206,29 @@ def test_withdrawn_claims_keep_their_verdicts(desk: JudgedHome) -> None:
     found = again(mute(desk))
     assert "Faro" not in words_of(one.past.claim.quote for one in found.new)
     assert set(words_of(one.past.mention.sentence for one in found.new)) == {*CURRENT, "Oslo"}
+
+
+def test_a_recheck_and_an_attached_source_keep_to_the_muted_rules(tmp_path: Path) -> None:
+    with open_press({"Lisbon": 40}) as press:
+        pressed = PressDesk(tmp_path / "project", press)
+        pressed.write("south.md", {"Lisbon": 40})
+        pressed.check(datetime.now(UTC) - timedelta(days=14))
+        desk = mute(JudgedHome(pressed.home))
+        again(desk)
+        press.put("Lisbon", 60)
+        pressed.home = desk.home
+        pressed.recheck()
+        (desk.home.root / "board.txt").write_text(
+            "A return ticket to Lisbon costs 70 euros.", encoding="utf-8"
+        )
+        rechecked = desk.verdict("Lisbon")
+    board = desk.home.root / "board.txt"
+    board.write_text("A return ticket to Lisbon costs 70 euros.", encoding="utf-8")
+    attach_file(desk.home, rechecked.claim_id, board)
+    attached = desk.verdict("Lisbon")
+    assert len(attached.inputs) == len(rechecked.inputs) + 1
+    for verdict in (rechecked, attached):
+        assert (verdict.rating, verdict.reasons[0].code) == (Rating.NOT_ENOUGH_EVIDENCE, "rule_muted")
+        assert verdict.method == method_id(["typed_conflict"])
+    with desk.known() as known:
+        assert replay(desk.home, known).is_green

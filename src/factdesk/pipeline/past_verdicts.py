@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import TYPE_CHECKING
@@ -127,7 +127,6 @@ class _Batch:
 
         self.claims = claims
         self._archive = archive
-        self._known = known
         self._inputs = {one.claim_id: read_inputs(one) for one in claims}
         seen = [one for inputs in self._inputs.values() for one in inputs]
         source_ids = {one.source_id for one in seen}
@@ -137,19 +136,29 @@ class _Batch:
         self._claims = load_rows(known, Claim, [one.claim_id for one in claims])
         self._mentions = load_rows(known, Mention, [one.mention_id for one in claims if one.mention_id])
         self._verdicts = load_rows(known, Verdict, [one.verdict_id for one in claims])
+        self._evidence = load_rows(known, Evidence, _evidence_ids(claims))
+        self._fetches = load_rows(known, Fetch, set(self._fetch_ids()))
         self._attached = attached_sources(known, [one.claim_id for one in claims])
+
+    def _fetch_ids(self) -> Iterator[UUID]:
+        """Yield the fetches that the claims need, so that one question fetches all of them."""
+        for one in self.claims:
+            until = self._past.until(one.row)
+            for seen in self._inputs[one.claim_id]:
+                fetch_id = _fetch_seen(seen, until)
+                if fetch_id is not None:
+                    yield fetch_id
 
     def load(self, one: JudgedClaim) -> PastVerdict:
         """Raises LostTextError and WarehouseError."""
-        from factdesk.warehouse.loading import load_rows, read_stored
+        from factdesk.warehouse.loading import read_stored
 
         if one.mention_id is None:
             raise WarehouseError(
                 f"where the claim {one.claim_id} stands in its essay is not published; run factdesk publish"
             )
         verdict = read_stored(Verdict, self._verdicts, one.verdict_id)
-        evidence_rows = load_rows(self._known, Evidence, verdict.evidence_ids)
-        evidence = tuple(read_stored(Evidence, evidence_rows, each) for each in verdict.evidence_ids)
+        evidence = tuple(read_stored(Evidence, self._evidence, each) for each in verdict.evidence_ids)
         essay = read_stored(Essay, self._essays, one.essay_id)
         mention = read_stored(Mention, self._mentions, one.mention_id)
         gathered = self._gather(one, [each.snapshot_id for each in evidence])
@@ -175,18 +184,18 @@ class _Batch:
         return {each.source_id: self._gathered(each, until, shown) for each in self._inputs[one.claim_id]}
 
     def _gathered(self, seen: VerdictInput, until: SourcesUntil, shown: Collection[UUID]) -> Gathered:
-        from factdesk.warehouse.loading import load_rows, read_stored
+        from factdesk.warehouse.loading import read_stored
 
         source = read_stored(Source, self._sources, seen.source_id)
         is_text = seen.seen not in OUTCOMES
-        fetch_id = until.last_fetch(source.id, None if is_text else seen.seen)
+        fetch_id = _fetch_seen(seen, until)
         snapshot = until.snapshot(source.id, seen.seen, shown) if is_text else None
         if fetch_id is None or (is_text and snapshot is None):
             what = "snapshot" if fetch_id else "fetch"
             raise WarehouseError(
                 f"the {what} of {source.url} that the verdict saw is not published; run factdesk publish"
             )
-        fetch = read_stored(Fetch, load_rows(self._known, Fetch, [fetch_id]), fetch_id)
+        fetch = read_stored(Fetch, self._fetches, fetch_id)
         text = self._text(source.url, seen.seen) if is_text else None
         return Gathered(source, fetch, snapshot, text, reused=True)
 
@@ -199,6 +208,15 @@ class _Batch:
     def _essay_text(self, one: JudgedClaim, essay: Essay) -> str:
         """Without it nobody can tell a source that is the essay itself."""
         return self._text(f"the essay {essay.uri}", one.essay_text) if one.essay_text else ""
+
+
+def _evidence_ids(claims: Iterable[JudgedClaim]) -> list[UUID]:
+    return [UUID(evidence_id) for one in claims for evidence_id in json.loads(one.evidence_ids)]
+
+
+def _fetch_seen(seen: VerdictInput, until: SourcesUntil) -> UUID | None:
+    """Return the fetch by which a source was what a verdict saw: the latest, or the latest of an outcome."""
+    return until.last_fetch(seen.source_id, seen.seen if seen.seen in OUTCOMES else None)
 
 
 def read_inputs(claim: JudgedClaim) -> tuple[VerdictInput, ...]:

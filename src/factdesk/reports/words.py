@@ -62,6 +62,7 @@ def rating_style(rating: str | None) -> str:
 _CODE_WORDS = {
     "suggested_conflict": "not settled: a suggested source says otherwise",
     "suggested_disagree": "not settled: its suggested sources say both",
+    "rule_muted": "not settled: the rule that speaks here is muted",
     "source_corrected_later": "its source has corrected this",
 }
 """What is said instead of a rating where this reason stands."""

@@ -21,7 +21,7 @@ from factdesk.warehouse.loading import Row, select_columns
 _JUDGED = """
     SELECT
         s.claim_id, s.claim_status, g.stage, s.essay_id, m.id, e.text_sha256, v.id, v.fold_sequence, v.method,
-        v.inputs
+        v.inputs, v.evidence_ids
     FROM derived.current_judgements AS j
     JOIN derived.verdicts AS v ON v.id = j.verdict_id
     JOIN derived.claim_status AS s ON s.claim_id = j.claim_id
@@ -68,7 +68,7 @@ _SNAPSHOTS = """
 
 @dataclass(frozen=True, slots=True)
 class JudgedClaim:
-    """A claim with its current verdict; ids, and the JSON of the verdict's inputs.
+    """A claim with its current verdict; ids, and the JSON of the verdict's inputs and evidence.
 
     ``mention_id`` and ``essay_text`` (a sha256) are those of the last version that has the claim. ``row`` is
     the fold sequence of the verdict as it was stored last: what was folded later it did not see.
@@ -84,6 +84,7 @@ class JudgedClaim:
     row: int
     method: str
     inputs: str
+    evidence_ids: str
 
 
 def list_judged_claims(known: Known) -> list[JudgedClaim]:
