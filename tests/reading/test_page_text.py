@@ -305,3 +305,16 @@ def test_title_author_canonical_address_and_language() -> None:
     assert read_text.canonical_url == "https://example.org/seats"
     plain = read(page(f"<article><h1>The heading</h1><p class=byline>By Ann Bee</p>{STORY}</article>"))
     assert (plain.title, plain.author) == ("The heading", "Ann Bee")
+
+
+@pytest.mark.parametrize("name", ["del", "s", "strike"])
+def test_what_is_struck_out_is_not_said(name: str) -> None:
+    filler = (
+        "<p>The office opens at nine and closes at five, and the queue is short in the winter months.</p>" * 4
+    )
+    fare = f"<p>A ticket to Hvar costs <{name}>14</{name}> <ins>16</ins> euros.</p>"
+    struck = read(f"<html><body><article>{filler}{fare}</article></body></html>".encode())
+    assert "costs 16 euros" in " ".join(struck.text.split())
+    assert "14" not in struck.text
+    never_closed = f"<html><body><article><{name}>{filler}{fare}</{name}></article></body></html>"
+    assert "closes at five" in read(never_closed.encode()).text

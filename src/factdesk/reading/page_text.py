@@ -15,7 +15,7 @@ from factdesk.reading.decode import BINARY, Decoded, as_unix_lines, decode_text,
 from factdesk.reading.page_body import with_body
 from factdesk.reading.page_limits import within_limit
 
-PAGE_TEXT_VERSION = 2
+PAGE_TEXT_VERSION = 3
 """Raised by hand when the same bytes give another text."""
 
 # A comment ends at its first "-->". With ".*?" n comments could be shared out in 2 ** n ways; all were tried.
