@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from factdesk.model import Block, Rating, Span
+from factdesk.verdicts.judge import judge_pair
 from verdicts.test_judge_claim import SAID, judge, source
 
 PROSE = "The office opens at nine and closes at five, and the ferry leaves from the northern quay. " * 6
@@ -37,3 +38,27 @@ def test_copies_of_one_text_are_said_to_be_one_source() -> None:
     assert "copies_of_one_text" not in codes(one, other)
     assert "copies_of_one_text" not in codes(one, replace(copy, url="https://www.agency.example/b"))
     assert judge(one, copy).verdict.confidence == judge(one).verdict.confidence
+
+
+CLAIM = "A single ticket from Split to Hvar costs 14 euros."
+GERMAN = "Die Fähre nach Hvar fährt um neun Uhr ab, und eine einfache Fahrt kostet nun 14 Euro für alle. " * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [(" \n\n", "source_empty"), (GERMAN, "source_language"), ("Moss grows. " * 30_000, "source_cut")],
+    ids=["empty", "German", "long"],
+)
+def test_what_kept_a_source_from_telling_anything_is_said(text: str, code: str) -> None:
+    answer = judge_pair(CLAIM, text)
+    assert answer["rating"] == "not_enough_evidence"
+    assert code in {one["code"] for one in answer["reasons"]}
+    if text.strip():
+        assert code in codes(source(1, text=text))
+
+
+def test_of_a_readable_source_nothing_of_the_kind_is_said() -> None:
+    said = {one["code"] for one in judge_pair(CLAIM, f"{SAID} {PROSE}")["reasons"]}
+    assert said.isdisjoint({"source_empty", "source_language", "source_cut"})
+    both = codes(source(1, text=GERMAN), source(2, text=PROSE))
+    assert "source_language" not in both

@@ -30,7 +30,7 @@ from factdesk.verdicts.method import method_id
 from factdesk.verdicts.muting import check_muted, mute
 from factdesk.verdicts.pairs import judge_statement
 from factdesk.verdicts.reading import SourceReader, claimed_finding, find_verbatim, read_claim_text
-from factdesk.verdicts.source_marks import copy_reasons, outside_reasons
+from factdesk.verdicts.source_marks import copy_reasons, limit_reasons, outside_reasons
 from factdesk.verdicts.standing import StandingSource, judge_standing
 from factdesk.verdicts.tiers import (
     SourceText,
@@ -152,7 +152,11 @@ def judge_pair(
         return judge_statement(claim_text, findings, sources[0], _verbatim(claim_text, sources), muted)
 
     assembled = mute(judge_standing([StandingSource(written, reader, reads_negation)], judge), muted)
-    reasons = (*assembled.reasons, *_later_reasons([source_published], claim_published))
+    reasons = (
+        *assembled.reasons,
+        *_later_reasons([source_published], claim_published),
+        *limit_reasons(assembled.rating, [source_text]),
+    )
     trust = estimate(assembled.rating, assembled.features)
     passages = [_passage_line(one) for one in assembled.shown]
     decided = sentences_of(written, [one.span for one in assembled.shown])
@@ -250,6 +254,7 @@ def _verdict(
             *own_essay_reasons(sources),
             *_later_reasons([one.published_on for one in readable], published_on),
             *_flag_reasons(readable),
+            *limit_reasons(assembled.rating, [one.text or "" for one in readable]),
             *(outside_reasons(deciding.blocks, assembled.shown[0].span) if deciding else ()),
             *copy_reasons(readable),
         ),

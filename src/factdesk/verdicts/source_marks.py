@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from factdesk.model import Block, Reason, Span
+from factdesk.evidence.passages import LONGEST_SOURCE
+from factdesk.model import Block, Rating, Reason, Span
+from factdesk.reading.language import guess_language
 from factdesk.sources.copies import HostedText, group_copies, main_words_sha256
 
 _OUTSIDE = {
@@ -39,6 +41,20 @@ def outside_reasons(blocks: Sequence[Block], span: Span) -> tuple[Reason, ...]:
     """Say that the deciding passage stands outside the main text of its page, where it does."""
     form = next((one.form for one in blocks if one.span.covers(span)), "main")
     return (Reason(f"from_{form}", _OUTSIDE[form]),) if form in _OUTSIDE else ()
+
+
+def limit_reasons(rating: Rating, texts: Sequence[str]) -> tuple[Reason, ...]:
+    """Say what kept sources from telling anything: no text, another language, or more text than is read."""
+    found = []
+    if rating is Rating.NOT_ENOUGH_EVIDENCE and texts:
+        if not any(text.strip() for text in texts):
+            found.append(Reason("source_empty", "The source has no text."))
+        elif all(guess_language(text) not in (None, "en") for text in texts):
+            found.append(Reason("source_language", "The source is not in English, and nothing else is read."))
+    if any(len(text) > LONGEST_SOURCE for text in texts):
+        said = f"Only the first {LONGEST_SOURCE:,} characters of a source were looked at."
+        found.append(Reason("source_cut", said))
+    return tuple(found)
 
 
 def copy_reasons(readable: Sequence[MarkedSource]) -> tuple[Reason, ...]:
