@@ -23,9 +23,10 @@ from factdesk.model import (
     Verdict,
     VerdictInput,
 )
-from factdesk.verdicts.assembling import Assembled, Shown, assemble
+from factdesk.verdicts.assembling import Assembled, Shown
 from factdesk.verdicts.confidence import estimate
 from factdesk.verdicts.consistency import find_notes, note_line
+from factdesk.verdicts.converting import assemble_in_any_currency
 from factdesk.verdicts.method import method_id
 from factdesk.verdicts.muting import check_muted, mute
 from factdesk.verdicts.pairs import judge_statement
@@ -118,7 +119,9 @@ def _compare(
 
     def judge(parsed: Sequence[ParsedSource]) -> Assembled:
         verbatim = _verbatim(mention.sentence, parsed)
-        return assemble(claimed, mention.sentence, parsed, verbatim=verbatim, outcomes=outcomes)
+        return assemble_in_any_currency(
+            claimed, mention.sentence, parsed, verbatim=verbatim, outcomes=outcomes
+        )
 
     return readable, mute(judge_standing(standing, judge), muted)
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from factdesk.claims.findings import Finding
 from factdesk.evidence.passages import ParsedSource
 from factdesk.model import Rating, Reason, Span
-from factdesk.verdicts.assembling import Assembled, assemble, conjoin, uncovered_rest, unread
+from factdesk.verdicts.assembling import Assembled, conjoin, uncovered_rest, unread
+from factdesk.verdicts.converting import assemble_in_any_currency
 from factdesk.verdicts.muting import CLAUSE_MISSING, mute
 
 
@@ -22,7 +23,9 @@ def judge_statement(
     """Judge a sentence as the conjunction of its claims."""
     if not findings:
         return mute(unread(text, [source], verbatim), muted)
-    judged = [mute(assemble(one, text, [source], verbatim=verbatim), muted) for one in findings]
+    judged = [
+        mute(assemble_in_any_currency(one, text, [source], verbatim=verbatim), muted) for one in findings
+    ]
     rating = conjoin([one.rating for one in judged])
     whole = judged[0] if len(judged) == 1 else _joined(findings, judged, rating)
     if rating is not Rating.SUPPORTED or verbatim is not None:
