@@ -17,6 +17,9 @@ from factdesk.claims.relations import read_relation
 from factdesk.model import Bound, Value
 
 _THAN = re.compile(r"\bthan\s+", re.IGNORECASE)
+_AS_MUCH = re.compile(
+    r"\bas\s+(?:much|many|expensive|dear|costly|high)\s+(?:for\s+\w+\s+)?as\s+(?:for\s+)?", re.IGNORECASE
+)
 _SAME_THING = re.compile(
     r"(?:as|what|that|which)?\s*(?:it|they|he|she|we|people|the\s+former|before|had\s+been|a\s+\w+\s+(?:ago|before|earlier)|last\s+\w+)\b",
     re.IGNORECASE,
@@ -64,7 +67,7 @@ def _sign(value: Value) -> int:
 def _split(value: Value, claimed: Finding, text: str) -> tuple[str, str]:
     quote = claimed.quote.cut(text)
     at = value.span.start - claimed.quote.start if value.span and claimed.quote.covers(value.span) else -1
-    than = _THAN.search(quote, max(at, 0))
+    than = _THAN.search(quote, max(at, 0)) or _AS_MUCH.search(quote, max(at, 0))
     right = quote[than.end() :] if than else value.of or ""
     if than and at < 0:
         return quote[: than.start()], _told_apart(right)

@@ -37,6 +37,9 @@ _PRICED = re.compile(rf"\b(?:{'|'.join(_TABLE['priced'])})\b", re.IGNORECASE)
 _LINK = re.compile(r"\s*(in|at|on|for|to|from|among|by|with|of)\s", re.IGNORECASE)
 
 UP, DOWN = "up", "down"
+_COSTS_MORE = re.compile(
+    r"\b(?:costs?|pays?|charges?|asks?)\s+(?:(?P<more>more)|less)\b(?!\s+(?:than|or)\b)", re.IGNORECASE
+)
 HALF = Decimal(50)
 
 
@@ -66,6 +69,9 @@ def read_relation(text: str) -> Relation | None:
     match = _THAN.match(text) or _BEATS.match(text)
     if match is not None:
         return _of_sides(match)
+    if moved := _COSTS_MORE.search(text):
+        common = f"{text[: moved.start()]} {text[moved.end() :]}"
+        return Relation(Span(*moved.span()), "", "", common, UP if moved["more"] else DOWN)
     stands = [stand for stand in read_stands(text) if stand.axis == "direction"]
     if len({stand.end for stand in stands}) != 1:
         return None

@@ -43,6 +43,7 @@ def figures_by_sentence(contexts: Sequence[SentenceContext]) -> tuple[tuple[Valu
     carried: Value | None = None
     first: Value | None = None
     paragraph: Span | None = None
+    sole = _sole_currency(contexts)
     for context in contexts:
         if context.paragraph != paragraph:
             carried, paragraph = None, context.paragraph
@@ -51,7 +52,7 @@ def figures_by_sentence(contexts: Sequence[SentenceContext]) -> tuple[tuple[Valu
         quantities = [one for one in context.quantities if one.form not in ("duration", "measure")]
         for quantity in quantities:
             carried = next(iter(_united(quantity)), carried)
-            values.extend(_inherited(quantity, context.text, carried or first))
+            values.extend(_inherited(quantity, context.text, carried or first, sole))
         found.append(tuple(values))
     return tuple(found)
 
@@ -74,14 +75,41 @@ def _united(quantity: Quantity) -> Iterator[Value]:
         yield values_of(quantity)[0]
 
 
-def _inherited(quantity: Quantity, text: str, carried: Value | None) -> Iterable[Value]:
+def _sole_currency(contexts: Sequence[SentenceContext]) -> Value | None:
+    """Return an amount in the only currency of a text, or None where it has none or several."""
+    money = [one for context in contexts for one in context.quantities if one.form == "money"]
+    units = {one.unit for one in money}
+    return (
+        next((values_of(one)[0] for one in money if one.low is not None), None) if len(units) == 1 else None
+    )
+
+
+_PRICED = re.compile(
+    r"\b(?:at|for|is|was|are|were|costs?|cost|costing|charges?|charged|paid|pays?|asks?|to)\s+\Z",
+    re.IGNORECASE,
+)
+_CENTS = re.compile(r"\d+\.\d\d")
+"""How a price is written: to the cent."""
+
+
+def _inherited(quantity: Quantity, text: str, carried: Value | None, sole: Value | None) -> Iterable[Value]:
     values = values_of(quantity)
+    if sole is not None and quantity.unit == "count" and _is_price_to_the_cent(quantity, text):
+        return [replace(one, unit=sole.unit, role="amount") for one in values]
     if carried is None or quantity.unit != "count" or not _is_bare(quantity, text):
         return values
     if not _is_comparable(quantity, carried, text):
         return values
     role = "percent" if carried.unit == "percent" else "amount"
     return [replace(one, unit=carried.unit, role=role) for one in values]
+
+
+def _is_price_to_the_cent(quantity: Quantity, text: str) -> bool:
+    """Whether a bare figure is a price by its form and the word before it ("wine at 2.50 a glass")."""
+    span = quantity.span
+    return _CENTS.fullmatch(text, span.start, span.end) is not None and (
+        _PRICED.search(text, max(0, span.start - 12), span.start) is not None
+    )
 
 
 def _is_bare(quantity: Quantity, text: str) -> bool:

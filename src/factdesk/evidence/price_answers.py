@@ -12,7 +12,8 @@ from factdesk.claims.findings import Finding
 from factdesk.claims.price_sides import read_contrast
 from factdesk.claims.price_traits import UNIVERSAL, with_unit_behind
 from factdesk.evidence.price_contrasts import answer_contrast
-from factdesk.evidence.price_entries import Entry, PriceLedger
+from factdesk.evidence.price_entries import PriceLedger
+from factdesk.evidence.price_entry import Entry
 from factdesk.evidence.price_fitting import Fit, Side, fit_side, read_side
 from factdesk.evidence.price_results import CONFLICT, MATCH, WEAKER, Answer, end_of, found_words, silent
 from factdesk.model import Bound, FacetOutcome, Value

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from factdesk.claims.comparing import ValueComparison, compare_values
 from factdesk.claims.price_sides import Contrast, with_shared_words
 from factdesk.claims.price_traits import LOOSE, MOVED_DOWN, MOVED_NOT, MOVED_UP
-from factdesk.evidence.price_entries import Entry, PriceLedger
+from factdesk.evidence.price_entries import PriceLedger
+from factdesk.evidence.price_entry import Entry
 from factdesk.evidence.price_fitting import Fit, Side, axes_apart, currency_named, fit_side, read_side
 from factdesk.evidence.price_results import CONFLICT, MATCH, WEAKER, Answer, end_of, found_words, silent
 from factdesk.model import Bound, FacetOutcome, Value

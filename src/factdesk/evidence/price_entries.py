@@ -26,35 +26,13 @@ from factdesk.claims.price_traits import (
 )
 from factdesk.claims.surroundings import topic_of
 from factdesk.evidence.passages import ParsedSource
+from factdesk.evidence.price_entry import Entry
+from factdesk.evidence.price_moves import before_moves
 from factdesk.evidence.price_stretches import nearest_words, stretch_end, when_told, with_year
 from factdesk.model import Bound, Span, Value
 
 MOST_ENTRIES = 160
 """A source with more prices is a price list, which these rules do not read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One price of a source. ``number`` is that of its sentence, ``clause`` the words that are its own.
-
-    ``own`` are the terms of the clause and of the words that lead into its sentence, ``taken`` those of
-    the price or sentence that it refers back to. ``when`` is past, now, future or "".
-    """
-
-    number: int
-    value: Value
-    clause: Span
-    own: Terms
-    taken: Terms
-    traits: Traits
-    around: Traits
-    when: str
-    times: frozenset[str]
-
-    @property
-    def unit(self) -> str:
-        """The currency."""
-        return self.value.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +69,7 @@ def ledger_of(source: ParsedSource) -> PriceLedger:
         if stated:
             here = list(_of_sentence(source, number, stated, entries[-1] if entries else None))
             entries.extend(here)
-            entries.extend(_before_moves(source.text, here, moves))
+            entries.extend(before_moves(source.text, source.contexts[number].sentence, here, moves))
         entries.extend(_half_prices(source, number, entries))
         if len(entries) > MOST_ENTRIES:
             return PriceLedger(source, (), topic)
@@ -125,13 +103,15 @@ def _of_sentence(
     segments = value_segments(text, sentence, money)
     spans = sorted((one.span for one in money if one.span), key=lambda one: one.start)
     lead = read_terms(text[sentence.start : spans[0].start])
+    short_lead = read_terms(_clauses_before(text, sentence, spans[0]))
     around = read_traits(source.contexts[number].paragraph.cut(text))
     before = last if last and _is_near(source, last, number) else None
     for value in money:
         assert value.span is not None
         clause = _with_bracket(text, segments.get(value.span, sentence), spans)
         own = read_terms(text[clause.start : stretch_end(text, clause, value.span, spans)])
-        whole = own if spans[0].start >= clause.start and clause.covers(spans[0]) else own.joined(lead)
+        is_first = clause.covers(spans[0])
+        whole = own if is_first else own.joined(short_lead if _names_a_thing(own) else lead)
         taken, traits = EMPTY, _own_traits(text, clause, value.span, spans)
         traits = _with_end(text, clause, value.span, traits)
         if _leans_back(text, sentence, clause, whole):
@@ -146,6 +126,23 @@ def _of_sentence(
         yield entry
         if value.role != "also":
             before = entry
+
+
+def _clauses_before(text: str, sentence: Span, first: Span) -> str:
+    """Return the clauses before that of the first figure: they speak of all figures of a sentence."""
+    cuts = [match.start() for match in _CLAUSE_END.finditer(text, sentence.start, first.start)]
+    return text[sentence.start : cuts[-1]] if cuts else ""
+
+
+_CLAUSE_END = re.compile(r"[;:]\s|\s[–—-]\s|,\s")
+
+
+def _names_a_thing(terms: Terms) -> bool:
+    """Whether a stretch says itself of what its figure is."""
+    return any(
+        term.form == "word" and term.weight > LIGHT_WEIGHT and term.stem not in CARRYING
+        for term in terms.terms
+    )
 
 
 def _with_bracket(text: str, clause: Span, spans: Sequence[Span]) -> Span:
@@ -202,9 +199,7 @@ def _leans_back(text: str, sentence: Span, clause: Span, own: Terms) -> bool:
     """Whether a price does not say itself of what it is, or its sentence refers back."""
     if _BACK.search(sentence.cut(text)) or _BACK.match(clause.cut(text).lstrip(" ,;:–—-")):
         return True
-    return not any(
-        term.form == "word" and term.weight > LIGHT_WEIGHT and term.stem not in CARRYING for term in own.terms
-    )
+    return not _names_a_thing(own)
 
 
 _NOT = re.compile(r"\b(?:not|never|isn['’]t|wasn['’]t)\s+\Z", re.IGNORECASE)
@@ -213,32 +208,6 @@ _NOT = re.compile(r"\b(?:not|never|isn['’]t|wasn['’]t)\s+\Z", re.IGNORECASE)
 def _is_denied(value: Value, text: str) -> bool:
     assert value.span is not None
     return _NOT.search(text[max(0, value.span.start - 12) : value.span.start]) is not None
-
-
-_IN_TIME = re.compile(
-    r"\s*(?:more|less|higher|lower|cheaper|dearer|up|down|fewer)\b"
-    r"(?:\s+than\s+(?:in|last|a|an|the|it|they|before|now|usual|this)\b|\s+on\s+(?:last|the|a)\b|[.,;]|\Z)",
-    re.IGNORECASE,
-)
-
-
-def _before_moves(text: str, here: Sequence[Entry], moves: Sequence[Value]) -> Iterator[Entry]:
-    """Yield what something was before it moved: "£7.20, £1.40 more than last summer" was £5.80."""
-    for move in moves:
-        assert move.span is not None
-        assert move.low is not None
-        bases = [one for one in here if one.unit == move.unit and one.when != "past" and one.value.low]
-        sign = direction_of(move, text)
-        beside = text[move.span.end : move.span.end + 24]
-        is_told = _IN_TIME.match(beside) is not None or sign != direction_of(move, text[: move.span.end])
-        if len(bases) != 1 or bases[0].value.low is None:
-            continue
-        if not is_told and re.match(r"\s*(?:above|over|below|under)\b", beside):
-            continue
-        was = bases[0].value.low - sign * abs(move.low)
-        if was > 0:
-            value = replace(bases[0].value, low=was, high=was, bound=Bound.EXACT)
-            yield replace(bases[0], value=value, when="past", times=frozenset())
 
 
 def _is_near(source: ParsedSource, last: Entry, number: int) -> bool:

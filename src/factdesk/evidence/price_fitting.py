@@ -22,7 +22,8 @@ from factdesk.claims.price_traits import (
     differing_axes,
     read_traits,
 )
-from factdesk.evidence.price_entries import Entry, PriceLedger
+from factdesk.evidence.price_entries import PriceLedger
+from factdesk.evidence.price_entry import Entry
 from factdesk.model import Span
 from factdesk.text.places import find_places, lies_in
 
@@ -169,13 +170,17 @@ def fit_side(side: Side, entry: Entry, ledger: PriceLedger, loose: frozenset[str
     is_other = (
         is_other or _is_at_another_time(side, entry, ledger) or _is_of_another_count(side, entry, ledger)
     )
+    has_own = any(entry.own.holds(term) for term in side.terms) or not side.terms
+    is_detached = (
+        names_things and not has_own and not _POINTS_BACK.search(entry.clause.cut(ledger.source.text))
+    )
     is_older = entry.when == "past" and side.when == ""
     names_another = far > 0 and names_others
     is_told = any(side.traits.on(axis) & entry.traits.on(axis) for axis in _TELLING)
     if not total:
         said = {axis for axis in side.traits.values if side.traits.on(axis) & entry.traits.on(axis)}
         share = 1.0 if said and said == set(side.traits.values) else 0.0
-        return Fit(entry, share, share, (), is_other, is_older, is_told, names_another)
+        return Fit(entry, share, share, (), is_other, is_older, is_told, names_another or is_detached)
     return Fit(
         entry,
         held / total,
@@ -184,7 +189,7 @@ def fit_side(side: Side, entry: Entry, ledger: PriceLedger, loose: frozenset[str
         is_other,
         is_older,
         is_told,
-        names_another,
+        names_another or is_detached,
     )
 
 
@@ -219,6 +224,9 @@ def _is_elsewhere(side: Side, entry: Entry, ledger: PriceLedger) -> bool:
     if not ours or not theirs or any(one.lower() in clause.lower() for one in ours):
         return False
     return not any(lies_in(one, other) or lies_in(other, one) for one in ours for other in theirs)
+
+
+_POINTS_BACK = re.compile(r"\b(?:it|them|they|one|ones|that|this|these|those|the\s+same)\b", re.IGNORECASE)
 
 
 def _names_another(side: Side, entry: Entry, ledger: PriceLedger) -> bool:

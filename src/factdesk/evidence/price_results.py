@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from factdesk.evidence.price_entries import Entry, PriceLedger
+from factdesk.evidence.price_entries import PriceLedger
+from factdesk.evidence.price_entry import Entry
 from factdesk.evidence.price_fitting import Side
 from factdesk.model import Bound, FacetOutcome, Value
 

@@ -13,8 +13,10 @@ from factdesk.claims.price_traits import LOOSE, UNIVERSAL
 from factdesk.evidence.compare import Compared, claim_terms
 from factdesk.evidence.passages import ParsedSource
 from factdesk.evidence.price_answers import answer_price, side_of
-from factdesk.evidence.price_entries import Entry, PriceLedger, ledger_of
+from factdesk.evidence.price_entries import PriceLedger, ledger_of
+from factdesk.evidence.price_entry import Entry
 from factdesk.evidence.price_fitting import fit_side
+from factdesk.evidence.price_implied import is_implied
 from factdesk.evidence.price_results import Answer
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Value
 from factdesk.verdicts.weighing import Weighed
@@ -46,7 +48,16 @@ def weigh_prices(
     if claimed.parts or any(one.stance in ("backs", "denies") for one in kept):
         return kept
     found = _from_all_prices(claimed, text, source, ledger)
-    return [*kept, *(_unless_of_another(one, claimed, text, ledger) for one in found)]
+    return [*kept, *(one for one in found if not _is_beyond(one, claimed, text, ledger))]
+
+
+def _is_beyond(one: Weighed, claimed: Finding, text: str, ledger: PriceLedger) -> bool:
+    """Whether a claim goes further than the prices that back it, or is implied by those that deny it."""
+    if one.stance == "backs":
+        return _goes_further(one, claimed, text, ledger)
+    return one.stance == "denies" and any(
+        is_implied(value, ledger) for value in claimed.values if value.role == "amount"
+    )
 
 
 def _unless_of_another(one: Weighed, claimed: Finding, text: str, ledger: PriceLedger) -> Weighed:
@@ -94,13 +105,19 @@ def _is_of_another(one: Weighed, value: Value, claimed: Finding, text: str, ledg
         for entry in ledger.entries
         if entry.value.span and any(entry.value.span.overlaps(span) for span in spans)
     ]
-    if value.role != "amount":  # "rose by 4,800" is not shown by what it costs now
-        return value.role == "diff" and any(entry.value.low == abs(value.low or 0) for entry in entries)
+    if value.role != "amount":  # "rose by 4,800" is neither shown nor denied by what it costs now
+        return value.role == "diff" and any(
+            one.stance == "denies" or entry.value.low == abs(value.low or 0) for entry in entries
+        )
     side = side_of(value, claimed, text)
     loose = LOOSE if one.stance == "backs" else LOOSE | {"end"}
     fits = [fit_side(side, entry, ledger, loose) for entry in entries]
     if one.stance == "denies":
-        return bool(fits) and all(fit.is_of_another or fit.share < LEAST_TO_DENY for fit in fits)
+        if is_implied(value, ledger):
+            return True
+        return bool(fits) and all(
+            fit.is_of_another or fit.is_older or fit.share < LEAST_TO_DENY for fit in fits
+        )
     return bool(fits) and all(fit.is_of_another for fit in fits)
 
 
