@@ -218,9 +218,6 @@ def test_a_recheck_and_an_attached_source_keep_to_the_muted_rules(tmp_path: Path
         press.put("Lisbon", 60)
         pressed.home = desk.home
         pressed.recheck()
-        (desk.home.root / "board.txt").write_text(
-            "A return ticket to Lisbon costs 70 euros.", encoding="utf-8"
-        )
         rechecked = desk.verdict("Lisbon")
     board = desk.home.root / "board.txt"
     board.write_text("A return ticket to Lisbon costs 70 euros.", encoding="utf-8")
