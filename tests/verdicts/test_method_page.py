@@ -15,7 +15,7 @@ from factdesk.errors import ConfigError
 from factdesk.model import FacetName, FacetOutcome
 from factdesk.reports.method_text import COLUMNS, method_lines
 from factdesk.resources import bundled
-from factdesk.verdicts.confidence import read_weights
+from factdesk.verdicts.logistic import read_weights
 from factdesk.verdicts.method import method_id
 from factdesk.verdicts.method_page import FLOORS, WORDS, describe_method
 from factdesk.verdicts.muting import mutable_rules
@@ -59,8 +59,9 @@ def test_everything_that_is_named_has_words(page: dict[str, Any]) -> None:
 def test_the_method_is_the_one_in_use_with_its_tables_and_weights(page: dict[str, Any]) -> None:
     assert (page["method"], page["rules_version"]) == (method_id(), RULES_VERSION)
     assert {"alike.toml", "currencies.toml"} <= {one["name"] for one in page["tables"]}
-    assert "confidence.json" in {one["name"] for one in page["weights"]}
-    assert page["trained_on"] == read_weights()["trained_on"]
+    trained = {one["name"]: one["trained_on"] for one in page["weights"]}
+    assert trained["confidence.json"] == read_weights("confidence")["trained_on"]
+    assert f"confidence.json: {read_weights('confidence')['about'][:20]}" in shown(page)
 
 
 def test_the_figures_are_the_pinned_ones_and_no_word_holds_any(page: dict[str, Any]) -> None:

@@ -99,8 +99,9 @@ def _parts(page: Mapping[str, Any]) -> Iterator[str]:
     yield "tables and weights, each with the beginning of its sha256:"
     for one in (*page["tables"], *page["weights"]):
         yield f"  {one['sha256']}  {one['name']}"
-    if page["trained_on"]:
-        yield from _wrapped(f"The confidence model was trained on {page['trained_on']}.")
+    for one in page["weights"]:
+        trained = f" Trained on {one['trained_on']}." if one["trained_on"] else ""
+        yield from _wrapped(f"{one['name']}: {one['about']}{trained}")
 
 
 def _wrong(page: Mapping[str, Any]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from factdesk.claims.method import FINDER_VERSION, tables_of
 from factdesk.config import Settings
 from factdesk.model import FacetName, FacetOutcome, Rating
 from factdesk.resources import bundled
-from factdesk.verdicts.confidence import read_weights
+from factdesk.verdicts.logistic import read_weights
 from factdesk.verdicts.method import method_files, method_id
 from factdesk.verdicts.muting import check_muted, mutable_rules
 from factdesk.verdicts.rules import RULES, RULES_VERSION
@@ -66,13 +66,12 @@ def describe_method(settings: Settings) -> dict[str, Any]:
         "facets": _told(FacetName, words["facets"]),
         "outcomes": _told(FacetOutcome, words["outcomes"]),
         "tables": [_file(one) for one in files if one.suffix == ".toml"],
-        "weights": [_file(one) for one in files if one.suffix != ".toml"],
-        "trained_on": read_weights().get("trained_on"),
+        "weights": [_weights(one) for one in files if one.suffix == ".json"],
         "figures": words["figures"],
         "wrong": list(_wrong(floors, words)),
         "measures": [{"measure": name, **entry} for name, entry in floors.items()],
         "sets": _told(sorted({name.partition(".")[0] for name in floors}), words["sets"]),
-        "reliability": read_weights().get("reliability"),
+        "reliability": read_weights("confidence").get("reliability"),
         "not_looked_at": words["not_looked_at"],
     }
 
@@ -102,6 +101,12 @@ def _other_rules(muted: frozenset[str], words: Mapping[str, str]) -> Iterable[di
 
 def _file(path: Path) -> dict[str, str]:
     return {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()[:SHORT_SHA256]}
+
+
+def _weights(path: Path) -> dict[str, Any]:
+    """Return a file of weights with what it says of itself."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    return {**_file(path), "about": told.get("about"), "trained_on": told.get("trained_on")}
 
 
 def _wrong(floors: Mapping[str, Mapping[str, Any]], words: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
