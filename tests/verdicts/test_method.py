@@ -2,9 +2,14 @@ import importlib.util
 import json
 from pathlib import Path
 
-from factdesk.verdicts.method import method_id
+import factdesk
+from factdesk.claims import KINDS
+from factdesk.claims.method import tables_of
+from factdesk.verdicts.method import method_files, method_id
+from factdesk.verdicts.method_page import WORDS
 
 HERE = Path(__file__).parent
+PACKAGE = Path(factdesk.__file__).resolve().parent
 
 
 def _recorder():
@@ -17,6 +22,19 @@ def _recorder():
 def test_the_method_is_a_sha256_and_stays_the_same():
     assert len(method_id()) == 64
     assert method_id() == method_id()
+
+
+def test_every_table_beside_the_code_that_judges_counts():
+    """A table that were left out could change verdicts under one name."""
+    packages = [PACKAGE / name for name in ("text", "claims", "evidence", "verdicts")]
+    tables = {
+        path
+        for folder in packages
+        for path in folder.rglob("*")
+        if path.is_file() and "py" not in path.suffix
+    }
+    finder = tables_of([kind.NAME for kind in KINDS])
+    assert {path.name for path in tables - {*finder, *method_files()}} == {WORDS.name}
 
 
 def test_results_do_not_change_under_one_method():

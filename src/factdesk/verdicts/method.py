@@ -10,12 +10,14 @@ from pathlib import Path
 from factdesk.claims import KINDS
 from factdesk.claims.alike import ALIKE_TABLE
 from factdesk.claims.method import find_method_id
+from factdesk.claims.stock_reading import STOCK_TABLE
 from factdesk.evidence.corrections import CORRECTIONS_TABLE
 from factdesk.evidence.doubt_words import DOUBTS_TABLE
 from factdesk.resources import bundled
 from factdesk.text.rates import RATES_TABLE
 from factdesk.verdicts.consistency.sayings import CONSISTENCY_TABLE
 from factdesk.verdicts.muting import check_muted
+from factdesk.verdicts.rivals import RIVALS_TABLE
 from factdesk.verdicts.rules import RULES_VERSION
 
 WEIGHTS = ("config", "weights", "confidence.json")
@@ -38,6 +40,8 @@ def method_files() -> tuple[Path, ...]:
         DOUBTS_TABLE,
         CORRECTIONS_TABLE,
         CONSISTENCY_TABLE,
+        STOCK_TABLE,
+        RIVALS_TABLE,
         RATES_TABLE,
         bundled(*WEIGHTS),
         bundled(*MARKING_WEIGHTS),

@@ -65,7 +65,7 @@ def describe_method(settings: Settings) -> dict[str, Any]:
         ],
         "facets": _told(FacetName, words["facets"]),
         "outcomes": _told(FacetOutcome, words["outcomes"]),
-        "tables": [_file(one) for one in files if one.suffix == ".toml"],
+        "tables": [_file(one) for one in files if one.suffix != ".json"],
         "weights": [_weights(one) for one in files if one.suffix == ".json"],
         "figures": words["figures"],
         "wrong": list(_wrong(floors, words)),
