@@ -31,16 +31,22 @@ WORDS_CLOSE = 0.4
 
 
 def compare_names(
-    names: Iterable[Name], window: Window, standing: Callable[[Place, str], bool], own: Span | None = None
+    names: Iterable[Name],
+    window: Window,
+    standing: Callable[[Place, str], bool],
+    own: Span | None = None,
+    *,
+    also: Iterable[str] = (),
 ) -> list[FacetComparison]:
     """Compare names and places: in the sentence, else nearby.
 
     ``standing`` says whether a found place may stand for a claimed name (a city for its country). ``own``
     is the stretch of a matched figure: where it names a place of its own, a name nearby is not its place.
+    ``also`` are places that the claim names beside them, in a list.
     """
     claimed = list(names)
     compared = [_compare_name(name, window, standing) for name in claimed]
-    if own is None or not _names_another_place(claimed, own, window):
+    if own is None or not _names_another_place(claimed, also, own, window):
         return compared
     return [
         replace(one, outcome=FacetOutcome.ABSENT, found="", span=None)
@@ -50,9 +56,9 @@ def compare_names(
     ]
 
 
-def _names_another_place(claimed: Sequence[Name], own: Span, window: Window) -> bool:
+def _names_another_place(claimed: Sequence[Name], also: Iterable[str], own: Span, window: Window) -> bool:
     text = own.cut(window.text)
-    said = {place_norm(name.text) for name in claimed}
+    said = {place_norm(name) for name in (*(one.text for one in claimed), *also)}
     named = [place.name for place in find_places(text)]
     named += [name.text for name in names_in(text) if _IN.search(text, 0, name.span.start)]
     return any(not any(lies_in(one, name) or lies_in(name, one) for name in said) for one in named)
@@ -197,7 +203,7 @@ def compare_times(quote: str, window: Window, segment: Span) -> list[FacetCompar
     near = times_in(window.near.cut(window.text))
     outcome = FacetOutcome.ABSENT
     named = {match.group(1).lower()[:3] for match in _DAY_NAMED.finditer(quote)}
-    own = times_in(segment.cut(window.text)) & _DAYS
+    own = _days_spoken_of(segment.cut(window.text))
     other = FacetOutcome.INCOMPARABLE
     if named and own and not named & own:
         said = _TIME_WORD.findall(quote)
@@ -215,6 +221,18 @@ def compare_times(quote: str, window: Window, segment: Span) -> list[FacetCompar
         outcome = FacetOutcome.INCOMPARABLE
     said = _TIME_WORD.findall(quote)
     return [FacetComparison(FacetName.TIME, " ".join(said), " ".join(sorted(near)), outcome)]
+
+
+_DAY_BOUNDED = re.compile(
+    r"\b(?:before|until|till|by|since)\s+((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+)
+
+
+def _days_spoken_of(text: str) -> frozenset[str]:
+    """Return the days of the week of which a stretch says something, without those that only bound a time."""
+    bounding = {match.group(1).lower()[:3] for match in _DAY_BOUNDED.finditer(text)}
+    named = {match.group(1).lower()[:3] for match in _DAY_NAMED.finditer(text)}
+    return (times_in(text) & _DAYS) - (bounding - named)
 
 
 def is_another_date(quote: str, own: str, sentence: str) -> bool:

@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from factdesk.claims.aligning import Window, clauses_of, times_in, window_around
+from factdesk.claims.aligning import Window, times_in, window_around
 from factdesk.claims.alike import Term, Terms, read_terms
 from factdesk.claims.facet_comparisons import plain_words
 from factdesk.claims.findings import Finding
 from factdesk.claims.names import Name, names_in
 from factdesk.claims.side_figures import compare_side_figures
 from factdesk.claims.stands import is_supposed, opposed_axes, read_stands
-from factdesk.claims.statements import TICKET_GROUP, compare_surroundings
+from factdesk.claims.statements import SOLD_GROUPS, TICKET_GROUP, compare_surroundings
 from factdesk.claims.stock_reading import is_english, stock_pattern
 from factdesk.claims.stock_times import (
     compare_before_and_after,
@@ -25,6 +25,9 @@ from factdesk.claims.stock_times import (
 from factdesk.claims.stock_words import (
     Spoken,
     all_told,
+    is_of_the_others,
+    is_plain,
+    is_time_noun,
     narrowing_words,
     other_slots,
     share_own,
@@ -99,6 +102,7 @@ def compare_sellouts(
         *(_widened(_referred_back(one, claimed, text, spoken), claimed, found, narrower) for one in around),
         *(FacetComparison(FacetName.ENTITY, name, "", FacetOutcome.ABSENT) for name in away),
         *_compare_both(claimed, found),
+        *_compare_neither_nor(claimed, spoken),
         *(
             FacetComparison(FacetName.ITEM, said, "", FacetOutcome.ABSENT)
             for said in other_slots(claimed, spoken, found_text)
@@ -117,7 +121,7 @@ def _says_state_again(one: FacetComparison) -> bool:
 
 
 def _is_firm(claimed: Finding, found: Finding) -> bool:
-    return not (_is_doubtful(claimed) or _is_doubtful(found, found.text))
+    return not (_is_doubtful(claimed, claimed.text) or _is_doubtful(found, found.text))
 
 
 def _compare_parts_of_stock(
@@ -128,6 +132,8 @@ def _compare_parts_of_stock(
     if not all_told(told, claimed, spoken):
         said = " ".join(term.word for term in told) or claimed.text
         compared.append(FacetComparison(FacetName.ITEM, said, "", FacetOutcome.ABSENT))
+    if is_of_the_others(claimed, spoken):
+        compared.append(FacetComparison(FacetName.ITEM, claimed.text, "", FacetOutcome.ABSENT))
     state = claimed.facet(FacetName.STATE)
     if narrower and state is not None and state.norm in _OF_THE_WHOLE:
         item = claimed.facet(FacetName.ITEM)
@@ -148,6 +154,27 @@ def _compare_both(claimed: Finding, found: Finding) -> tuple[FacetComparison, ..
     if both is None or claimed.parts or _TWO.search(found.text):
         return ()
     return (FacetComparison(FacetName.SCOPE, both.group(), "", FacetOutcome.WEAKER),)
+
+
+_NEITHER_NOR = re.compile(
+    r"\b(?:neither|both|not|no)\s+(?P<one>[^,.;]{3,60}?)\s+(?:nor|or|and)\s+(?P<other>[^,.;]{3,60}?)"
+    r"(?=\s+(?:left|available|free|to|was|were|is|are|has|have|had|could|remain\w*|for|in|at|on)\b|[,.;]|\Z)",
+    re.IGNORECASE,
+)
+
+
+def _compare_neither_nor(claimed: Finding, spoken: Spoken) -> tuple[FacetComparison, ...]:
+    """Return the absent one of two things that a claim says there was none of: it is a part not shown."""
+    match = None if claimed.parts else _NEITHER_NOR.search(claimed.text)
+    if match is None:
+        return ()
+    held = spoken.own.joined(spoken.before)
+    sides = [(said, read_terms(said).terms) for said in (match["one"], match["other"])]
+    shown = [any(held.holds(term) for term in terms if term.weight >= 1) for _, terms in sides]
+    if all(shown) or not any(shown):
+        return ()
+    absent = sides[shown.index(False)][0]
+    return (FacetComparison(FacetName.SCOPE, absent, "", FacetOutcome.ABSENT),)
 
 
 def _referred_back(one: FacetComparison, claimed: Finding, text: str, spoken: Spoken) -> FacetComparison:
@@ -199,7 +226,7 @@ def _subject_terms(claimed: Finding, text: str) -> tuple[Term, ...]:
     state = claimed.facet(FacetName.STATE)
     without = [state.span] if state and state.span else []
     terms = plain_words(claimed, text, without)
-    return tuple(term for term in terms if TICKET_GROUP not in term.groups)
+    return tuple(term for term in terms if TICKET_GROUP not in term.groups and not is_time_noun(term))
 
 
 def _is_of_the_same(
@@ -258,12 +285,14 @@ def _compare_heads(
         return (FacetComparison(FacetName.ITEM, ours.text, found.text, FacetOutcome.MATCH, found.quote),)
     state = claimed.facet(FacetName.STATE)
     heads = read_terms(ours.text).terms[-1:]
-    stock = [term for term in read_terms(state.text).terms if term.weight >= 1] if state else []
+    said_again = read_terms(state.text).terms if state else ()
+    stock = [term for term in said_again if term.weight >= 1 and not term.groups & SOLD_GROUPS]
     alike = any(terms.holds(term) for term in (*heads, *stock)) and not _is_of_other_stock(
         claimed, found, found_text
     )
     subject = _subject_terms(claimed, text)
-    alike = alike or (bool(subject) and share_own(subject, spoken) >= ALL_BUT_SAID)
+    is_in_state = state is not None and state.span and ours.span and state.span.overlaps(ours.span)
+    alike = alike or (bool(subject) and not is_in_state and share_own(subject, spoken) >= ALL_BUT_SAID)
     outcome = FacetOutcome.MATCH if alike else FacetOutcome.ABSENT
     if alike and not _has_qualifiers(ours.text, terms.joined(read_terms(found.sentence.cut(found_text)))):
         outcome = FacetOutcome.WEAKER
@@ -277,8 +306,8 @@ def _is_of_other_stock(claimed: Finding, found: Finding, found_text: str) -> boo
     if state is None or state.span is None:
         return False
     ours = read_terms(claimed.text)
-    clauses = clauses_of(found_text, Span(found.sentence.start, state.span.start))
-    said = read_terms(clauses[-1].cut(found_text)).terms if clauses else ()
+    clause = spoken_in(found, found_text).clause
+    said = read_terms(found_text[clause.start : max(clause.start, state.span.start)]).terms
     # The last of a list ("to Oslo and Vienna") is no other stock: it is where the same stock is sold.
     listed = read_terms(" ".join(entity.text for entity in found.facets_named(FacetName.ENTITY)))
     own = [
@@ -294,7 +323,7 @@ def _is_of_other_stock(claimed: Finding, found: Finding, found_text: str) -> boo
 
 def _has_qualifiers(item: str, terms: Terms) -> bool:
     """Whether the words before the noun ("camping passes", "day tickets") stand in the clause too."""
-    qualifiers = [term for term in read_terms(item).terms[:-1] if term.weight >= 1]
+    qualifiers = [term for term in read_terms(item).terms[:-1] if term.weight >= 1 and not is_plain(term)]
     return all(terms.holds(term) for term in qualifiers)
 
 

@@ -33,7 +33,7 @@ TICKET_GROUP = "ticket"
 """Group of words that a sell-out implies: a show that is sold out has no tickets left."""
 
 SOLD_GROUPS = frozenset(
-    {"sold_out", "available", "buy", "sell", "seller", "soon", "box_office", "none_of", "all_of"}
+    {"sold_out", "available", "buy", "sell", "seller", "soon", "box_office", "none_of", "all_of", "launch"}
 )
 """Groups of words that only say again that something was or was not to be had, and where it is sold."""
 
@@ -91,7 +91,11 @@ def compare_surroundings(
         terms = tuple(term for term in terms if not term.groups & SOLD_GROUPS)
     standing = _standing(claimed, quote)
     comparisons = compare_parts(claimed.parts, window, standing)
-    comparisons.extend(compare_names(names_of(claimed, text), window, standing, segment))
+    comparisons.extend(
+        compare_names(
+            names_of(claimed, text), window, standing, segment, also=[part.text for part in claimed.parts]
+        )
+    )
     if terms:
         is_sure = is_marked or any(one.outcome is FacetOutcome.MATCH for one in comparisons)
         needed = WORDS_NAMED if is_sure else WORDS_MATCH

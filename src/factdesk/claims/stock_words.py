@@ -16,10 +16,11 @@ from itertools import pairwise
 from factdesk.claims.aligning import Window, window_around
 from factdesk.claims.alike import EMPTY, LIGHT_WEIGHT, Term, Terms, coverage, read_terms, stems_of
 from factdesk.claims.findings import Finding
+from factdesk.claims.names import TIME_NAME
 from factdesk.claims.stock_reading import read_stock, stock_pattern, stock_table, stock_words, turned_clauses
 from factdesk.claims.surroundings import topic_of
 from factdesk.model import FacetName, Span
-from factdesk.text.words import stem
+from factdesk.text.words import stem, words
 
 TICKET_GROUPS = frozenset({"ticket", "flight", "train", "bus", "ship", "room", "departure"})
 """Groups of nouns that name stock and not what it is stock of: a word before one narrows it."""
@@ -52,6 +53,7 @@ class Spoken:
     """What a clause about stock speaks of: its own words, those it refers back to, and the scene."""
 
     clause: Span
+    said: str
     own: Terms
     before: Terms
     scene: Terms
@@ -92,6 +94,7 @@ def _spoken(text: str, sentence: Span, state: Span) -> Spoken:
     referred = earlier[-1:] if is_back or is_short else []
     return Spoken(
         clause,
+        clause.cut(text),
         own,
         _joined(text, before if _is_bare(text, clause, state) else referred),
         _joined(text, scene).joined(topic_of(text)),
@@ -134,7 +137,7 @@ def with_spoken(window: Window, spoken: Spoken) -> Window:
         spoken.own,
         near,
         window.is_closed,
-        spoken.scene.joined(spoken.before),
+        window.around,
     )
 
 
@@ -233,6 +236,25 @@ def all_told(terms: Iterable[Term], claimed: Finding, spoken: Spoken) -> bool:
     return all(held.holds(term) for term in terms) and phrases <= set(_phrases_of(held.terms))
 
 
+def is_time_noun(term: Term) -> bool:
+    """Whether a word only says when ("by the end of summer")."""
+    return term.stem in _stems("times")
+
+
+def is_plain(term: Term) -> bool:
+    """Whether a word before a noun narrows nothing ("special", "annual")."""
+    return term.stem in _stems("plain")
+
+
+_OTHERS = frozenset({"other", "others", "another", "elsewhere", "else"})
+
+
+def is_of_the_others(claimed: Finding, spoken: Spoken) -> bool:
+    """Whether a clause speaks of the other ones ("there are plenty for the other days") than the claim."""
+    said = {word for word, _ in words(spoken.said)}
+    return bool(said & _OTHERS) and not {word for word, _ in words(claimed.text)} & _OTHERS
+
+
 _SLOT = re.compile(
     r"\b(?P<link>at|in|on|for|of|from|with)\s+(?P<rest>[^,.;:()–—]*?)(?=\s+(?:at|in|on|for|of|from|with|to|by|is|are|was"
     r"|were|has|have|had|will|who|which|that|and|but|before|after|until|since|within|during|sold|than)\b|[,.;:()–—]|\Z)",
@@ -260,12 +282,15 @@ def other_slots(claimed: Finding, spoken: Spoken, text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=2048)
 def _slots(text: str) -> dict[str, list[tuple[str, tuple[Term, ...]]]]:
     slots: dict[str, list[tuple[str, tuple[Term, ...]]]] = {}
+    said = read_terms(text).terms
     for match in _SLOT.finditer(text):
-        terms = tuple(
-            term
-            for term in read_terms(match["rest"]).terms
-            if term.form == "word" and term.weight > LIGHT_WEIGHT and term.stem not in _stems("times")
-        )
-        if terms:
+        stretch = Span(*match.span("rest"))
+        inside = [term for term in said if stretch.covers(term.span)]
+        terms = tuple(term for term in inside if term.form == "word" and _is_thing(term))
+        if terms and terms[-1] is inside[-1]:
             slots.setdefault(match["link"].lower(), []).append((match["rest"], terms))
     return slots
+
+
+def _is_thing(term: Term) -> bool:
+    return term.weight > LIGHT_WEIGHT and not is_time_noun(term) and not TIME_NAME.fullmatch(term.word)

@@ -255,6 +255,8 @@ def uncovered_rest(
         if any(one.quote.overlaps(clause) for one in findings):
             continue
         terms = read_terms(clause.cut(text)).terms
-        if any(term.weight >= 1 for term in terms) and coverage(terms, near) < CLAUSE_SHOWN:
+        named = [term for term in terms if term.form in ("name", "number") and term.weight >= 1]
+        is_shown = coverage(terms, near) >= CLAUSE_SHOWN and all(near.holds(term) for term in named)
+        if any(term.weight >= 1 for term in terms) and not is_shown:
             missing.append(clause.cut(text))
     return tuple(missing)
