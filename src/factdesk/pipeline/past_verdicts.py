@@ -25,7 +25,7 @@ from factdesk.model import (
 )
 from factdesk.pipeline.essay_notes import StoredNotes, with_notes
 from factdesk.pipeline.judging import judge_cited
-from factdesk.pipeline.source_texts import mark_own_essay, source_text
+from factdesk.pipeline.source_texts import mark_own_essay, mark_repeats, source_text
 from factdesk.pipeline.stale_claims import OUTCOMES
 from factdesk.pipeline.suggesting import Further, as_given
 from factdesk.sources.archive import Archive
@@ -167,6 +167,7 @@ class _Batch:
         texts = {each: source_text(gathered[each], until) for each in cited if each in gathered}
         attached = [each for each in self._attached.get(one.claim_id, ()) if each in gathered]
         rest = [each for each in _shown_first(gathered, evidence) if each not in {*cited, *attached}]
+        essay_text = self._essay_text(one, essay)
         return PastVerdict(
             one,
             essay,
@@ -174,9 +175,9 @@ class _Batch:
             mention,
             verdict,
             evidence,
-            mark_own_essay(texts, essay, self._essay_text(one, essay), cited),
+            mark_own_essay(texts, essay, essay_text, cited),
             tuple(as_given(gathered[each], until) for each in attached if each not in cited),
-            tuple(_as_suggested(gathered[each], until) for each in rest),
+            tuple(_as_suggested(gathered[each], until, essay, essay_text) for each in rest),
         )
 
     def _gather(self, one: JudgedClaim, shown: Collection[UUID]) -> dict[UUID, Gathered]:
@@ -231,5 +232,6 @@ def _shown_first(gathered: dict[UUID, Gathered], evidence: Sequence[Evidence]) -
     return list(dict.fromkeys([*shown, *gathered]))
 
 
-def _as_suggested(one: Gathered, until: SourcesUntil) -> Further:
-    return Further(one, replace(source_text(one, until), basis=Basis.SUGGESTED))
+def _as_suggested(one: Gathered, until: SourcesUntil, essay: Essay, essay_text: str) -> Further:
+    seen = replace(source_text(one, until), basis=Basis.SUGGESTED)
+    return Further(one, mark_repeats(seen, essay, essay_text))

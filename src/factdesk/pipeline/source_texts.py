@@ -73,6 +73,11 @@ def mark_own_essay(
 def _marked(source: SourceText, own_key: str | None, essay: Essay, essay_text: str) -> SourceText:
     if _is_own(source, own_key, essay_text):
         return replace(source, is_own_essay=True)
+    return mark_repeats(source, essay, essay_text)
+
+
+def mark_repeats(source: SourceText, essay: Essay, essay_text: str) -> SourceText:
+    """Return a source with what only repeats the essay marked."""
     repeats = find_repeats(source.text or "", source.published_on, essay, essay_text, source.url)
     return replace(source, repeats=repeats) if repeats else source
 

@@ -17,7 +17,7 @@ from factdesk.config import Home
 from factdesk.errors import WarehouseError
 from factdesk.model import Basis, Claim, Distance, Essay, Mention, Pair, Source
 from factdesk.pipeline.records import EssayRead
-from factdesk.pipeline.source_texts import FetchHistory, recall_gathered, source_text
+from factdesk.pipeline.source_texts import FetchHistory, mark_repeats, recall_gathered, source_text
 from factdesk.sources.archive import Archive
 from factdesk.sources.echoes import echoes_essay
 from factdesk.sources.gather import Gathered, SourceRequest
@@ -158,7 +158,8 @@ class OtherSources:
             one = self._look_at(found, wanted, essay, essay_text, mention.sentence)
             if one is not None and one.source.id not in linked and _words_of(one) not in texts_chosen:
                 texts_chosen.add(_words_of(one))
-                text = replace(source_text(one, self._known), basis=Basis.SUGGESTED)
+                seen = replace(source_text(one, self._known), basis=Basis.SUGGESTED)
+                text = mark_repeats(seen, essay, essay_text)
                 chosen.setdefault(one.source.id, Further(one, text))
             if len(chosen) == MOST_SUGGESTED:
                 break
