@@ -30,9 +30,10 @@ def notes_on(case: dict[str, Any]) -> list[tuple[str, Note]]:
 
 @pytest.mark.parametrize("case", read_cases(), ids=lambda case: case["id"])
 def test_an_essay_gets_the_notes_that_it_must_get(case: dict[str, Any]) -> None:
-    if case.get("known_miss"):
-        pytest.xfail(case["known_miss"])
     found = notes_on(case)
+    if case.get("known_miss"):
+        assert not found, "this is noted now; take the mark away"
+        return
     assert [note.code for _, note in found] == case["notes"]
     for quote, note in found:
         assert note.sentence.endswith(".")

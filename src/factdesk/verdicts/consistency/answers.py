@@ -10,6 +10,7 @@ from itertools import combinations
 from factdesk.claims.findings import Finding
 from factdesk.claims.stands import opposed_axes
 from factdesk.model import Bound, FacetName, Span, Value
+from factdesk.text.words import content_stems
 from factdesk.verdicts.consistency.sayings import Fault, plain
 
 EXCLUSIVE_AXES = frozenset({"stance", "trust", "contentment", "taste", "outlook"})
@@ -39,13 +40,25 @@ def _past_all(one: Finding, other: Finding, text: str) -> Fault | None:
     low, high = shares[0].low, shares[1].low
     if low is None or high is None or low + high <= ALL:
         return None
-    axes = opposed_axes(_answer(one), _answer(other))
-    if not any(ours.axis in EXCLUSIVE_AXES for ours, _ in axes):
+    if not _exclude(_answer(one), _answer(other)):
         return None
     spans = tuple(share.span for share in shares if share is not None and share.span is not None)
     said = " and ".join(span.cut(text) for span in spans)
     sentence = f"{said} of one question make {plain(low + high)}%, more than everybody."
     return Fault("past_all", sentence, spans)
+
+
+def _exclude(one: str, other: str) -> bool:
+    """Whether two answers stand at the ends of one axis and speak of the same: "the plan", and "it"."""
+    for ours, theirs in opposed_axes(one, other):
+        if ours.axis in EXCLUSIVE_AXES:
+            of, of_other = _object(one, ours.span), _object(other, theirs.span)
+            return of <= of_other or of_other <= of
+    return False
+
+
+def _object(answer: str, stand: Span) -> frozenset[str]:
+    return frozenset(content_stems(f"{answer[: stand.start]} {answer[stand.end :]}"))
 
 
 def _share(finding: Finding) -> Value | None:

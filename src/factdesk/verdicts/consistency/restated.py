@@ -30,7 +30,7 @@ LOOK_BACK_DAYS = 365
 LONGEST_DAYS = 400
 """A longer time says too little of when the amount was paid."""
 
-_DOLLARS = ("USD", "AUD", "CAD", "NZD", "SGD", "HKD")
+_DOLLARS = ("USD", "AUD", "CAD", "NZD")
 _CROWNS = ("SEK", "NOK", "DKK", "CZK", "ISK")
 _BARE_DOLLAR = re.compile(r"(?:(?<![A-Za-z])\$|^[^A-Za-z]*dollars?\b)", re.IGNORECASE)
 _BARE_CROWN = re.compile(r"\b(?:kr|kron\w+|crowns?)\b", re.IGNORECASE)

@@ -66,6 +66,6 @@ def _is_total(saying: Saying, last_part: Quantity, total: Quantity) -> bool:
     gap = saying.gap(last_part, total)
     if _before_total().fullmatch(gap):
         return True
-    return (
-        _SUMMED.fullmatch(gap) is not None and _after_total().match(saying.text, total.span.end) is not None
-    )
+    # In ", £365 in total" the amount has no name, so that it is no further thing of the list.
+    is_apart = _SUMMED.fullmatch(gap) or gap.strip() == ","
+    return bool(is_apart) and _after_total().match(saying.text, total.span.end) is not None
