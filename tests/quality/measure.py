@@ -20,6 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from quality.backing import score_figures
+from quality.consistency import score_consistency
 from quality.controls import score_controls
 from quality.extraction import (
     score_extraction,
@@ -57,6 +58,7 @@ COMMITTED: dict[str, Callable[[Path], Scored]] = {
     "own_pairs": score_own_pairs,
     "minimal": score_minimal,
     "controls": score_controls,
+    "consistency": score_consistency,
     "quantity_cases": score_quantity_cases,
     "offsets": score_offsets,
 }
