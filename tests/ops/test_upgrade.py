@@ -24,6 +24,7 @@ from factdesk.ops.up_state import UpState, hold_up, write_up_state
 from factdesk.ops.upgrade import back_up, restore, upgrade, version_fault
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.keeper import fold_and_publish
+from factdesk.warehouse.known import open_known
 from factdesk.warehouse.query import run_query
 from factdesk.warehouse.spool import write_batches
 from older_databases import LAST_MIGRATION_NAME, take_back_last_migration
@@ -241,3 +242,22 @@ def test_prefects_file_is_copied_with_what_stands_only_in_its_log(home, tmp_path
         assert back_up_prefect(home, target) == target
     assert target.name == "prefect-2026-by-hand.db"
     assert runs(target) == ["first", "second"]
+
+
+def test_verdicts_by_another_method_are_counted_and_left_alone(home):
+    said = said_by(upgrade, home, dry_run=True)
+    assert "1 verdict was reached by another method than that of this Factdesk" in said
+    assert "factdesk rejudge --dry-run" in said
+    done = said_by(upgrade, home, dry_run=False)
+    assert "1 verdict was reached by another method" in done
+    with open_known(home.warehouse) as known:
+        (before,) = known.ask("SELECT method FROM records.verdicts")
+    assert before == ("method-1",)
+
+
+def test_a_published_copy_that_cannot_be_read_stops_no_upgrade(home):
+    WarehouseFolder(home.warehouse).published.write_bytes(b"no database")
+    said = said_by(upgrade, home, dry_run=True)
+    assert "how many verdicts are by another method cannot be told: the published copy" in said
+    assert "nothing was changed" in said
+    assert "backup: " in said_by(upgrade, home, dry_run=False)

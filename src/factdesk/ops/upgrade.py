@@ -8,7 +8,7 @@ from pathlib import Path
 
 from factdesk import __version__
 from factdesk.config import Home
-from factdesk.errors import UsageError
+from factdesk.errors import UsageError, WarehouseError
 from factdesk.ops.deployment_notes import insist_on_wishes
 from factdesk.ops.deployment_plan import DeploymentPlan
 from factdesk.ops.deployments import plan_deployments
@@ -84,6 +84,7 @@ def upgrade(home: Home, *, dry_run: bool, say: Say) -> int:
     plan = plan_deployments(home)  # a fault of prefect.yaml is said before anything has changed
     if dry_run:
         _say_changes(before, list_due_migrations(home.warehouse), say, "would be applied")
+        _say_other_methods(home, say)
         _say_deployments(plan, say)
         say("nothing was changed; without --dry-run everything is backed up first")
         return 0
@@ -93,6 +94,7 @@ def upgrade(home: Home, *, dry_run: bool, say: Say) -> int:
         say(f"to go back: install the Factdesk of before, then {_restore_command(home, done.backup)}")
         _back_up_prefect(home, done.backup, say)
     _say_changes(before, done.applied, say, "applied")
+    _say_other_methods(home, say)
     _say_deployments(plan, say)
     note_version(home)
     say("next: factdesk up (it brings Prefect's own database up to date)")
@@ -129,6 +131,24 @@ def _say_changes(before: HomeVersion | None, migrations: Sequence[str], say: Say
         say(f"migration {applied}: {name}")
     if not migrations:
         say("no migration is due: the database is up to date")
+
+
+def _say_other_methods(home: Home, say: Say) -> None:
+    """Say how many verdicts another method has reached; an upgrade judges nothing again by itself."""
+    from factdesk.verdicts.method import method_id
+    from factdesk.warehouse.known import open_known
+    from factdesk.warehouse.past import count_other_methods
+
+    try:
+        with open_known(home.warehouse) as known:
+            number = count_other_methods(known, method_id(home.settings.rules.muted))
+    except WarehouseError as error:  # the database is what an upgrade is about; its copy is made anew
+        say(f"how many verdicts are by another method cannot be told: {error}")
+        return
+    if number:
+        verb = "was" if number == 1 else "were"
+        said = f"{count_words(number, 'verdict')} {verb} reached by another method than that of this Factdesk"
+        say(f"{said}; what judging again would change: factdesk rejudge --dry-run")
 
 
 def _say_deployments(plan: DeploymentPlan, say: Say) -> None:

@@ -39,6 +39,13 @@ _DECIDED = """
     LEFT JOIN derived.verdicts AS s ON s.id = d.verdict_id
 """
 
+_OTHER_METHODS = """
+    SELECT count(*) FROM derived.current_judgements AS j
+    JOIN derived.verdicts AS v ON v.id = j.verdict_id
+    JOIN derived.claim_status AS s ON s.claim_id = j.claim_id
+    WHERE s.claim_status = 'current' AND v.method <> $1
+"""
+
 _UNJUDGED = """
     SELECT count(*) FROM derived.claim_status AS s ANTI JOIN derived.current_judgements AS j USING (claim_id)
     WHERE s.claim_status = 'current'
@@ -109,6 +116,12 @@ def list_decided(known: Known) -> dict[UUID, Decided]:
         claim: Decided(Rating(rating), verdict_id, Rating(seen) if seen else None, Rating(now))
         for claim, rating, verdict_id, seen, now in known.ask(_DECIDED)
     }
+
+
+def count_other_methods(known: Known, method: str) -> int:
+    """Return how many current claims have a verdict by another method than this."""
+    rows = known.ask(_OTHER_METHODS, [method])
+    return int(rows[0][0]) if rows else 0
 
 
 def count_unjudged(known: Known) -> int:
