@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -48,3 +50,26 @@ def test_half_of_the_cases_are_clean() -> None:
     cases = read_cases()
     assert len({case["id"] for case in cases}) == len(cases) >= 60
     assert 2 * sum(not case["notes"] for case in cases) >= len(cases)
+
+
+LONG = {
+    "one price in many sentences": lambda number: f"An adult ticket to the Rila museum costs €{number + 5}. ",
+    "restatements": lambda number: f"A seat to Yerevan costs {number + 1000} roubles (£{number + 9}). ",
+    "multiples": lambda number: f"A bed costs €{number + 90}, five times the average monthly wage of Omsk. ",
+    "a sentence of shares": lambda number: f"a majority of voters ({number % 40}%) or one in five (30%), ",
+    "moves": lambda number: f"it rose from {number + 1}% to {number + 3}%, ",
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_the_work_grows_with_the_text_and_no_faster(name: str) -> None:
+    def seconds(times: int) -> float:
+        text = "".join(LONG[name](number) for number in range(times)) + "."
+        findings = find_claims(text)
+        begun = time.process_time()
+        find_notes(findings, text, date(2024, 5, 15))
+        return time.process_time() - begun
+
+    seconds(20)
+    short, long = seconds(150), seconds(600)
+    assert long < 12 * max(short, 0.01), (short, long)

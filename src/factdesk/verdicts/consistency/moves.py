@@ -23,6 +23,9 @@ ABOUT_SLACK = Decimal("0.25")
 """The same for "about", "nearly"; also for doubled, tripled and the like said flatly, by half of it."""
 
 
+NEAR_CHARACTERS = 60
+"""So far before "from" its verb is looked for."""
+
 BOUND_SLACK = Decimal("0.04")
 """Share by which "more than doubled" may be less than double."""
 
@@ -98,7 +101,8 @@ def _move(saying: Saying, before: Quantity | None, after: Quantity | None) -> _M
 
 def _turned(move: _Move) -> Iterator[Fault]:
     """Yield "rose from 45% to 30%"."""
-    verb = _verb_before_from().search(move.saying.text, 0, move.before.span.start)
+    start = move.before.span.start
+    verb = _verb_before_from().search(move.saying.text, max(0, start - NEAR_CHARACTERS), start)
     if verb is None or move.start == move.end or verb.lastgroup is None:
         return
     if (verb.lastgroup == "up") == (move.end > move.start):

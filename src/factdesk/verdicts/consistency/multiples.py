@@ -36,6 +36,7 @@ def find_multiples(
     findings: Sequence[Finding], text: str, sentences: Sequence[Span]
 ) -> Iterator[tuple[int, Fault]]:
     """Yield the multiples that an essay's own amounts deny, with the place of their finding."""
+    told = _Told(text, sentences)
     for place, finding in enumerate(findings):
         ratio = next((one for one in finding.values if one.role == "ratio" and one.of), None)
         if ratio is None or ratio.span is None or ratio.low is None or ratio.low != ratio.high:
@@ -43,7 +44,7 @@ def find_multiples(
         if ratio.low < SMALLEST or ratio.of is None:
             continue
         whole = finding.value("amount") or _price_before(findings, place)
-        base = _base(ratio.of, text, sentences, finding.sentence)
+        base = told.amount_of(ratio.of, finding.sentence)
         if whole is not None and base is not None:
             yield from ((place, one) for one in _compare(ratio, whole, base[0], base[1], text))
 
@@ -62,26 +63,43 @@ def _price_before(findings: Sequence[Finding], place: int) -> Value | None:
     return None
 
 
-def _base(of: str, text: str, sentences: Sequence[Span], own: Span) -> tuple[Quantity, str] | None:
-    """Return the one amount that the essay gives for what is multiplied, and its words."""
-    wanted = frozenset(_stems(of))
-    if len(wanted) < FEWEST_WORDS:
+class _Told:
+    """The amounts that an essay tells, by the words beside them; each sentence is read once."""
+
+    def __init__(self, text: str, sentences: Sequence[Span]) -> None:
+        self._text = text
+        self._sentences = [(one, frozenset(_stems(one.cut(text)))) for one in sentences]
+        self._found: dict[frozenset[str], list[tuple[Span, Quantity | None]]] = {}
+
+    def amount_of(self, of: str, own: Span) -> tuple[Quantity, str] | None:
+        """Return the one amount that other sentences give for what is multiplied, and its words."""
+        wanted = frozenset(_stems(of))
+        if len(wanted) < FEWEST_WORDS:
+            return None
+        if wanted not in self._found:
+            self._found[wanted] = [
+                (sentence, _only_amount(sentence.cut(self._text)))
+                for sentence, stems in self._sentences
+                if wanted <= stems
+            ]
+        others = [(sentence, amount) for sentence, amount in self._found[wanted] if sentence != own]
+        amounts = {(one.unit, one.low) if one is not None else None for _, one in others}
+        if len(amounts) != 1:
+            return None
+        sentence, amount = others[0]
+        if amount is None:
+            return None
+        return amount, amount.span.cut(sentence.cut(self._text))
+
+
+def _only_amount(said: str) -> Quantity | None:
+    """Return the amount of a sentence that has one figure, which is money and exact or about."""
+    figures = find_quantities(said)
+    if len(figures) != 1 or figures[0].form != "money" or figures[0].low is None:
         return None
-    found: dict[tuple[str, Decimal], tuple[Quantity, str]] = {}
-    for sentence in sentences:
-        said = sentence.cut(text)
-        if sentence == own or not wanted <= set(_stems(said)):
-            continue
-        figures = find_quantities(said)
-        amounts = [one for one in figures if one.form == "money"]
-        if len(amounts) != 1 or len(figures) != 1 or amounts[0].low is None:
-            return None
-        (amount,) = amounts
-        if amount.low != amount.high or amount.bound not in (Bound.EXACT, Bound.ABOUT):
-            return None
-        assert amount.low is not None
-        found[amount.unit, amount.low] = (amount, amount.span.cut(said))
-    return next(iter(found.values())) if len(found) == 1 else None
+    (amount,) = figures
+    exact = amount.low == amount.high and amount.bound in (Bound.EXACT, Bound.ABOUT)
+    return amount if exact else None
 
 
 def _stems(text: str) -> list[str]:

@@ -19,6 +19,9 @@ from factdesk.verdicts.consistency.sayings import Fault, table
 FEWEST_WORDS = 2
 """So many words must say which thing it is, a name among them: two rooms may be of two hotels."""
 
+MOST_ALIKE = 6
+"""What is told more often in the same words is a list, or prices day by day."""
+
 ABOUT_SLACK = Decimal("0.1")
 """Share by which figures may differ where one is said with "about"."""
 
@@ -49,7 +52,7 @@ def find_repeated(findings: Sequence[Finding], text: str) -> Iterator[tuple[int,
             key = (finding.kind, told.value.role, told.value.unit, told.of, _past(finding, text))
             groups[key].append(told)
     for group in groups.values():
-        for one, other in combinations(group, 2):
+        for one, other in combinations(group if len(group) <= MOST_ALIKE else (), 2):
             if _differ(one.value, other.value):
                 yield one.place, _fault(one, other)
                 yield other.place, _fault(other, one)

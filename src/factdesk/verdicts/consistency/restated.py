@@ -24,6 +24,9 @@ OTHER_SLACK = Decimal("0.25")
 FARTHEST = Decimal(15)
 """An implied rate that is so many times another is of another age or unit; a slip of one nought is less."""
 
+MOST_COMPARED = 40
+"""So many restatements of one pair of currencies are compared with each other."""
+
 LOOK_BACK_DAYS = 365
 """An amount without a date of its own is of the essay's day or of the year before it."""
 
@@ -193,7 +196,7 @@ def _compare_each_other(
             times = tuple(facet.norm for facet in finding.facets_named(FacetName.TIME))
             groups[*_pair(one), times].append(one)
     for group in groups.values():
-        for one, other in combinations(group, 2):
+        for one, other in combinations(group[:MOST_COMPARED], 2):
             if one.place != other.place and _disagree(one, other):
                 yield one.place, _told_otherwise(one, other)
                 yield other.place, _told_otherwise(other, one)

@@ -78,10 +78,9 @@ def restates(saying: Saying, one: Quantity, other: Quantity) -> bool:
     match = restating_gap().fullmatch(saying.gap(one, other))
     if match is None:
         return False
-    mark, after = match.group("mark").strip(), saying.text[other.span.end :]
-    if mark in _CLOSED:
-        return _CLOSED[mark].match(after) is not None
-    return mark not in ("–", "—") or _DASHED.match(after) is not None
+    mark = match.group("mark").strip()
+    closing = _CLOSED.get(mark, _DASHED if mark in ("–", "—") else None)
+    return closing is None or closing.match(saying.text, other.span.end) is not None
 
 
 def single(figure: Quantity) -> Decimal | None:

@@ -35,6 +35,9 @@ LEAD_SLACK = Decimal("0.1")
 
 HALF = Decimal(50)
 
+NEAR_CHARACTERS = 120
+"""So far before its share the word majority is looked for."""
+
 
 def find_shares(saying: Saying) -> Iterator[Fault]:
     """Yield what a sentence says of its shares that its other figures deny."""
@@ -153,6 +156,9 @@ def _worth(figure: Quantity, value: Decimal) -> str:
     return f"{_BOUND_WORDS.get(figure.bound, '')}{plain(value)}%"
 
 
+_CLOSING = re.compile(r"\s*\)")
+
+
 @cache
 def _majority() -> re.Pattern[str]:
     holders, refused = listed("share", "holders"), listed("share", "not_majority")
@@ -183,12 +189,11 @@ def _majorities(saying: Saying) -> Iterator[Fault]:
         value = single(share)
         if share.form != "percent" or value is None or share.bound not in (Bound.EXACT, Bound.ABOUT):
             continue
-        match = _majority().search(saying.text, 0, share.span.start)
+        match = _majority().search(saying.text, max(0, share.span.start - NEAR_CHARACTERS), share.span.start)
         if match is None or value + half_step(share) >= HALF or _refused().search(match.group("before")):
             continue
-        after = saying.text[share.span.end :]
-        bracketed = saying.text[: share.span.start].rstrip().endswith("(")
-        if _SAID.match(after) is None or (bracketed and not after.lstrip().startswith(")")):
+        opens = saying.text[match.end() - 2 : share.span.start].rstrip().endswith("(")
+        if (_CLOSING if opens else _SAID).match(saying.text, share.span.end) is None:
             continue
         said = share.span.cut(saying.text)
         spans = (Span(*match.span("word")), share.span)
