@@ -42,6 +42,7 @@ from quality.retrieval import score_retrieval
 from quality.scoring import Measure, Scored
 from quality.seeds import score_seeds
 from quality.triggers import score_triggers
+from quality.trust import score_confidence, score_support
 from quality.unsupported import score_unsupported
 from quality.worth import score_worth
 
@@ -59,6 +60,7 @@ COMMITTED: dict[str, Callable[[Path], Scored]] = {
     "minimal": score_minimal,
     "controls": score_controls,
     "consistency": score_consistency,
+    "confidence": score_confidence,
     "quantity_cases": score_quantity_cases,
     "offsets": score_offsets,
 }
@@ -72,6 +74,7 @@ OUTSIDE: dict[str, Callable[[Path], Scored]] = {
     "retrieval": score_retrieval,
     "numbers": score_figures,
     "unsupported": score_unsupported,
+    "support": score_support,
     "pages": score_pages,
     "worth": score_worth,
 }

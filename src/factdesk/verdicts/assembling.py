@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from factdesk.claims.aligning import clauses_of, window_around
@@ -15,7 +15,6 @@ from factdesk.evidence.passages import ParsedSource
 from factdesk.evidence.retrieve import choose_shown
 from factdesk.model import FacetComparison, FacetOutcome, Rating, Reason, Span
 from factdesk.sources.outcomes import say_outcome
-from factdesk.verdicts.features import measure
 from factdesk.verdicts.price_weighing import weigh_prices
 from factdesk.verdicts.reading import find_verbatim
 from factdesk.verdicts.rivals import weigh_rivals
@@ -45,7 +44,8 @@ class Assembled:
     missing: tuple[str, ...]
     facets: tuple[FacetComparison, ...]
     shown: tuple[Shown, ...]
-    features: Mapping[str, float]
+    share: float
+    """The largest share of the claim's weight that a compared passage holds."""
     is_decided: bool
 
 
@@ -97,7 +97,7 @@ def assemble(
         missing,
         facets,
         shown,
-        measure(claim_terms(claimed, text), sources, share),
+        share,
         is_decided,
     )
 
@@ -135,7 +135,7 @@ def unread(
     rule = first_rule(case)
     shown = _shown(None, text, sources, [], verbatim)
     reason = _reason(rule, case, (), outcomes)
-    return Assembled(rule.rating, (reason,), (), (), shown, measure(read_terms(text), sources), bool(shown))
+    return Assembled(rule.rating, (reason,), (), (), shown, 0.0, bool(shown))
 
 
 def _deciding(rule: Rule, case: Case, found: Sequence[_Of]) -> list[_Of]:

@@ -24,7 +24,7 @@ from factdesk.model import (
     VerdictInput,
 )
 from factdesk.verdicts.assembling import Assembled, Shown
-from factdesk.verdicts.confidence import estimate
+from factdesk.verdicts.confidence import Estimate, trust_in
 from factdesk.verdicts.consistency import find_notes, note_line
 from factdesk.verdicts.converting import assemble_in_any_currency
 from factdesk.verdicts.method import method_id
@@ -99,7 +99,8 @@ def judge_claim(
     evidence = tuple(_evidence(claim, one, shown_of[one.source], method) for one in shown)
     seen = sources if farther and farther[-1].is_suggested else own
     unsupported = _unsupported_in(claim, mention, assembled, _looked_in(shown, shown_of, reader))
-    verdict = _verdict(claim, assembled, seen, readable, evidence, published_on, method, unsupported)
+    trust = trust_in(assembled, claim.quote, [_parse(one, reader) for one in readable])
+    verdict = _verdict(claim, assembled, seen, readable, evidence, published_on, method, unsupported, trust)
     return Judged(verdict, evidence)
 
 
@@ -145,22 +146,23 @@ def judge_pair(
     ``reader`` for many pairs, so that a source in several of them is parsed once. Raises ConfigError
     for a ``muted`` code that no rule has. ``in_full`` adds the passages shown, each with its facets.
     """
-    check_muted(muted)
-    findings = read_claim_text(claim_text, kind, claim_published, kinds)
-    reader = reader or SourceReader()
-    written = reader.parse(source_text, title=source_title, published_on=source_published)
-    reads_negation = any(one.kind in NEGATION_READERS for one in findings)
-
-    def judge(sources: Sequence[ParsedSource]) -> Assembled:
-        return judge_statement(claim_text, findings, sources[0], _verbatim(claim_text, sources), muted)
-
-    assembled = mute(judge_standing([StandingSource(written, reader, reads_negation)], judge), muted)
+    findings, assembled, written = assemble_pair(
+        claim_text,
+        source_text,
+        kind=kind,
+        source_title=source_title,
+        source_published=source_published,
+        claim_published=claim_published,
+        kinds=kinds,
+        muted=muted,
+        reader=reader,
+    )
     reasons = (
         *assembled.reasons,
         *_later_reasons([source_published], claim_published),
         *limit_reasons(assembled.rating, [source_text]),
     )
-    trust = estimate(assembled.rating, assembled.features)
+    trust = trust_in(assembled, claim_text, [written])
     passages = [_passage_line(one) for one in assembled.shown]
     decided = sentences_of(written, [one.span for one in assembled.shown])
     looked_in = [LookedIn(written, decided)] if assembled.shown else []
@@ -181,6 +183,32 @@ def judge_pair(
         "evidence": [{name: one[name] for name in ("start", "end", "quote")} for one in passages],
         **({"passages": passages} if in_full else {}),
     }
+
+
+def assemble_pair(
+    claim_text: str,
+    source_text: str,
+    *,
+    kind: str | None = None,
+    source_title: str | None = None,
+    source_published: date | None = None,
+    claim_published: date | None = None,
+    kinds: Collection[str] = DEFAULT_KINDS,
+    muted: Collection[str] = (),
+    reader: SourceReader | None = None,
+) -> tuple[list[Finding], Assembled, ParsedSource]:
+    """Return what `judge_pair` finds in the sentence, what that comes to, and the source as it is written."""
+    check_muted(muted)
+    findings = read_claim_text(claim_text, kind, claim_published, kinds)
+    reader = reader or SourceReader()
+    written = reader.parse(source_text, title=source_title, published_on=source_published)
+    reads_negation = any(one.kind in NEGATION_READERS for one in findings)
+
+    def judge(sources: Sequence[ParsedSource]) -> Assembled:
+        return judge_statement(claim_text, findings, sources[0], _verbatim(claim_text, sources), muted)
+
+    assembled = mute(judge_standing([StandingSource(written, reader, reads_negation)], judge), muted)
+    return findings, assembled, written
 
 
 def _passage_line(shown: Shown) -> dict[str, Any]:
@@ -240,8 +268,8 @@ def _verdict(
     published_on: date | None,
     method: str,
     unsupported: tuple[Span, ...],
+    trust: Estimate,
 ) -> Verdict:
-    trust = estimate(assembled.rating, assembled.features)
     deciding = readable[assembled.shown[0].source] if assembled.shown else None
     seen_at = [one.first_fetched_at for one in readable if one.first_fetched_at is not None]
     return Verdict(

@@ -60,6 +60,6 @@ def _joined(findings: Sequence[Finding], judged: Sequence[Assembled], rating: Ra
         missing=missing,
         facets=tuple(facet for one in ordered for facet in one.facets),
         shown=tuple(dict.fromkeys(shown for one in ordered for shown in one.shown)),
-        features=ordered[0].features,
+        share=ordered[0].share,
         is_decided=any(one.is_decided for one in judged),
     )

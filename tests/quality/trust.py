@@ -1,0 +1,77 @@
+"""Scores the two probabilities of a verdict: support on WiCE's claims, confidence on the labelled pairs.
+
+The bundled weights were trained on the half of each set that may be tuned on, so that only the other half
+tells anything: no figure of the tuned half is given. ``wice.balanced_accuracy`` takes a claim as supported
+from the cut on that was chosen in training; ``wice.auc`` needs none. ``confidence.calibration_error`` is the
+expected distance, over ten tenths, of the confidence given and the share of ratings that were right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from quality.scoring import Measure, Row, Scored, part_of, read_rows
+
+
+def score_support(folder: Path) -> Scored:
+    """Judge WiCE's claims against their whole source; compare the support with the labels."""
+    from factdesk.verdicts.calibration import area_under_curve, balanced_accuracy
+    from factdesk.verdicts.logistic import read_weights
+
+    rows = [row for row in read_rows(folder / "data" / "wice" / "dev.jsonl") if row["level"] == "claim"]
+    held = [row for row in rows if part_of(row["id"]) == "held"]
+    told = [(_support(row), row["label"] == "supported") for row in held]
+    cut = read_weights("confidence")["supported_from"]
+    return Scored(
+        (
+            Measure("wice.balanced_accuracy", None, held=balanced_accuracy(told, cut), count=len(told)),
+            Measure("wice.auc", None, held=area_under_curve(told), count=len(told)),
+        )
+    )
+
+
+def _support(row: Row) -> float:
+    from factdesk.verdicts.judge import judge_pair
+
+    return float(judge_pair(row["claim"], "\n".join(row["source_sentences"]))["support"])
+
+
+def score_confidence(cases: Path) -> Scored:
+    """Judge the pairs that nobody trains on; compare the confidence with how often the rating is right."""
+    from factdesk.verdicts.calibration import area_under_curve, calibration_error
+
+    told = list(_told_pairs(cases))
+    return Scored(
+        (
+            Measure("confidence.calibration_error", None, held=calibration_error(told), count=len(told)),
+            Measure("confidence.auc", None, held=area_under_curve(told), count=len(told)),
+        )
+    )
+
+
+def _told_pairs(cases: Path) -> Iterable[tuple[float, bool]]:
+    for pairs, articles in (("pairs", "articles"), ("own_pairs", "own_articles")):
+        sources = {row["article"]: row for row in read_rows(cases / f"{articles}.jsonl")}
+        for row in read_rows(cases / f"{pairs}.jsonl"):
+            source = sources[row["article"]]
+            if part_of(row["article"]) == "held":
+                yield _told(row, source["source"], source["title"], source["published"])
+    for row in read_rows(cases / "minimal_pairs.jsonl"):
+        if part_of(row["family"]) == "held":
+            yield _told(row, row["source"], row.get("source_title"), row.get("source_published"))
+
+
+def _told(row: Row, source: str, title: str | None, published: str | None) -> tuple[float, bool]:
+    from factdesk.verdicts.judge import judge_pair
+
+    of_claim = row.get("claim_published")
+    answer = judge_pair(
+        row["claim"],
+        source,
+        source_title=title,
+        source_published=date.fromisoformat(published) if published else None,
+        claim_published=date.fromisoformat(of_claim) if of_claim else None,
+    )
+    return float(answer["confidence"]), answer["rating"] in (row["verdict"], *row.get("also_ok", ()))
