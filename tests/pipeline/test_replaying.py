@@ -189,6 +189,7 @@ def test_through_checks_and_rechecks_of_pages_that_change_die_and_come_back(tmp_
         press.drop("Porto")
         desk.recheck()
         changed = run(seen)
+        whys = desk.ask("SELECT sentence, why FROM reports.review_queue WHERE stage = 'reopened'")
         desk.check()
         outcomes = {row[0] for row in desk.ask("SELECT source_outcome FROM reports.verdicts")}
         checked = run(seen)
@@ -198,6 +199,9 @@ def test_through_checks_and_rechecks_of_pages_that_change_die_and_come_back(tmp_
         desk.check()
         back = run(seen)
     assert outcomes == {"fetched", "gone"}
+    assert [("Lisbon" in one, "its source changed after the decision" in why) for one, why in whys] == [
+        (True, True)
+    ]
     assert [(one.same, one.is_green) for one in (changed, checked, back)] == [(2, True)] * 3
 
 
