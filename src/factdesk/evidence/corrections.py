@@ -23,9 +23,11 @@ CORRECTIONS_TABLE = Path(__file__).resolve().parent / "tables" / "corrections.to
 _TABLE = tomllib.loads(CORRECTIONS_TABLE.read_text("utf-8"))
 _CUES = compile_phrases(_TABLE["cues"], _TABLE)
 _FORMS = tuple(compile_phrases([form], _TABLE) for form in _TABLE["forms"])
+_LABEL = re.compile(rf"\W*{compile_phrases(_TABLE['labels'], _TABLE).pattern}[^:\n]{{0,40}}:", re.IGNORECASE)
 _HINT = re.compile(
     r"correct|corrig|errat|clarif|amend|version|edition|draft|original|initial|previous|earlier|wrongly|mistake"
-    r"|erroneous|should|, read | read “|apolog|regret|in error|\bfirst\b|editor|record|update",
+    r"|erroneous|should|, read | read “|apolog|regret|in error|\bfirst\b|editor|record|update|refile"
+    r"|re-send|fix",
     re.IGNORECASE,
 )
 
@@ -54,22 +56,41 @@ def find_corrections(text: str) -> tuple[Correction, ...]:
         return ()
     found: list[Correction] = []
     for paragraph in split_paragraphs(text):
-        cue = _CUES.search(text, paragraph.start, paragraph.end)
+        cue = _CUES.search(paragraph.cut(text))
         if cue is not None and paragraph.end - paragraph.start <= LONGEST_NOTICE:
             found += _read_notice(text, paragraph)
     return tuple(found[:MOST_NOTICES])
 
 
 def _read_notice(text: str, notice: Span) -> Iterator[Correction]:
+    """Yield what a notice tells; of its readings the first whose old words have a figure, else the first."""
     said = notice.cut(text)
-    for form in _FORMS:
-        match = form.search(said)
-        if match is None:
-            continue
+    matches = [match for form in _FORMS if (match := form.search(said))]
+    figures = [match for match in matches if find_quantities(match["old"])]
+    if not matches:
+        yield from _read_last_word(text, notice)
+    for match in (figures or matches)[:1]:
         old = Span(*match.span("old")).shifted(notice.start)
         new = _new_of(match, said)
         yield Correction(notice, old, new and new.shifted(notice.start))
+
+
+def _read_last_word(text: str, notice: Span) -> Iterator[Correction]:
+    """Yield the correction of a notice that tells one new figure and no old one.
+
+    The old one is the only other figure of its unit in the text, where there is one.
+    """
+    figures = find_quantities(notice.cut(text))
+    if len(figures) != 1 or _LABEL.match(notice.cut(text)) is None:
         return
+    new = figures[0].span.shifted(notice.start)
+    others = [
+        one for one in find_quantities(text) if one.unit == figures[0].unit and not notice.covers(one.span)
+    ]
+    if len({_figure(one, Span(0, len(text)), text).number for one in others}) == 1:
+        old = others[0].span
+        if _figure(others[0], Span(0, len(text)), text).number not in new.cut(text):
+            yield Correction(notice, old, new)
 
 
 def _new_of(match: re.Match[str], said: str) -> Span | None:
