@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from factdesk.claims.alike import alike_table
 from factdesk.claims.findings import Finding
+from factdesk.claims.poll_standing import read_people
 from factdesk.claims.stands import read_stands
 from factdesk.model import Bound, Facet, FacetName, Span, Value
 
@@ -67,7 +68,7 @@ def read_relation(text: str) -> Relation | None:
     if _DENIED.search(text):
         return None
     match = _THAN.match(text) or _BEATS.match(text)
-    if match is not None:
+    if match is not None and not _is_name(match, text):
         return _of_sides(match)
     if moved := _COSTS_MORE.search(text):
         common = f"{text[: moved.start()]} {text[moved.end() :]}"
@@ -77,6 +78,12 @@ def read_relation(text: str) -> Relation | None:
         return None
     cue = stands[0].span
     return Relation(cue, "", "", f"{text[: cue.start]} {text[cue.end :]}", stands[0].end)
+
+
+def _is_name(match: re.Match[str], text: str) -> bool:
+    """Whether the word that compares is a part of a name ("Lower Fenn")."""
+    start = match.start("more") if match.group("more") is not None else match.start("less")
+    return start > 0 and text[start].isupper()
 
 
 def _of_sides(match: re.Match[str]) -> Relation | None:
@@ -99,8 +106,12 @@ def _of_sides(match: re.Match[str]) -> Relation | None:
 def relation_finding(text: str, kind: str | None) -> tuple[Finding, ...]:
     """Return a sentence that compares, or that speaks of most people, as a finding of its kind."""
     whole = Span(0, len(text))
-    most = _MOST.match(text)
-    if most and kind in (None, "poll") and not _PRICED.search(text):
+    most = _MOST.match(text) or _MOSTLY.search(text)
+    if (
+        most
+        and kind in (None, "poll")
+        and (not _PRICED.search(text) or _people_after(text, Span(*most.span("most"))))
+    ):
         span = Span(*most.span("most"))
         value = Value("percent", "percent", HALF, HALF, Bound.MORE_THAN, Decimal(1), span)
         return (Finding("poll", whole, whole, text, (value,), _people_after(text, span), (), ()),)
@@ -108,10 +119,22 @@ def relation_finding(text: str, kind: str | None) -> tuple[Finding, ...]:
     if relation is None or kind == "sellout":
         return ()
     facet = Facet(FacetName.SCOPE, relation.cue.cut(text), "compares", relation.cue)
-    of = kind or ("price" if _PRICED.search(text) else "poll")
+    of = kind or ("price" if _is_of_price(relation, text) else "poll")
     return (Finding(of, whole, whole, text, (), (facet,), (), ()),)
 
 
+def _is_of_price(relation: Relation, text: str) -> bool:
+    """Whether what is compared is a price: "dearer" tells it; people who compare are asked of anything."""
+    if not _PRICED.search(text):
+        return False
+    return _PRICED.search(relation.cue.cut(text)) is not None or read_people(text, 0, len(text)) is None
+
+
+_MOSTLY = re.compile(
+    r"\b(?:are|were|is|was)\s+(?P<most>mostly|largely|predominantly|overwhelmingly)\s+(?:in\s+favou?r|for|against|opposed|happy|unhappy"
+    r"|satisfied|dissatisfied|willing|unwilling|ready|supportive|keen|sceptical|skeptical)\b",
+    re.IGNORECASE,
+)
 _PEOPLE = re.compile(
     r"\s+(?:of\s+)?(?:the\s+|its\s+|their\s+|[\w’']+[’']s\s+)?(?P<who>[a-z-]+s|people|men|women)\b"
 )

@@ -18,24 +18,34 @@ from factdesk.evidence.passages import ParsedSource, Passage
 from factdesk.evidence.placing import in_the_same_place
 from factdesk.evidence.relations import compare_relation
 from factdesk.evidence.retrieve import Retrieved, retrieve
-from factdesk.model import FacetComparison, FacetName, FacetOutcome, Value
+from factdesk.evidence.settled import Ruling
+from factdesk.evidence.share_judging import claimed_shares, rule_on_shares, strange_spans
+from factdesk.evidence.share_relations import rule_on_relation
+from factdesk.model import FacetComparison, FacetName, FacetOutcome, Span, Value
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What one finding of a source says of a claim. ``share`` is the claim's weight that it holds."""
+    """What one finding of a source says of a claim. ``share`` is the claim's weight that it holds.
+
+    ``ruling`` is given where one figure, aligned by whom, when and what it is of, settles the claim.
+    """
 
     passage: Passage
     finding: Finding
     facets: tuple[FacetComparison, ...]
     share: float
+    ruling: Ruling | None = None
 
 
 def compare_with_source(claimed: Finding, text: str, source: ParsedSource) -> list[Compared]:
     """Compare a claim with every passage of a source that bears on it, best first."""
+    if claimed.kind == "poll" and ((ruled := _ruled(claimed, text, source)) or claimed_shares(claimed, text)):
+        return ruled
     if is_comparison(claimed):
         return _compare_relations(claimed, text, source)
     kind = kind_named(claimed.kind)
+    strange = strange_spans(claimed, text, source) if claimed.kind == "poll" else ()
     compared = []
     for one in retrieve(claim_terms(claimed, text), source):
         for found in findings_in(claimed, one, source):
@@ -43,9 +53,35 @@ def compare_with_source(claimed: Finding, text: str, source: ParsedSource) -> li
             facets = with_topic(facets, one.passage, source, claimed.quote.cut(text))
             facets = of_the_same_thing(facets, claimed, one.passage, source)
             facets = in_the_same_place(facets, claimed, text, found, source.text)
-            if facets:
+            if facets and not _is_of_others(facets, strange):
                 compared.append(Compared(one.passage, found, facets, one.share))
     return compared
+
+
+def _ruled(claimed: Finding, text: str, source: ParsedSource) -> list[Compared]:
+    """Return what figures settle that are aligned with a poll's by people, side, time and subject."""
+    return [
+        Compared(
+            source.passages[ruling.number],
+            _sentence_of(claimed.kind, source.passages[ruling.number], source),
+            ruling.facets,
+            1.0,
+            ruling,
+        )
+        for ruling in rule_on_shares(claimed, text, source) or rule_on_relation(claimed, text, source)
+    ]
+
+
+def _sentence_of(kind: str, passage: Passage, source: ParsedSource) -> Finding:
+    return Finding(kind, passage.span, passage.span, passage.span.cut(source.text), (), (), (), ())
+
+
+def _is_of_others(facets: Sequence[FacetComparison], strange: Sequence[Span]) -> bool:
+    """Whether the figure that was compared is of other people or another time than the claim's."""
+    return any(
+        one.facet is FacetName.VALUE and one.span and any(one.span.overlaps(other) for other in strange)
+        for one in facets
+    )
 
 
 _BEFORE_HEAD = re.compile(r"\s+(?:in|at|of|for|from|on|to|with|by|per|near)\b.*", re.DOTALL | re.IGNORECASE)

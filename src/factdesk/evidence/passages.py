@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from factdesk.claims.findings import Finding
 from factdesk.evidence.figures import figures_by_sentence
 from factdesk.evidence.said_index import SaidIndex
 from factdesk.evidence.sentence_index import SentenceIndex
+from factdesk.evidence.share_entries import ShareEntry, Shares, read_shares
 from factdesk.model import Block, Flag, Span, Value
 from factdesk.text.places import find_places, lies_in
 
@@ -24,6 +25,16 @@ TOPIC_MENTIONS = 3
 
 LONGEST_SOURCE = 300_000
 """Code points of a source that are looked at; a longer text is cut there and the verdict says so."""
+
+
+_SO_MANY_IN = re.compile(
+    r"\b(?:in|out\s+of)\s+(?:(?:every|each)\s+)?(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|\d{1,3})\b",
+    re.IGNORECASE,
+)
+
+
+def _overlap(one: Value, other: Value) -> bool:
+    return bool(one.span and other.span and one.span.overlaps(other.span))
 
 
 _TAKEN_BACK = frozenset({Flag.NEGATED, Flag.QUESTION})
@@ -147,6 +158,45 @@ class ParsedSource:
     def figures(self) -> tuple[tuple[Value, ...], ...]:
         """The figures of every sentence."""
         return figures_by_sentence(self.contexts)
+
+    @cached_property
+    def shares(self) -> Shares:
+        """The shares of people that the source gives, each with whom, on which side and when."""
+        figures = [self._with_people_counted(number) for number in range(len(self.contexts))]
+        read = read_shares(self.text, self.title, self.contexts, figures)
+        said = [self._typed(one) for one in read.entries]
+        return replace(read, entries=tuple(one for one in said if one is not None))
+
+    def _with_people_counted(self, number: int) -> tuple[Value, ...]:
+        """Return the figures of a sentence with shares that only the kind reads ("two voters in five")."""
+        figures = self.figures[number]
+        if not _SO_MANY_IN.search(self.contexts[number].sentence.cut(self.text)):
+            return figures
+        counted = [value for one in self.findings("poll", number) for value in one.values if value.span]
+        return (
+            *figures,
+            *(
+                one
+                for one in counted
+                if not any(_overlap(one, other) and other.unit == one.unit for other in figures)
+            ),
+        )
+
+    def _typed(self, entry: ShareEntry) -> ShareEntry | None:
+        """Return the entry with whether the kind "poll" reads its figure as a share of people too.
+
+        None where the source takes the figure back; one that holds under a condition is marked.
+        """
+        is_supposed = False
+        if self.is_denied("poll", entry.number, entry.value):
+            is_supposed = _SUPPOSING.search(self.contexts[entry.number].sentence.cut(self.text)) is not None
+            if not is_supposed:
+                return None
+        spans = [
+            value.span for one in self.findings("poll", entry.number) for value in one.values if value.span
+        ]
+        is_typed = any(entry.value.span and entry.value.span.overlaps(one) for one in spans)
+        return replace(entry, is_typed=is_typed or is_supposed, is_supposed=is_supposed)
 
     def terms(self, number: int) -> Terms:
         """Return the terms of one sentence."""

@@ -45,6 +45,8 @@ def weigh(claimed: Finding, text: str, found: Iterable[Compared], source_text: s
 
 
 def _weigh_one(claimed: Finding, text: str, one: Compared, source_text: str) -> Weighed:
+    if one.ruling is not None:
+        return Weighed(one, one.ruling.stance, one.ruling.missing)
     sides = Sides.of(claimed, one.facets)
     shown = frozenset(facet.claimed for facet in sides.parts if facet.outcome is FacetOutcome.MATCH)
     if claimed.parts and not shown:
