@@ -137,6 +137,14 @@ _AGES = re.compile(
 )
 
 
+_HOME_NATIONS = {"welsh": "wales", "scots": "scotland", "scottish": "scotland", "english": "england"}
+"""Peoples of one country who are polled apart."""
+
+
+def _nation_of(name: str) -> str:
+    return _HOME_NATIONS.get(name.lower(), place_norm(name))
+
+
 _LACKING = re.compile(r"\b(?:no|not|never|without|non)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -194,8 +202,8 @@ def _people_at(text: str, words: list[Word], at: int, end: int) -> People:
     behind = _BEHIND.match(text, word.end, end)
     stop = _before_deed(text, word.end, behind.end()) if behind else word.end
     phrase = text[start:stop]
-    nation = next((place_norm(one.name) for one in find_places(phrase) if one.form == "demonym"), "")
-    is_general = stem(word.low) in _GENERAL or (bool(nation) and place_norm(word.text) == nation)
+    nation = next((_nation_of(one.name) for one in find_places(phrase) if one.form == "demonym"), "")
+    is_general = stem(word.low) in _GENERAL or (bool(nation) and _nation_of(word.text) == nation)
     head = None if is_general else next(iter(read_terms(word.text.lower()).terms), None)
     told = [text[start : word.start]]
     if behind and not _ASKED.search(behind.group()):

@@ -53,6 +53,8 @@ def compare_with_source(claimed: Finding, text: str, source: ParsedSource) -> li
             facets = with_topic(facets, one.passage, source, claimed.quote.cut(text))
             facets = of_the_same_thing(facets, claimed, one.passage, source)
             facets = in_the_same_place(facets, claimed, text, found, source.text)
+            if claimed.kind == "poll":
+                facets = _without_denial(facets)
             if facets and not _is_of_others(facets, strange):
                 compared.append(Compared(one.passage, found, facets, one.share))
     return compared
@@ -74,6 +76,13 @@ def _ruled(claimed: Finding, text: str, source: ParsedSource) -> list[Compared]:
 
 def _sentence_of(kind: str, passage: Passage, source: ParsedSource) -> Finding:
     return Finding(kind, passage.span, passage.span, passage.span.cut(source.text), (), (), (), ())
+
+
+def _without_denial(facets: Sequence[FacetComparison]) -> tuple[FacetComparison, ...]:
+    """Return the facets with a value's conflict made incomparable: only an aligned share denies a poll."""
+    return tuple(
+        replace(one, outcome=FacetOutcome.INCOMPARABLE) if _is_value_conflict(one) else one for one in facets
+    )
 
 
 def _is_of_others(facets: Sequence[FacetComparison], strange: Sequence[Span]) -> bool:

@@ -162,7 +162,7 @@ def _with_question(read: list[ShareEntry], same: Sequence[ShareEntry], said: str
     ]
 
 
-LOOK_BACK = 3
+LOOK_BACK = 8
 """Sentences of the paragraph whose words may say what a figure is of."""
 
 

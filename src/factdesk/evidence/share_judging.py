@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from factdesk.claims.aligning import window_around
-from factdesk.claims.alike import Term, Terms
+from factdesk.claims.alike import Term, Terms, gather_terms
 from factdesk.claims.contexts import Document
 from factdesk.claims.findings import Finding
-from factdesk.claims.poll_standing import OTHER, UNKNOWN
+from factdesk.claims.poll_standing import OTHER, UNKNOWN, read_side
 from factdesk.evidence.figures import figures_by_sentence
 from factdesk.evidence.passages import ParsedSource
 from factdesk.evidence.settled import Ruling
@@ -22,6 +22,7 @@ from factdesk.evidence.share_claims import (
     fit_entries,
     read_share_claim,
     settle,
+    subject_terms,
 )
 from factdesk.evidence.share_entries import ShareEntry, Shares, read_shares
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Span, Value
@@ -48,7 +49,19 @@ def claimed_shares(claimed: Finding, text: str) -> list[ShareClaim]:
     own = {id(one.value): one for one in reversed(all_claims) if one.value in values}
     # a share of the list that the kind does not read by itself is a part of the claim too
     others = [one for one in all_claims if one.value not in values and _is_inside(one, claimed)]
-    return [*own.values(), *others] if len(own) == len(values) else []
+    if len(own) != len(values):
+        return []
+    answer = claimed.facet(FacetName.ANSWER)
+    first = next(iter(own.values()))
+    if answer is not None and answer.span is not None and _says_nothing(answer.span.cut(text), first):
+        return [replace(one, topic=()) for one in own.values()]
+    return [*own.values(), *others]
+
+
+def _says_nothing(answer: str, claim: ShareClaim) -> bool:
+    """Whether what people answered holds no word of the subject and no side ("answered the survey")."""
+    said = gather_terms(subject_terms(answer))
+    return not read_side(answer).is_told and not any(said.holds(term) for term in claim.topic)
 
 
 def _is_inside(claim: ShareClaim, claimed: Finding) -> bool:

@@ -20,13 +20,15 @@ _SAMPLE = re.compile(rf"\b(?:{'|'.join(str(_TABLE['sample']).split())})(?!\w)", 
 _NOT_THINGS = frozenset(str(_TABLE["not_things"]).split())
 _NUMBER_WORDS = frozenset(str(_TABLE["number_words"]).split())
 _OPENERS = re.compile(rf"(?:[\s,;:“\"]|\b(?:{'|'.join(str(_TABLE['openers']).split())})\b)*", re.IGNORECASE)
-_AMONG = re.compile(r"\bamong(?:st)?\s+(?:the\s+)?", re.IGNORECASE)
+_AMONG = re.compile(
+    r"\b(?:among(?:st)?|(?:poll|survey|study)\s+of(?:\s+(?:some\s+)?\d[\d,]*)?)\s+(?:the\s+)?", re.IGNORECASE
+)
 _PASSIVE = re.compile(r"\bby\s+(?:only\s+|just\s+|some\s+|about\s+|nearly\s+|almost\s+)?\Z", re.IGNORECASE)
 _OPENING = 60
 """Code points at the start of a sentence, or behind a figure, in which its people are looked for."""
 
 OWN, CARRIED, SAMPLE = "own", "carried", "sample"
-LOOK_BACK = 4
+LOOK_BACK = 8
 """Sentences before a figure whose people may be meant."""
 
 

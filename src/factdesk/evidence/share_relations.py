@@ -32,6 +32,8 @@ from factdesk.evidence.passages import ParsedSource
 from factdesk.evidence.settled import Ruling
 from factdesk.evidence.share_claims import (
     ALIGNED,
+    OWN_LEAST,
+    SHOWN,
     Fit,
     ShareClaim,
     age_of,
@@ -176,9 +178,20 @@ def _rule_on_change(change: _Change, text: str, source: ParsedSource) -> list[Ru
     times = times_in(text) - DAYS
     for now, moved in _moves(fits, times, source.published_on):
         outcome = _compare_move(change, moved)
+        if outcome is FacetOutcome.CONFLICT and not _are_sure(fits, now):
+            continue
         if outcome is not None:
             return [_ruling(change, outcome, now, text, source)]
     return []
+
+
+def _are_sure(fits: Sequence[Fit], entries: Sequence[ShareEntry]) -> bool:
+    """Whether figures are so surely of what a claim says has changed that they can deny it."""
+    return all(
+        fit.shown >= SHOWN and fit.own >= OWN_LEAST and fit.entry.is_typed
+        for fit in fits
+        if any(fit.entry is one for one in entries)
+    )
 
 
 def _moves(
@@ -265,9 +278,16 @@ def _rule_on_contrast(relation: Relation, text: str, source: ParsedSource) -> li
     settled: dict[FacetOutcome, Ruling] = {}
     for high, low in _sides(relation, more, less, common, people, source):
         outcome = _order(high.value, low.value)
+        if outcome is FacetOutcome.CONFLICT and not _may_deny(high, low):
+            continue
         if outcome is not None:
             settled.setdefault(outcome, ruling_on(said, outcome, (high, low), source))
     return list(settled.values())
+
+
+def _may_deny(high: ShareEntry, low: ShareEntry) -> bool:
+    """Whether two figures stand so close that their order denies a claim: in one sentence, both polls."""
+    return high.number == low.number and high.is_typed and low.is_typed
 
 
 def _order(high: Value, low: Value) -> FacetOutcome | None:
