@@ -187,11 +187,9 @@ def _rule_on_change(change: _Change, text: str, source: ParsedSource) -> list[Ru
 
 def _are_sure(fits: Sequence[Fit], entries: Sequence[ShareEntry]) -> bool:
     """Whether figures are so surely of what a claim says has changed that they can deny it."""
-    return all(
-        fit.shown >= SHOWN and fit.own >= OWN_LEAST and fit.entry.is_typed
-        for fit in fits
-        if any(fit.entry is one for one in entries)
-    )
+    told = [fit for fit in fits if any(fit.entry is one for one in entries)]
+    is_shown = all(fit.shown >= SHOWN and fit.entry.is_typed for fit in told)
+    return is_shown and any(fit.own >= OWN_LEAST for fit in told)
 
 
 def _moves(
