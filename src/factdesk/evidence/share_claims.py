@@ -442,7 +442,7 @@ def may_decide(claim: ShareClaim, fit: Fit) -> bool:
     """Whether a figure's own stretch says enough, or tells the side and leaves the rest to its lead."""
     if fit.own >= OWN_LEAST:
         return True
-    own = [term for term in fit.entry.own.terms if term.weight > LIGHT_WEIGHT]
+    own = fit.entry.told
     if not fit.entry.is_elliptic or (own and claim.side.is_told and not fit.entry.side.is_told):
         return False
     said = read_terms(claim.said)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from factdesk.claims.aligning import times_in
-from factdesk.claims.alike import EMPTY, LIGHT_WEIGHT, Terms, gather_terms, read_terms
+from factdesk.claims.alike import EMPTY, LIGHT_WEIGHT, Term, Terms, gather_terms, read_terms
 from factdesk.claims.contexts import SentenceContext
 from factdesk.claims.phrases import load_phrases
 from factdesk.claims.poll_standing import (
@@ -85,8 +85,14 @@ class ShareEntry:
     @property
     def is_elliptic(self) -> bool:
         """Whether its own stretch says next to nothing of what it is about ("and 49 per cent against")."""
-        told = [term for term in self.own.terms if term.weight > LIGHT_WEIGHT]
-        return len(told) <= MOST_ELLIPTIC
+        return len(self.told) <= MOST_ELLIPTIC
+
+    @property
+    def told(self) -> list[Term]:
+        """The words of its own stretch that say of what it is: none that only say when or which way."""
+        return [
+            term for term in self.own.terms if term.weight > LIGHT_WEIGHT and not term.groups & WHEN_OR_WAY
+        ]
 
     @property
     def is_bare(self) -> bool:
@@ -293,6 +299,11 @@ _WOULD_NOT = re.compile(
 def _is_past(said: str) -> bool:
     return PAST.search(said) is not None and PRESENT.search(said) is None
 
+
+WHEN_OR_WAY = frozenset(
+    {"rise", "fall", "change", "unchanged", "last", "now", "year_on_year", "yearly", "monthly", "weekly"}
+)
+"""Groups of words that say when a figure was or which way it went."""
 
 DAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
 _OTHER_POLL = re.compile(
