@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from factdesk.model import Rating
-from factdesk.verdicts.judge import judge_pair
+from factdesk.claims.find import find_claims
+from factdesk.claims.records import make_claims, make_mentions
+from factdesk.model import Basis, EssayVersion, Rating, text_sha256
+from factdesk.verdicts.judge import SourceText, judge_claim, judge_pair
 
 SPRING = date(2021, 5, 12)
 SEAT = (
@@ -106,3 +109,42 @@ def test_a_source_that_gives_the_claims_own_currency_is_not_converted() -> None:
     rating, codes, _ = answer("An economy seat from Moscow to Yerevan cost £4,300.", both, SPRING)
     assert rating != Rating.SUPPORTED
     assert "converted" not in codes
+
+
+def source(number: int, text: str, on: date | None) -> SourceText:
+    return SourceText(
+        source_id=UUID(int=number),
+        outcome="fetched",
+        text=text,
+        text_sha256=text_sha256(text),
+        snapshot_id=UUID(int=1000 + number),
+        title=None,
+        published_on=on,
+        blocks=(),
+        basis=Basis.CITED,
+        first_fetched_at=None,
+        url=f"http://press.example/{number}",
+    )
+
+
+def test_of_several_sources_the_one_whose_day_has_a_rate_decides() -> None:
+    sentence = "An economy seat from Moscow to Yerevan cost £4,300."
+    essay = UUID(int=1)
+    findings = find_claims(sentence)
+    (claim,) = make_claims(findings, sentence, essay)
+    version = EssayVersion(essay, text_sha256(sentence), len(sentence), (), "en")
+    (mention,) = make_mentions((claim,), findings, sentence, version, ())
+    sources = [
+        source(1, "Travellers slept in the halls of the airport.", SPRING),
+        source(2, SEAT, date(2023, 2, 1)),
+        source(3, SEAT + " Buses were full.", SPRING),
+    ]
+    judged = judge_claim(claim, mention, sources, published_on=SPRING)
+    verdict = judged.verdict
+    assert (verdict.rating, verdict.deciding_source_id) == (Rating.SUPPORTED, UUID(int=3))
+    assert "converted" in {one.code for one in verdict.reasons}
+    (deciding,) = (one for one in judged.evidence if one.id == verdict.deciding_evidence_id)
+    assert "449,000 roubles" in deciding.quote
+    alone = judge_claim(claim, mention, sources[:2], published_on=SPRING).verdict
+    assert alone.rating == Rating.NOT_ENOUGH_EVIDENCE
+    assert "no_rate" in {one.code for one in alone.reasons}
