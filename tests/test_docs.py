@@ -19,6 +19,7 @@ from factdesk.model import NO_LINKED_SOURCE, SourceOutcome
 from factdesk.pipeline import check_once
 from factdesk.samples.bundle import QUICK_ESSAY, sample_essays, sample_source
 from factdesk.sources.gather import SourceRequest
+from factdesk.verdicts.consistency import NOTE_CODES
 from factdesk.verdicts.standing import DOUBT_SENTENCES
 from factdesk.warehouse.query import list_reports, run_query
 
@@ -110,7 +111,7 @@ def test_the_judge_line_of_the_readme_answers(tmp_path):
 
 def test_every_reason_not_to_count_a_passage_is_explained():
     explained = set(re.findall(r"`([a-z_]+)`", PAGES["reviewing.md"]))
-    assert {*DOUBT_SENTENCES, "source_corrected_later"} <= explained
+    assert {*DOUBT_SENTENCES, "source_corrected_later", "converted", "no_rate", *NOTE_CODES} <= explained
 
 
 @pytest.mark.parametrize(("name", "word"), [("check", "Graz"), ("claims", "Graz"), ("verdict", "Iceland")])

@@ -12,7 +12,7 @@ import pytest
 
 from factdesk.claims.find import find_claims
 from factdesk.model import Note
-from factdesk.verdicts.consistency import find_notes
+from factdesk.verdicts.consistency import NOTE_CODES, find_notes
 
 CASES = Path(__file__).parents[1] / "cases" / "consistency.toml"
 
@@ -44,6 +44,10 @@ def test_an_essay_gets_the_notes_that_it_must_get(case: dict[str, Any]) -> None:
     if "words" in case:
         quote, note = found[0]
         assert [span.cut(quote) for span in note.spans] == case["words"]
+
+
+def test_every_code_has_cases_and_every_case_a_code_that_there_is() -> None:
+    assert {code for case in read_cases() for code in case["notes"]} == set(NOTE_CODES)
 
 
 def test_half_of_the_cases_are_clean() -> None:

@@ -148,3 +148,12 @@ def test_of_several_sources_the_one_whose_day_has_a_rate_decides() -> None:
     alone = judge_claim(claim, mention, sources[:2], published_on=SPRING).verdict
     assert alone.rating == Rating.NOT_ENOUGH_EVIDENCE
     assert "no_rate" in {one.code for one in alone.reasons}
+
+
+def test_an_editor_may_mute_conversions() -> None:
+    claim = "An economy seat from Moscow to Yerevan cost £4,300."
+    found = judge_pair(claim, SEAT, source_published=SPRING, muted=["converted"])
+    assert found["rating"] == Rating.NOT_ENOUGH_EVIDENCE
+    (muted,) = (one for one in found["reasons"] if one["code"] == "rule_muted")
+    assert "The rule converted is muted" in muted["sentence"]
+    assert "12 May 2021" in muted["sentence"]

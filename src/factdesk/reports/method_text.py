@@ -21,6 +21,7 @@ def method_lines(page: Mapping[str, Any]) -> Iterator[str]:
         yield from _wrapped(paragraph)
     yield from _section("Ratings", _names(page["ratings"]))
     yield from _section("Rules, in order: the first that applies gives the rating", _rules(page))
+    yield from _section("Notes: figures of an essay that do not agree, without any source", _notes(page))
     yield from _section("Kinds of claims", _kinds(page["kinds"]))
     yield from _section("Facets that are compared", _names(page["facets"]))
     yield from _section("What a source can say of a facet", _names(page["outcomes"]))
@@ -81,6 +82,12 @@ def _rules(page: Mapping[str, Any]) -> Iterator[str]:
         yield from _wrapped(f"Muted by [rules] muted: {', '.join(page['muted'])}.")
     else:
         yield from _wrapped("No rule is muted; [rules] muted in config/factdesk.toml mutes one.")
+
+
+def _notes(page: Mapping[str, Any]) -> Iterator[str]:
+    yield from _names(page["notes"])
+    yield ""
+    yield from _wrapped("A note is for the reviewer; it changes no rating.")
 
 
 def _rating(rule: Mapping[str, Any]) -> str:

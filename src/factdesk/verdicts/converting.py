@@ -20,6 +20,7 @@ from factdesk.model import Bound, FacetName, FacetOutcome, Rating, Reason, Span,
 from factdesk.text.rates import Rate, find_rate
 from factdesk.text.words import content_stems
 from factdesk.verdicts.assembling import Assembled, assemble
+from factdesk.verdicts.muting import CONVERTED
 
 RATE_SHARE = Decimal("0.05")
 """How far a converted amount may be from the one found, as a share: some days, a margin, rounding."""
@@ -125,7 +126,7 @@ def _told(found: Assembled, number: int, price: Value, currency: str, rate: Rate
         " the source gives the price in that currency."
     )
     shown = tuple(replace(one, source=number) for one in found.shown)
-    return replace(found, shown=shown, reasons=(*found.reasons, Reason("converted", sentence)))
+    return replace(found, shown=shown, reasons=(*found.reasons, Reason(CONVERTED, sentence)))
 
 
 def _no_rate(

@@ -19,6 +19,7 @@ from factdesk.claims.method import FINDER_VERSION, tables_of
 from factdesk.config import Settings
 from factdesk.model import FacetName, FacetOutcome, Rating
 from factdesk.resources import bundled
+from factdesk.verdicts.consistency import NOTE_CODES
 from factdesk.verdicts.logistic import read_weights
 from factdesk.verdicts.method import method_files, method_id
 from factdesk.verdicts.muting import check_muted, mutable_rules
@@ -59,6 +60,7 @@ def describe_method(settings: Settings) -> dict[str, Any]:
         "ratings": _told(MACHINE_RATINGS, words["ratings"]),
         "rules": [_rule(place, one, muted, words["gaps"]) for place, one in enumerate(RULES, start=1)],
         "other_rules": list(_other_rules(muted, words["other_rules"])),
+        "notes": _told(NOTE_CODES, words["notes"]),
         "kinds": [
             {**one, "is_on": one["name"] in settings.claims.kinds}
             for one in _told([kind.NAME for kind in KINDS], words["kinds"])

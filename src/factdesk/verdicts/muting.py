@@ -22,6 +22,9 @@ CLAUSE_MISSING = "clause_missing"
 SOURCE_CORRECTED = "source_corrected_later"
 """The rule of correction notices: the claim says what the source said first."""
 
+CONVERTED = "converted"
+"""The rule of other currencies: a source backs the claim by the rate of its day."""
+
 
 def mutable_rules() -> dict[str, Rating]:
     """Return code -> rating of the rules that settle something, in order: only those can be muted."""
@@ -30,6 +33,7 @@ def mutable_rules() -> dict[str, Rating]:
         **settling,
         CLAUSE_MISSING: Rating.PARTIALLY_SUPPORTED,
         SOURCE_CORRECTED: Rating.CONFLICTING,
+        CONVERTED: Rating.SUPPORTED,
     }
 
 

@@ -9,4 +9,21 @@ from __future__ import annotations
 
 from factdesk.verdicts.consistency.essays import find_notes, note_line
 
-__all__ = ["find_notes", "note_line"]
+__all__ = ["NOTE_CODES", "find_notes", "note_line"]
+
+NOTE_CODES = (
+    "rate_differs",
+    "restatements_differ",
+    "change_differs",
+    "change_turned",
+    "points_not_percent",
+    "count_differs",
+    "share_differs",
+    "no_majority",
+    "past_all",
+    "lead_differs",
+    "total_differs",
+    "multiple_differs",
+    "told_twice",
+)
+"""Every code that a note may have."""
