@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from factdesk.claims.aligning import clauses_of, window_around
+from factdesk.claims.aligning import clauses_of, figure_spans, window_around
 from factdesk.claims.alike import coverage, read_terms
 from factdesk.claims.findings import Finding
 from factdesk.evidence.compare import claim_terms, compare_with_source
@@ -15,10 +15,11 @@ from factdesk.evidence.passages import ParsedSource
 from factdesk.evidence.retrieve import choose_shown
 from factdesk.model import FacetComparison, FacetOutcome, Rating, Reason, Span
 from factdesk.sources.outcomes import say_outcome
+from factdesk.verdicts.near_copies import find_alteration
 from factdesk.verdicts.price_weighing import weigh_prices
 from factdesk.verdicts.reading import find_verbatim
 from factdesk.verdicts.rivals import weigh_rivals
-from factdesk.verdicts.rules import Case, Rule, first_rule
+from factdesk.verdicts.rules import ALTERED_COPY, Case, Rule, first_rule
 from factdesk.verdicts.weighing import Weighed, weigh
 from factdesk.verdicts.wording import CLAUSE_SHOWN
 
@@ -82,6 +83,7 @@ def assemble(
         is_verbatim=verbatim is not None,
         is_read=True,
         of_other_sources=_of_other_sources(text, sources, found) if verbatim else frozenset(),
+        altered=None if verbatim else _altered(claimed, text, sources, found),
     )
     rule = first_rule(case)
     deciding = _deciding(rule, case, found)
@@ -90,7 +92,7 @@ def assemble(
     shown = _shown(claimed, text, sources, deciding, verbatim)
     share = max((one.weighed.compared.share for one in found), default=0.0)
     reason = _reason(rule, case, missing, outcomes)
-    is_decided = bool(deciding) or rule.code == "verbatim"
+    is_decided = (bool(deciding) and rule.code != ALTERED_COPY) or rule.code == "verbatim"
     return Assembled(
         rule.rating,
         (reason,),
@@ -106,6 +108,19 @@ def _weigh_source(claimed: Finding, text: str, source: ParsedSource) -> list[Wei
     weighed = weigh(claimed, text, compare_with_source(claimed, text, source), source.text)
     weighed = weigh_prices(claimed, text, source, weighed)
     return [*weighed, *weigh_rivals(claimed, text, source, weighed)]
+
+
+def _altered(
+    claimed: Finding, text: str, sources: Sequence[ParsedSource], found: Sequence[_Of]
+) -> tuple[str, str] | None:
+    """Return what the claim has changed in a sentence that it repeats, and what the source has there."""
+    for number, source in enumerate(sources):
+        sentences = [one.weighed.compared.finding.sentence for one in found if one.source == number]
+        figures = figure_spans(claimed, text)
+        altered = find_alteration(text, figures, sentences, source.text)
+        if altered is not None:
+            return altered.claimed.cut(text), altered.found.cut(source.text)
+    return None
 
 
 def _of_other_sources(text: str, sources: Sequence[ParsedSource], found: Sequence[_Of]) -> frozenset[int]:
@@ -147,6 +162,8 @@ def _deciding(rule: Rule, case: Case, found: Sequence[_Of]) -> list[_Of]:
         chosen = (*case.backing[:1], *case.denying)
     elif rule.code in ("all_facets_match", "parts_missing"):
         chosen = case.backing
+    elif rule.code == ALTERED_COPY:
+        chosen = (*case.backing, *case.having("partly"))
     elif rule.code == "facets_missing":
         chosen = tuple(sorted(case.having("partly"), key=lambda one: len(one.missing)))
     return [next(one for one in found if one.weighed is weighed) for weighed in chosen]
@@ -169,6 +186,8 @@ def _reason(rule: Rule, case: Case, missing: Sequence[str], outcomes: Sequence[s
         if said.lower() == conflict.claimed.lower():  # one word of two things: the passage tells them apart
             said = " ".join(case.denying[0].compared.finding.text.split())
         claimed, found = f"“{conflict.claimed}”", f"“{said}”"
+    elif case.altered is not None:
+        claimed, found = (f"“{one}”" if one else "nothing" for one in case.altered)
     sentence = rule.sentence.format(
         missing=_listed(missing),
         claimed=claimed,

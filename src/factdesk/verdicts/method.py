@@ -17,6 +17,7 @@ from factdesk.resources import bundled
 from factdesk.text.rates import RATES_TABLE
 from factdesk.verdicts.consistency.sayings import CONSISTENCY_TABLE
 from factdesk.verdicts.muting import check_muted
+from factdesk.verdicts.near_copies import NEAR_COPIES_TABLE
 from factdesk.verdicts.rivals import RIVALS_TABLE
 from factdesk.verdicts.rules import RULES_VERSION
 
@@ -43,6 +44,7 @@ def method_files() -> tuple[Path, ...]:
         STOCK_TABLE,
         RIVALS_TABLE,
         RATES_TABLE,
+        NEAR_COPIES_TABLE,
         bundled(*WEIGHTS),
         bundled(*MARKING_WEIGHTS),
     )

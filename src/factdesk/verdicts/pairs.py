@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from factdesk.claims.findings import Finding
 from factdesk.evidence.passages import ParsedSource
 from factdesk.model import Rating, Reason, Span
-from factdesk.verdicts.assembling import Assembled, conjoin, uncovered_rest, unread
+from factdesk.verdicts.assembling import Assembled, Shown, conjoin, uncovered_rest, unread
 from factdesk.verdicts.converting import assemble_in_any_currency
 from factdesk.verdicts.muting import CLAUSE_MISSING, mute
 
@@ -59,7 +59,15 @@ def _joined(findings: Sequence[Finding], judged: Sequence[Assembled], rating: Ra
         reasons=tuple(dict.fromkeys(reason for one in ordered for reason in one.reasons)),
         missing=missing,
         facets=tuple(facet for one in ordered for facet in one.facets),
-        shown=tuple(dict.fromkeys(shown for one in ordered for shown in one.shown)),
+        shown=_each_once(shown for one in ordered for shown in one.shown),
         share=ordered[0].share,
         is_decided=any(one.is_decided for one in judged),
     )
+
+
+def _each_once(shown: Iterable[Shown]) -> tuple[Shown, ...]:
+    """Return passages once each, as the first of the claims that they were compared with saw them."""
+    first: dict[tuple[int, Span], Shown] = {}
+    for one in shown:
+        first.setdefault((one.source, one.span), one)
+    return tuple(first.values())

@@ -27,6 +27,9 @@ CLOSE_IN_POLLS = 1.0
 """The same in polls, where shares of many questions and groups stand side by side."""
 
 
+ALTERED_COPY = "altered_copy"
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What a verdict is given on: the listed parts, and every passage weighed, of all sources."""
@@ -40,6 +43,8 @@ class Case:
     is_read: bool
     of_other_sources: frozenset[int] = frozenset()
     """Places in ``weighed`` of passages of a source in which the sentence does not stand word for word."""
+    altered: tuple[str, str] | None = None
+    """What the claim has changed in a sentence of the source that it repeats, and what stands there."""
 
     def having(self, stance: str) -> tuple[Weighed, ...]:
         """Return the passages of one stance, in order."""
@@ -130,6 +135,12 @@ RULES: tuple[Rule, ...] = (
         Rating.SUPPORTED,
         "The sentence stands word for word in the source.",
         lambda case: case.is_verbatim,
+    ),
+    Rule(
+        ALTERED_COPY,
+        Rating.NOT_ENOUGH_EVIDENCE,
+        "The claim repeats a sentence of the source, which has {found} where the claim has {claimed}.",
+        lambda case: case.altered is not None,
     ),
     Rule(
         "not_read",
