@@ -74,6 +74,8 @@ def assemble(
     ]
     if verbatim is not None:
         found = [one for one in found if not _is_in_itself(one, verbatim)]
+    else:
+        found += _rivals(claimed, text, sources, found)
     case = Case(
         kind=claimed.kind,
         parts=tuple(part.text for part in claimed.parts),
@@ -106,8 +108,18 @@ def assemble(
 
 def _weigh_source(claimed: Finding, text: str, source: ParsedSource) -> list[Weighed]:
     weighed = weigh(claimed, text, compare_with_source(claimed, text, source), source.text)
-    weighed = weigh_prices(claimed, text, source, weighed)
-    return [*weighed, *weigh_rivals(claimed, text, source, weighed)]
+    return weigh_prices(claimed, text, source, weighed)
+
+
+def _rivals(claimed: Finding, text: str, sources: Sequence[ParsedSource], found: Sequence[_Of]) -> list[_Of]:
+    """Return what second accounts in the sources say against a claim that they back."""
+    return [
+        _Of(number, rival)
+        for number, source in enumerate(sources)
+        for rival in weigh_rivals(
+            claimed, text, source, [one.weighed for one in found if one.source == number]
+        )
+    ]
 
 
 def _altered(

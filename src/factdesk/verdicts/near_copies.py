@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from factdesk.claims.alike import Term, read_terms
+from factdesk.claims.names import TIME_NAME
 from factdesk.claims.stands import opposed_axes
 from factdesk.model import Span
 from factdesk.text.words import words
@@ -94,11 +95,11 @@ def _says_another(one: Altered, text: str, figures: Iterable[Span], source: str)
 
 
 def _tells(term: Term, within: Span, figures: Iterable[Span]) -> bool:
-    """Whether a term says what the sentence is about, and is not one of the claim's own figures."""
+    """Whether a term says what the sentence is about; figures and days are compared by what they mean."""
+    if term.weight < _CONTENT or term.form == "number" or TIME_NAME.fullmatch(term.word):
+        return False
     place = term.span.shifted(within.start)
-    return (
-        term.weight >= _CONTENT and term.form != "number" and not any(one.overlaps(place) for one in figures)
-    )
+    return not any(one.overlaps(place) for one in figures)
 
 
 def _has_other_number(claimed: str, found: str) -> bool:

@@ -41,8 +41,8 @@ def weigh_rivals(
 ) -> list[Weighed]:
     """Return what a second account in a source says against a claim that the source backs; else nothing."""
     backing = next((one for one in weighed if one.stance == "backs"), None)
-    if backing is None:
-        return []
+    if backing is None or claimed.facet(FacetName.ATTRIBUTION) is not None:
+        return []  # what one account says is true of it, whatever another says
     known = _known(claimed, text, source, backing)
     found = []
     for passage in source.passages:
