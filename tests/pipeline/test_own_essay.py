@@ -10,8 +10,11 @@ import pytest
 from factdesk.config import Home, open_home
 from factdesk.model import Rating
 from factdesk.pipeline import CheckReport, check_once
+from factdesk.pipeline.attaching import attach_source, load_claim
 from factdesk.pipeline.rechecking import recheck_once
 from factdesk.sources.gather import SourceRequest
+from factdesk.warehouse.keeper import fold_and_publish
+from factdesk.warehouse.known import open_known
 from local_site import Page, Site
 
 WORDS = (
@@ -88,3 +91,24 @@ def test_a_page_that_only_quotes_the_essay_backs_nothing(
     found, codes = verdict_of(check_once([str(essay)], home, allow_hosts=[site.host]))
     assert found is rating
     assert ("circular_source" in codes) is (rating is Rating.NOT_ENOUGH_EVIDENCE)
+
+
+def test_attaching_a_source_counts_no_own_words_of_another_either(home: Home, site: Site) -> None:
+    site.pages["/blog"] = Page(
+        "<html><body><article><p>The blog looks at what people say of the sea and of its ships.</p>"
+        "<p>Ana Kolar writes that a return ticket from Zadar to Ancona costs 60 euros.</p>"
+        "</article></body></html>"
+    )
+    essay, silent = home.root / "essay.md", home.root / "silent.txt"
+    silent.write_text("The harbour was quiet all day, and the office closed at five.")
+    essay.write_text(
+        "---\nauthor: Ana Kolar\n---\n"
+        f"A return ticket from Zadar to Ancona [costs](http://{site.host}/blog) 60 euros.\n"
+    )
+    (one,) = check_once([str(essay)], home, allow_hosts=[site.host]).judged
+    fold_and_publish(home.warehouse)
+    with open_known(home.warehouse) as known:
+        stored = load_claim(home, known, one.claim.id)
+        attached = attach_source(home, known, stored, SourceRequest(silent.name, silent))
+    assert attached.judged.verdict.rating is Rating.NOT_ENOUGH_EVIDENCE
+    assert "circular_source" in {reason.code for reason in attached.judged.verdict.reasons}

@@ -24,7 +24,7 @@ from factdesk.model import (
 from factdesk.pipeline.gathering import gather_batch
 from factdesk.pipeline.judging import has_readable, judge_cited
 from factdesk.pipeline.records import source_records
-from factdesk.pipeline.source_texts import recall_gathered, source_text
+from factdesk.pipeline.source_texts import mark_own_essay, recall_gathered, source_text
 from factdesk.pipeline.suggesting import OtherSources, as_given
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered, SourceRequest
@@ -132,7 +132,8 @@ def attach_source(
     there = {source_id: one for source_id, one in linked.items() if one is not None}
     if gathered.source.id in linked:
         there[gathered.source.id] = gathered
-    texts = {source_id: source_text(one, known) for source_id, one in there.items()}
+    seen = {source_id: source_text(one, known) for source_id, one in there.items()}
+    texts = mark_own_essay(seen, stored.essay, stored.text, seen)
     with OtherSources(home, known, (), [gathered]) as others:
         before = others.attached([claim.id]).get(claim.id, [])
         is_new = all(one.gathered.source.id != gathered.source.id for one in before)
