@@ -20,6 +20,7 @@ from factdesk.verdicts.price_weighing import weigh_prices
 from factdesk.verdicts.reading import find_verbatim
 from factdesk.verdicts.rivals import weigh_rivals
 from factdesk.verdicts.rules import ALTERED_COPY, Case, Rule, first_rule
+from factdesk.verdicts.value_notes import OVERSTATED, UNDERSTATED
 from factdesk.verdicts.weighing import Weighed, weigh
 from factdesk.verdicts.wording import CLAUSE_SHOWN
 
@@ -172,7 +173,7 @@ def _deciding(rule: Rule, case: Case, found: Sequence[_Of]) -> list[_Of]:
         chosen = case.denying
     elif rule.rating is Rating.CONFLICTING:
         chosen = (*case.backing[:1], *case.denying)
-    elif rule.code in ("all_facets_match", "parts_missing"):
+    elif rule.code in (UNDERSTATED, "all_facets_match", "parts_missing"):
         chosen = case.backing
     elif rule.code == ALTERED_COPY:
         chosen = (*case.backing, *case.having("partly"))
@@ -200,6 +201,9 @@ def _reason(rule: Rule, case: Case, missing: Sequence[str], outcomes: Sequence[s
         claimed, found = f"“{conflict.claimed}”", f"“{said}”"
     elif case.altered is not None:
         claimed, found = (f"“{one}”" if one else "nothing" for one in case.altered)
+    stance = {UNDERSTATED: "backs", OVERSTATED: "silent"}.get(rule.code, "")
+    if note := case.note_of(stance, rule.code):
+        claimed, found = f"“{note.claimed}”", f"“{note.found}”"
     sentence = rule.sentence.format(
         missing=_listed(missing),
         claimed=claimed,

@@ -19,7 +19,7 @@ from factdesk.evidence.price_fitting import fit_side
 from factdesk.evidence.price_implied import is_implied
 from factdesk.evidence.price_results import Answer
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Value
-from factdesk.verdicts.weighing import Weighed
+from factdesk.verdicts.weighing import Weighed, with_note
 
 LEAST_TO_DENY = 0.5
 """Share of the claim's words that must fit a price before it can contradict the claim."""
@@ -29,7 +29,7 @@ _TOLD = re.compile(r"\b(?:according\s+to|says?|said|reported|reports|told|announ
 _STANCES = {
     FacetOutcome.MATCH: "backs",
     FacetOutcome.CONFLICT: "denies",
-    FacetOutcome.WEAKER: "weaker",
+    FacetOutcome.WEAKER: "silent",
 }
 
 
@@ -133,7 +133,8 @@ def _from_all_prices(claimed: Finding, text: str, source: ParsedSource, ledger: 
     missing = tuple(absent) if stance == "partly" else ()
     facets = tuple(_facet(one) for one in telling)
     numbers = dict.fromkeys(entry.number for one in telling for entry in one.entries)
-    return [Weighed(_compared(claimed, text, source, number, facets), stance, missing) for number in numbers]
+    found = [Weighed(_compared(claimed, text, source, number, facets), stance, missing) for number in numbers]
+    return [with_note(one, claimed, text) for one in found]
 
 
 def _stance(answers: Sequence[Answer]) -> str:
@@ -147,7 +148,7 @@ def _stance(answers: Sequence[Answer]) -> str:
         one in (FacetOutcome.MATCH, FacetOutcome.ABSENT) for one in outcomes
     ):
         return "partly"
-    return ""
+    return "silent" if all(one is FacetOutcome.WEAKER for one in outcomes) else ""
 
 
 def _facet(answer: Answer) -> FacetComparison:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from factdesk.model import Rating
+from factdesk.verdicts.value_notes import OVERSTATED, UNDERSTATED, ValueNote
 from factdesk.verdicts.weighing import Weighed
 
 RULES_VERSION = 11
@@ -88,6 +89,17 @@ class Case:
         denied = {part for one in self.denying for part in one.parts_shown}
         return bool(denied) and denied.isdisjoint(part for one in self.backing for part in one.parts_shown)
 
+    def note_of(self, stance: str, code: str) -> ValueNote | None:
+        """Return the first note of a code on the passages of one stance."""
+        notes = (one.note for one in self.having(stance) if one.note is not None)
+        return next((one for one in notes if one.code == code), None)
+
+    @property
+    def is_understated(self) -> bool:
+        """Whether the passage that decides backs the claim with a figure that says more."""
+        note = self.backing[0].note if self.backing else None
+        return note is not None and note.code == UNDERSTATED
+
     @property
     def parts_missing(self) -> tuple[str, ...]:
         """The listed things that no passage shows."""
@@ -149,6 +161,12 @@ RULES: tuple[Rule, ...] = (
         lambda case: not case.is_read,
     ),
     Rule(
+        "understated",
+        Rating.SUPPORTED,
+        "The source shows what the claim says, and more: {found}, where the claim says {claimed}.",
+        lambda case: case.is_understated and not case.parts_missing,
+    ),
+    Rule(
         "all_facets_match",
         Rating.SUPPORTED,
         "Everything that the claim says is shown by the source.",
@@ -165,6 +183,12 @@ RULES: tuple[Rule, ...] = (
         Rating.PARTIALLY_SUPPORTED,
         "The source shows a part of the claim; it does not show {missing}.",
         lambda case: bool(case.having("partly")),
+    ),
+    Rule(
+        "overstated",
+        Rating.NOT_ENOUGH_EVIDENCE,
+        "The claim goes further than the source: it says {claimed}, the source only {found}.",
+        lambda case: case.note_of("silent", OVERSTATED) is not None,
     ),
     Rule(
         "not_shown",

@@ -11,6 +11,7 @@ from factdesk.claims.findings import Finding
 from factdesk.claims.names import names_in
 from factdesk.evidence.compare import Compared
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Span
+from factdesk.verdicts.value_notes import ValueNote, note_backing, note_silent
 from factdesk.verdicts.wording import absent_words, is_own_figure, subject_of, uncovered_clauses, words_share
 
 DENYING_WORDS = 0.6
@@ -37,11 +38,21 @@ class Weighed:
     stance: str
     missing: tuple[str, ...] = ()
     parts_shown: frozenset[str] = field(default_factory=frozenset)
+    note: ValueNote | None = None
 
 
 def weigh(claimed: Finding, text: str, found: Iterable[Compared], source_text: str) -> list[Weighed]:
     """Weigh every compared passage of one source, in the order given."""
-    return [_weigh_one(claimed, text, one, source_text) for one in found]
+    return [with_note(_weigh_one(claimed, text, one, source_text), claimed, text) for one in found]
+
+
+def with_note(one: Weighed, claimed: Finding, text: str) -> Weighed:
+    """Return a weighed passage with a note where the claim's figure goes less far or further than its own."""
+    if one.stance == "backs":
+        return replace(one, note=note_backing(claimed, text, one.compared))
+    if one.stance == "silent":
+        return replace(one, note=note_silent(claimed, text, one.compared))
+    return one
 
 
 def _weigh_one(claimed: Finding, text: str, one: Compared, source_text: str) -> Weighed:
