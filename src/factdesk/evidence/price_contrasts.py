@@ -23,9 +23,12 @@ def answer_contrast(contrast: Contrast, said: str, ledger: PriceLedger) -> Answe
     left, right = read_side(contrast.left), read_side(contrast.right)
     if contrast.is_change:
         return _answer_change(contrast, left, said, ledger)
+    has_shared = left.is_bare or right.is_bare
     contrast = with_shared_words(contrast, left.is_bare, right.is_bare)
     left, right = read_side(contrast.left), read_side(contrast.right)
     judged = list(_pairs(contrast, left, right, ledger))
+    if has_shared:  # which prices are meant is a guess where a side names no thing; it contradicts nothing
+        judged = [one for one in judged if one.comparison.outcome is not CONFLICT or one.is_in_one_sentence]
     return _decide_pairs(judged, said, ledger)
 
 
@@ -37,6 +40,10 @@ class _Pair:
     @property
     def share(self) -> float:
         return self.fits[0].share + self.fits[1].share
+
+    @property
+    def is_in_one_sentence(self) -> bool:
+        return self.fits[0].entry.number == self.fits[1].entry.number
 
     @property
     def entries(self) -> tuple[Entry, Entry]:
