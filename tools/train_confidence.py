@@ -86,13 +86,14 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
-    rows = [*_ours(options.cases), *_claims("wice", options.wice), *_claims("fm2", options.fm2)]
+    rows = [*read_ours(options.cases), *read_claims("wice", options.wice), *read_claims("fm2", options.fm2)]
     weights = {**describe(rows), **train_all(rows)}
     options.out.write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(weights["in_folds"], indent=1))
 
 
-def _ours(folder: Path) -> Iterator[Answered]:
+def read_ours(folder: Path) -> Iterator[Answered]:
+    """Yield our own pairs of the half that may be tuned on."""
     for pairs, articles in (("pairs", "articles"), ("own_pairs", "own_articles")):
         sources = {row["article"]: row for row in _read(folder / f"{articles}.jsonl")}
         for row in _read(folder / f"{pairs}.jsonl"):
@@ -107,9 +108,10 @@ def _ours(folder: Path) -> Iterator[Answered]:
             yield _answer("ours", row["family"], row, row["source"], title, published)
 
 
-def _claims(of: str, path: Path) -> Iterator[Answered]:
+def read_claims(of: str, path: Path, *, only_tuned: bool = True) -> Iterator[Answered]:
+    """Yield the claims of a public set, of the half that may be tuned on or of both."""
     for row in _read(path):
-        if row.get("level", "claim") == "claim" and is_tuned(row["id"]):
+        if row.get("level", "claim") == "claim" and (is_tuned(row["id"]) or not only_tuned):
             labelled = {**row, "verdict": LABELS[row["label"]]}
             yield _answer(of, row["id"], labelled, "\n".join(row["source_sentences"]), None, None)
 
@@ -154,7 +156,7 @@ def train_all(rows: list[Answered]) -> dict:
     told = [(confidence[at], row.is_right) for at, row in enumerate(rows) if row.is_ours]
     bare = in_folds(rows, support_models, ask_support, without=OVERLAP)
     bare_ours = [(bare[at], row.is_supported) for at, row in enumerate(rows) if row.is_ours]
-    cut = max((step / 100 for step in range(15, 66)), key=lambda step: balanced_accuracy(wice, step))
+    cut = best_cut(wice)
     return {
         "supported_from": cut,
         "in_folds": {
@@ -172,6 +174,11 @@ def train_all(rows: list[Answered]) -> dict:
             "bins": reliability(told),
         },
     }
+
+
+def best_cut(told: list[tuple[float, bool]]) -> float:
+    """Return the support from which on a claim is best taken as supported, in hundredths."""
+    return max((step / 100 for step in range(15, 66)), key=lambda step: balanced_accuracy(told, step))
 
 
 def support_models(rows: list[Answered], without: tuple[str, ...] = ()) -> dict[str, dict[str, float]]:

@@ -2,17 +2,23 @@
 
 The bundled weights were trained on the half of each set that may be tuned on, so that only the other half
 tells anything: no figure of the tuned half is given. ``wice.balanced_accuracy`` takes a claim as supported
-from the cut on that was chosen in training; ``wice.auc`` needs none. ``confidence.calibration_error`` is the
+from the cut on that was chosen in training; ``wice.auc`` needs none. ``wice.folds_…`` are cross-validated over
+all of WiCE's claims: each is answered by weights trained, with the same steps, on four fifths of the others
+and on our pairs, the cut among them. ``confidence.calibration_error`` is the
 expected distance, over ten tenths, of the confidence given and the share of ratings that were right.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 from quality.scoring import Measure, Row, Scored, part_of, read_rows
+
+TOOLS = Path(__file__).resolve().parents[2] / "tools"
+CASES = Path(__file__).resolve().parents[1] / "cases"
 
 
 def score_support(folder: Path) -> Scored:
@@ -24,12 +30,34 @@ def score_support(folder: Path) -> Scored:
     held = [row for row in rows if part_of(row["id"]) == "held"]
     told = [(_support(row), row["label"] == "supported") for row in held]
     cut = read_weights("confidence")["supported_from"]
+    folds_accuracy, folds_auc = _in_folds(folder)
     return Scored(
         (
+            Measure("wice.folds_balanced_accuracy", folds_accuracy, count=len(rows)),
+            Measure("wice.folds_auc", folds_auc, count=len(rows)),
             Measure("wice.balanced_accuracy", None, held=balanced_accuracy(told, cut), count=len(told)),
             Measure("wice.auc", None, held=area_under_curve(told), count=len(told)),
         )
     )
+
+
+def _in_folds(folder: Path) -> tuple[float, float]:
+    """Return balanced accuracy and area under the curve of answers in folds."""
+    sys.path.insert(0, str(TOOLS))
+    import train_confidence as training
+
+    from factdesk.verdicts.calibration import area_under_curve, balanced_accuracy
+
+    claims = list(training.read_claims("wice", folder / "data" / "wice" / "dev.jsonl", only_tuned=False))
+    rows = [*claims, *training.read_ours(CASES)]
+    answers = training.in_folds(rows, training.support_models, training.ask_support)
+    told = [(answers[at], row.is_supported) for at, row in enumerate(claims)]
+    accuracies = []
+    for fold in range(training.FOLDS):
+        rest = [one for one, row in zip(told, claims, strict=True) if training.fold_of(row.key) != fold]
+        own = [one for one, row in zip(told, claims, strict=True) if training.fold_of(row.key) == fold]
+        accuracies.append((balanced_accuracy(own, training.best_cut(rest)), len(own)))
+    return sum(one * count for one, count in accuracies) / len(told), area_under_curve(told)
 
 
 def _support(row: Row) -> float:

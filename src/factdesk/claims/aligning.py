@@ -65,6 +65,7 @@ def _at_word(text: str, start: int, limit: int) -> int:
     return space + 1 if space >= 0 else limit
 
 
+@lru_cache(maxsize=4096)
 def times_in(text: str) -> frozenset[str]:
     """Return the months, days and years that a text names, in lower case."""
     named = {match.group().lower()[:3] for match in TIME_NAME.finditer(text) if match.group()[0].isupper()}
