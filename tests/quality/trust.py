@@ -2,10 +2,10 @@
 
 The bundled weights were trained on the half of each set that may be tuned on, so that only the other half
 tells anything: no figure of the tuned half is given. ``wice.balanced_accuracy`` takes a claim as supported
-from the cut on that was chosen in training; ``wice.auc`` needs none. ``wice.folds_…`` are cross-validated over
-all of WiCE's claims: each is answered by weights trained, with the same steps, on four fifths of the others
-and on our pairs, the cut among them. ``confidence.calibration_error`` is the
-expected distance, over ten tenths, of the confidence given and the share of ratings that were right.
+from the cut on that was chosen in training; ``wice.auc`` needs none. ``wice.folds_…`` are cross-validated,
+over all of WiCE's claims: each is answered by weights trained in the same way on four fifths of the claims
+and on our pairs, and the cut is chosen on the other folds. ``confidence.calibration_error`` is the expected
+distance, over ten tenths, of the confidence given and the share of ratings that were right.
 """
 
 from __future__ import annotations

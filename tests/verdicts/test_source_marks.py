@@ -62,3 +62,36 @@ def test_of_a_readable_source_nothing_of_the_kind_is_said() -> None:
     assert said.isdisjoint({"source_empty", "source_language", "source_cut"})
     both = codes(source(1, text=GERMAN), source(2, text=PROSE))
     assert "source_language" not in both
+
+
+QUOTING = "The manager spoke of the season. “A box at the opera in Graz costs 340 euros now,” Ms Weber said."
+
+
+@pytest.mark.parametrize(
+    ("source", "is_quoted"),
+    [
+        (QUOTING, True),
+        (QUOTING.replace("“", "").replace(",”", ","), False),
+        ("A box at the opera in Graz costs 340 euros. “We are full every night,” Ms Weber said.", False),
+    ],
+)
+def test_a_figure_in_quotation_marks_is_said_to_be_a_quotation(source, is_quoted):
+    answer = judge_pair("A box at the opera in Graz costs 340 euros.", source)
+
+    assert answer["rating"] == "supported"
+    assert any(one["code"] == "from_quote" for one in answer["reasons"]) is is_quoted
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("The day pass for Lake Bled is new. It costs 25 euros for adults.", 2),
+        ("The lake froze. A day pass for Lake Bled costs 25 euros for adults.", 1),
+    ],
+)
+def test_the_sentence_that_says_what_it_is_is_shown_too(source, shown):
+    answer = judge_pair("The day pass for Lake Bled costs 25 euros for adults.", source)
+
+    assert answer["rating"] == "supported"
+    assert len(answer["evidence"]) == shown
+    assert "25 euros" in answer["evidence"][0]["quote"]

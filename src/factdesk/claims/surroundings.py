@@ -45,6 +45,11 @@ _REFERS_BACK = re.compile(
 _FULL_STOP = re.compile(r"[.!?][”\"’)]?\s")
 
 
+def refers_back(sentence: str) -> bool:
+    """Whether a sentence speaks of something that an earlier one names ("It costs ...", "the same ...")."""
+    return _REFERS_BACK.search(sentence) is not None
+
+
 def own_terms(text: str, sentence: Span, segment: Span) -> Terms:
     """Return what a stretch says; where its sentence refers back, with the plain words it refers to."""
     own = read_terms(segment.cut(text))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from factdesk.claims.aligning import clauses_of, figure_spans, window_around
 from factdesk.claims.alike import coverage, read_terms
 from factdesk.claims.findings import Finding
+from factdesk.claims.surroundings import refers_back
 from factdesk.evidence.compare import claim_terms, compare_with_source
 from factdesk.evidence.passages import ParsedSource
-from factdesk.evidence.retrieve import choose_shown
+from factdesk.evidence.retrieve import choose_from
 from factdesk.model import FacetComparison, FacetOutcome, Rating, Reason, Span
 from factdesk.sources.outcomes import say_outcome
 from factdesk.verdicts.near_copies import find_alteration
@@ -251,19 +252,29 @@ def _shown(
         span = one.weighed.compared.passage.span
         quote = span.cut(sources[one.source].text)
         shown.append(Shown(one.source, span, quote, one.weighed.compared.facets))
+    if deciding:
+        shown.extend(_antecedent(deciding[0], sources))
     if not shown and claimed is not None:
         shown = _nearest(claimed, text, sources)
     unique = {(one.source, one.span): one for one in reversed(shown)}
     return tuple(dict.fromkeys(unique[(one.source, one.span)] for one in shown))[:MOST_EVIDENCE]
 
 
+def _antecedent(one: _Of, sources: Sequence[ParsedSource]) -> Iterator[Shown]:
+    """Yield the sentence before a passage that refers back: it says what "it" is in "It costs 9 euros"."""
+    source, passage = sources[one.source], one.weighed.compared.passage
+    before = source.passages[passage.number - 1] if passage.number else None
+    is_near = before is not None and before.paragraph == passage.paragraph
+    if before is not None and is_near and refers_back(passage.span.cut(source.text)):
+        yield Shown(one.source, before.span, before.span.cut(source.text), ())
+
+
 def _nearest(claimed: Finding, text: str, sources: Sequence[ParsedSource]) -> list[Shown]:
     """Return the passages that come nearest, so that a reviewer sees why nothing is settled."""
-    terms = claim_terms(claimed, text)
+    chosen = choose_from(claim_terms(claimed, text), sources)
     return [
-        Shown(number, passage.span, passage.span.cut(source.text), ())
-        for number, source in enumerate(sources)
-        for passage in choose_shown(terms, source)
+        Shown(one.source, one.passage.span, one.passage.span.cut(sources[one.source].text), ())
+        for one in chosen
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -31,7 +31,7 @@ from factdesk.verdicts.method import method_id
 from factdesk.verdicts.muting import check_muted, mute
 from factdesk.verdicts.pairs import judge_statement
 from factdesk.verdicts.reading import SourceReader, claimed_finding, find_verbatim, read_claim_text
-from factdesk.verdicts.source_marks import copy_reasons, limit_reasons, outside_reasons
+from factdesk.verdicts.source_marks import copy_reasons, limit_reasons, outside_reasons, quoted_reasons
 from factdesk.verdicts.standing import StandingSource, judge_standing
 from factdesk.verdicts.tiers import (
     SourceText,
@@ -99,7 +99,9 @@ def judge_claim(
     evidence = tuple(_evidence(claim, one, shown_of[one.source], method) for one in shown)
     seen = sources if farther and farther[-1].is_suggested else own
     unsupported = _unsupported_in(claim, mention, assembled, _looked_in(shown, shown_of, reader))
-    trust = trust_in(assembled, claim.quote, [_parse(one, reader) for one in readable])
+    parsed = [_parse(one, reader) for one in readable]
+    trust = trust_in(assembled, claim.quote, parsed)
+    assembled = replace(assembled, reasons=(*assembled.reasons, *_quoted_reasons(assembled, parsed)))
     verdict = _verdict(claim, assembled, seen, readable, evidence, published_on, method, unsupported, trust)
     return Judged(verdict, evidence)
 
@@ -160,6 +162,7 @@ def judge_pair(
     reasons = (
         *assembled.reasons,
         *_later_reasons([source_published], claim_published),
+        *_quoted_reasons(assembled, [written]),
         *limit_reasons(assembled.rating, [source_text]),
     )
     trust = trust_in(assembled, claim_text, [written])
@@ -337,6 +340,11 @@ def _outcome(deciding: SourceText | None, sources: Sequence[SourceText]) -> str:
     if deciding is not None:
         return deciding.outcome
     return sources[0].outcome if sources else NO_LINKED_SOURCE
+
+
+def _quoted_reasons(assembled: Assembled, sources: Sequence[ParsedSource]) -> tuple[Reason, ...]:
+    first = next(iter(assembled.shown), None)
+    return quoted_reasons(sources[first.source], first.facets) if first and assembled.is_decided else ()
 
 
 def _later_reasons(sources: Sequence[date | None], published_on: date | None) -> tuple[Reason, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from factdesk.evidence.passages import LONGEST_SOURCE
-from factdesk.model import Block, Rating, Reason, Span
+from factdesk.evidence.passages import LONGEST_SOURCE, ParsedSource
+from factdesk.model import Block, FacetComparison, FacetName, FacetOutcome, Rating, Reason, Span
 from factdesk.reading.language import guess_language
 from factdesk.sources.copies import HostedText, group_copies, main_words_sha256
 
@@ -67,3 +67,14 @@ def copy_reasons(readable: Sequence[MarkedSource]) -> tuple[Reason, ...]:
     if not group_copies(texts):
         return ()
     return (Reason("copies_of_one_text", "Sources of this claim are copies of one text; they count as one."),)
+
+
+def quoted_reasons(source: ParsedSource, facets: Sequence[FacetComparison]) -> tuple[Reason, ...]:
+    """Say that the deciding figure or state stands in quotation marks, where it does."""
+    core = (FacetName.VALUE, FacetName.STATE)
+    spans = [
+        one.span for one in facets if one.facet in core and one.span and one.outcome is FacetOutcome.MATCH
+    ]
+    if not any(source.contexts[source.sentence_at(span.start)].is_quoted(span) for span in spans):
+        return ()
+    return (Reason("from_quote", "The deciding words are someone's whom the source quotes."),)
