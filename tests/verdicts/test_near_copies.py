@@ -69,9 +69,27 @@ def test_a_short_sentence_and_one_in_other_words_are_no_copies() -> None:
     assert changed(retold, SENTENCE) is None
 
 
-def test_the_change_is_told() -> None:
-    answer = judge_pair(SENTENCE.replace("drivers", "cyclists"), SENTENCE)
+@pytest.mark.parametrize(
+    ("source", "old", "new"),
+    [
+        (
+            "A litre of milk from the dairy in Zwolle costs 1.40 euros at the farm gate.",
+            "farm gate",
+            "shop door",
+        ),
+        ("A litre of milk from the dairy in Zwolle costs 1.40 euros, up from 1.20 in May.", "up", "down"),
+        ("A return ticket to the islands costs 34 euros on all weekday mornings.", "mornings", "evenings"),
+        ("Every seat in the town hall of Zwolle was sold out by Friday noon, it says.", "town", "old"),
+    ],
+)
+def test_the_change_is_told(source: str, old: str, new: str) -> None:
+    answer = judge_pair(source.replace(old, new), source)
     assert answer["rating"] == "not_enough_evidence"
     assert [one["code"] for one in answer["reasons"]] == ["altered_copy"]
-    assert "has “drivers” where the claim has “cyclists”" in answer["reasons"][0]["sentence"]
-    assert [one["quote"] for one in answer["evidence"]] == [SENTENCE]
+    assert f"has “{old}” where the claim has “{new}”" in answer["reasons"][0]["sentence"]
+    assert [one["quote"] for one in answer["evidence"]] == [source]
+
+
+def test_a_tail_with_a_not_of_its_own_takes_nothing_back() -> None:
+    source = "A return ticket from Zwolle to the islands costs 34 euros, not 31 as we first wrote."
+    assert changed("A return ticket from Zwolle to the islands costs 34 euros.", source) is None

@@ -31,6 +31,9 @@ NEARLY_COPIED = 0.8
 FEWEST_WORDS = 7
 """Sentences with fewer words are alike by chance."""
 
+LONGEST_NEGATION = 3
+"""A longer stretch with "not" in it ("not as we first wrote") says something of its own."""
+
 _CONTENT = 1.0
 """Weight of a term from which it says what a sentence is about."""
 
@@ -67,9 +70,13 @@ def find_alteration(
 
 
 def _replaced(matcher: SequenceMatcher[str], ours: list[Span], theirs: list[Span]) -> Iterator[Altered]:
-    """Yield what stands in place of something else, and what one of the two has only; the other is empty."""
+    """Yield what stands in place of something else, and what one of the two has only; the other is empty.
+
+    What one of the two has only at its end ("..., not as we first wrote") changes nothing of the rest.
+    """
     for tag, low, high, other_low, other_high in matcher.get_opcodes():
-        if tag != "equal":
+        is_tail = tag != "replace" and high == len(ours) and other_high == len(theirs)
+        if tag != "equal" and not is_tail:
             yield Altered(_whole(ours, low, high), _whole(theirs, other_low, other_high))
 
 
@@ -131,7 +138,7 @@ def _plain(stretch: str) -> frozenset[str]:
 def _is_opposite(claimed: frozenset[str], found: frozenset[str]) -> bool:
     """Whether one stretch has the opposite of a word of the other, or takes back what the other says."""
     if bool(claimed & _negations()) is not bool(found & _negations()):
-        return True
+        return max(len(claimed), len(found)) <= LONGEST_NEGATION
     return any(
         (ours := claimed & row) and (theirs := found & row) and not ours & theirs for row in _opposites()
     )
