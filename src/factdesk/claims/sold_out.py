@@ -102,7 +102,6 @@ def compare_sellouts(
         *(_widened(_referred_back(one, claimed, text, spoken), claimed, found, narrower) for one in around),
         *(FacetComparison(FacetName.ENTITY, name, "", FacetOutcome.ABSENT) for name in away),
         *_compare_both(claimed, found),
-        *_compare_neither_nor(claimed, spoken),
         *(
             FacetComparison(FacetName.ITEM, said, "", FacetOutcome.ABSENT)
             for said in other_slots(claimed, spoken, found_text)
@@ -154,27 +153,6 @@ def _compare_both(claimed: Finding, found: Finding) -> tuple[FacetComparison, ..
     if both is None or claimed.parts or _TWO.search(found.text):
         return ()
     return (FacetComparison(FacetName.SCOPE, both.group(), "", FacetOutcome.WEAKER),)
-
-
-_NEITHER_NOR = re.compile(
-    r"\b(?:neither|both|not|no)\s+(?P<one>[^,.;]{3,60}?)\s+(?:nor|or|and)\s+(?P<other>[^,.;]{3,60}?)"
-    r"(?=\s+(?:left|available|free|to|was|were|is|are|has|have|had|could|remain\w*|for|in|at|on)\b|[,.;]|\Z)",
-    re.IGNORECASE,
-)
-
-
-def _compare_neither_nor(claimed: Finding, spoken: Spoken) -> tuple[FacetComparison, ...]:
-    """Return the absent one of two things that a claim says there was none of: it is a part not shown."""
-    match = None if claimed.parts else _NEITHER_NOR.search(claimed.text)
-    if match is None:
-        return ()
-    held = spoken.own.joined(spoken.before)
-    sides = [(said, read_terms(said).terms) for said in (match["one"], match["other"])]
-    shown = [any(held.holds(term) for term in terms if term.weight >= 1) for _, terms in sides]
-    if all(shown) or not any(shown):
-        return ()
-    absent = sides[shown.index(False)][0]
-    return (FacetComparison(FacetName.SCOPE, absent, "", FacetOutcome.ABSENT),)
 
 
 def _referred_back(one: FacetComparison, claimed: Finding, text: str, spoken: Spoken) -> FacetComparison:
@@ -279,8 +257,7 @@ def _compare_heads(
     ours, theirs = claimed.facet(FacetName.ITEM), found.facet(FacetName.ITEM)
     if ours is None:
         return ()
-    said = found.text if theirs else found_text[found.sentence.start : found.quote.end]
-    terms = read_terms(f"{theirs.text} {said}" if theirs else said)
+    terms = read_terms(f"{theirs.text} {spoken.said}" if theirs else spoken.said).joined(spoken.before)
     if _is_event_sold(ours, claimed, found):
         return (FacetComparison(FacetName.ITEM, ours.text, found.text, FacetOutcome.MATCH, found.quote),)
     state = claimed.facet(FacetName.STATE)

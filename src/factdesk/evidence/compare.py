@@ -214,7 +214,7 @@ _MATCH = FacetOutcome.MATCH
 def _is_setting(name: str, quote: str) -> bool:
     """Whether a name alone, not one of a list, says from where or where something is."""
     said = re.escape(name)
-    return re.search(rf"\b(?:from|in|at)\s+(?:the\s+)?{said}(?!,|\s+(?:and|or)\b)", quote) is not None
+    return re.search(rf"\b(?:from|in|at|to)\s+(?:the\s+)?{said}(?!,|\s+(?:and|or)\b)", quote) is not None
 
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")

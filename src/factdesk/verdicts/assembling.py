@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from factdesk.claims.aligning import clauses_of, figure_spans, window_around
 from factdesk.claims.alike import coverage, read_terms
 from factdesk.claims.findings import Finding
+from factdesk.claims.stock_lists import with_listed_stock
 from factdesk.claims.surroundings import refers_back
 from factdesk.evidence.compare import claim_terms, compare_with_source
 from factdesk.evidence.passages import ParsedSource
@@ -69,6 +70,7 @@ def assemble(
     outcomes: Sequence[str] = (),
 ) -> Assembled:
     """Judge one claim against parsed sources. ``outcomes`` names those that gave no text."""
+    claimed = with_listed_stock(claimed, text)
     found = [
         _Of(number, weighed)
         for number, source in enumerate(sources)
