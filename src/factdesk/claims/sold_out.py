@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from factdesk.claims.aligning import Window, times_in, window_around
-from factdesk.claims.alike import Term, Terms, read_terms
+from factdesk.claims.alike import Term, Terms, coverage, read_terms
 from factdesk.claims.facet_comparisons import plain_words
 from factdesk.claims.findings import Finding
 from factdesk.claims.names import Name, names_in
@@ -81,7 +81,10 @@ def compare_sellouts(
     spoken = spoken_in(found, found_text)
     narrower = narrowing_words(claimed, found, found_text, spoken)
     told = telling_words(claimed, _subject_terms(claimed, text))
-    heads = _compare_heads(claimed, text, found, found_text, spoken)
+    held = spoken.own
+    if state.outcome is FacetOutcome.CONFLICT:  # "for the second there are still seats" denies both shows
+        held = held.joined(spoken.before)
+    heads = _compare_heads(claimed, text, found, found_text, spoken, held)
     if state.outcome is FacetOutcome.CONFLICT and not (
         _is_firm(claimed, found)
         and not any(one.outcome is FacetOutcome.ABSENT for one in heads)
@@ -251,9 +254,12 @@ def _compare_states(claimed: Finding, found: Finding) -> FacetComparison | None:
 
 
 def _compare_heads(
-    claimed: Finding, text: str, found: Finding, found_text: str, spoken: Spoken
+    claimed: Finding, text: str, found: Finding, found_text: str, spoken: Spoken, held: Terms
 ) -> tuple[FacetComparison, ...]:
-    """Compare what is sold: tickets, flights, rooms; a word that says the same matches."""
+    """Compare what is sold: tickets, flights, rooms; a word that says the same matches.
+
+    A clause in whose words, ``held``, nearly all of the claim stands speaks of the same, whatever the noun.
+    """
     ours, theirs = claimed.facet(FacetName.ITEM), found.facet(FacetName.ITEM)
     if ours is None:
         return ()
@@ -269,7 +275,7 @@ def _compare_heads(
     )
     subject = _subject_terms(claimed, text)
     is_in_state = state is not None and state.span and ours.span and state.span.overlaps(ours.span)
-    alike = alike or (bool(subject) and not is_in_state and share_own(subject, spoken) >= ALL_BUT_SAID)
+    alike = alike or (bool(subject) and not is_in_state and coverage(subject, held) >= ALL_BUT_SAID)
     outcome = FacetOutcome.MATCH if alike else FacetOutcome.ABSENT
     if alike and not _has_qualifiers(ours.text, terms.joined(read_terms(found.sentence.cut(found_text)))):
         outcome = FacetOutcome.WEAKER

@@ -20,10 +20,12 @@ _END = (
     r"|could|can|to|had|have|has|remain\w*|in|at|on|by|for)\b|[,.;]|\Z)"
 )
 _LISTED = re.compile(
-    rf"\b(?:neither|both)\s+(?P<one>{_NOUNS})\s+(?:nor|and)\s+(?:for\s+)?(?P<other>{_NOUNS}){_END}"
+    rf"\bneither\s+(?P<neither>[^,.;]{{2,60}}?)\s+nor\s+(?:for\s+)?(?P<nor>{_NOUNS}){_END}"
+    rf"|\bboth\s+(?P<one>{_NOUNS})\s+and\s+(?:for\s+)?(?P<other>{_NOUNS}){_END}"
     rf"|\bfor\s+(?P<first>{_NOUNS})\s+and\s+(?:for\s+)?(?P<second>{_NOUNS}){_END}",
     re.IGNORECASE,
 )
+_PAIRS = (("neither", "nor"), ("one", "other"), ("first", "second"))
 
 
 def with_listed_stock(claimed: Finding, text: str) -> Finding:
@@ -33,7 +35,7 @@ def with_listed_stock(claimed: Finding, text: str) -> Finding:
     match = _LISTED.search(text, claimed.quote.start, claimed.quote.end)
     if match is None:
         return claimed
-    names = ("one", "other") if match["one"] else ("first", "second")
+    names = next(pair for pair in _PAIRS if match[pair[0]])
     parts = [Part(match[name], Span(*match.span(name))) for name in names]
     return replace(claimed, parts=tuple(parts)) if all(map(_is_thing, parts)) else claimed
 
