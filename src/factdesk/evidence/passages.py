@@ -28,9 +28,24 @@ LONGEST_SOURCE = 300_000
 
 
 _SO_MANY_IN = re.compile(
-    r"\b(?:in|out\s+of)\s+(?:(?:every|each)\s+)?(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|\d{1,3})\b",
+    r"\b(?:in|out\s+of)\s+(?:(?:every|each)\s+)?(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|\d{1,3})\b"
+    r"|\b\d{1,2}\s?(?:to|[-–])\s?\d{1,2}\b",
     re.IGNORECASE,
 )
+
+
+def _at_its_figure(value: Value, figures: Sequence[Value]) -> Value:
+    """Return a share with the span of its own figure where the kind gives that of a pair ("51 to 40")."""
+    spans = [
+        one.span
+        for one in figures
+        if one.span
+        and one.unit == "count"
+        and one.low == value.low
+        and value.span
+        and value.span.covers(one.span)
+    ]
+    return replace(value, span=spans[0]) if spans and value.unit == "percent" else value
 
 
 def _overlap(one: Value, other: Value) -> bool:
@@ -172,7 +187,12 @@ class ParsedSource:
         figures = self.figures[number]
         if not _SO_MANY_IN.search(self.contexts[number].sentence.cut(self.text)):
             return figures
-        counted = [value for one in self.findings("poll", number) for value in one.values if value.span]
+        counted = [
+            _at_its_figure(value, figures)
+            for one in self.findings("poll", number)
+            for value in one.values
+            if value.span
+        ]
         return (
             *figures,
             *(

@@ -195,11 +195,33 @@ def _is_people(name: str, people: People | None) -> bool:
 
 def fit_entries(claim: ShareClaim, shares: Shares, published: date | None) -> list[Fit]:
     """Return how every entry of a source fits a claim, the best first."""
-    fits = [_fit(claim, entry, shares, published) for entry in shares.entries]
+    names = [_named_by(name, shares) for name in claim.names]
+    fits = [_fit(claim, entry, names, shares, published) for entry in shares.entries]
     return sorted(fits, key=lambda one: (-one.score, one.entry.number))
 
 
-def _fit(claim: ShareClaim, entry: ShareEntry, shares: Shares, published: date | None) -> Fit:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A name of a claim, the stretches of a source that say it, and whether the whole source is of it."""
+
+    name: Terms
+    stretches: frozenset[tuple[int, int]]
+    is_known: bool
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        return frozenset(number for number, _ in self.stretches)
+
+
+def _named_by(name: Terms, shares: Shares) -> _Named:
+    holders = (one for one in shares.entries if any(one.own.holds(term) for term in name.terms))
+    is_known = all(shares.known.terms.holds(term) for term in name.terms)
+    return _Named(name, frozenset((one.number, one.segment.start) for one in holders), is_known)
+
+
+def _fit(
+    claim: ShareClaim, entry: ShareEntry, names: Sequence[_Named], shares: Shares, published: date | None
+) -> Fit:
     held = own = total = shown = 0.0
     for term in claim.topic:
         total += term.weight
@@ -221,12 +243,12 @@ def _fit(claim: ShareClaim, entry: ShareEntry, shares: Shares, published: date |
         of_own,
         OTHER if entry.is_of_things else compare_people(claim.people, entry.people, shares.known),
         compare_time(claim, entry, shares.entries, published),
-        _is_named(claim, entry, shares),
+        _is_named(claim, entry, names, shares),
         shown / total if total else 0.0,
     )
 
 
-def _is_named(claim: ShareClaim, entry: ShareEntry, shares: Shares) -> bool:
+def _is_named(claim: ShareClaim, entry: ShareEntry, names: Sequence[_Named], shares: Shares) -> bool:
     """Whether the claim's names stand with a figure and no other figure of its sentence is theirs."""
     if entry.is_supposed and not _UNDER_CONDITION.search(claim.said):
         return False
@@ -234,24 +256,8 @@ def _is_named(claim: ShareClaim, entry: ShareEntry, shares: Shares) -> bool:
         return False
     if claim.days and entry.days and not claim.days & entry.days:
         return False
-    of = entry.people.terms if entry.people is not None else EMPTY
-    said = entry.own.joined(of).joined(entry.where)
-    for name in claim.names:
-        if all(said.holds(term) for term in name.terms):
-            continue
-        if _narrows_people(name, claim.people):
-            return False  # "Front supporters" are not any voters
-        holders = [one for one in shares.entries if any(one.own.holds(term) for term in name.terms)]
-        if any(one.number == entry.number and one.segment != entry.segment for one in holders):
-            return False
-        is_known = all(shares.known.terms.holds(term) for term in name.terms)
-        if holders and not is_known and any(term.place for term in name.terms):
-            return False  # another figure is that place's
-        if not all(
-            entry.near.holds(term) or shares.known.terms.holds(term) or said.holds(term)
-            for term in name.terms
-        ):
-            return False
+    if not all(_has_name(claim, entry, one, shares) for one in names):
+        return False
     ours = read_terms(claim.said)
     if not all(ours.holds(term) or shares.known.terms.holds(term) for term in entry.where.terms):
         return False
@@ -259,6 +265,24 @@ def _is_named(claim: ShareClaim, entry: ShareEntry, shares: Shares) -> bool:
         all(ours.holds(term) or shares.known.terms.holds(term) for term in read_terms(place).terms)
         or any(lies_in(place, name.terms[0].word) for name in claim.names)
         for place in entry.places
+    )
+
+
+def _has_name(claim: ShareClaim, entry: ShareEntry, named: _Named, shares: Shares) -> bool:
+    """Whether a name of the claim stands with a figure: in its stretch, before it, or over the source."""
+    name = named.name
+    said = entry.own.joined(entry.where).joined(entry.lead)
+    said = said.joined(entry.people.terms) if entry.people is not None else said
+    if all(said.holds(term) for term in name.terms):
+        return True
+    if _narrows_people(name, claim.people):
+        return False  # "Front supporters" are not any voters
+    if entry.number in named.numbers and (entry.number, entry.segment.start) not in named.stretches:
+        return False  # another figure of the sentence is theirs
+    if named.stretches and not named.is_known and any(term.place for term in name.terms):
+        return False  # another figure is that place's
+    return all(
+        entry.near.holds(term) or shares.known.terms.holds(term) or said.holds(term) for term in name.terms
     )
 
 
@@ -354,13 +378,18 @@ def _settle_then(claim: ShareClaim, fits: Sequence[Fit]) -> Settled | None:
 
 def _newest(fits: Sequence[Fit], published: date | None) -> list[Fit]:
     """Return the figures of today where others are of an earlier time: a claim without a time is of now."""
-    undated = [one for one in fits if not one.entry.times]
+    undated = [one for one in fits if not one.entry.times or _is_fresh(one.entry, published)]
     if undated and len(undated) < len(fits):
         return undated
     if published is None or not fits:
         return list(fits)
     ages = [age_of(one.entry, published) for one in fits]
     return [one for one, age in zip(fits, ages, strict=True) if age == min(ages)]
+
+
+def _is_fresh(entry: ShareEntry, published: date | None) -> bool:
+    """Whether a dated figure is of the month in which its source was written."""
+    return published is not None and age_of(entry, published) == 0
 
 
 OLD_MONTHS = 2

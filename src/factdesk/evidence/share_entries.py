@@ -55,6 +55,7 @@ class ShareEntry:
     and sentences before it in the paragraph. ``of_now`` is False for what was before;
     ``moved`` holds the points by which it changed, less than nothing where it fell, and
     ``moved_from`` the times since when. ``side_start`` is the offset of the words by which the side was read.
+    ``lead`` holds the words that lead to all figures of the sentence.
     ``is_typed`` says that the kind reads it as a share of people,
     ``is_supposed`` that it holds under a condition only, ``of_other_poll`` that its sentence tells of another
     poll than the source's own.
@@ -72,6 +73,7 @@ class ShareEntry:
     of_now: bool
     places: tuple[str, ...]
     where: Terms = EMPTY
+    lead: Terms = EMPTY
     is_typed: bool = True
     is_of_things: bool = False
     is_supposed: bool = False
@@ -201,7 +203,7 @@ class _Sentence:
         first = rows[0][0][0].span
         assert first is not None
         lead = lead_end(text, self.span, first.start)
-        so_far = read_terms(text[self.span.start : lead])
+        opening = so_far = read_terms(text[self.span.start : lead])
         people = lead_people(text, self.span, lead)
         side = Side(FOR, is_told=False)
         place = opening_place(text, self.span)
@@ -227,6 +229,7 @@ class _Sentence:
                 of_now=True,
                 places=places_in(segment.cut(text)),
                 where=where if (where := place_of(text, segment, row)).terms else place,
+                lead=opening,
                 side_start=side_start,
                 days=_days(segment.cut(text)),
                 of_other_poll=_OTHER_POLL.search(self.span.cut(text)) is not None,
@@ -301,7 +304,7 @@ def _is_past(said: str) -> bool:
 
 
 WHEN_OR_WAY = frozenset(
-    {"rise", "fall", "change", "unchanged", "last", "now", "year_on_year", "yearly", "monthly", "weekly"}
+    {"rise", "fall", "change", "last", "now", "year_on_year", "yearly", "monthly", "weekly"}
 )
 """Groups of words that say when a figure was or which way it went."""
 

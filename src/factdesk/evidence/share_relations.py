@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from itertools import combinations, permutations
+from itertools import permutations
 
 from factdesk.claims.aligning import times_in
 from factdesk.claims.alike import LIGHT_WEIGHT, Term, Terms, coverage, gather_terms, read_terms
@@ -302,17 +302,23 @@ def _sides(
     """Yield the figures of the two sides, the nearest to each other first."""
     shares = source.shares
     is_by_side = more.end != less.end and not _own_words(relation.less, relation.more)
-    pairs = [
-        (high, low)
-        for high, low in permutations(shares.entries, 2)
-        if abs(high.number - low.number) <= FARTHEST and _are_comparable(high, low)
-    ]
+    pairs = [(high, low) for high, low in _neighbours(shares.entries) if _are_comparable(high, low)]
     for high, low in sorted(pairs, key=lambda one: (abs(one[0].number - one[1].number), one[0].number)):
         if is_by_side:
             if _are_of_two_sides(high, low, more, less, common, people, shares):
                 yield high, low
         elif _are_of_two_things(high, low, relation, people, shares):
             yield high, low
+
+
+def _neighbours(entries: Sequence[ShareEntry]) -> Iterator[tuple[ShareEntry, ShareEntry]]:
+    """Yield both orders of every two figures that stand in sentences near each other."""
+    for at, one in enumerate(entries):
+        for other in entries[at + 1 :]:
+            if other.number - one.number > FARTHEST:
+                break
+            yield one, other
+            yield other, one
 
 
 def _are_comparable(high: ShareEntry, low: ShareEntry) -> bool:
@@ -402,7 +408,7 @@ def _rule_on_lead(points: Value, text: str, source: ParsedSource) -> list[Ruling
     sign = -1 if _TRAILS.search(text) else 1
     names = [one for one in names_in(text) if not is_attribution(text[: one.span.end])]
     people = read_people(text, 0, len(text))
-    for one, other in combinations(source.shares.entries, 2):
+    for one, other in _neighbours(source.shares.entries):
         if one.number != other.number or not _are_comparable(one, other):
             continue
         gap = _gap(one, other, names, text, people, source.shares)

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from factdesk.claims.aligning import times_in
 from factdesk.claims.alike import EMPTY, LIGHT_WEIGHT, Terms, gather_terms, read_terms
+from factdesk.claims.phrases import load_phrases
 from factdesk.model import Bound, Span, Value
 
 _SEPARATOR = re.compile(
@@ -212,11 +213,11 @@ _OPENING_WHERE = re.compile(
     r"\W*(?:in|at|across|among)\s+(?:the\s+)?(?P<where>(?:[\w’'-]+\s+){0,5}[\w’'-]+),\s", re.IGNORECASE
 )
 _IN_THE = re.compile(r"\W*in\s+the\s+(?P<where>[a-z-]+)\b", re.IGNORECASE)
-_NO_PLACE = re.compile(
-    r"\b(?:end|meantime|past|future|same|latest|last|first|second|third|new|current|previous|case|course|run-up|face|wake|eyes"
-    r"|opinion|view|group|polls?|surveys?|study|tracker|barometer|questionnaire|addition|contrast|particular|general|total|practice|short"
-    r"|comparison|turn|response|reply|other\s+words|interviews?|election|referendum|vote|hall)\b",
-    re.IGNORECASE,
+_PLACE_WORD = re.compile(
+    rf"\b(?:{'|'.join(str(load_phrases('poll_sides')['places']).split())})\b", re.IGNORECASE
+)
+_POLLED = re.compile(
+    r"\b(?:polls?|surveys?|study|tracker|barometer|questionnaire|ballot|vote|election)\b", re.IGNORECASE
 )
 _WHERE_BEFORE_BRACKET = re.compile(r"\b(?:in|at)\s+(?:the\s+)?(?P<where>[\w’-]+)\s+\(\Z", re.IGNORECASE)
 
@@ -238,6 +239,7 @@ def place_of(text: str, segment: Span, row: Sequence[Value]) -> Terms:
 
 
 def _place(said: str) -> Terms:
-    if times_in(said) or _NO_PLACE.search(said):
+    is_place = said[:1].isupper() or _PLACE_WORD.search(said) is not None
+    if not is_place or times_in(said) or _POLLED.search(said):
         return EMPTY
     return gather_terms([one for one in read_terms(said).terms if one.weight > LIGHT_WEIGHT])
