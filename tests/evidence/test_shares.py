@@ -24,7 +24,7 @@ def test_a_share_is_of_the_people_named_before_it_or_with_it():
 
 
 def test_bare_figures_take_the_subject_of_those_before_them_and_keep_their_year():
-    text = "In the poll 61 percent favoured the ferry and 27 percent opposed it. In 2019 the figures were 55 and 38."
+    text = "Of those asked 61 percent favoured the ferry, 27 percent opposed it. In 2019 they were 55 and 38."
     old = {low: one for low, one in _shares(text) if low in ("55", "38")}
 
     assert [old["55"].side.end, old["38"].side.end] == ["for", "against"]

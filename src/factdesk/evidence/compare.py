@@ -40,8 +40,11 @@ class Compared:
 
 def compare_with_source(claimed: Finding, text: str, source: ParsedSource) -> list[Compared]:
     """Compare a claim with every passage of a source that bears on it, best first."""
-    if claimed.kind == "poll" and ((ruled := _ruled(claimed, text, source)) or claimed_shares(claimed, text)):
-        return ruled
+    if claimed.kind == "poll":
+        if ruled := _ruled(claimed, text, source):
+            return ruled
+        if claimed_shares(claimed, text):
+            return _silent(claimed, text, source)
     if is_comparison(claimed):
         return _compare_relations(claimed, text, source)
     kind = kind_named(claimed.kind)
@@ -71,6 +74,20 @@ def _ruled(claimed: Finding, text: str, source: ParsedSource) -> list[Compared]:
             ruling,
         )
         for ruling in rule_on_shares(claimed, text, source) or rule_on_relation(claimed, text, source)
+    ]
+
+
+def _silent(claimed: Finding, text: str, source: ParsedSource) -> list[Compared]:
+    """Return the passages that bear on a share none of which gives one of the same people, side and time."""
+    return [
+        Compared(
+            one.passage,
+            _sentence_of(claimed.kind, one.passage, source),
+            (),
+            one.share,
+            Ruling(one.passage.number, "silent", (), ()),
+        )
+        for one in retrieve(claim_terms(claimed, text), source)
     ]
 
 

@@ -145,7 +145,7 @@ def read_shares(
 
 
 _SAME_AGAIN = re.compile(
-    r"\b(?:figures?|shares?|numbers?|results?|gap|lead|it|that|this|those|compares|proportions?)\b",
+    r"\b(?:figures?|shares?|numbers?|results?|gap|lead|it|they|that|this|those|compares|proportions?)\b",
     re.IGNORECASE,
 )
 
