@@ -31,21 +31,27 @@ def _is_tuned_on(article):
 
 
 ARTICLES = {row["article"]: row["source"] for row in _rows("articles.jsonl")}
+OWN_ARTICLES = {row["article"]: row["source"] for row in _rows("own_articles.jsonl")}
 PAIRS = [row for row in _rows("pairs.jsonl") if _is_tuned_on(row["article"])]
+OWN_SELLOUTS = [row for row in _rows("own_pairs.jsonl") if row["kind"] == "sellout"]
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair["id"])
+def _source_of(pair):
+    return ARTICLES.get(pair["article"]) or OWN_ARTICLES[pair["article"]]
+
+
+@pytest.mark.parametrize("pair", PAIRS + OWN_SELLOUTS, ids=lambda pair: pair["id"])
 def test_an_unrelated_paragraph_changes_no_rating(pair):
-    source = ARTICLES[pair["article"]]
+    source = _source_of(pair)
     rating = judge_pair(pair["claim"], source)["rating"]
 
     for extra in UNRELATED:
         assert judge_pair(pair["claim"], f"{extra}\n\n{source}\n\n{extra}")["rating"] == rating
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair["id"])
+@pytest.mark.parametrize("pair", PAIRS + OWN_SELLOUTS, ids=lambda pair: pair["id"])
 def test_the_order_of_paragraphs_changes_no_rating(pair):
-    paragraphs = ARTICLES[pair["article"]].split("\n\n")
+    paragraphs = _source_of(pair).split("\n\n")
     rating = judge_pair(pair["claim"], "\n\n".join(paragraphs))["rating"]
 
     random.Random(pair["id"]).shuffle(paragraphs)

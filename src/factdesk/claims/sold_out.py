@@ -42,7 +42,7 @@ from factdesk.text.places import find_places
 _M, _W, _C = FacetOutcome.MATCH, FacetOutcome.WEAKER, FacetOutcome.CONFLICT
 STOCK_ENDS = frozenset({"available", "sold_out"})
 
-SAME_WORDS = 0.65
+SAME_WORDS = 0.75
 """Share of a claim's words that a clause of the other state must hold before it contradicts the claim."""
 
 _COUNTED = re.compile(r"\b\d[\d,.]*\b")
