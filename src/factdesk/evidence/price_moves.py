@@ -55,7 +55,7 @@ _BARE_MOVE = re.compile(
 def _bare_move(text: str, sentence: Span, span: Span) -> Decimal | None:
     """Return by how much a price has moved where no currency says it ("..., 300 less than on Monday")."""
     match = _BARE_MOVE.match(text, span.end, sentence.end)
-    read = quantities_in(match["figure"]) if match else ()
-    if match is None or not read or read[0].low is None or read[0].unit != "count":
+    read = quantities_in(f"{match['figure']} euros") if match else ()  # "one" alone is no figure
+    if match is None or not read or read[0].low is None or read[0].form != "money":
         return None
     return read[0].low if match["more"] else -read[0].low
