@@ -16,15 +16,13 @@ from factdesk.evidence.passages import ParsedSource
 from factdesk.evidence.settled import Ruling
 from factdesk.evidence.share_claims import (
     Fit,
-    Settled,
     ShareClaim,
-    absent_tails,
     fit_entries,
     read_share_claim,
-    settle,
     subject_terms,
 )
 from factdesk.evidence.share_entries import ShareEntry, Shares, read_shares
+from factdesk.evidence.share_settling import Settled, absent_tails, settle
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Span, Value
 
 _MATCH, _CONFLICT = FacetOutcome.MATCH, FacetOutcome.CONFLICT
