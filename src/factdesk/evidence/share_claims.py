@@ -145,11 +145,22 @@ def _topic(text: str, said: Span, entry: ShareEntry, without: Sequence[Span]) ->
     gone = [*without, *(one.shifted(entry.side_start) for one in entry.side.words)]
     if entry.people is not None and entry.people.is_own:
         gone.append(entry.people.span)
+    lead = _POLL_TAKEN.match(text, said.start, said.end)
+    who_asked = lead.end() - said.start if lead else 0
     return tuple(
         term
         for term in subject_terms(said.cut(text))
         if not any(one.overlaps(term.span.shifted(said.start)) for one in gone)
+        and (term.form == "name" or term.span.start >= who_asked)
     )
+
+
+_POLL_TAKEN = re.compile(
+    r"\W*(?:in|according\s+to)\s+(?:an?|the|this|one|its)\s+(?:[\w’'-]+\s+){0,3}?(?:poll|survey)\s+"
+    r"(?:(?:taken|done|made|published|carried\s+out|conducted|commissioned)\s+)?(?:for|by)\s+[^,;:]{1,60},",
+    re.IGNORECASE,
+)
+"""Tells who asked, not what: "In a poll taken for the county paper, ..."."""
 
 
 ATTITUDES = frozenset(base_stem(word) for word in str(load_phrases("poll_sides")["attitude"]).split())

@@ -25,10 +25,12 @@ from factdesk.claims.poll_standing import (
 from factdesk.claims.surroundings import topic_of
 from factdesk.evidence.share_people import (
     OWN,
+    SAMPLE,
     carried_people,
     is_of_things,
     lead_people,
     own_people,
+    points_back,
     read_known,
     refers_only,
 )
@@ -275,9 +277,12 @@ class _Sentence:
         return times_in(self.text[start:end]) - DAYS
 
     def _people(self, people: People | None) -> People | None:
-        if people is not None and not refers_only(people):
-            return replace(people, origin=OWN)
-        return self.carried or people
+        """Return the people of a figure: its own, or those before it where its own words only point there."""
+        if people is None or self.carried is None:
+            return self.carried or (people and _as_own(people))
+        is_of_sample = self.carried.origin == SAMPLE
+        is_told = not refers_only(people) or not (is_of_sample or points_back(people, self.text))
+        return _as_own(people) if is_told else self.carried
 
     def _side(self, segment: Span, lead: int, people: People | None, before: Side) -> tuple[Side, int]:
         """Return the side of a stretch and where its words begin; an elliptic one has the last side."""
@@ -297,6 +302,10 @@ _WOULD_NOT = re.compile(
     re.IGNORECASE,
 )
 """Ends a stretch that denies what the one before it says: "and 76 per cent would not"."""
+
+
+def _as_own(people: People) -> People:
+    return people if refers_only(people) else replace(people, origin=OWN)
 
 
 def _is_past(said: str) -> bool:

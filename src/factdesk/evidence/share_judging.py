@@ -91,8 +91,7 @@ def _overlap(one: Value, other: Value) -> bool:
 
 def rule_on_shares(claimed: Finding, text: str, source: ParsedSource) -> list[Ruling]:
     """Return what the aligned figures of a source say of a claim; nothing where none is aligned."""
-    if text.strip(" .") in source.text:
-        return []  # the sentence itself is closer than any figure
+    is_repeated = text.strip(" .") in source.text  # then its own words are closer than any other figure
     claims = claimed_shares(claimed, text)
     day = source.published_on
     found = [settle(one, fit_entries(one, source.shares, day), day) for one in claims]
@@ -105,6 +104,8 @@ def rule_on_shares(claimed: Finding, text: str, source: ParsedSource) -> list[Ru
         for claim, one in zip(claims, found, strict=True)
         for facet in _facets(claim, one, text, source.text)
     )
+    if first.outcome is _CONFLICT and is_repeated:
+        return []
     if first.outcome is _CONFLICT:
         return [Ruling(first.entry.number, "denies", (), facets)]
     near = _around(source, [one.entry for _, one in settled])
@@ -112,7 +113,7 @@ def rule_on_shares(claimed: Finding, text: str, source: ParsedSource) -> list[Ru
     missing += [claim.said.strip(" ,;") for claim, one in zip(claims, found, strict=True) if one is None]
     ruled = [Ruling(first.entry.number, "partly" if missing else "backs", tuple(missing), facets)]
     for claim, one in settled:
-        if one.denied_by is not None:
+        if one.denied_by is not None and not is_repeated:
             denial = _facet(claim, Settled(_CONFLICT, one.denied_by), text, source.text)
             ruled.append(Ruling(one.denied_by.number, "denies", (), (denial,)))
     return ruled

@@ -23,6 +23,7 @@ _OPENERS = re.compile(rf"(?:[\s,;:“\"]|\b(?:{'|'.join(str(_TABLE['openers']).s
 _AMONG = re.compile(
     r"\b(?:among(?:st)?|(?:poll|survey|study)\s+of(?:\s+(?:some\s+)?\d[\d,]*)?)\s+(?:the\s+)?", re.IGNORECASE
 )
+_POINTING = re.compile(rf"\b(?:{'|'.join(str(_TABLE['pointing_back']).split())})\b", re.IGNORECASE)
 _PASSIVE = re.compile(r"\bby\s+(?:only\s+|just\s+|some\s+|about\s+|nearly\s+|almost\s+)?\Z", re.IGNORECASE)
 _OPENING = 60
 """Code points at the start of a sentence, or behind a figure, in which its people are looked for."""
@@ -84,6 +85,14 @@ def lead_people(text: str, sentence: Span, lead: int) -> People | None:
 def refers_only(people: People) -> bool:
     """Whether people are only referred to ("them", "those polled")."""
     return people.head is None and not people.groups and not people.narrowed and not people.nation
+
+
+def points_back(people: People, text: str) -> bool:
+    """Whether people are those of an earlier sentence ("of them", "of respondents"), not just anybody.
+
+    "58 per cent of residents" below a sentence on dockers is no share of the dockers.
+    """
+    return _POINTING.search(people.span.cut(text)) is not None
 
 
 def own_people(text: str, segment: Span, row: Sequence[Value]) -> People | None:
