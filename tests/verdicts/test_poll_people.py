@@ -28,7 +28,7 @@ def test_a_share_of_residents_is_not_that_of_the_dockers_before_it(claim, rating
     [
         (
             "62% of adults favour the bypass.",
-            "In May, 62% of adults favour the bypass, while 27% of adults would rather have the railway back.",
+            "In May, 62% of adults favour the bypass, while 27% of adults want the railway back.",
         ),
         (
             "A third of voters distrust the registrar.",

@@ -112,8 +112,16 @@ def _start(span: Span) -> int:
 
 
 def _cut_between(text: str, low: int, high: int) -> int | None:
-    cuts = [match.start() for match in _SEPARATOR.finditer(text, low, high)]
+    cuts = [
+        match.start()
+        for match in _SEPARATOR.finditer(text, low, high)
+        if not _OPENS_RANGE.search(text, low, match.start())
+    ]
     return cuts[-1] if cuts else None
+
+
+_OPENS_RANGE = re.compile(r"\b(?:between|both|aged)\s+(?:\w+\s+)?[\w’'-]+\Z", re.IGNORECASE)
+"""Words behind which "and" parts nothing: "children between six and twelve"."""
 
 
 @dataclass(frozen=True, slots=True)

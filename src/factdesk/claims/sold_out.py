@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from factdesk.claims.aligning import Window, times_in, window_around
 from factdesk.claims.alike import Term
+from factdesk.claims.everywhere import compare_reach, is_of_places
 from factdesk.claims.findings import Finding
 from factdesk.claims.names import Name, names_in
 from factdesk.claims.side_figures import compare_side_figures
@@ -104,6 +105,7 @@ def compare_sellouts(
             FacetComparison(FacetName.ITEM, said, "", FacetOutcome.ABSENT)
             for said in other_slots(claimed, spoken, found_text)
         ),
+        *compare_reach(claimed, text, found.sentence, found_text),
         *compare_listed_days(claimed, text, window),
         *compare_spans_of_days(claimed, text, window),
         *compare_before_and_after(claimed, text, window),
@@ -182,7 +184,14 @@ def _widened(
     """Return "all the tickets" as matched by "the tickets are sold out", which says so of all of them."""
     state, item = claimed.facet(FacetName.STATE), found.facet(FacetName.ITEM)
     is_all = one.facet is FacetName.SCOPE and one.outcome is FacetOutcome.WEAKER and not one.found
-    if not is_all or narrower or state is None or state.norm != "sold_out" or item is None:
+    if (
+        not is_all
+        or is_of_places(one.claimed, claimed.text)
+        or narrower
+        or state is None
+        or state.norm != "sold_out"
+        or item is None
+    ):
         return one
     is_plural = item.text.endswith("s") and not stock_pattern("partial").search(found.text)
     return replace(one, outcome=FacetOutcome.MATCH, found=item.text, span=item.span) if is_plural else one

@@ -131,14 +131,24 @@ def compare_scopes(claimed: Finding, text: str, window: Window, own: Span) -> li
         facet
         for facet in _scopes(text, claimed.quote, is_price)
         if facet.norm != "all"
-        or facet.text.lower() in ("all", "every", "each")
-        or not _is_inside(facet, state)
+        or (
+            not _is_counted(facet, text)
+            and (facet.text.lower() in ("all", "every", "each") or not _is_inside(facet, state))
+        )
     ]
     compared = [
         _compare_scope(facet, theirs, near, own, window.sentence, is_counted=not claimed.values)
         for facet in ours
     ]
     return [one for one in compared if one is not None]
+
+
+_COUNT = re.compile(r"\s+(?:(?:of\s+)?(?:the|its|their)\s+)?\d")
+
+
+def _is_counted(facet: Facet, text: str) -> bool:
+    """Whether "all" is of a number that is said with it ("all 5,000 cards") and goes no further."""
+    return facet.span is not None and _COUNT.match(text, facet.span.end) is not None
 
 
 _SPAN_OF_TIME = re.compile(
@@ -189,6 +199,17 @@ def _stands_after(shown: Facet, own: Span, sentence: Span) -> bool:
     return shown.span is not None and own.end <= shown.span.start < sentence.end
 
 
+def _shown_near(norm: str, near: dict[str, Facet]) -> Facet | None:
+    """Return a scope that the surroundings give to a sentence that says none itself.
+
+    Not where they name its opposite too, as one-way and return; nor "all", which holds of its own sentence.
+    """
+    others = [group - {norm} for group in EXCLUSIVE_SCOPES if norm in group]
+    if norm == "all" or any(one in near for group in others for one in group):
+        return None
+    return near.get(norm)
+
+
 def _compare_scope(
     claimed: Facet,
     theirs: dict[str, Facet],
@@ -200,7 +221,7 @@ def _compare_scope(
 ) -> FacetComparison | None:
     if claimed.norm == "resale" and (face := theirs.get("face_value")) is not None:
         return FacetComparison(FacetName.SCOPE, claimed.text, face.text, FacetOutcome.INCOMPARABLE, face.span)
-    shown = theirs.get(claimed.norm) or near.get(claimed.norm)
+    shown = theirs.get(claimed.norm) or _shown_near(claimed.norm, near)
     is_others = shown is not None and claimed.norm not in theirs and _stands_after(shown, own, sentence)
     if shown is not None and is_others and any(claimed.norm in group for group in EXCLUSIVE_SCOPES):
         return FacetComparison(

@@ -14,6 +14,7 @@ from factdesk.claims.findings import Finding
 from factdesk.claims.sold_out import stock_finding
 from factdesk.claims.statements import names_of
 from factdesk.claims.stock_reading import is_english, stock_findings
+from factdesk.evidence.narrower_things import of_the_narrower_thing
 from factdesk.evidence.passages import ParsedSource, Passage
 from factdesk.evidence.placing import in_the_same_place
 from factdesk.evidence.relations import compare_relation
@@ -55,6 +56,7 @@ def compare_with_source(claimed: Finding, text: str, source: ParsedSource) -> li
             facets = kind.compare(claimed, text, found, source.text)
             facets = with_topic(facets, one.passage, source, claimed.quote.cut(text))
             facets = of_the_same_thing(facets, claimed, one.passage, source)
+            facets = of_the_narrower_thing(facets, claimed, source)
             facets = in_the_same_place(facets, claimed, text, found, source.text)
             if claimed.kind == "poll":
                 facets = _without_denial(facets)

@@ -27,8 +27,19 @@ def stretch_end(text: str, clause: Span, span: Span, spans: Sequence[Span]) -> i
 def nearest_words(text: str, clause: Span, span: Span, spans: Sequence[Span]) -> str:
     """Return the words of a clause that are a figure's own where it shares the clause with others."""
     end = _own_end(clause, span, spans)
+    start = _own_start(clause, span, spans)
+    if text[start : span.start].strip(" ,;") and (other := _NEXT_IN_LIST.search(text, span.end, end)):
+        end = other.start()  # what stands right before the next figure is of that one
     cut = _NEXT_CLAUSE.search(text, span.end, end)
-    return text[_own_start(clause, span, spans) : cut.start() if cut else end]
+    return text[start : cut.start() if cut else end]
+
+
+_NEXT_IN_LIST = re.compile(
+    r",\s(?:and\s|but\s)?(?:for|in|on|with|at)\s(?!least\b|most\b|about\b|only\b|just\b|all\b|total\b|average\b)"
+    r"(?:(?!that\b|which\b|who\b|costs?\b|was\b|were\b|is\b|are\b|instead\b|than\b|of\b)[\w’'-]+\s){1,6}\Z",
+    re.IGNORECASE,
+)
+"""Belongs to the figure behind it: "The visa costs €90, for children between six and twelve €45"."""
 
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

@@ -57,6 +57,8 @@ class _Change:
 def rule_on_relation(claimed: Finding, text: str, source: ParsedSource) -> list[Ruling]:
     """Return what a source's shares say of a claimed lead, change or comparison, if anything."""
     points = next((one for one in claimed.values if one.role == "points"), None)
+    if (ends := _ends_of(claimed)) is not None:
+        return _rule_on_ends(*ends, text, source)
     if any(one.role in ("percent", "from_percent", "ratio") for one in claimed.values):
         return []
     relation = read_relation(text) if points is None else None
@@ -68,6 +70,39 @@ def rule_on_relation(claimed: Finding, text: str, source: ParsedSource) -> list[
     if way and (points is not None or relation is not None):
         return _rule_on_change(_Change(way, points, _change_claim(text, points, relation)), text, source)
     return []
+
+
+def _ends_of(claimed: Finding) -> tuple[Value, Value] | None:
+    """Return the shares from which and to which something is said to have moved."""
+    roles = {one.role: one for one in claimed.values}
+    start, end = roles.get("from_percent"), roles.get("percent")
+    return (start, end) if start and end and set(roles) == {"from_percent", "percent"} else None
+
+
+def _rule_on_ends(start: Value, end: Value, text: str, source: ParsedSource) -> list[Ruling]:
+    """Deny a move "from 50% to 62%" where the source has 50 now and 62 before."""
+    way = 1 if (end.low or 0) > (start.low or 0) else -1
+    change = _Change(way, None, _change_claim(text, None, None))
+    fits = _fits(change.claim, source)
+    for now in (one.entry for one in fits):
+        for then in _before(now, change.claim, fits, source):
+            is_turned = (now.value.low, then.value.low) == (start.low, end.low) != (end.low, start.low)
+            if is_turned and _are_sure(fits, (now,)):
+                return [_ruling(change, FacetOutcome.CONFLICT, (now, then), text, source)]
+    return []
+
+
+def _before(
+    now: ShareEntry, claim: ShareClaim, fits: Sequence[Fit], source: ParsedSource
+) -> Iterator[ShareEntry]:
+    """Yield the earlier figures of the same thing: told apart, or short ones of the same sentence."""
+    elsewhere = [one.entry for one in fits]
+    for one in fit_entries(claim, source.shares, source.published_on):
+        then = one.entry
+        is_beside = then.number == now.number and then.is_elliptic and one.is_of_it
+        is_known = (is_beside or then in elsewhere) and then.side.end == claim.side.end
+        if is_known and _are_now_and_then(now, then, frozenset(), None):
+            yield then
 
 
 def _way(text: str, points: Value | None) -> int:

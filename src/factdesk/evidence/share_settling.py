@@ -25,7 +25,7 @@ from factdesk.claims.poll_standing import (
     Side,
 )
 from factdesk.evidence.share_claims import OWN_LEAST, SHOWN, Fit, ShareClaim, age_of
-from factdesk.evidence.share_entries import ShareEntry
+from factdesk.evidence.share_entries import WHEN_OR_WAY, ShareEntry
 from factdesk.model import Bound, FacetOutcome, Span, Value
 
 TIED = 0.08
@@ -97,6 +97,8 @@ def settle(claim: ShareClaim, fits: Sequence[Fit], published: date | None) -> Se
     same = _newest(same, published) if not claim.times and not claim.tells_past else same
     if same:
         settled = _settle_among(claim, [one for one in same if one.score >= same[0].score - TIED])
+        if settled is not None and _is_of_a_neighbour(claim, settled.entry, fits):
+            return None
         return settled and _with_denial(claim, settled, aligned)
     for one in aligned:
         if _is_the_rest(claim, one.entry):
@@ -105,6 +107,24 @@ def settle(claim: ShareClaim, fits: Sequence[Fit], published: date | None) -> Se
         if is_sided and _are_too_many(claim.value, one.entry.value):
             return Settled(FacetOutcome.CONFLICT, one.entry, is_by_side=True)
     return None
+
+
+def _is_of_a_neighbour(claim: ShareClaim, settled: ShareEntry, fits: Sequence[Fit]) -> bool:
+    """Whether the claim names what only the short figure beside the settled one is of.
+
+    In "71% blamed pay and 64% the hours" the claim of those who blamed the hours is not of the 71.
+    """
+    said = read_terms(claim.said)
+    for one in fits:
+        other = one.entry
+        is_beside = other.number == settled.number and other.segment != settled.segment
+        if not (is_beside and other.is_elliptic and other.people == settled.people):
+            continue
+        words = [term for term in other.own.terms if not term.groups & WHEN_OR_WAY]
+        is_named = bool(words) and all(said.holds(term) for term in words)
+        if is_named and not any(settled.own.holds(term) for term in words):
+            return not all(said.holds(term) for term in settled.own.terms)
+    return False
 
 
 def _with_denial(claim: ShareClaim, settled: Settled, same: Sequence[Fit]) -> Settled:
