@@ -42,3 +42,14 @@ def test_named_places_do_not_show_every_place(claim, source):
 )
 def test_a_source_that_says_so_of_every_place_does(claim, source):
     assert _rating(claim, source) == "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("All the lantern cruises are sold out.", "The lantern cruises on Friday and Saturday are sold out."),
+        ("All the flights are sold out.", "The flights to Vienna are sold out, the airline said."),
+    ],
+)
+def test_things_of_some_days_or_places_are_not_all_of_them(claim, source):
+    assert _rating(claim, source) != "supported"

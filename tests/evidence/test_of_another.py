@@ -99,3 +99,50 @@ TRUST = "Half of the residents trust the mayor, a poll for the radio says; in sp
 )
 def test_a_move_has_its_earlier_share_first(claim, right):
     assert _rating("poll", claim, TRUST) in right
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        (
+            "The ferry fare went down from £14 to £11.",
+            "The ferry fare went up from £11 to £14 in May, the line said.",
+        ),
+        (
+            "The yearly pass is cut from 1,297 to 1,095 euros.",
+            "The yearly pass will rise from 1,095 to 1,297 euros in January.",
+        ),
+    ],
+)
+def test_a_price_that_moved_the_other_way_is_contradicted(claim, source):
+    assert _rating("price", claim, source) == "refuted"
+
+
+def test_another_move_of_the_price_contradicts_nothing():
+    source = "The ferry fare went up from £11 to £14 in May, the line said."
+
+    assert _rating("price", "The ferry fare went up from £9 to £11 in 2019.", source) != "refuted"
+    assert _rating("price", "The ferry fare went up from £11 to £14.", source) == "supported"
+
+
+TURNED = (
+    "Of the nurses asked, 80% want longer shifts ended; doctors, asked in another survey, are less sure: 58% "
+    "are for it, 33% against."
+)
+
+
+@pytest.mark.parametrize("share", ["58%", "33%"])
+def test_a_sentence_that_turns_to_other_people_speaks_of_them(share):
+    assert _rating("poll", f"{share} of nurses want longer shifts ended.", TURNED) != "supported"
+
+
+@pytest.mark.parametrize("poll", ["Two thirds want the strike ended, on a turnout of 71%."])
+def test_a_turnout_is_no_share_of_those_who_want_something(poll):
+    assert _rating("poll", "71% want the strike ended.", poll) != "supported"
+
+
+def test_a_share_before_now_is_an_earlier_one():
+    source = "In early March, 54% of adults understood the drivers; now it is 43%."
+
+    assert _rating("poll", "43% of adults understand the drivers.", source) == "supported"
+    assert _rating("poll", "Now 54% of adults understand the drivers.", source) != "supported"

@@ -193,8 +193,26 @@ def _widened(
         or item is None
     ):
         return one
+    if _is_narrowed(claimed, found):
+        return one
     is_plural = item.text.endswith("s") and not stock_pattern("partial").search(found.text)
     return replace(one, outcome=FacetOutcome.MATCH, found=item.text, span=item.span) if is_plural else one
+
+
+_NARROWED = re.compile(r"\b(?:on|in|at|from|to|for)\s+(?:the\s+)?(?P<which>[A-Z0-9][\w’'-]*)")
+
+
+def _is_narrowed(claimed: Finding, found: Finding) -> bool:
+    """Whether a clause says of which days or places its things are, and the claim does not.
+
+    "The cruises on Friday are full" is not said of all the cruises.
+    """
+    item, state = (found.facet(name) for name in (FacetName.ITEM, FacetName.STATE))
+    if item is None or state is None or item.span is None or state.span is None:
+        return False
+    start = found.quote.start
+    between = found.text[max(0, item.span.end - start) : max(0, state.span.start - start)]
+    return any(match["which"] not in claimed.text for match in _NARROWED.finditer(between))
 
 
 def _is_doubtful(finding: Finding, words: str = "") -> bool:

@@ -249,11 +249,19 @@ def _fit(
     )
 
 
+_OF_THE_VOTE_ITSELF = re.compile(
+    r"\b(?:turn-?out|response\s+rate|margin\s+of\s+error|sampling\s+error)\b", re.IGNORECASE
+)
+"""Says how many took part, or how exact it is; not what anybody thinks."""
+
+
 def _is_named(claim: ShareClaim, entry: ShareEntry, names: Sequence[_Named], shares: Shares) -> bool:
     """Whether the claim's names stand with a figure and no other figure of its sentence is theirs."""
     if entry.is_supposed and not _UNDER_CONDITION.search(claim.said):
         return False
     if not _stands_where(claim, entry, shares):
+        return False
+    if _OF_THE_VOTE_ITSELF.search(entry.said) and not _OF_THE_VOTE_ITSELF.search(claim.said):
         return False
     if claim.days and entry.days and not claim.days & entry.days:
         return False

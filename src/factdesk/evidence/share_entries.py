@@ -33,6 +33,7 @@ from factdesk.evidence.share_people import (
     points_back,
     read_known,
     refers_only,
+    turned_people,
 )
 from factdesk.evidence.share_segments import (
     are_pair,
@@ -138,12 +139,28 @@ def read_shares(
             moves = [one for one in values if one.unit == "points" and one.span]
             carried = carried_people(text, contexts, number, of_sample, told)
             sentence = _Sentence(text, contexts[number], _before(text, contexts, number), carried)
-            read = list(sentence.entries(number, shares, moves))
+            read = _before_now(list(sentence.entries(number, shares, moves)))
             same = [one for one in entries if one.number == _before_in(contexts, number)]
             entries.extend(_with_question(read, same, contexts[number].sentence.cut(text)))
             if entries and (people := entries[-1].people) is not None:
                 told[number] = people
     return Shares(tuple(entries), known, read_terms(title).joined(topic_of(text)))
+
+
+_NOW = re.compile(r"\b(?:now|today)\b", re.IGNORECASE)
+
+
+def _before_now(read: list[ShareEntry]) -> list[ShareEntry]:
+    """Return the figures of a sentence, those before "now it is 43%" as of an earlier time."""
+    now = next((one for one in read if one.is_elliptic and _NOW.search(one.said)), None)
+    if now is None:
+        return read
+    return [
+        replace(one, of_now=False)
+        if one.segment.start < now.segment.start and not _NOW.search(one.said)
+        else one
+        for one in read
+    ]
 
 
 _SAME_AGAIN = re.compile(
@@ -211,10 +228,14 @@ class _Sentence:
         place = opening_place(text, self.span)
         tail = tail_of_list(text, self.span, rows)
         so_far = so_far.joined(read_terms(text[tail : self.span.end]))
+        so_far_end = self.span.start
         for row, whole in rows:
             segment, moved = without_move(text, without_rest(text, whole, row), row, moves)
             segment = Span(segment.start, min(segment.end, tail))
-            own = own_people(text, segment, row)
+            figure = row[0].span
+            assert figure is not None
+            own = own_people(text, segment, row) or turned_people(text, so_far_end, figure.start)
+            so_far_end = figure.end
             if own is not None and not (refers_only(own) and people is not None):
                 people = own
             side, side_start = self._side(segment, lead, own, side)

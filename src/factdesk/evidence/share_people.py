@@ -112,6 +112,18 @@ def own_people(text: str, segment: Span, row: Sequence[Value]) -> People | None:
     return before if before is not None and _opens(text[segment.start : before.span.start]) else None
 
 
+_TURN = re.compile(r"[;–—]\s|,\s(?:while|whereas|but)\s")
+
+
+def turned_people(text: str, low: int, high: int) -> People | None:
+    """Return the people to whom a sentence turns between two figures: "...; parents are less sure: 58%"."""
+    turns = list(_TURN.finditer(text, low, high))
+    found = read_people(text, turns[-1].end(), high) if turns else None
+    if found is None or refers_only(found):
+        return None
+    return found if _opens(text[turns[-1].end() : found.span.start]) else None
+
+
 def _at_figure(text: str, span: Span, segment: Span) -> People | None:
     """Return the people inside a figure ("one voter in eight") or right behind it."""
     inside = read_people(text, span.start, span.end, is_counted=True)

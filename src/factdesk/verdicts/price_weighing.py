@@ -19,6 +19,7 @@ from factdesk.evidence.price_fitting import fit_side
 from factdesk.evidence.price_implied import is_implied
 from factdesk.evidence.price_results import Answer
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Value
+from factdesk.verdicts.turned_moves import turned_about
 from factdesk.verdicts.weighing import Weighed, with_note
 
 LEAST_TO_DENY = 0.5
@@ -45,6 +46,7 @@ def weigh_prices(
         return list(weighed)
     ledger = ledger_of(source)
     kept = [_unless_of_another(one, claimed, text, ledger) for one in weighed]
+    kept = [turned_about(one, claimed, text) for one in kept]
     if claimed.parts or any(one.stance in ("backs", "denies") for one in kept):
         return kept
     found = _from_all_prices(claimed, text, source, ledger)
@@ -55,15 +57,30 @@ def _is_beyond(one: Weighed, claimed: Finding, text: str, ledger: PriceLedger) -
     """Whether a claim goes further than the prices that back it, or is implied by those that deny it."""
     if one.stance == "backs":
         return _goes_further(one, claimed, text, ledger)
-    return one.stance == "denies" and any(
-        is_implied(value, ledger) for value in claimed.values if value.role == "amount"
+    return one.stance == "denies" and (
+        _is_of_an_untold_year(text, ledger.source)
+        or any(is_implied(value, ledger) for value in claimed.values if value.role == "amount")
     )
+
+
+_YEAR = re.compile(r"(?<![\d.,£$€])(?:19|20)\d\d(?![\d%]|[.,]\d)")
+
+
+def _is_of_an_untold_year(text: str, source: ParsedSource) -> bool:
+    """Whether a claim names a year of which the source neither speaks nor was written in it."""
+    years = set(_YEAR.findall(text))
+    told = set(_YEAR.findall(source.text))
+    if source.published_on is not None:
+        told.add(str(source.published_on.year))
+    return bool(years) and not years & told
 
 
 def _unless_of_another(one: Weighed, claimed: Finding, text: str, ledger: PriceLedger) -> Weighed:
     """Return a weighed sentence, silent where one of its figures is the price of something else."""
     if one.stance == "silent":
         return one
+    if one.stance == "denies" and _is_of_an_untold_year(text, ledger.source):
+        return replace(one, stance="silent")
     if one.stance == "backs" and _goes_further(one, claimed, text, ledger):
         return replace(one, stance="silent", missing=())
     for value in claimed.values:
