@@ -169,6 +169,16 @@ def test_judge_answers_in_the_shape_of_the_contract(factdesk: Run) -> None:
         assert SOURCE[one["start"] : one["end"]] == one["quote"]
 
 
+def test_judge_names_a_line_with_half_a_character_and_judges_the_next(factdesk: Run) -> None:
+    half = '{"id": 1, "claim": "A ticket costs €4.", "source": "A \\ud800 ticket costs €4."}'
+    whole = '{"id": 2, "claim": "A ticket costs €4.", "source": "A ticket costs €4 \\ud83d\\ude00."}'
+    ended = factdesk("judge", "-", stdin=f"{half}\n{whole}\n".encode())
+
+    assert ended.code == 3, ended.err
+    assert "half of a character (\\ud800)" in ended.rows[0]["error"]
+    assert ended.rows[1]["rating"] == "supported"
+
+
 def test_judge_explains_in_words_and_says_what_is_wrong_with_a_line(factdesk: Run) -> None:
     pair = {"id": 7, "claim": "Tickets to Hvar and Korčula were sold out.", "source": SOURCE}
     lines = f"{json.dumps(pair)}\nnot json\n".encode()
@@ -258,6 +268,13 @@ def test_the_queue_is_ordered_by_how_much_a_claim_is_worth_checking(factdesk: Ru
     assert len(set(worths)) == 3
     first = factdesk("queue", "--limit", "1").out
     assert f"check-worthiness {max(worths):.2f}" in " ".join(first.split())
+
+
+def test_a_queue_of_less_than_no_claims_is_refused_in_a_sentence(factdesk: Run) -> None:
+    ended = factdesk("queue", "--limit", "-3")
+
+    assert ended.code == 2
+    assert "--limit -3 is no number of claims" in ended.err
 
 
 def test_the_queue_and_the_reports_are_json_too(factdesk: Run, essay: str) -> None:

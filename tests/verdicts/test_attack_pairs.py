@@ -1,7 +1,8 @@
 """Pairs written to mislead: none may be wrongly supported or refuted.
 
 All were labelled before they were run; the faults that they showed have been mended since, so that they
-measure nothing new. A pair that is silent where it could say more is no fault here; one that says a wrong thing is.
+measure nothing new. A pair that is silent where it could say more is no fault here; one that says a wrong
+thing is.
 """
 
 import json

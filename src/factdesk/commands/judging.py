@@ -104,11 +104,16 @@ def _judge_line(line: bytes, number: int, judge: Callable[..., dict[str, Any]]) 
 
 def _parse_line(line: bytes) -> Any:
     try:
-        return json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
+        pair = json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
+        json.dumps(pair, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(error.object[error.start]):04x}"
+        raise ValueError(f"it holds half of a character ({half}); mend that escape") from error
     except UnicodeDecodeError as error:
         raise ValueError("it is not UTF-8; save the file as UTF-8") from error
     except json.JSONDecodeError as error:
         raise ValueError(f"it is not JSON at character {error.pos}; write one object a line") from error
+    return pair
 
 
 def _refuse_constant(word: str) -> Any:

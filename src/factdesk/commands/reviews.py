@@ -24,6 +24,8 @@ def print_queue(home: Home, limit: int, *, as_json: bool, console: Console, say:
     """Print the first claims that wait for a person, with why they rank there."""
     from factdesk.desk.queue import count_waiting, queue_rows
 
+    if limit < 0:
+        raise UsageError(f"--limit {limit} is no number of claims; give 0 or more")
     _fold(home, say)
     rows = queue_rows(home.warehouse, limit)
     if as_json:
