@@ -109,6 +109,10 @@ def test_a_move_has_its_earlier_share_first(claim, right):
             "The ferry fare went up from £11 to £14 in May, the line said.",
         ),
         (
+            "The ferry fare falls from £14 to £11.",
+            "The ferry fare will be £14 from 1 July instead of £11.",
+        ),
+        (
             "The yearly pass is cut from 1,297 to 1,095 euros.",
             "The yearly pass will rise from 1,095 to 1,297 euros in January.",
         ),

@@ -14,6 +14,10 @@ _MOVE = re.compile(
     rf"\bfrom\s+{_FIGURE.format('start')}(?:\s+[a-z’'-]+){{0,4}}?\s+to\s+{_FIGURE.format('end')}",
     re.IGNORECASE,
 )
+_INSTEAD = re.compile(
+    rf"{_FIGURE.format('end')}(?:\s+[\w’'-]+){{0,6}}?,?\s+(?:instead\s+of|up\s+from|down\s+from)\s+{_FIGURE.format('start')}",
+    re.IGNORECASE,
+)
 
 
 def turned_about(one: Weighed, claimed: Finding, text: str) -> Weighed:
@@ -35,6 +39,7 @@ def turned_about(one: Weighed, claimed: Finding, text: str) -> Weighed:
 
 
 def _moves(said: str) -> set[tuple[str, str]]:
-    """Return the two figures of every "from A to B", without the commas of thousands."""
-    found = {(one["start"].replace(",", ""), one["end"].replace(",", "")) for one in _MOVE.finditer(said)}
+    """Return the two figures of every "from A to B" or "B instead of A", without the commas of thousands."""
+    moves = [*_MOVE.finditer(said), *_INSTEAD.finditer(said)]
+    found = {(one["start"].replace(",", ""), one["end"].replace(",", "")) for one in moves}
     return {(start, end) for start, end in found if start != end}
