@@ -37,6 +37,7 @@ from factdesk.claims.surroundings import is_attribution
 from factdesk.evidence.share_entries import DAYS, ShareEntry, Shares
 from factdesk.model import Span, Value
 from factdesk.text.places import lies_in
+from factdesk.text.quantities import find_quantities
 
 NEAR_WORTH = 0.85
 """What a word counts that leads to a figure (its question, the clause before) beside one of its own."""
@@ -109,6 +110,8 @@ def read_share_claim(
     clauses = clauses_of(text, entry.segment)
     figure = value.span or entry.value.span or entry.segment
     head = max((at for at, one in enumerate(clauses) if one.start <= figure.start), default=0)
+    if _is_inserted(text, figure) and head + 1 < len(clauses):
+        head += 1
     tails = [one for one in clauses[head + 1 :] if not is_attribution(one.cut(text))]
     said = Span(entry.segment.start, clauses[head].end if clauses else entry.segment.end)
     told = [one for one in clauses[: head + 1] if is_attribution(one.cut(text))]
@@ -138,11 +141,25 @@ def read_share_claim(
     )
 
 
+def _is_inserted(text: str, figure: Span) -> bool:
+    """Whether a figure stands between commas, so that its sentence goes on: "a majority, 57%, say that"."""
+    return text[: figure.start].rstrip().endswith(",") and text[figure.end :].lstrip().startswith(",")
+
+
 _DAY_STEMS = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
+
+
+_ASKED_IN = re.compile(
+    r"\s*(?:in|according\s+to)\s+[^,]{0,60}?\b(?:survey|poll|questionnaire|study)\b[^,]{0,40},", re.IGNORECASE
+)
+"""An opening that tells which survey it was: that is no subject of the question."""
 
 
 def _topic(text: str, said: Span, entry: ShareEntry, without: Sequence[Span]) -> tuple[Term, ...]:
     gone = [*without, *(one.shifted(entry.side_start) for one in entry.side.words)]
+    gone += [one.whole.shifted(said.start) for one in find_quantities(said.cut(text))]
+    if asked := _ASKED_IN.match(said.cut(text)):
+        gone.append(Span(said.start, said.start + asked.end()))
     if entry.people is not None and entry.people.is_own:
         gone.append(entry.people.span)
     lead = _POLL_TAKEN.match(text, said.start, said.end)

@@ -51,7 +51,7 @@ def cut_segments(text: str, sentence: Span, values: Sequence[Value]) -> list[tup
     for one, other in pairwise(ordered):
         assert one.span is not None
         assert other.span is not None
-        is_close = _gap(one, other) <= MOST_RESTATED
+        is_close = _gap(one, other) <= MOST_RESTATED or _is_bound_of(one, other)
         cut = _cut(text, one.span.end, other.span.start, is_close=is_close)
         if cut is None:
             row.append(other)
@@ -67,6 +67,15 @@ def cut_segments(text: str, sentence: Span, values: Sequence[Value]) -> list[tup
 
 def _gap(one: Value, other: Value) -> Decimal:
     return abs((one.low or Decimal(0)) - (other.low or Decimal(0)))
+
+
+def _is_bound_of(one: Value, other: Value) -> bool:
+    """Whether a figure only bounds the one that follows: "a majority, 57 per cent"."""
+    if one.low is None or other.low is None or other.bound is not Bound.EXACT:
+        return False
+    if one.bound in (Bound.MORE_THAN, Bound.AT_LEAST):
+        return other.low >= one.low
+    return one.bound in (Bound.LESS_THAN, Bound.AT_MOST) and other.low <= one.low
 
 
 def _start(value: Value) -> int:

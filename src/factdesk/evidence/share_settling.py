@@ -94,9 +94,11 @@ def settle(claim: ShareClaim, fits: Sequence[Fit], published: date | None) -> Se
         return then
     aligned = [one for one in fits if one.is_aligned and may_decide(claim, one)]
     same = [one for one in aligned if _on_same_side(claim.side, one.entry.side)]
+    # What fits best, and only of that the newest: an undated figure of another subject is none of them.
+    same = [one for one in same if one.score >= same[0].score - TIED]
     same = _newest(same, published) if not claim.times and not claim.tells_past else same
     if same:
-        settled = _settle_among(claim, [one for one in same if one.score >= same[0].score - TIED])
+        settled = _settle_among(claim, same)
         if settled is not None and _is_of_a_neighbour(claim, settled.entry, fits):
             return None
         return settled and _with_denial(claim, settled, aligned)

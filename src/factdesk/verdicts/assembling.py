@@ -17,11 +17,12 @@ from factdesk.evidence.passages import ParsedSource
 from factdesk.evidence.retrieve import choose_from
 from factdesk.model import FacetComparison, FacetOutcome, Rating, Reason, Span
 from factdesk.sources.outcomes import say_outcome
+from factdesk.text.quantities import find_quantities
 from factdesk.verdicts.near_copies import find_alteration
 from factdesk.verdicts.price_weighing import weigh_prices
 from factdesk.verdicts.reading import find_verbatim
 from factdesk.verdicts.rivals import weigh_rivals
-from factdesk.verdicts.rules import ALTERED_COPY, Case, Rule, first_rule
+from factdesk.verdicts.rules import ALTERED_COPY, SEVERAL_FIGURES, Case, Rule, first_rule
 from factdesk.verdicts.value_notes import OVERSTATED, UNDERSTATED
 from factdesk.verdicts.weighing import Weighed, weigh
 from factdesk.verdicts.wording import CLAUSE_SHOWN
@@ -89,6 +90,7 @@ def assemble(
         is_verbatim=verbatim is not None,
         is_read=True,
         of_other_sources=_of_other_sources(text, sources, found) if verbatim else frozenset(),
+        gives_several_figures=_gives_several_figures(claimed, text),
         altered=None if verbatim else _altered(claimed, text, sources, found),
     )
     rule = first_rule(case)
@@ -98,7 +100,7 @@ def assemble(
     shown = _shown(claimed, text, sources, deciding, verbatim)
     share = max((one.weighed.compared.share for one in found), default=0.0)
     reason = _reason(rule, case, missing, outcomes)
-    is_decided = (bool(deciding) and rule.code != ALTERED_COPY) or rule.code == "verbatim"
+    is_decided = (bool(deciding) and rule.code not in _FOR_A_PERSON) or rule.code == "verbatim"
     return Assembled(
         rule.rating,
         (reason,),
@@ -124,6 +126,19 @@ def _rivals(claimed: Finding, text: str, sources: Sequence[ParsedSource], found:
             claimed, text, source, [one.weighed for one in found if one.source == number]
         )
     ]
+
+
+_FOR_A_PERSON = frozenset({ALTERED_COPY, SEVERAL_FIGURES})
+"""Rules that show a passage and leave to a person what it says."""
+
+
+def _gives_several_figures(claimed: Finding, text: str) -> bool:
+    """Whether a sentence gives more amounts or shares than one, but for an amount in another currency."""
+    if claimed.kind == "sellout":
+        return False
+    own = [one for one in claimed.values if one.role != "also"]
+    said = [one for one in find_quantities(text) if one.unit != "count" and one.form != "duration"]
+    return max(len(own), len(said)) > 1
 
 
 def _altered(
@@ -178,6 +193,8 @@ def _deciding(rule: Rule, case: Case, found: Sequence[_Of]) -> list[_Of]:
         chosen = (*case.backing[:1], *case.denying)
     elif rule.code in (UNDERSTATED, "all_facets_match", "parts_missing"):
         chosen = case.backing
+    elif rule.code == SEVERAL_FIGURES:
+        chosen = case.denying
     elif rule.code == ALTERED_COPY:
         chosen = (*case.backing, *case.having("partly"))
     elif rule.code == "facets_missing":

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from factdesk.claims.findings import Finding
 from factdesk.evidence.passages import ParsedSource
-from factdesk.model import Rating, Reason, Span
+from factdesk.model import FacetName, FacetOutcome, Rating, Reason, Span
 from factdesk.verdicts.assembling import Assembled, Shown, conjoin, uncovered_rest, unread
 from factdesk.verdicts.converting import assemble_in_any_currency
 from factdesk.verdicts.muting import CLAUSE_MISSING, mute
@@ -26,6 +26,7 @@ def judge_statement(
     judged = [
         mute(assemble_in_any_currency(one, text, [source], verbatim=verbatim), muted) for one in findings
     ]
+    judged = [_unless_of_another(one, judged) for one in judged]
     rating = conjoin([one.rating for one in judged])
     whole = judged[0] if len(judged) == 1 else _joined(findings, judged, rating)
     if rating is not Rating.SUPPORTED or verbatim is not None:
@@ -37,6 +38,32 @@ def judge_statement(
     reason = Reason(CLAUSE_MISSING, f"The source shows the claim but not the words {said}.")
     partial = replace(whole, rating=Rating.PARTIALLY_SUPPORTED, reasons=(reason,), missing=rest)
     return mute(partial, muted)
+
+
+def _unless_of_another(one: Assembled, judged: Sequence[Assembled]) -> Assembled:
+    """Return a contradicted claim as not shown where the figure against it is what backs another claim.
+
+    "82 per cent want night buses and 67 a tram" is not contradicted by the 82 of the night buses.
+    """
+    if one.rating is not Rating.REFUTED:
+        return one
+    backing = _spans(judged, Rating.SUPPORTED, FacetOutcome.MATCH)
+    against = _spans([one], Rating.REFUTED, FacetOutcome.CONFLICT)
+    if not against or not against <= backing:
+        return one
+    sentence = "The source's figure is that of another claim of the sentence; it says nothing of this one."
+    reason = Reason("figure_of_another_claim", sentence)
+    return replace(one, rating=Rating.NOT_ENOUGH_EVIDENCE, reasons=(reason,), facets=(), is_decided=False)
+
+
+def _spans(judged: Sequence[Assembled], rating: Rating, outcome: FacetOutcome) -> set[Span]:
+    return {
+        facet.span
+        for one in judged
+        if one.rating is rating
+        for facet in one.facets
+        if facet.facet is FacetName.VALUE and facet.outcome is outcome and facet.span
+    }
 
 
 def _joined(findings: Sequence[Finding], judged: Sequence[Assembled], rating: Rating) -> Assembled:

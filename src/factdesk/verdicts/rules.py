@@ -29,6 +29,7 @@ CLOSE_IN_POLLS = 1.0
 
 
 ALTERED_COPY = "altered_copy"
+SEVERAL_FIGURES = "several_figures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Case:
     is_read: bool
     of_other_sources: frozenset[int] = frozenset()
     """Places in ``weighed`` of passages of a source in which the sentence does not stand word for word."""
+    gives_several_figures: bool = False
+    """Whether the claim's sentence gives more figures than one: which of them a source denies is not sure."""
     altered: tuple[str, str] | None = None
     """What the claim has changed in a sentence of the source that it repeats, and what stands there."""
 
@@ -135,6 +138,13 @@ RULES: tuple[Rule, ...] = (
         Rating.CONFLICTING,
         "One passage backs the claim and another contradicts it: {claimed} against {found}.",
         lambda case: bool(case.denying) and case.is_backed_as_closely,
+    ),
+    Rule(
+        SEVERAL_FIGURES,
+        Rating.NOT_ENOUGH_EVIDENCE,
+        "The source says {found} where the claim says {claimed}, but the sentence gives several figures; "
+        "a person must say which of them is meant.",
+        lambda case: bool(case.denying) and case.gives_several_figures,
     ),
     Rule(
         "typed_conflict",
