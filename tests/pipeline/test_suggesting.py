@@ -130,7 +130,7 @@ def test_a_claim_that_names_nothing_is_compared_with_nothing(desk: Desk) -> None
 def test_suggested_sources_are_counted_apart_everywhere(desk: Desk) -> None:
     (run,) = desk.ask("SELECT counts FROM records.runs ORDER BY fold_sequence LIMIT 1")
     told = {name: int(number) for name, number in json.loads(run[0])}
-    assert told["suggested.supported"] == 1
+    assert told["suggested.supported"] == 2
     assert told["suggested.partially_supported"] == 2
     assert "verdict.supported" not in told
     bases = desk.ask(
@@ -162,7 +162,8 @@ def test_the_same_check_again_adds_no_row(desk: Desk) -> None:
 
 def test_an_essay_of_an_earlier_run_is_found_and_the_index_may_be_lost(desk: Desk) -> None:
     (desk.home.root / "later.txt").write_text(
-        "On our island nobody was surprised that tickets from Split to Vis were sold out.", encoding="utf-8"
+        "On our island nobody was surprised that ferry tickets from Split to Vis were sold out.",
+        encoding="utf-8",
     )
     (desk.home.warehouse / "search.sqlite").unlink()
     one = judged(desk.check("later.txt"), "later.txt")

@@ -254,4 +254,4 @@ def test_pinning_keeps_floors_and_goals(tmp_path):
     path = tmp_path / "floors.json"
     path.write_text('{"one": {"floor": 0.5, "goal": 0.9}}')
     write_last(path, [Measure("one", whole=0.7, tune=0.8, held=0.61234), Measure("two", whole=None)])
-    assert read_floors(path) == {"one": Floor(floor=0.5, goal=0.9, last=0.6123)}
+    assert read_floors(path) == {"one": Floor(floor=0.5, goal=0.9, last=0.6123, n=0)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from factdesk.claims.alike import Term, Terms, coverage, read_terms
 from factdesk.claims.facet_comparisons import plain_words
 from factdesk.claims.findings import Finding
+from factdesk.claims.names import TIME_NAME
 from factdesk.claims.statements import SOLD_GROUPS, TICKET_GROUP
 from factdesk.claims.stock_words import Spoken, is_plain, is_time_noun, spoken_in
 from factdesk.model import Facet, FacetComparison, FacetName, FacetOutcome
@@ -57,6 +58,9 @@ def _is_of_other_stock(claimed: Finding, found: Finding, found_text: str) -> boo
     if state is None or state.span is None:
         return False
     ours = read_terms(claimed.text)
+    item = found.facet(FacetName.ITEM)
+    if item is not None and any(TICKET_GROUP in term.groups for term in read_terms(item.text).terms[-1:]):
+        return False  # "by noon the ferry tickets": the noun tells the stock, not the words around it
     clause = spoken_in(found, found_text).clause
     said = read_terms(found_text[clause.start : max(clause.start, state.span.start)]).terms
     # The last of a list ("to Oslo and Vienna") is no other stock: it is where the same stock is sold.
@@ -67,6 +71,8 @@ def _is_of_other_stock(claimed: Finding, found: Finding, found_text: str) -> boo
         if term.weight >= 1
         and term.form != "number"
         and TICKET_GROUP not in term.groups
+        and not is_time_noun(term)
+        and not TIME_NAME.fullmatch(term.word)
         and not listed.holds(term)
     ]
     return bool(own) and not any(ours.holds(term) for term in own)

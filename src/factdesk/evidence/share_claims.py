@@ -112,7 +112,9 @@ def read_share_claim(
     head = max((at for at, one in enumerate(clauses) if one.start <= figure.start), default=0)
     if _is_inserted(text, figure) and head + 1 < len(clauses):
         head += 1
-    tails = [one for one in clauses[head + 1 :] if not is_attribution(one.cut(text))]
+    address = _ADDRESS.search(text)
+    end = address.start() if address else len(text)  # a link written behind a claim is no part of it
+    tails = [one for one in clauses[head + 1 :] if one.start < end and not is_attribution(one.cut(text))]
     said = Span(entry.segment.start, clauses[head].end if clauses else entry.segment.end)
     told = [one for one in clauses[: head + 1] if is_attribution(one.cut(text))]
     gone = [figure, *told, *said_by]
@@ -139,6 +141,9 @@ def read_share_claim(
         start=entry.side_start,
         tails=tuple(tails),
     )
+
+
+_ADDRESS = re.compile(r"https?://|www\.")
 
 
 def _is_inserted(text: str, figure: Span) -> bool:
