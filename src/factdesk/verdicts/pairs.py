@@ -11,6 +11,7 @@ from factdesk.model import FacetName, FacetOutcome, Rating, Reason, Span
 from factdesk.verdicts.assembling import Assembled, Shown, conjoin, uncovered_rest, unread
 from factdesk.verdicts.converting import assemble_in_any_currency
 from factdesk.verdicts.muting import CLAUSE_MISSING, mute
+from factdesk.verdicts.rules import SEVERAL_FIGURES
 
 
 def judge_statement(
@@ -28,6 +29,8 @@ def judge_statement(
     ]
     judged = [_unless_of_another(one, judged) for one in judged]
     rating = conjoin([one.rating for one in judged])
+    if any(reason.code == SEVERAL_FIGURES for one in judged for reason in one.reasons):
+        rating = Rating.NOT_ENOUGH_EVIDENCE  # a figure differs: what the others show is no part of the claim
     whole = judged[0] if len(judged) == 1 else _joined(findings, judged, rating)
     if rating is not Rating.SUPPORTED or verbatim is not None:
         return whole
