@@ -144,7 +144,7 @@ def test_a_pause_outlives_the_redeployment_of_another_schedule(applied, monkeypa
     # The runs of the schedules that are active are planned at once, none of the paused one is.
     due = applied.waiting()
     assert set(due) == {"often", "asleep"}
-    # Prefect's own planner may be in a round that it began with the old rule: its runs may stand between these.
+    # Prefect's own planner may be in a round begun with the old rule: its runs may stand between these.
     planned = [time for time in due["often"] if time.minute % 20 == 0]
     assert planned[0] <= datetime.now(UTC) + timedelta(minutes=20)
     assert all(after - before == timedelta(minutes=20) for before, after in pairwise(planned))
