@@ -226,9 +226,11 @@ def _settle(service: Service, inbox: Inbox, press: Press, decided: list[str]) ->
         paused = _factdesk(service, "schedules", "pause", deployment)
         if paused.returncode != 0:
             return [f"schedules pause {deployment} failed: {paused.stderr.strip()}"]
-    # The records of runs that found nothing to do wait for a publish.
-    _factdesk(service, "publish")
-    while stuck := _stuck(service):
+    while True:
+        # The records of runs that found nothing to do wait for a publish; one may end after the last.
+        _factdesk(service, "publish")
+        if not (stuck := _stuck(service)):
+            break
         if time.monotonic() > ends + 120:
             return stuck
         time.sleep(3)
