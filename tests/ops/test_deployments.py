@@ -8,7 +8,7 @@ import sys
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from itertools import count, pairwise
+from itertools import count
 
 import pytest
 
@@ -26,6 +26,9 @@ from factdesk.resources import bundled
 from prefect_template import with_prefect_tables
 
 PLANNED_SECONDS = 120
+UPDATED_LATELY_SECONDS = 7
+"""Every 5 s Prefect's planner looks at the deployments that were updated in the last 6 s. A round that it
+began with the old rule would plan by it although the rule changes meanwhile."""
 NUMBERS = count()
 
 
@@ -129,6 +132,7 @@ def test_a_pause_outlives_the_redeployment_of_another_schedule(applied, monkeypa
     applied.schedule("often")["interval"] = 1200
     applied.write()
 
+    time.sleep(UPDATED_LATELY_SECONDS)
     plan = json.loads(json.dumps(asdict(plan_deployments(applied.home, applied.api_url))))
     why = ["schedule often: every 10 minutes → every 20 minutes", "schedule without a slug is removed"]
     assert plan == {
@@ -144,10 +148,7 @@ def test_a_pause_outlives_the_redeployment_of_another_schedule(applied, monkeypa
     # The runs of the schedules that are active are planned at once, none of the paused one is.
     due = applied.waiting()
     assert set(due) == {"often", "asleep"}
-    # Prefect's own planner may be in a round begun with the old rule: its runs may stand between these.
-    planned = [time for time in due["often"] if time.minute % 20 == 0]
-    assert planned[0] <= datetime.now(UTC) + timedelta(minutes=20)
-    assert all(after - before == timedelta(minutes=20) for before, after in pairwise(planned))
+    assert all(time.minute % 20 == 0 for time in due["often"])
     assert applied.apply().plan.is_empty
 
 
