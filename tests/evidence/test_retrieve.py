@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from factdesk.claims.alike import read_terms
 from factdesk.evidence.passages import ParsedSource
-from factdesk.evidence.retrieve import MOST_COMPARED, choose_shown, retrieve
+from factdesk.evidence.retrieve import MOST_COMPARED, choose_from, retrieve
 from factdesk.model import Block, Span
 
 SOURCE = (
@@ -45,7 +45,7 @@ def test_the_passage_that_holds_most_of_the_claim_comes_first():
 
 def test_shown_passages_complete_each_other():
     claimed = read_terms("The mayor of Delft praised the cafe")
-    shown = [one.span.cut(SOURCE) for one in choose_shown(claimed, ParsedSource(SOURCE))]
+    shown = [one.passage.span.cut(SOURCE) for one in choose_from(claimed, [ParsedSource(SOURCE)])]
 
     assert shown[0].startswith("The mayor")
     assert len(shown) == len(set(shown))

@@ -49,11 +49,6 @@ def _shares_figure(claimed: Sequence[Term], found: Terms) -> bool:
     return any(term.form == "number" and len(term.stem) > 1 and term.stem in found.stems for term in claimed)
 
 
-def choose_shown(claimed: Terms, source: ParsedSource) -> list[Passage]:
-    """Return up to three passages that together hold most of a claim's rare words (greedy idf)."""
-    return [one.passage for one in choose_from(claimed, [source])]
-
-
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """A passage to show, the number of its source, and its gain over the claim's weight there."""
