@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,3 +35,18 @@ class Ended:
 
 
 Run = Callable[..., Ended]
+
+
+def run_in(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> Ended:
+    """Run the installed program in a folder; a traceback on stderr is a fault of any command."""
+    done = subprocess.run(
+        [str(PROGRAM), *arguments],
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=COMMAND_SECONDS,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return Ended(done.returncode, done.stdout, done.stderr)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,37 +13,21 @@ from factdesk.model import Rating
 from factdesk.verdicts.method import method_id
 from factdesk.warehouse.keeper import open_keeper
 from factdesk.warehouse.query import run_report
-from judged_homes import JudgedHome, copy_home, make_judged_home
-from program import COMMAND_SECONDS, PROGRAM, Ended, Run
+from judged_homes import JudgedHome, copy_home
+from program import Ended, Run, run_in
 
 Ask = Callable[..., Ended]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root: Path = tmp_path_factory.mktemp("judged") / "home"
-    make_judged_home(root)
-    return root
-
-
 @pytest.fixture
-def desk(made: Path, tmp_path: Path) -> JudgedHome:
-    return copy_home(made, tmp_path / "home")
+def desk(judged_root: Path, tmp_path: Path) -> JudgedHome:
+    return copy_home(judged_root, tmp_path / "home")
 
 
 @pytest.fixture
 def ask(desk: JudgedHome) -> Ask:
     def run(*arguments: str) -> Ended:
-        done = subprocess.run(
-            [str(PROGRAM), *arguments],
-            cwd=desk.home.root,
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Ended(done.returncode, done.stdout, done.stderr)
+        return run_in(desk.home.root, *arguments)
 
     return run
 

@@ -20,7 +20,7 @@ from factdesk.ops.schedule_rules import CronRule, next_runs
 from factdesk.ops.schedules import Because, Standing, list_schedules
 from factdesk.ops.up_state import UpState, hold_up, write_up_state
 from prefect_template import with_prefect_tables
-from program import COMMAND_SECONDS, PROGRAM, Ended
+from program import COMMAND_SECONDS, PROGRAM, run_in
 
 NOW = datetime(2027, 3, 27, 12, tzinfo=UTC)
 
@@ -44,17 +44,7 @@ def factdesk(home, *arguments, api_url=None):
     environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
     if api_url:
         environment["PREFECT_API_URL"] = api_url
-    done = subprocess.run(
-        [str(PROGRAM), *arguments],
-        cwd=home.root,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=COMMAND_SECONDS,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return Ended(done.returncode, done.stdout, done.stderr)
+    return run_in(home.root, *arguments, env=environment)
 
 
 def rows(home, now=NOW):

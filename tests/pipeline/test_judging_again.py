@@ -22,7 +22,6 @@ from judged_homes import (
     JudgedHome,
     attach_file,
     copy_home,
-    make_judged_home,
     with_rating,
     words_of,
 )
@@ -33,16 +32,9 @@ CURRENT = ("Lisbon", "Porto", "Madrid", "soup")
 MUTED = '[rules]\nmuted = ["typed_conflict"]\n'
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root: Path = tmp_path_factory.mktemp("judged") / "home"
-    make_judged_home(root)
-    return root
-
-
 @pytest.fixture
-def desk(made: Path, tmp_path: Path) -> JudgedHome:
-    return copy_home(made, tmp_path / "home")
+def desk(judged_root: Path, tmp_path: Path) -> JudgedHome:
+    return copy_home(judged_root, tmp_path / "home")
 
 
 def mute(desk: JudgedHome) -> JudgedHome:

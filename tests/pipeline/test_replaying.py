@@ -19,7 +19,7 @@ from factdesk.verdicts.method import method_id
 from factdesk.warehouse.loading import load_records
 from factdesk.warehouse.past import list_judged_claims
 from factdesk.web.workers import Readers, ReadingPool
-from judged_homes import OTHER_METHOD, JudgedHome, copy_home, make_judged_home, with_rating, words_of
+from judged_homes import OTHER_METHOD, JudgedHome, copy_home, with_rating, words_of
 from pipeline.press import Desk as PressDesk
 from pipeline.press import open_press
 from small_records import NOON
@@ -27,16 +27,9 @@ from small_records import NOON
 HERE = str(Path(__file__).parent)
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root: Path = tmp_path_factory.mktemp("judged") / "home"
-    make_judged_home(root)
-    return root
-
-
 @pytest.fixture
-def desk(made: Path, tmp_path: Path) -> JudgedHome:
-    return copy_home(made, tmp_path / "home")
+def desk(judged_root: Path, tmp_path: Path) -> JudgedHome:
+    return copy_home(judged_root, tmp_path / "home")
 
 
 def run(desk: JudgedHome, rejudge: Rejudge | None = None) -> Replayed:
