@@ -48,7 +48,7 @@ def read_altered() -> list[Row]:
 
 def measure_judging(repeats: int) -> list[Figure]:
     """Judge every pair with ours and with each peer, and a few claims against long sources."""
-    from factdesk.verdicts.judge import judge_pair
+    from factdesk.verdicts.pair_answers import judge_pair
 
     pairs, altered = read_pairs(), read_altered()
     ratings = {one["id"]: judge_pair(one["claim"], one["source"])["rating"] for one in (*pairs, *altered)}
@@ -111,7 +111,7 @@ def measure_length(pairs: Sequence[Row], repeats: int) -> list[Figure]:
 
 def _rate_at(length: int, pairs: Sequence[Row], repeats: int, *, is_read: bool = False) -> float:
     """Return verdicts a second; ``is_read``: of one source, as in a batch, read for the first claim."""
-    from factdesk.verdicts.judge import judge_pair
+    from factdesk.verdicts.pair_answers import judge_pair
     from factdesk.verdicts.reading import SourceReader
 
     source = source_of(length, [pair["source"] for pair in pairs])

@@ -37,8 +37,8 @@ from factdesk.model import Rating
 from factdesk.verdicts.calibration import area_under_curve, balanced_accuracy, calibration_error, reliability
 from factdesk.verdicts.confidence import support_features, with_rating
 from factdesk.verdicts.features import OVERLAP, measure
-from factdesk.verdicts.judge import assemble_pair
 from factdesk.verdicts.logistic import probability
+from factdesk.verdicts.pair_answers import assemble_pair
 
 SUPPORT_PENALTY, CONFIDENCE_PENALTY = 2.0, 1.0
 OUR_UNDECIDED, FM2_UNDECIDED = 0.5, 0.1

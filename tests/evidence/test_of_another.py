@@ -2,7 +2,7 @@
 
 import pytest
 
-from factdesk.verdicts.judge import judge_pair
+from factdesk.verdicts.pair_answers import judge_pair
 
 
 def _rating(kind, claim, source):

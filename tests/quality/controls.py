@@ -89,7 +89,7 @@ def _within(span: Span, origin: int) -> tuple[int, int]:
 
 def _rate(control: Control, article: Row) -> str:
     """Judge as a stranger would: the kind is not told, the article's title and date are."""
-    from factdesk.verdicts.judge import judge_pair
+    from factdesk.verdicts.pair_answers import judge_pair
 
     answer = judge_pair(
         control.claim,

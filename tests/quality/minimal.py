@@ -20,7 +20,7 @@ KINDS = ("sellout", "price", "poll")
 
 def score_minimal(cases: Path) -> Scored:
     """Judge every row, its kind untold, and compare the answers with the labels."""
-    from factdesk.verdicts.judge import judge_pair
+    from factdesk.verdicts.pair_answers import judge_pair
 
     rows = read_rows(cases / "minimal_pairs.jsonl")
     return score_answers(rows, {row["id"]: _judge(judge_pair, row) for row in rows})

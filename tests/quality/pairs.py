@@ -34,7 +34,7 @@ def score_own_pairs(cases: Path) -> Scored:
 
 
 def _judge_all(pairs: list[Row], articles: Path) -> Answers:
-    from factdesk.verdicts.judge import judge_pair
+    from factdesk.verdicts.pair_answers import judge_pair
 
     sources = {row["article"]: row for row in read_rows(articles)}
     return {pair["id"]: _judge(judge_pair, pair, sources) for pair in pairs}

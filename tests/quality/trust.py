@@ -61,7 +61,7 @@ def _in_folds(folder: Path) -> tuple[float, float]:
 
 
 def _support(row: Row) -> float:
-    from factdesk.verdicts.judge import judge_pair
+    from factdesk.verdicts.pair_answers import judge_pair
 
     return float(judge_pair(row["claim"], "\n".join(row["source_sentences"]))["support"])
 
@@ -92,7 +92,7 @@ def _told_pairs(cases: Path) -> Iterable[tuple[float, bool]]:
 
 
 def _told(row: Row, source: str, title: str | None, published: str | None) -> tuple[float, bool]:
-    from factdesk.verdicts.judge import judge_pair
+    from factdesk.verdicts.pair_answers import judge_pair
 
     of_claim = row.get("claim_published")
     answer = judge_pair(

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from factdesk.commands.judging import explained_row
 from factdesk.reports.explanation import print_explanation
-from factdesk.verdicts.judge import judge_pair
+from factdesk.verdicts.pair_answers import judge_pair
 
 FARE = "A ferry ticket from Split to Hvar costs 14 euros."
 BOTH = (

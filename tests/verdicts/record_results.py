@@ -8,8 +8,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from factdesk.verdicts.judge import judge_pair
 from factdesk.verdicts.method import method_id
+from factdesk.verdicts.pair_answers import judge_pair
 
 CASES = Path(__file__).parents[1] / "cases"
 RECORD = Path(__file__).with_name("results.json")

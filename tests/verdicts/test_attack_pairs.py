@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from factdesk.verdicts.judge import judge_pair
+from factdesk.verdicts.pair_answers import judge_pair
 
 PAIRS = [
     json.loads(line)

@@ -18,8 +18,8 @@ from factdesk.verdicts.calibration import (
 )
 from factdesk.verdicts.confidence import SHORT_SOURCE, estimate, support_features, with_rating
 from factdesk.verdicts.features import FEATURES, measure
-from factdesk.verdicts.judge import judge_pair
 from factdesk.verdicts.logistic import log_odds, probability, read_weights
+from factdesk.verdicts.pair_answers import judge_pair
 
 LIBRARY = (
     "The library of Bergen lent 412,000 books last year, the council said on Tuesday.\n\n"

@@ -12,7 +12,8 @@ import pytest
 from factdesk.claims.find import find_claims
 from factdesk.claims.records import make_claims, make_mentions
 from factdesk.model import Basis, EssayVersion, Rating, text_sha256
-from factdesk.verdicts.judge import SourceText, judge_claim, judge_pair
+from factdesk.verdicts.judge import SourceText, judge_claim
+from factdesk.verdicts.pair_answers import judge_pair
 
 SPRING = date(2021, 5, 12)
 SEAT = (

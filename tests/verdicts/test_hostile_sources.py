@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from factdesk.verdicts.judge import judge_pair
+from factdesk.verdicts.pair_answers import judge_pair
 
 FAMILIES = tomllib.loads((Path(__file__).parents[1] / "cases" / "hostile_sources.toml").read_text("utf-8"))[
     "family"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from factdesk.verdicts.judge import judge_pair
+from factdesk.verdicts.pair_answers import judge_pair
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "verdicts.toml").read_text("utf-8"))["case"]
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factdesk.claims.find import find_claims
-from factdesk.verdicts.judge import judge_pair
+from factdesk.verdicts.pair_answers import judge_pair
 
 CASES = Path(__file__).parents[1] / "cases"
 UNRELATED = (

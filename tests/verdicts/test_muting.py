@@ -6,9 +6,10 @@ import pytest
 
 from factdesk.errors import ConfigError
 from factdesk.model import Basis, Rating
-from factdesk.verdicts.judge import Judged, judge_claim, judge_pair
+from factdesk.verdicts.judge import Judged, judge_claim
 from factdesk.verdicts.method import method_id
 from factdesk.verdicts.muting import RULE_MUTED, check_muted, mutable_rules
+from factdesk.verdicts.pair_answers import judge_pair
 from factdesk.verdicts.rules import RULES
 from verdicts.test_judge_claim import SAID, SENTENCE, claim_of, source
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from factdesk.model import Span
-from factdesk.verdicts.judge import judge_pair
 from factdesk.verdicts.near_copies import find_alteration
+from factdesk.verdicts.pair_answers import judge_pair
 
 SENTENCE = (
     "In a poll of 1,200 drivers by the motoring club of Zwolle, "

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import factdesk
-from factdesk.verdicts.judge import judge_pair
+from factdesk.verdicts.pair_answers import judge_pair
 
 HARBOUR = Path(factdesk.__file__).parent / "samples" / "sources" / "harbour-letter-source.txt"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from factdesk.verdicts.judge import judge_pair
+from factdesk.verdicts.pair_answers import judge_pair
 
 POLL = "In a survey of 1,100 residents of Ardley by the firm Lantern, 58 per cent backed the new tram line."
 PRICE = "A day pass for the pool in Ardley costs £6.50, the council says."

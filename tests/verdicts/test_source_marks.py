@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from factdesk.model import Block, Rating, Span
-from factdesk.verdicts.judge import judge_pair
+from factdesk.verdicts.pair_answers import judge_pair
 from verdicts.test_judge_claim import SAID, judge, source
 
 PROSE = "The office opens at nine and closes at five, and the ferry leaves from the northern quay. " * 6

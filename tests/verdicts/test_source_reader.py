@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from factdesk.verdicts import reading
-from factdesk.verdicts.judge import judge_pair
+from factdesk.verdicts.pair_answers import judge_pair
 from factdesk.verdicts.reading import SourceReader
 
 TEXT = "A ferry ticket to Hvar costs 14 euros. The crossing takes an hour."

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from factdesk.evidence.passages import ParsedSource
 from factdesk.model import Span
-from factdesk.verdicts.judge import judge_pair
+from factdesk.verdicts.pair_answers import judge_pair
 from factdesk.verdicts.unsupported import LookedIn, find_unsupported, within
 
 OPENING = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from factdesk.verdicts.judge import judge_pair
+from factdesk.verdicts.pair_answers import judge_pair
 
 SHOP = "In Nagpur a crate of mangoes costs {} rupees this week."
 POLL = "In a poll released on Monday {} percent of Danes said that they support the wind farm."

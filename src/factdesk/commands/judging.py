@@ -19,7 +19,7 @@ from factdesk.errors import UsageError
 from factdesk.model import Basis
 from factdesk.reports.explanation import print_explanation
 from factdesk.reports.terminal import json_line
-from factdesk.verdicts.judge import judge_pair
+from factdesk.verdicts.pair_answers import judge_pair
 from factdesk.verdicts.reading import SourceReader
 
 Say = Callable[[str], None]

@@ -1,21 +1,17 @@
-"""Judges a claim against its sources: from records, or from two texts. Pure: no clock, no network."""
+"""Judges a claim of an essay against its sources. Pure: no clock, no network."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from factdesk.claims.findings import Finding
-from factdesk.config import DEFAULT_KINDS
 from factdesk.evidence.passages import ParsedSource
 from factdesk.model import (
     NO_LINKED_SOURCE,
     Basis,
     Claim,
     Evidence,
-    FacetComparison,
     Mention,
     Rating,
     Reason,
@@ -25,14 +21,18 @@ from factdesk.model import (
 )
 from factdesk.verdicts.assembling import Assembled, Shown
 from factdesk.verdicts.confidence import Estimate, trust_in
-from factdesk.verdicts.consistency import find_notes, note_line
 from factdesk.verdicts.converting import assemble_in_any_currency
 from factdesk.verdicts.method import method_id
-from factdesk.verdicts.muting import check_muted, mute
-from factdesk.verdicts.pairs import judge_statement
-from factdesk.verdicts.reading import SourceReader, claimed_finding, find_verbatim, read_claim_text
-from factdesk.verdicts.source_marks import copy_reasons, limit_reasons, outside_reasons, quoted_reasons
-from factdesk.verdicts.standing import StandingSource, judge_standing
+from factdesk.verdicts.muting import mute
+from factdesk.verdicts.reading import SourceReader, claimed_finding, first_verbatim
+from factdesk.verdicts.source_marks import (
+    copy_reasons,
+    deciding_quotation,
+    later_reasons,
+    limit_reasons,
+    outside_reasons,
+)
+from factdesk.verdicts.standing import NEGATION_READERS, StandingSource, judge_standing
 from factdesk.verdicts.tiers import (
     SourceText,
     named_not_linked,
@@ -43,10 +43,7 @@ from factdesk.verdicts.tiers import (
 )
 from factdesk.verdicts.unsupported import LookedIn, find_unsupported, sentences_of, within
 
-NEGATION_READERS = frozenset({"sellout"})
-"""Kinds whose finder reads "denied that it was sold out" as a statement of its own."""
-
-__all__ = ["Judged", "SourceText", "judge_claim", "judge_pair"]
+__all__ = ["Judged", "SourceText", "judge_claim"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,7 @@ def judge_claim(
     unsupported = _unsupported_in(claim, mention, assembled, _looked_in(shown, shown_of, reader))
     parsed = [_parse(one, reader) for one in readable]
     trust = trust_in(assembled, claim.quote, parsed)
-    assembled = replace(assembled, reasons=(*assembled.reasons, *_quoted_reasons(assembled, parsed)))
+    assembled = replace(assembled, reasons=(*assembled.reasons, *deciding_quotation(assembled, parsed)))
     verdict = _verdict(claim, assembled, seen, readable, evidence, published_on, method, unsupported, trust)
     return Judged(verdict, evidence)
 
@@ -121,7 +118,7 @@ def _compare(
     claimed = claimed_finding(claim, mention)
 
     def judge(parsed: Sequence[ParsedSource]) -> Assembled:
-        verbatim = _verbatim(mention.sentence, parsed)
+        verbatim = first_verbatim(mention.sentence, parsed)
         return assemble_in_any_currency(
             claimed, mention.sentence, parsed, verbatim=verbatim, outcomes=outcomes
         )
@@ -129,124 +126,10 @@ def _compare(
     return readable, mute(judge_standing(standing, judge), muted)
 
 
-def judge_pair(
-    claim_text: str,
-    source_text: str,
-    *,
-    kind: str | None = None,
-    source_title: str | None = None,
-    source_published: date | None = None,
-    claim_published: date | None = None,
-    kinds: Collection[str] = DEFAULT_KINDS,
-    muted: Collection[str] = (),
-    in_full: bool = False,
-    reader: SourceReader | None = None,
-) -> dict[str, Any]:
-    """Judge one sentence against one source text: the answer of ``factdesk judge`` without its id.
-
-    The sentence is read by ``kinds``, and by ``kind`` although it may not be among them. Give the same
-    ``reader`` for many pairs, so that a source in several of them is parsed once. Raises ConfigError
-    for a ``muted`` code that no rule has. ``in_full`` adds the passages shown, each with its facets.
-    """
-    findings, assembled, written = assemble_pair(
-        claim_text,
-        source_text,
-        kind=kind,
-        source_title=source_title,
-        source_published=source_published,
-        claim_published=claim_published,
-        kinds=kinds,
-        muted=muted,
-        reader=reader,
-    )
-    reasons = (
-        *assembled.reasons,
-        *_later_reasons([source_published], claim_published),
-        *_quoted_reasons(assembled, [written]),
-        *limit_reasons(assembled.rating, [source_text]),
-    )
-    trust = trust_in(assembled, claim_text, [written])
-    passages = [_passage_line(one) for one in assembled.shown]
-    decided = sentences_of(written, [one.span for one in assembled.shown])
-    looked_in = [LookedIn(written, decided)] if assembled.shown else []
-    is_shown = assembled.rating is Rating.SUPPORTED
-    unsupported = find_unsupported(claim_text, looked_in, is_shown=is_shown, facets=assembled.facets)
-    return {
-        "kind": kind or (findings[0].kind if findings else None),
-        "rating": assembled.rating.value,
-        "confidence": trust.confidence,
-        "support": trust.support,
-        "reasons": [{"code": one.code, "sentence": one.sentence} for one in reasons],
-        "missing": list(assembled.missing),
-        "unsupported": [
-            {"start": one.start, "end": one.end, "text": one.cut(claim_text)} for one in unsupported
-        ],
-        "notes": _note_lines(claim_text, findings, claim_published),
-        "facets": [_facet_line(one) for one in assembled.facets],
-        "evidence": [{name: one[name] for name in ("start", "end", "quote")} for one in passages],
-        **({"passages": passages} if in_full else {}),
-    }
-
-
-def assemble_pair(
-    claim_text: str,
-    source_text: str,
-    *,
-    kind: str | None = None,
-    source_title: str | None = None,
-    source_published: date | None = None,
-    claim_published: date | None = None,
-    kinds: Collection[str] = DEFAULT_KINDS,
-    muted: Collection[str] = (),
-    reader: SourceReader | None = None,
-) -> tuple[list[Finding], Assembled, ParsedSource]:
-    """Return what `judge_pair` finds in the sentence, what that comes to, and the source as it is written."""
-    check_muted(muted)
-    findings = read_claim_text(claim_text, kind, claim_published, kinds)
-    reader = reader or SourceReader()
-    written = reader.parse(source_text, title=source_title, published_on=source_published)
-    reads_negation = any(one.kind in NEGATION_READERS for one in findings)
-
-    def judge(sources: Sequence[ParsedSource]) -> Assembled:
-        return judge_statement(claim_text, findings, sources[0], _verbatim(claim_text, sources), muted)
-
-    assembled = mute(judge_standing([StandingSource(written, reader, reads_negation)], judge), muted)
-    return findings, assembled, written
-
-
-def _passage_line(shown: Shown) -> dict[str, Any]:
-    facets = [_facet_line(one) for one in shown.facets]
-    return {"start": shown.span.start, "end": shown.span.end, "quote": shown.quote, "facets": facets}
-
-
-def _note_lines(text: str, findings: Sequence[Finding], published_on: date | None) -> list[dict[str, Any]]:
-    notes = find_notes(findings, text, published_on)
-    return [note_line(note, findings[place].quote) for place, found in notes.items() for note in found]
-
-
-def _facet_line(facet: FacetComparison) -> dict[str, Any]:
-    return {
-        "facet": facet.facet.value,
-        "claimed": facet.claimed,
-        "found": facet.found,
-        "outcome": facet.outcome.value,
-        "start": facet.span.start if facet.span else None,
-        "end": facet.span.end if facet.span else None,
-    }
-
-
 def _parse(source: SourceText, reader: SourceReader) -> ParsedSource:
     return reader.parse(
         source.text or "", title=source.title, published_on=source.published_on, blocks=source.blocks
     )
-
-
-def _verbatim(sentence: str, sources: Sequence[ParsedSource]) -> tuple[int, Span] | None:
-    for number, source in enumerate(sources):
-        span = find_verbatim(sentence, source.text)
-        if span is not None:
-            return (number, span)
-    return None
 
 
 def _evidence(claim: Claim, shown: Shown, source: SourceText, method: str) -> Evidence:
@@ -286,7 +169,7 @@ def _verdict(
             *assembled.reasons,
             *named_not_linked(claim, sources),
             *own_essay_reasons(sources),
-            *_later_reasons([one.published_on for one in readable], published_on),
+            *later_reasons([one.published_on for one in readable], published_on),
             *_flag_reasons(readable),
             *limit_reasons(assembled.rating, [one.text or "" for one in readable]),
             *(outside_reasons(deciding.blocks, assembled.shown[0].span) if deciding else ()),
@@ -340,17 +223,6 @@ def _outcome(deciding: SourceText | None, sources: Sequence[SourceText]) -> str:
     if deciding is not None:
         return deciding.outcome
     return sources[0].outcome if sources else NO_LINKED_SOURCE
-
-
-def _quoted_reasons(assembled: Assembled, sources: Sequence[ParsedSource]) -> tuple[Reason, ...]:
-    first = next(iter(assembled.shown), None)
-    return quoted_reasons(sources[first.source], first.facets) if first and assembled.is_decided else ()
-
-
-def _later_reasons(sources: Sequence[date | None], published_on: date | None) -> tuple[Reason, ...]:
-    if published_on is None or not any(one and one > published_on for one in sources):
-        return ()
-    return (Reason("source_is_later", "A source used here was published after the essay."),)
 
 
 def _flag_reasons(readable: Sequence[SourceText]) -> tuple[Reason, ...]:

@@ -139,6 +139,15 @@ def _is_whole(source: str, span: Span) -> bool:
     return _OPENS.search(before) is not None and _CLOSES.match(source, span.end) is not None
 
 
+def first_verbatim(sentence: str, sources: Sequence[ParsedSource]) -> tuple[int, Span] | None:
+    """Return the first source in which a sentence stands word for word, by its number, and where."""
+    for number, source in enumerate(sources):
+        span = find_verbatim(sentence, source.text)
+        if span is not None:
+            return (number, span)
+    return None
+
+
 _DOUBT = re.compile(
     r"\b(?:not|no|never|nobody|none|false|untrue|wrong|myth|lie|rumou?rs?|den(?:y|ies|ied)|if|whether|unless"
     r"|supposing|imagine|doubts?|doubted|disputed|hoax)\b|n['’]t\b",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from factdesk.evidence.passages import LONGEST_SOURCE, ParsedSource
 from factdesk.model import Block, FacetComparison, FacetName, FacetOutcome, Rating, Reason, Span
 from factdesk.reading.language import guess_language
 from factdesk.sources.copies import HostedText, group_copies, main_words_sha256
+from factdesk.verdicts.assembling import Assembled
 
 _OUTSIDE = {
     "table": "The passage stands in a table, outside the main text of its page.",
@@ -78,3 +80,16 @@ def quoted_reasons(source: ParsedSource, facets: Sequence[FacetComparison]) -> t
     if not any(source.contexts[source.sentence_at(span.start)].is_quoted(span) for span in spans):
         return ()
     return (Reason("from_quote", "The deciding words are someone's whom the source quotes."),)
+
+
+def later_reasons(sources: Sequence[date | None], published_on: date | None) -> tuple[Reason, ...]:
+    """Say that a source was published after the essay, where one was."""
+    if published_on is None or not any(one and one > published_on for one in sources):
+        return ()
+    return (Reason("source_is_later", "A source used here was published after the essay."),)
+
+
+def deciding_quotation(assembled: Assembled, sources: Sequence[ParsedSource]) -> tuple[Reason, ...]:
+    """Say that the deciding words are a quotation, where they are."""
+    first = next(iter(assembled.shown), None)
+    return quoted_reasons(sources[first.source], first.facets) if first and assembled.is_decided else ()

@@ -15,6 +15,9 @@ from factdesk.verdicts.reading import SourceReader
 
 CIRCULAR = "circular_source"
 
+NEGATION_READERS = frozenset({"sellout"})
+"""Kinds whose finder reads "denied that it was sold out" as a statement of its own."""
+
 DOUBT_SENTENCES = {
     CIRCULAR: "The source only repeats this essay there, and no essay is a source for itself.",
     "denied_near": "The source denies what stands there, so it was not counted.",
