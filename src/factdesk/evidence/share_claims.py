@@ -6,7 +6,7 @@ How well a figure fits does not depend on its value; what an aligned one says is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -28,13 +28,13 @@ from factdesk.claims.poll_standing import (
     PAST,
     PRESENT,
     SAME,
-    UNKNOWN,
     People,
     Side,
     compare_people,
 )
 from factdesk.claims.surroundings import is_attribution
 from factdesk.evidence.share_entries import DAYS, ShareEntry, Shares
+from factdesk.evidence.share_times import compare_time
 from factdesk.model import Span, Value
 from factdesk.text.places import lies_in
 from factdesk.text.quantities import find_quantities
@@ -265,7 +265,7 @@ def _fit(
         score if is_led else score * 0.7 + of_own * 0.3,
         of_own,
         OTHER if entry.is_of_things else compare_people(claim.people, entry.people, shares.known),
-        compare_time(claim, entry, shares.entries, published),
+        compare_time(claim.times, entry, shares.entries, published, tells_past=claim.tells_past),
         _is_named(claim, entry, names, shares),
         shown / total if total else 0.0,
     )
@@ -334,53 +334,3 @@ def _stands_where(claim: ShareClaim, entry: ShareEntry, shares: Shares) -> bool:
 _UNDER_CONDITION = re.compile(
     r"\b(?:if|provided|as\s+long\s+as|should|unless|in\s+case|were)\b", re.IGNORECASE
 )
-_YEAR = re.compile(r"(?:19|20)\d\d")
-
-
-def compare_time(
-    claim: ShareClaim, entry: ShareEntry, entries: Sequence[ShareEntry], published: date | None
-) -> str:
-    """Return whether a figure is of the claimed time: same, other, or unknown."""
-    years, months = _split(claim.times)
-    their_years, their_months = _split(entry.times)
-    if years and their_years and not years & their_years:
-        return OTHER
-    if months and their_months and not months & their_months:
-        return OTHER
-    if years & their_years or months & their_months:
-        return SAME
-    if not claim.times:
-        if not entry.of_now and not claim.tells_past:
-            return OTHER
-        is_old = published is not None and bool(entry.times) and age_of(entry, published) >= OLD_MONTHS
-        return UNKNOWN if is_old or (claim.tells_past and entry.of_now) else SAME
-    if not entry.times and entry.of_now:
-        if published is not None and years and str(published.year) not in years:
-            return OTHER
-        of_others = {one for other in entries for one in other.times}
-        if months & of_others or years & of_others:
-            return OTHER
-    elif not entry.times and published is not None and str(published.year) in years:
-        return OTHER
-    return UNKNOWN
-
-
-def _split(times: Iterable[str]) -> tuple[set[str], set[str]]:
-    years = {one for one in times if _YEAR.fullmatch(one)}
-    return years, set(times) - years
-
-
-OLD_MONTHS = 2
-"""A dated figure so many months older than its source may be of another time than a claim about now."""
-
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-
-
-def age_of(entry: ShareEntry, published: date) -> int:
-    """Return how many months before its source's day a figure is, by the youngest time that it names."""
-    years, months = _split(entry.times)
-    ages = [(published.month - 1 - _MONTHS.index(one)) % 12 for one in months if one in _MONTHS]
-    since = [published.year - int(one) for one in years]
-    if ages and since:
-        return min(since) * 12 if min(since) else min(ages)
-    return min(ages, default=min(since, default=0) * 12)

@@ -28,7 +28,6 @@ from factdesk.evidence.share_claims import (
     SHOWN,
     Fit,
     ShareClaim,
-    age_of,
     fit_entries,
     subject_terms,
 )
@@ -42,6 +41,7 @@ from factdesk.evidence.share_contrasts import (
 )
 from factdesk.evidence.share_entries import DAYS, ShareEntry
 from factdesk.evidence.share_settling import may_decide
+from factdesk.evidence.share_times import age_of
 from factdesk.model import Bound, FacetOutcome, Span, Value
 
 

@@ -24,8 +24,9 @@ from factdesk.claims.poll_standing import (
     UNSURE,
     Side,
 )
-from factdesk.evidence.share_claims import OWN_LEAST, SHOWN, Fit, ShareClaim, age_of
+from factdesk.evidence.share_claims import OWN_LEAST, SHOWN, Fit, ShareClaim
 from factdesk.evidence.share_entries import WHEN_OR_WAY, ShareEntry
+from factdesk.evidence.share_times import age_of
 from factdesk.model import Bound, FacetOutcome, Span, Value
 
 TIED = 0.08
