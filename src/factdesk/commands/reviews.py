@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from factdesk.config import Home
@@ -53,11 +54,16 @@ def _print_waiting(row: Mapping[str, Any], console: Console) -> None:
             (f"  {row['kind']} · {visible(row['essay_uri'])} · {visible(row['why'])}", "dim"),
         )
     )
-    console.print(Text(f"          {visible(' '.join(row['claim'].split()))}"))
+    console.print(_indented(Text(visible(" ".join(row["claim"].split())))))
     if row.get("evidence_quote"):
         quote = " ".join(row["evidence_quote"].split())
-        console.print(Text(f"          “{visible(quote)}”", style="italic"))
+        console.print(_indented(Text(f"“{visible(quote)}”", style="italic")))
     console.print()
+
+
+def _indented(text: Text) -> Padding:
+    """Return a text below its claim's id, on every line that it takes."""
+    return Padding(text, (0, 0, 0, SHORT_ID_LENGTH + 2), expand=False)
 
 
 def decide_claim(

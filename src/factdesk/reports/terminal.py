@@ -59,8 +59,11 @@ READABLE_CELL = 24
 
 
 def print_rows(console: Console, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print rows as a table, or one below the other where they are too wide for one."""
+    """Print rows as a table, or one below the other where they are too wide; say it where there are none."""
     cells = [[cell_text(cell) for cell in row] for row in rows]
+    if not cells:
+        console.print(Text(f"no rows; the columns are {', '.join(columns)}"))
+        return
     if _needed_width(columns, cells) > console.width:
         _print_records(console, columns, cells)
         return
