@@ -8,8 +8,8 @@ from program import Run
 
 ESSAY = "A single ticket from Split to Hvar costs 19 euros.\n"
 SOURCE = (
-    "A single ticket from Split to Hvar costs 14 euros, the shipping line said on Monday, and it would stay so "
-    "until the last boat of the season has brought the musicians and their strings home.\n"
+    "A single ticket from Split to Hvar costs 14 euros, the shipping line said on Monday, and it would stay "
+    "so until the last boat of the season has brought the musicians and their strings home.\n"
 )
 
 
