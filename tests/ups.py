@@ -79,7 +79,7 @@ class Up:
         """Kill ``factdesk up`` itself, and wait until what it started is gone."""
         self.process.kill()
         self.process.wait()
-        soon(lambda: self.left() == [], 30)
+        soon(lambda: self.left() == [])
 
     def left(self) -> list[int]:
         return marked_processes(mark_of(self.home.root))

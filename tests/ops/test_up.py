@@ -124,7 +124,7 @@ def test_two_homes_run_side_by_side_and_a_second_ctrl_c_stops_hard(tmp_path):
 
 
 def planned_runs(up):
-    """Return the runs that the schedule will begin, the next first, without those that a worker takes early."""
+    """Return the runs that the schedule will begin, the next first, but none that a worker takes early."""
     beyond = datetime.now(UTC) + timedelta(seconds=WORKER_TAKES_AHEAD_SECONDS)
     runs = FlowRuns(up.api).find(["SCHEDULED"], sort="NEXT_SCHEDULED_START_TIME_ASC")
     return [run for run in runs if run.auto_scheduled and run.scheduled_for > beyond]

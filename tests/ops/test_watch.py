@@ -15,6 +15,7 @@ import pytest
 from factdesk.config import open_home
 from factdesk.ops.deployed import WORK_POOL
 from factdesk.ops.flow_runs import STOPPED_MESSAGE
+from factdesk.ops.prefect_api import PrefectApi
 from factdesk.ops.prefect_server import PrefectServer
 from factdesk.ops.running import hold_run
 from factdesk.ops.watch import DEAD_MESSAGE, MISSED_MESSAGE, ResumeCounts, RunWatch
@@ -38,8 +39,6 @@ class Runs:
     """A deployment of its own for each test, and runs of it in any state."""
 
     def __init__(self, server, home):
-        from factdesk.ops.prefect_api import PrefectApi
-
         self.api = PrefectApi(server.api_url)
         self.home = home
         self.said = []
@@ -281,6 +280,29 @@ def test_of_the_runs_that_a_schedule_missed_one_is_kept(runs):
     assert runs.state(due[-1])[0] == "SCHEDULED"
     assert runs.state(asked_for)[0] == "SCHEDULED"
     assert runs.watch.catch_up(until, late_seconds=0) == []
+
+
+class MarksLate(PrefectApi):
+    """The API while the server marks each run as late just before it is read."""
+
+    def call(self, method, path, body=None):
+        if method == "GET" and path.startswith("flow_runs/"):
+            state = super().call("GET", path)["state"]
+            late = {"type": "SCHEDULED", "name": "Late", "state_details": state["state_details"]}
+            super().call("POST", f"{path}/set_state", {"state": late, "force": True})
+        return super().call(method, path, body)
+
+
+def test_a_run_that_is_marked_late_while_we_look_is_missed_all_the_same(runs):
+    schedule = {"interval": 3600, "anchor_date": "2026-01-01T00:00:00Z"}
+    body = {"schedules": [{"schedule": schedule, "active": True, "slug": "hourly"}]}
+    runs.api.call("PATCH", f"deployments/{runs.deployment}", body)
+    until = now(3 * 3600 + 60)
+    runs.api.call("POST", f"deployments/{runs.deployment}/schedule", {"end_time": until.isoformat()})
+    watch = RunWatch(runs.home, MarksLate(runs.api.api_url), runs.said.append)
+    missed = watch.catch_up(until, late_seconds=0)
+    assert len(missed) >= 2
+    assert {runs.state(run_id) for run_id in missed} == {("CANCELLED", MISSED_MESSAGE)}
 
 
 def test_a_worker_is_silent_since_its_last_sign_was_seen_whatever_the_clock_says(runs):

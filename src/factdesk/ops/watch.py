@@ -200,8 +200,10 @@ class RunWatch:
         return cancelled
 
     def _cancel_missed(self, run: FlowRun) -> bool:
-        if self._runs.read(run.id).state_id != run.state_id:
-            return False  # the worker has just taken it
+        now = self._runs.read(run.id)
+        # The worker may have just taken it. One that the server has just marked as late still waits.
+        if now.form != "SCHEDULED" or not _waits_for_worker(now):
+            return False
         return self._runs.set_state(run.id, "CANCELLED", "Cancelled", MISSED_MESSAGE)
 
     def worker_silence(self) -> float:
