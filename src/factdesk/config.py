@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -27,6 +27,8 @@ from factdesk.errors import ConfigError, UsageError
 from factdesk.resources import bundled
 
 CONFIG_NAME = Path("config") / "factdesk.toml"
+
+AnyTable = TypeVar("AnyTable", bound=BaseModel)
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Bytes = Annotated[int, Field(ge=1024)]
@@ -65,6 +67,31 @@ def _checked_feed(address: str) -> str:
 
 
 FeedAddress = Annotated[str, AfterValidator(_checked_feed)]
+
+CLAIM_ID_PLACE = "{claim_id}"
+"""Stands in an address for the id of a claim."""
+
+
+def _checked_page(address: str) -> str:
+    parts = urlsplit(address)
+    is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    if address and not is_web:
+        raise ValueError(f"it begins with https:// or http:// and names a host, not {address!r}")
+    if not address.isprintable() or " " in address:
+        raise ValueError(f"it holds a space or a control character: {address!r}")
+    return address
+
+
+def _checked_claim_page(address: str) -> str:
+    if address and CLAIM_ID_PLACE not in urlsplit(_checked_page(address)).path:
+        raise ValueError(
+            f"its path must hold {CLAIM_ID_PLACE}, as in https://desk.example/checks/{CLAIM_ID_PLACE}"
+        )
+    return address
+
+
+PageAddressOrNone = Annotated[str, AfterValidator(_checked_page)]
+ClaimPageOrNone = Annotated[str, AfterValidator(_checked_claim_page)]
 MAIL_ADDRESS = r"^[^@\s,;<>]+@[^@\s,;<>]+$"
 MailAddress = Annotated[str, Field(pattern=MAIL_ADDRESS)]
 MailAddressOrNone = Annotated[str, Field(pattern=f"^$|{MAIL_ADDRESS}")]
@@ -199,6 +226,14 @@ class NotifySettings(_Section):
         return value
 
 
+class PublisherSettings(_Section):
+    """``[publisher]``: who publishes the checks, and at which address each claim's page will stand."""
+
+    name: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    url: PageAddressOrNone = ""
+    claim_url: ClaimPageOrNone = ""
+
+
 class Settings(_Section):
     """All settings of one home."""
 
@@ -214,6 +249,7 @@ class Settings(_Section):
     flow: FlowSettings = FlowSettings()
     up: UpSettings = UpSettings()
     notify: NotifySettings = NotifySettings()
+    publisher: PublisherSettings = PublisherSettings()
 
     def allowing(self, hosts: Collection[str]) -> Settings:
         """Return these settings with more hosts (``HOST:PORT``) that may be fetched although not public."""
@@ -275,6 +311,11 @@ def _nearest_home(start: Path) -> Path | None:
 
 def read_settings(path: Path) -> Settings:
     """Read one settings file. Raises ConfigError naming the key, the file and the mend."""
+    return read_table(path, Settings)
+
+
+def read_table(path: Path, model: type[AnyTable]) -> AnyTable:
+    """Read a TOML file into its model. Raises ConfigError naming the key, the file and the mend."""
     try:
         tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -282,14 +323,16 @@ def read_settings(path: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"the settings {path} are not valid TOML ({error}); mend that line") from error
     try:
-        return Settings.model_validate(tables)
+        return model.model_validate(tables)
     except ValidationError as error:
         raise ConfigError(_first_fault(error, path)) from error
 
 
 def _first_fault(error: ValidationError, path: Path) -> str:
     fault = error.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in fault["loc"])
+    key = ".".join(str(part) for part in fault["loc"] if part != "[key]")
+    if fault["type"] == "missing":
+        return f"the key {key!r} is missing in {path}; add it"
     if fault["type"] == "extra_forbidden":
         return f"the key {key!r} in {path} is unknown; remove it or mend its name"
     if fault["type"] == "value_error":
