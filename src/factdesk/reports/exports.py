@@ -20,11 +20,12 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_csv_cell(cell) for cell in row])
+        writer.writerow([csv_cell(cell) for cell in row])
     return stream.getvalue()
 
 
-def _csv_cell(cell: Any) -> str:
+def csv_cell(cell: Any) -> str:
+    """Return one cell as words; a text that looks like a formula gets a leading apostrophe."""
     text = cell_text(cell)
     if not isinstance(cell, (str, list, tuple)):
         return text

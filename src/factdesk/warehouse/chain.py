@@ -33,10 +33,15 @@ class ChainLink:
 
 
 def payload_sha256(event: ReviewEvent) -> str:
-    """Return sha256 over an event's salt and its body without the salt."""
+    """Return sha256 over an event's salt and its payload."""
+    return hashlib.sha256((event.salt + payload_text(event)).encode("utf-8")).hexdigest()
+
+
+def payload_text(event: ReviewEvent) -> str:
+    """Return what is hashed of an event behind its salt: the canonical JSON of all its other fields."""
     body = to_json(event)
-    salt = body.pop("salt")
-    return hashlib.sha256((salt + canonical_json(body)).encode("utf-8")).hexdigest()
+    del body["salt"]
+    return canonical_json(body)
 
 
 def next_chain_sha256(previous: str, payload: str) -> str:

@@ -1,0 +1,112 @@
+"""``factdesk export``: records as files for people who have no Factdesk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from factdesk.config import CONFIG_NAME, Home
+from factdesk.reports.claim_reviews import ClaimReviews, Review, make_claim_reviews, review_json
+from factdesk.reports.decision_log import LOG_COLUMNS, ChainEnd, log_lines, log_row, read_log
+from factdesk.reports.house_scale import read_house_scale
+from factdesk.reports.whole_files import make_output_folder, written_whole
+from factdesk.reports.words import count_words, waiting_line
+
+Say = Callable[[str], None]
+
+REVIEW_SUFFIX = ".jsonld"
+LINES_SUFFIX = ".jsonl"
+
+
+def export_claim_reviews(home: Home, output: Path | None, essays: Sequence[str], *, say: Say) -> int:
+    """Write the reviews of decided claims: on stdout one a line, into one file, or a file each."""
+    scale = read_house_scale(home)
+    _fold(home, say)
+    made = make_claim_reviews(home.warehouse, home.settings.publisher, scale, essays)
+    if output is None:
+        for review in made.reviews.values():
+            print(review_json(review))
+    elif _is_folder(output):
+        _write_reviews(output, made.reviews)
+        _say_outdated(output, made.reviews, say, only_some=bool(essays))
+    else:
+        _write_text(output, _reviews_text(output, list(made.reviews.values())))
+    _say_reviews(home, made, output, say)
+    return 0
+
+
+def _is_folder(output: Path) -> bool:
+    return output.is_dir() or not output.suffix
+
+
+def _write_reviews(folder: Path, reviews: Mapping[str, Review]) -> None:
+    make_output_folder(folder)
+    for claim_id, review in reviews.items():
+        _write_text(folder / f"{claim_id}{REVIEW_SUFFIX}", review_json(review, indent=2) + "\n")
+
+
+def _say_outdated(folder: Path, reviews: Mapping[str, Review], say: Say, *, only_some: bool) -> None:
+    """Name the files of earlier exports whose reviews hold no longer; a person removes them."""
+    if only_some:
+        return
+    there = sorted(path.name for path in folder.glob(f"*{REVIEW_SUFFIX}"))
+    outdated = [name for name in there if name.removesuffix(REVIEW_SUFFIX) not in reviews]
+    if outdated:
+        more = f" and {len(outdated) - 3} more" if len(outdated) > 3 else ""
+        say(
+            f"{count_words(len(outdated), 'file')} in {folder} of no review that holds now: "
+            f"{', '.join(outdated[:3])}{more}; take their pages back and remove them"
+        )
+
+
+def _reviews_text(output: Path, reviews: list[Review]) -> str:
+    if output.suffix == LINES_SUFFIX:
+        return "".join(f"{review_json(review)}\n" for review in reviews)
+    return review_json(reviews, indent=2) + "\n"
+
+
+def _say_reviews(home: Home, made: ClaimReviews, output: Path | None, say: Say) -> None:
+    where = "" if output is None else f" written to {output}"
+    counts = ", ".join(f"{why} {count}" for why, count in sorted(made.left_out.items()))
+    left_out = f"; left out: {counts}" if counts else ""
+    say(f"{count_words(len(made.reviews), 'review')} of decided claims{where}{left_out}")
+    unset = [name for name in ("name", "claim_url") if not getattr(home.settings.publisher, name)]
+    if made.reviews and unset:
+        keys = " and ".join(f"publisher.{name}" for name in unset)
+        say(f"{keys}: not set in {CONFIG_NAME}, so that the reviews lack what search engines ask for")
+
+
+def export_decisions(
+    home: Home, output: Path | None, form: str, *, with_notes: bool, with_names: bool, say: Say
+) -> int:
+    """Write the decision log with its hash chain, and say where the chain ends."""
+    from factdesk.desk.people import read_people
+
+    names = read_people(home.warehouse) if with_names else None
+    columns = (*LOG_COLUMNS, "reviewer_name") if with_names else LOG_COLUMNS
+    _fold(home, say)
+    end = ChainEnd()
+    rows = (log_row(link, with_notes=with_notes, names=names) for link in end.seen(read_log(home.warehouse)))
+    lines = log_lines(rows, columns, form)
+    if output is None:
+        for line in lines:
+            print(line, end="")
+    else:
+        with written_whole(output) as stream:
+            stream.writelines(line.encode("utf-8") for line in lines)
+    where = "" if output is None else f" written to {output}"
+    say(f"{count_words(end.position, 'review event')}{where}; the chain ends at {end.chain_sha256}")
+    return 0
+
+
+def _write_text(path: Path, text: str) -> None:
+    with written_whole(path) as stream:
+        stream.write(text.encode("utf-8"))
+
+
+def _fold(home: Home, say: Say) -> None:
+    from factdesk.warehouse.keeper import fold_and_publish
+
+    report = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check)
+    if report.waiting:
+        say(waiting_line(report.waiting, report.lock_holder))
