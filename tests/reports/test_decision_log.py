@@ -154,4 +154,4 @@ def test_the_script_of_the_docs_follows_the_chain(decided: DecidedHome, tmp_path
     rows = rows_of(log_text(decided, "csv"), "csv")
     assert run().stdout == f"the chain holds and ends at {rows[-1]['chain_sha256']}\n"
     log.write_text(log.read_text("utf-8").replace("5100", "5101"), encoding="utf-8", newline="")
-    assert "event 3 was changed" in run().stderr
+    assert "event 3 differs" in run().stderr
