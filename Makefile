@@ -46,7 +46,8 @@ torture-flows: setup-dev  ## Kill the running service at random, 10 rounds (SHOR
 torture-sources: setup-dev  ## Kill a gathering process at random, 10 rounds (SHORT=1: 2); nothing may be lost
 	$(BIN)/python tests/torture/sources.py
 
-docs: setup  ## Make the pictures of the pages anew, from real runs (needs Debian's chromium)
+docs: setup  ## Make docs/records.md and the pictures of the pages anew (needs Debian's chromium)
+	$(BIN)/python docs/make_records.py
 	$(BIN)/python docs/make_pictures.py
 	$(BIN)/python docs/make_prefect_pictures.py
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from factdesk.resources import bundled
+from factdesk.warehouse.comments import apply_comments, comments_path, read_comments
 
 CONTRACT_VERSION = 1
 """Raised when a column of a view of `main` is renamed or removed."""
@@ -41,7 +42,8 @@ def apply_views(
     ``anew`` makes them in any case: a migration has changed the tables below them.
     """
     files = list_view_files(folder)
-    wanted = views_sha256(files)
+    wanted = views_sha256([*files, comments_path()])
+    comments = read_comments()
     row = connection.execute(
         "SELECT value FROM keeper.policies WHERE name = 'views' ORDER BY set_at DESC LIMIT 1"
     ).fetchone()
@@ -50,6 +52,7 @@ def apply_views(
     connection.execute("BEGIN")
     try:
         _make_views(connection, files)
+        apply_comments(connection, comments)
         connection.execute("INSERT INTO keeper.policies VALUES ('views', ?, now())", [wanted])
         connection.execute("COMMIT")
     except duckdb.Error:
