@@ -111,11 +111,12 @@ def sql(
     query: str,
     *,
     format: Literal["table", "csv", "json"] = "table",
+    limit: Annotated[int, Parameter("--limit")] = 100_000,
     json: JsonOption = False,
     warehouse: WarehouseOption = None,
     home: HomeOption = None,
 ) -> int:
-    """Ask the published copy with one SELECT, read-only.
+    """Ask the published copy with one SELECT, read-only, in a process that can reach nothing else.
 
     Parameters
     ----------
@@ -123,7 +124,11 @@ def sql(
         One SELECT, for example "SELECT kind, count(*) FROM reports.claims GROUP BY kind".
     format
         table, csv or json.
+    limit
+        How many rows to print at most; when there are more, stderr says so.
     """
     from factdesk.commands.reviews import print_query
 
-    return print_query(home_of(home, warehouse), query, "json" if json else format, console=console())
+    return print_query(
+        home_of(home, warehouse), query, "json" if json else format, limit, console=console(), say=say
+    )

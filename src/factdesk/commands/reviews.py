@@ -159,12 +159,16 @@ def print_report(
     return 0
 
 
-def print_query(home: Home, query: str, form: str, *, console: Console) -> int:
-    """Print the answer of one SELECT on the published copy."""
-    from factdesk.warehouse.query import run_query
+def print_query(home: Home, query: str, form: str, limit: int, *, console: Console, say: Say) -> int:
+    """Print the first rows of the answer of one SELECT on the published copy; say so when there are more."""
+    from factdesk.warehouse.sandbox import QueryLimits, ask_in_sandbox
 
-    table = run_query(home.warehouse, query)
+    if limit < 1:
+        raise UsageError(f"--limit {limit} is no number of rows; give 1 or more")
+    table = ask_in_sandbox(home.warehouse, query, QueryLimits(rows=limit))
     _print_table(table.columns, table.rows, form, console)
+    if table.cut_off:
+        say(f"these are the first {limit} rows and there are more; give a larger --limit, or ask for less")
     return 0
 
 

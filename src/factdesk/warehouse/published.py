@@ -14,13 +14,15 @@ import duckdb
 from factdesk.errors import WarehouseError
 from factdesk.warehouse.folders import WarehouseFolder
 
-MEMORY_LIMIT = "1GB"
+MEMORY_BYTES = 1_000_000_000
+"""What a query may hold in memory, unless it is given another limit."""
+
 THREADS = 2
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
-    "memory_limit": MEMORY_LIMIT,
+    "python_enable_replacements": False,
     "threads": THREADS,
     "temp_directory": "",
 }
@@ -34,7 +36,7 @@ def find_copy(warehouse: Path) -> int | None:
         return None
 
 
-def open_published(warehouse: Path) -> duckdb.DuckDBPyConnection:
+def open_published(warehouse: Path, memory_bytes: int = MEMORY_BYTES) -> duckdb.DuckDBPyConnection:
     """Return a locked-down, read-only connection to the published copy.
 
     No file, network or setting can be reached from it. Raises WarehouseError when nothing has been
@@ -43,7 +45,7 @@ def open_published(warehouse: Path) -> duckdb.DuckDBPyConnection:
     path = WarehouseFolder(warehouse).published
     if not path.is_file():
         raise WarehouseError(f"nothing is published in {warehouse} yet; run factdesk check first")
-    connection = duckdb.connect(":memory:", config=_CONFIG)
+    connection = duckdb.connect(":memory:", config={**_CONFIG, "memory_limit": f"{memory_bytes}B"})
     try:
         quoted = str(path).replace("'", "''")
         connection.execute(f"ATTACH '{quoted}' AS reports (READ_ONLY)")

@@ -65,7 +65,7 @@ def run_query(
                 f"the query took longer than {seconds:g} seconds and was stopped; ask for less"
             ) from error
         except (duckdb.Error, OverflowError) as error:
-            raise UsageError(f"the query is wrong: {_in_one_line(error)}") from error
+            raise UsageError(f"the query is wrong: {in_one_line(error)}") from error
         finally:
             timer.cancel()
 
@@ -75,7 +75,7 @@ def check_is_select(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     try:
         statements = connection.extract_statements(sql)
     except duckdb.Error as error:
-        raise UsageError(f"the query is wrong: {_in_one_line(error)}") from error
+        raise UsageError(f"the query is wrong: {in_one_line(error)}") from error
     if len(statements) != 1:
         raise UsageError(f"{len(statements)} statements were given; give exactly one SELECT")
     if statements[0].type != duckdb.StatementType.SELECT:
@@ -91,7 +91,8 @@ def _fetch(cursor: duckdb.DuckDBPyConnection, row_limit: int | None) -> Table:
     return Table(columns, rows[:row_limit], len(rows) > row_limit)
 
 
-def _in_one_line(error: Exception) -> str:
+def in_one_line(error: Exception) -> str:
+    """Return what DuckDB says of an error without its drawing of the place and its suggestions."""
     return " ".join(str(error).split("\n\n")[0].split("Candidate")[0].split())
 
 
