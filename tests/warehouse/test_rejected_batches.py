@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 
 from factdesk.model import Verdict, canonical_json, to_json, uuid7
 from factdesk.warehouse.folders import WarehouseFolder
+from factdesk.warehouse.headers import MAX_BATCH_BYTES
+from factdesk.warehouse.health import read_health
 from factdesk.warehouse.keeper import fold_and_publish
 from factdesk.warehouse.known import open_known
 from factdesk.warehouse.loading import load_records
@@ -54,6 +57,70 @@ def test_a_broken_batch_is_rejected_with_its_reason_and_blocks_nobody(warehouse:
     assert (rejected / path.name).read_bytes() == b"".join(lines)
     assert reason in (rejected / f"{path.name}.reason").read_text()
     assert count_rows(warehouse)["essays"] == 1
+
+
+@pytest.mark.parametrize("part", ["batch", "records", "sha256", "counts", "seal"])
+def test_a_header_with_one_other_bit_is_refused(warehouse: Path, part: str) -> None:
+    (batch,) = write_batches(small_essay(), warehouse, LIMIT)
+    path = WarehouseFolder(warehouse).pending / f"{batch}.ndjson"
+    content = bytearray(path.read_bytes())
+    at = content.index(f'"{part}":'.encode()) + len(part) + 5
+    content[at] ^= 1
+    path.write_bytes(content)
+    report = fold_and_publish(warehouse)
+    assert (report.folded, report.rejected, report.waiting) == (0, 1, 0)
+
+
+def test_a_batch_without_a_seal_of_an_older_factdesk_is_folded(warehouse: Path) -> None:
+    essay = make_essay()
+    line = {"record": "Essay", "id": essay.id, "body": to_json(essay), "body_sha256": "0" * 64}
+    write_batch(warehouse, 4, {"Essay": 1}, canonical_json(line) + "\n")
+    assert fold_and_publish(warehouse).rejected == 0
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "link to nothing"])
+def test_what_is_no_file_is_set_aside_and_blocks_nobody(warehouse: Path, kind: str) -> None:
+    write_batches(small_essay(), warehouse, LIMIT)
+    odd = WarehouseFolder(warehouse).pending / "odd.ndjson"
+    if kind == "pipe":
+        os.mkfifo(odd)
+    elif kind == "folder":
+        odd.mkdir()
+    else:
+        odd.symlink_to(warehouse / "nothing.ndjson")
+    report = fold_and_publish(warehouse)
+    assert (report.folded, report.rejected, report.waiting) == (1, 1, 0)
+    (one,) = read_health(warehouse).rejected
+    assert (one.reason, one.mend) == (
+        "it is no plain file",
+        "move it away; the spool holds batches alone",
+    )
+
+
+def test_a_batch_over_the_size_is_refused_and_says_how_large_one_may_be(warehouse: Path) -> None:
+    (batch,) = write_batches(small_essay(), warehouse, LIMIT)
+    os.truncate(WarehouseFolder(warehouse).pending / f"{batch}.ndjson", MAX_BATCH_BYTES + 1)
+    write_batches([make_essay()], warehouse, LIMIT)
+    report = fold_and_publish(warehouse)
+    assert (report.folded, report.rejected) == (1, 1)
+    (one,) = read_health(warehouse).rejected
+    assert one.reason.endswith(f"bytes and a batch at most {MAX_BATCH_BYTES}")
+    assert "smaller batches" in one.mend
+
+
+def test_a_batch_of_a_newer_factdesk_comes_back_after_the_upgrade(warehouse: Path) -> None:
+    """The mend of the reason: move it back to spool/pending."""
+    (batch,) = write_batches(small_essay(), warehouse, LIMIT)
+    folder = WarehouseFolder(warehouse)
+    path = folder.pending / f"{batch}.ndjson"
+    ours = path.read_bytes()
+    path.write_bytes(ours.replace(b'"schema":"4"', b'"schema":"9"', 1))
+    assert fold_and_publish(warehouse).rejected == 1
+    (one,) = read_health(warehouse).rejected
+    assert one.mend == "upgrade Factdesk, then move it back to spool/pending"
+    one.path.unlink()
+    path.write_bytes(ours)
+    assert fold_and_publish(warehouse).folded == 1
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,9 @@ Opening and closing the database file by anything but DuckDB inside the keeper's
 DuckDB's lock on it, and a second writer's commits would be lost without a word. So the keeper starts
 ``python -m factdesk.warehouse.copying``, which reads one JSON object from its input, copies, checks and
 renames, and answers with one JSON object.
+
+The child inherits the keeper's lock and stops as soon as its keeper is gone. So nobody else becomes the
+keeper, and writes, while a copy is being made, and a copy that is late never replaces a newer one.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -22,13 +26,17 @@ from typing import Any
 import duckdb
 
 from factdesk.errors import WarehouseError
-from factdesk.warehouse.durable_files import fsync_folder, make_folder_durably
+from factdesk.warehouse.durable_files import fsync_file, fsync_folder, make_folder_durably
+from factdesk.warehouse.locks import held_descriptors
 
 STORAGE_VERSION = "v1.5.0"
 """Storage format of every database file, so that the tools of today open it."""
 
 CHUNK_BYTES = 1 << 20
 COPY_DEADLINE_SECONDS = 3600.0
+
+SPARE_BYTES = 2_000_000
+"""What a copy may need beside the size of its source: eight of DuckDB's blocks while the copy is prepared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +54,21 @@ def copy_in_child(source: Path, target: Path, counts: Mapping[str, int], *, for_
     ``reports`` out of it (see `views`). Raises WarehouseError when the copy fails or differs; ``target`` is
     then what it was before.
     """
-    order = {"source": str(source), "target": str(target), "counts": dict(counts), "for_readers": for_readers}
+    require_room(source, target)
+    order = {
+        "source": str(source),
+        "target": str(target),
+        "counts": dict(counts),
+        "for_readers": for_readers,
+        "keeper": os.getpid(),
+    }
     child = subprocess.run(
         [sys.executable, "-m", "factdesk.warehouse.copying"],
         input=json.dumps(order).encode(),
         capture_output=True,
         timeout=COPY_DEADLINE_SECONDS,
         check=False,
+        pass_fds=held_descriptors(source, target),
     )
     try:
         answer = json.loads(child.stdout)
@@ -64,34 +80,77 @@ def copy_in_child(source: Path, target: Path, counts: Mapping[str, int], *, for_
     return CopyMade(str(answer["sha256"]), int(answer["size"]))
 
 
-def make_copy(source: Path, target: Path, counts: Mapping[str, int], *, for_readers: bool) -> CopyMade:
-    """Copy, check and rename. Only a process that does not hold the database open may call this."""
+def require_room(source: Path, target: Path) -> None:
+    """Raise WarehouseError unless a copy of ``source`` fits beside what stands at ``target`` now."""
+    folder = next(one for one in target.parents if one.is_dir())
+    needed = source.stat().st_size + SPARE_BYTES
+    free = shutil.disk_usage(folder).free
+    if folder == target.parent:
+        free += sum(path.stat().st_size for path in _leftovers(target))
+    if free < needed:
+        raise WarehouseError(
+            f"the copy {target} cannot be made: it needs {needed / 1e6:.1f} MB and {folder} has "
+            f"{free / 1e6:.1f} MB free; free some space, then run it again"
+        )
+
+
+def make_copy(
+    source: Path, target: Path, counts: Mapping[str, int], *, for_readers: bool, keeper: int | None = None
+) -> CopyMade:
+    """Copy, check and rename. Only a process that does not hold the database open may call this.
+
+    ``keeper`` is the process that asked for the copy: when it is gone the copy is given up.
+    """
     part = target.with_name(f".{target.name}.part")
     make_folder_durably(target.parent)
     try:
-        sha256 = _copy_bytes(source, part)
+        _remove_leftovers(target)
+        sha256 = _copy_bytes(source, part, keeper)
         if file_sha256(part) != sha256:
             raise WarehouseError(f"the copy {part} has other bytes than {source}; check the disk")
-        _check_rows(part, counts, for_readers=for_readers)
+        if for_readers:
+            _prepare_for_readers(part)
+        _check_rows(part, counts)
         made = CopyMade(file_sha256(part) if for_readers else sha256, part.stat().st_size)
+        _require_keeper(keeper)
+        if for_readers:
+            # Left by somebody who wrote to the copy: beside the new one nobody could open it.
+            target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
         part.replace(target)
     except BaseException:
         with suppress(OSError):
-            part.unlink(missing_ok=True)
+            _remove_leftovers(target)
         raise
     fsync_folder(target.parent)
     return made
 
 
-def _copy_bytes(source: Path, part: Path) -> str:
+def _leftovers(target: Path) -> list[Path]:
+    """Return what a copy that was cut short left: its part, and the log of DuckDB beside it."""
+    begin = f".{target.name}.part"
+    return [path for path in target.parent.iterdir() if path.name.startswith(begin) and path.is_file()]
+
+
+def _remove_leftovers(target: Path) -> None:
+    for path in _leftovers(target):
+        path.unlink(missing_ok=True)
+
+
+def _copy_bytes(source: Path, part: Path, keeper: int | None) -> str:
     digest = hashlib.sha256()
     with source.open("rb") as old, part.open("wb") as new:
         while chunk := old.read(CHUNK_BYTES):
+            _require_keeper(keeper)
             digest.update(chunk)
             new.write(chunk)
         new.flush()
         os.fsync(new.fileno())
     return digest.hexdigest()
+
+
+def _require_keeper(keeper: int | None) -> None:
+    if keeper is not None and os.getppid() != keeper:
+        raise WarehouseError("the keeper ended while its database was copied; run it again")
 
 
 def file_sha256(path: Path) -> str:
@@ -100,19 +159,24 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _check_rows(part: Path, counts: Mapping[str, int], *, for_readers: bool) -> None:
-    """Count the rows of the copy and, for readers, take out the schema that only the keeper's file has."""
-    config: dict[str, str | bool | int | float | list[str]] = {}
-    if for_readers:
-        config["storage_compatibility_version"] = STORAGE_VERSION
-    with duckdb.connect(str(part), read_only=not for_readers, config=config) as copy:
+def _prepare_for_readers(part: Path) -> None:
+    """Take out the schema that only the keeper's file has."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "storage_compatibility_version": STORAGE_VERSION
+    }
+    with duckdb.connect(str(part), config=config) as copy:
+        copy.execute("DROP SCHEMA IF EXISTS reports CASCADE")
+        copy.execute("CHECKPOINT")
+    fsync_file(part)
+
+
+def _check_rows(part: Path, counts: Mapping[str, int]) -> None:
+    """Count the rows of the copy as its readers will find it."""
+    with duckdb.connect(str(part), read_only=True) as copy:
         for table, expected in counts.items():
             row = copy.execute(f"SELECT count(*) FROM {table}").fetchone()
             if row is None or row[0] != expected:
                 raise WarehouseError(f"the copy has other rows in {table} than the database; run it again")
-        if for_readers:
-            copy.execute("DROP SCHEMA IF EXISTS reports CASCADE")
-            copy.execute("CHECKPOINT")
 
 
 def main() -> int:
@@ -120,7 +184,13 @@ def main() -> int:
     order: dict[str, Any] = json.load(sys.stdin)
     target = Path(order["target"])
     try:
-        made = make_copy(Path(order["source"]), target, order["counts"], for_readers=order["for_readers"])
+        made = make_copy(
+            Path(order["source"]),
+            target,
+            order["counts"],
+            for_readers=order["for_readers"],
+            keeper=order["keeper"],
+        )
         answer: dict[str, Any] = {"sha256": made.sha256, "size": made.size}
     except OSError as error:
         answer = {"error": f"the copy {target} cannot be written ({error.strerror}); free some space"}

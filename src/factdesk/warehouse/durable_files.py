@@ -49,6 +49,15 @@ def make_folder_durably(folder: Path) -> None:
     fsync_folder(folder.parent)
 
 
+def fsync_file(path: Path) -> None:
+    """Flush a file that another has written to the disk. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def fsync_folder(folder: Path) -> None:
     """Flush the names in a folder to the disk. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -6,15 +6,17 @@ every record type appends the rows whose body is news. What does not fit refuses
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import stat
 from pathlib import Path
 
 import duckdb
 
 from factdesk.model import RECORD_BY_NAME, RECORDS, SCHEMA_VERSION, ReviewEvent
 from factdesk.warehouse.chain import chain_staged_events
-from factdesk.warehouse.columns import TABLES, insert_statement
-from factdesk.warehouse.headers import BatchHeader, BrokenHeaderError, parse_header
+from factdesk.warehouse.columns import insert_statement
+from factdesk.warehouse.headers import MAX_BATCH_BYTES, BatchHeader, BrokenHeaderError, parse_header
 
 LINES_PER_SEQUENCE = 1_000_000
 """Room for one batch in the fold sequence: 16 MB hold fewer lines than that."""
@@ -45,8 +47,22 @@ ENVIRONMENT_ERRORS = (
 """Errors that say nothing against the batch: it stays claimed and is folded by the next keeper."""
 
 
+KEEP_AND_REPORT = "keep it and report it, then move it away"
+MOVE_BACK = "then move it back to spool/pending"
+_WRITE_AGAIN = (
+    "check the disk, take it from a backup or run again what wrote it (factdesk run check_essays --param "
+    "unchanged_too=true), then move it away"
+)
+_FAULTS_OF_FILES = frozenset({errno.EACCES, errno.EPERM, errno.EISDIR, errno.EIO, errno.ENXIO})
+"""Errors that speak of this one file; any other says that nothing can be read just now."""
+
+
 class RefusedBatchError(Exception):
-    """A batch that can never be folded; the message is the reason that is kept beside it."""
+    """A batch that cannot be folded; the message is the reason and ``mend`` the way out, kept beside it."""
+
+    def __init__(self, reason: str, mend: str = KEEP_AND_REPORT) -> None:
+        super().__init__(reason)
+        self.mend = mend
 
 
 def fold_batch(connection: duckdb.DuckDBPyConnection, path: Path, sequence: int) -> bool:
@@ -80,22 +96,38 @@ def fold_batch(connection: duckdb.DuckDBPyConnection, path: Path, sequence: int)
 def check_batch(path: Path) -> BatchHeader:
     """Read a batch's header and check the file against it. Raises RefusedBatchError."""
     try:
-        stream = path.open("rb")
-    except (PermissionError, IsADirectoryError) as error:
-        raise RefusedBatchError(f"it cannot be opened ({error.strerror})") from error
-    with stream:
-        line = stream.readline()
+        return _check_file(path)
+    except OSError as error:
+        if error.errno not in _FAULTS_OF_FILES:
+            raise
+        reason = f"it cannot be read ({error.strerror})"
+        raise RefusedBatchError(reason, f"make it readable, {MOVE_BACK}") from error
+
+
+def _check_file(path: Path) -> BatchHeader:
+    status = path.lstat()
+    if not stat.S_ISREG(status.st_mode):
+        raise RefusedBatchError("it is no plain file", "move it away; the spool holds batches alone")
+    if status.st_size > MAX_BATCH_BYTES:
+        raise RefusedBatchError(
+            f"it takes {status.st_size} bytes and a batch at most {MAX_BATCH_BYTES}",
+            "write its records again in smaller batches, as Factdesk's own commands do, then move it away",
+        )
+    with path.open("rb") as stream:
         try:
-            header = parse_header(line)
+            header = parse_header(stream.readline())
         except BrokenHeaderError as error:
-            raise RefusedBatchError(str(error)) from error
+            raise RefusedBatchError(str(error), _WRITE_AGAIN) from error
         if header.schema > SCHEMA_VERSION:
             raise RefusedBatchError(
-                f"its schema version {header.schema} is newer than {SCHEMA_VERSION}; upgrade Factdesk"
+                f"its schema version {header.schema} is newer than {SCHEMA_VERSION}",
+                f"upgrade Factdesk, {MOVE_BACK}",
             )
         found = hashlib.file_digest(stream, "sha256").hexdigest()
     if found != header.sha256:
-        raise RefusedBatchError("its records were altered or cut off after they were written (other sha256)")
+        raise RefusedBatchError(
+            "its records were altered or cut off after they were written (other sha256)", _WRITE_AGAIN
+        )
     return header
 
 
@@ -154,10 +186,15 @@ def _check_events(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Return how many rows each table of records has, for checking a copy."""
-    names = [f"records.{name}" for name in TABLES.values()] + ["keeper.batches", "keeper.event_chain"]
+    """Return how many rows each table of the database has, for checking a copy; empty when it has none."""
+    tables = connection.execute(
+        'SELECT format(\'"{}"."{}"\', schema_name, table_name) FROM duckdb_tables() '
+        "WHERE database_name = current_database() AND NOT internal AND NOT temporary ORDER BY ALL"
+    ).fetchall()
+    if not tables:
+        return {}
     counts = connection.execute(
-        " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in names)
+        " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for (name,) in tables)
     ).fetchall()
     return dict(counts)
 

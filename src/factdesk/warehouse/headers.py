@@ -1,11 +1,13 @@
 """The header line of a batch: what is in it, and what `known` must answer while it waits.
 
-A batch is one line of header and then one record a line. The header's hash is over everything after
-the header line, so that an altered batch is refused before a word of it is believed.
+A batch is one line of header and then one record a line. The header's ``sha256`` is over everything after
+the header line and its ``seal`` over that line itself, so that an altered batch is refused before a word of
+it is believed.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -43,6 +45,13 @@ KNOWN_KEYS: Mapping[type[Record], tuple[str, tuple[str, ...]]] = {
 """Record -> its list in the header and the fields that stand there, after the record's id."""
 
 
+MAX_BATCH_BYTES = 16_000_000
+"""No batch is larger, so that one transaction, one line of the header and one look at it stay small."""
+
+NO_SEAL = "0" * 64
+"""Stands in the header line while its seal, a sha256 in hex, is taken."""
+
+
 @dataclass(frozen=True, slots=True)
 class BatchHeader:
     """The first line of a batch."""
@@ -59,16 +68,19 @@ class BatchHeader:
         return sum(self.counts.values())
 
     def line(self) -> str:
-        """Return the header as one line of JSON, without the newline."""
-        return canonical_json(
+        """Return the header as one line of JSON, sealed, without the newline."""
+        line = canonical_json(
             {
                 "batch": self.batch,
                 "schema": self.schema,
                 "counts": self.counts,
                 "sha256": self.sha256,
                 "keys": self.keys,
+                "seal": NO_SEAL,
             }
         )
+        seal = hashlib.sha256(line.encode("utf-8")).hexdigest()
+        return line.replace(_sealed(NO_SEAL), _sealed(seal))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,11 @@ class BatchLine:
     line: bytes
     entry: tuple[str, list[Any]] | None
     size: int
+
+
+def _sealed(seal: str) -> str:
+    """Return the part of a header line that says its seal; inside of a JSON string it cannot occur."""
+    return f'"seal":"{seal}"'
 
 
 class BrokenHeaderError(ValueError):
@@ -118,7 +135,7 @@ def parse_header(line: bytes) -> BatchHeader:
     """Return the header that a line holds. Raises BrokenHeaderError."""
     try:
         body = json.loads(line)
-        return BatchHeader(
+        header = BatchHeader(
             batch=UUID(body["batch"]),
             schema=int(body["schema"]),
             counts={str(name): int(count) for name, count in body["counts"].items()},
@@ -127,3 +144,13 @@ def parse_header(line: bytes) -> BatchHeader:
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BrokenHeaderError(f"its first line is not a batch header ({error!r})") from error
+    if header.schema <= SCHEMA_VERSION and "seal" in body:  # how later ones are sealed is not known here
+        _check_seal(line, str(body["seal"]))
+    return header
+
+
+def _check_seal(line: bytes, seal: str) -> None:
+    """A batch that an older Factdesk wrote has no seal."""
+    unsealed = line.rstrip(b"\n").replace(_sealed(seal).encode("utf-8"), _sealed(NO_SEAL).encode("ascii"), 1)
+    if hashlib.sha256(unsealed).hexdigest() != seal:
+        raise BrokenHeaderError("its header was altered after it was written (other seal)")

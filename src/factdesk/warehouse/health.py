@@ -8,16 +8,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
+from factdesk.warehouse.folding import KEEP_AND_REPORT
 from factdesk.warehouse.locks import lock_holder
 from factdesk.warehouse.publish import read_publication
 
 
 @dataclass(frozen=True, slots=True)
 class RejectedBatch:
-    """A batch that could not be folded, and why."""
+    """A batch that could not be folded, why, and what to do about it."""
 
     path: Path
     reason: str
+    mend: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def _sizes_and_times(paths: Sequence[Path]) -> tuple[list[int], list[float]]:
 def _list_rejected(folder: WarehouseFolder) -> list[RejectedBatch]:
     found: list[RejectedBatch] = []
     for path in batch_files(folder.rejected):
-        reason = path.with_name(f"{path.name}.reason")
-        words = reason.read_text(encoding="utf-8").strip() if reason.is_file() else "no reason was kept"
-        found.append(RejectedBatch(path, words))
+        kept = path.with_name(f"{path.name}.reason")
+        words = kept.read_text(encoding="utf-8", errors="replace") if kept.is_file() else ""
+        reason, _, mend = words.strip().partition("\n")
+        found.append(RejectedBatch(path, reason or "no reason was kept", mend or KEEP_AND_REPORT))
     return found

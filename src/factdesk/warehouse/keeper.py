@@ -26,7 +26,7 @@ from factdesk.warehouse.durable_files import fsync_folder, move_durably, write_d
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.folding import RefusedBatchError, count_rows, fold_batch
 from factdesk.warehouse.locks import KeeperLock, lock_holder, try_lock
-from factdesk.warehouse.opening import backup_path, first_line, open_database
+from factdesk.warehouse.opening import backup_path, find_mend, first_line, open_database
 from factdesk.warehouse.publish import (
     is_due,
     may_publish_now,
@@ -86,10 +86,16 @@ class Keeper:
                 self._lock.release()
 
     def _recover(self) -> None:
-        for path in self.folder.pending.glob(".*.part"):
+        """Remove what processes that were killed left half written; it was never acknowledged."""
+        folder = self.folder
+        for path in folder.pending.glob(".*.part"):
             with suppress(OSError):
                 if time.time() - path.stat().st_mtime > STALE_PART_SECONDS:
                     path.unlink()
+        for place in (folder.claimed, folder.folded, folder.rejected):
+            _remove_parts(place, ".")
+        for whole in (folder.published, folder.publication):
+            _remove_parts(folder.root, f".{whole.name}.")
 
     def fold(self) -> tuple[int, int]:
         """Fold all that waits; return how many batches were folded and how many were rejected.
@@ -120,12 +126,13 @@ class Keeper:
         size = 0
         sequence = read_last_sequence(self._connection)
         for path in batch_files(self.folder.pending):
-            size += path.stat().st_size
-            if claimed and size > CHECKPOINT_EVERY_BYTES:
-                break
-            sequence += 1
-            target = self.folder.claimed / f"{sequence:012}-{path.name}"
-            path.replace(target)
+            with suppress(FileNotFoundError):  # a hand has moved it away meanwhile
+                size += path.lstat().st_size
+                if claimed and size > CHECKPOINT_EVERY_BYTES:
+                    break
+                target = self.folder.claimed / f"{sequence + 1:012}-{path.name}"
+                path.replace(target)
+                sequence += 1
             claimed.append(target)
         if claimed:
             fsync_folder(self.folder.claimed)
@@ -139,7 +146,7 @@ class Keeper:
                 fold_batch(self._connection, path, int(path.name.split("-", 1)[0]))
                 kept.append(path)
             except RefusedBatchError as refused:
-                self._reject(path, str(refused))
+                self._reject(path, refused)
         self._connection.execute("CHECKPOINT")
         for path in kept:
             path.replace(self.folder.folded / path.name)
@@ -147,9 +154,10 @@ class Keeper:
         fsync_folder(self.folder.claimed)
         return len(kept), len(paths) - len(kept)
 
-    def _reject(self, path: Path, reason: str) -> None:
+    def _reject(self, path: Path, refused: RefusedBatchError) -> None:
         name = path.name.split("-", 1)[1]
-        write_durably(self.folder.rejected / f"{name}.reason", (reason + "\n").encode("utf-8"))
+        words = f"{refused}\n{refused.mend}\n".encode("utf-8", "backslashreplace")
+        write_durably(self.folder.rejected / f"{name}.reason", words)
         move_durably(path, self.folder.rejected / name)
 
     def _broken(self, error: Exception) -> WarehouseError:
@@ -158,7 +166,7 @@ class Keeper:
             self._connection.close()
         return WarehouseError(
             f"the database {self.folder.database} cannot be written ({first_line(error)}); every batch is "
-            "kept in the spool: free some space or make the folder writable, then run the command again"
+            f"kept in the spool: {find_mend(self.folder, error)}, then run the command again"
         )
 
     def publish(self, *, now: bool = False) -> bool:
@@ -257,3 +265,10 @@ def _is_only_for_reading(folder: WarehouseFolder) -> bool:
 
 def _waiting(folder: WarehouseFolder) -> int:
     return len(batch_files(folder.pending)) + len(batch_files(folder.claimed))
+
+
+def _remove_parts(folder: Path, begin: str) -> None:
+    for path in folder.iterdir():
+        if path.name.startswith(begin) and ".part" in path.name:
+            with suppress(OSError):
+                path.unlink()

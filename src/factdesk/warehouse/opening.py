@@ -16,6 +16,7 @@ from factdesk.model import uuid7
 from factdesk.warehouse.copying import STORAGE_VERSION, copy_in_child
 from factdesk.warehouse.durable_files import make_folder_durably, move_durably
 from factdesk.warehouse.folders import WarehouseFolder
+from factdesk.warehouse.folding import count_rows
 from factdesk.warehouse.migrate import apply_migrations, list_migrations
 from factdesk.warehouse.views import apply_views
 
@@ -41,16 +42,14 @@ def open_database(folder: WarehouseFolder, *, is_backed_up: bool = False) -> duc
             _create_database(folder)
         connection = duckdb.connect(str(folder.database), config=_CONFIG)
     except (OSError, duckdb.Error) as error:
-        raise WarehouseError(
-            f"the database {folder.database} cannot be opened ({first_line(error)}); {_mend(folder, error)}"
-        ) from error
+        said = f"the database {folder.database} cannot be opened ({first_line(error)})"
+        raise WarehouseError(f"{said}; {find_mend(folder, error)}") from error
     try:
         _bring_up_to_date(connection, folder, is_backed_up=is_backed_up)
-    except duckdb.Error as error:
+    except (OSError, duckdb.Error) as error:
         connection.close()
-        raise WarehouseError(
-            f"the database {folder.database} cannot be prepared ({first_line(error)}); {_mend(folder, error)}"
-        ) from error
+        said = f"the database {folder.database} cannot be prepared ({first_line(error)})"
+        raise WarehouseError(f"{said}; {find_mend(folder, error)}") from error
     except BaseException:
         connection.close()
         raise
@@ -66,12 +65,16 @@ def _require_new(folder: WarehouseFolder) -> None:
         )
 
 
-_NOT_WRITABLE = ("permission denied", "read-only", "read only", "no space")
+_NOT_WRITABLE = ("permission denied", "read-only", "read only", "no space", "could not write", "too large")
 
 
-def _mend(folder: WarehouseFolder, error: Exception) -> str:
-    if isinstance(error, OSError) or any(words in str(error).lower() for words in _NOT_WRITABLE):
-        return "make the folder writable or free some space"
+def find_mend(folder: WarehouseFolder, error: Exception) -> str:
+    """Return what helps against an error of the database, in words that begin a clause."""
+    said = str(error).lower()
+    if "could not set lock" in said:
+        return f"close the program that has it open, which can read {folder.published} instead"
+    if isinstance(error, OSError) or any(words in said for words in _NOT_WRITABLE):
+        return "free some space or make the folder writable"
     if folder.backups.is_dir():
         return f"restore a copy from {folder.backups}; batches that wait in the spool are kept"
     if folder.published.is_file():
@@ -85,8 +88,8 @@ def set_logs_aside(folder: WarehouseFolder) -> None:
     One flipped byte in it makes DuckDB open the database silently with half of its rows.
     """
     for path in folder.root.glob(f"{folder.database.name}.*"):
-        if path.is_dir():
-            shutil.rmtree(path)
+        if path.name == f"{folder.database.name}.tmp" and path.is_dir():
+            shutil.rmtree(path)  # what DuckDB had put there for lack of memory
             continue
         make_folder_durably(folder.set_aside)
         move_durably(path, folder.set_aside / f"{uuid7()}-{path.name}")
@@ -107,8 +110,8 @@ def _bring_up_to_date(
     connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder, *, is_backed_up: bool
 ) -> None:
     def back_up(label: str) -> None:
-        """A database that is about to be migrated may lack tables that we would count."""
-        copy_in_child(folder.database, backup_path(folder, label), {}, for_readers=False)
+        rows = count_rows(connection)
+        copy_in_child(folder.database, backup_path(folder, label), rows, for_readers=False)
 
     migrated = apply_migrations(connection, list_migrations(), None if is_backed_up else back_up)
     if apply_views(connection, anew=migrated > 0) or migrated:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from factdesk.warehouse.copying import copy_in_child
+from factdesk.warehouse.copying import copy_in_child, require_room
 from factdesk.warehouse.durable_files import write_durably
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.folding import count_rows
@@ -71,8 +71,11 @@ def is_due(connection: duckdb.DuckDBPyConnection, publication: Publication | Non
 
 
 def may_publish_now(publication: Publication | None, now: datetime) -> bool:
-    """Whether the last publish is long enough ago, measured by its own duration."""
-    if publication is None:
+    """Whether the last publish is long enough ago, measured by its own duration.
+
+    One that lies ahead was made before the clock was set back, and says nothing.
+    """
+    if publication is None or publication.moment > now:
         return True
     return (now - publication.moment).total_seconds() >= PACE * publication.seconds
 
@@ -102,6 +105,7 @@ def publish_copy(connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder)
 
     Raises WarehouseError when the copy cannot be made; the old one then stays.
     """
+    require_room(folder.database, folder.published)
     started = time.monotonic()
     state = read_state(connection)
     last_sequence = read_last_sequence(connection)

@@ -45,7 +45,7 @@ def check_warehouse(health: WarehouseHealth, now: datetime, *, folds_by_itself: 
     yield _check_spool(health, folds_by_itself=folds_by_itself)
     for one in health.rejected:
         said = f"{one.path.name}: {one.reason}"
-        yield Check("rejected batch", Finding.FAIL, said, f"keep {one.path} and report it, then move it away")
+        yield Check("rejected batch", Finding.FAIL, said, f"{one.mend}; it lies in {one.path.parent}")
     yield _check_published(health, now)
     if health.logs_set_aside:
         times = count_words(health.logs_set_aside, "time")
