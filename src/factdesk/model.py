@@ -1022,14 +1022,21 @@ class _Uuid7Clock:
     last: ClassVar[int] = 0
 
 
-def uuid7() -> UUID:
+def uuid7(after: UUID | None = None) -> UUID:
     """Return a new uuidv7 (RFC 9562): 48 bits of milliseconds, 12 of their fraction, 62 random.
 
-    Python 3.11 has none. Ids of one process always grow.
+    Python 3.11 has none. Ids of one process always grow, and each is larger than ``after``, the id of another
+    process, whatever the clock says. Raises ValueError when there is none larger.
     """
     ticks = time.time_ns() * 4096 // 1_000_000
-    ticks = max(ticks, _Uuid7Clock.last + 1)
+    ticks = max(ticks, _Uuid7Clock.last + 1, _ticks_of(after) + 1 if after else 0)
+    if ticks >= 1 << 60:
+        raise ValueError(f"no time follows that of {after}")
     _Uuid7Clock.last = ticks
     milliseconds, fraction = divmod(ticks, 4096)
     random = int.from_bytes(os.urandom(8), "big") >> 2
     return UUID(int=(milliseconds << 80) | (7 << 76) | (fraction << 64) | (2 << 62) | random)
+
+
+def _ticks_of(made: UUID) -> int:
+    return (made.int >> 80) * 4096 + ((made.int >> 64) & 4095)

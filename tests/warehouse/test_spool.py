@@ -6,13 +6,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from factdesk.errors import SpoolError
-from factdesk.model import RECORD_BY_NAME, Claim, from_json
+from factdesk.model import RECORD_BY_NAME, Claim, from_json, uuid7
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.headers import read_header
+from factdesk.warehouse.keeper import fold_and_publish
+from factdesk.warehouse.query import run_query
 from factdesk.warehouse.spool import write_batches
 from small_records import make_essay, small_essay
 
@@ -52,6 +55,20 @@ def test_batches_stay_below_the_limit_and_keep_the_order(warehouse: Path, max_by
     assert all(path.stat().st_size <= max_bytes for path in files)
     written = [json.loads(line)["id"] for path in files for line in path.read_bytes().splitlines()[1:]]
     assert written == [str(record.id) for record in records]
+
+
+def test_order_is_that_of_acknowledgement_though_another_clock_went_ahead(warehouse: Path) -> None:
+    """The first writer's clock stood a year ahead, and was then set back."""
+    ahead = UUID(int=uuid7().int + (366 * 86_400_000 << 80))
+    write_batches([make_essay(title="First")], warehouse, LIMIT)
+    folder = WarehouseFolder(warehouse)
+    (path,) = batch_files(folder.pending)
+    path.rename(folder.pending / f"{ahead}.ndjson")
+    (folder.pending / "notes.ndjson").write_text("no batch of ours\n")
+    ids = write_batches([make_essay(title="Second")], warehouse, LIMIT)
+    assert UUID(ids[0]) > ahead
+    assert fold_and_publish(warehouse).folded == 2
+    assert run_query(warehouse, "SELECT essay_title FROM reports.essays").rows == [("Second",)]
 
 
 def test_a_record_larger_than_a_batch_is_refused_by_name(warehouse: Path) -> None:

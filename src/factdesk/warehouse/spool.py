@@ -3,7 +3,8 @@
 A batch is ``spool/pending/<uuidv7>.ndjson``: a header line, then one record a line: its name, id, body
 and the body's sha256. It is written under
 another name, flushed, renamed, and its folder flushed. When `write_batches` returns, the records
-survive a power cut, and the next keeper folds them.
+survive a power cut, and the next keeper folds them, in the order of the batches' ids. A batch has a larger id
+than every one that waits when it is written, so that the order is that of acknowledgement on all clocks.
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ from uuid import UUID
 from factdesk.errors import SpoolError
 from factdesk.model import Record, to_json, uuid7
 from factdesk.warehouse.durable_files import make_folder_durably, write_durably
-from factdesk.warehouse.folders import BATCH_SUFFIX, WarehouseFolder
-from factdesk.warehouse.headers import BatchLine, header_entry, make_header
+from factdesk.warehouse.folders import BATCH_SUFFIX, WarehouseFolder, batch_files
+from factdesk.warehouse.headers import MAX_BATCH_BYTES, BatchLine, header_entry, make_header
 
 HEADER_BYTES = 1024
 """Room for a header without its keys: ids, hash and thirteen counts take about half of it."""
+
+LAST_MILLISECOND = 253_402_300_800_000
+"""The end of the year 9999: no clock says that a batch was written later."""
 
 ID_BYTES = len('"",') + 36
 """What the header's list of record ids takes for each record."""
@@ -38,10 +42,25 @@ def write_batches(records: Iterable[Record], warehouse: Path, max_bytes: int) ->
     folder = WarehouseFolder(warehouse)
     written: list[str] = []
     for lines in _cut_into_batches(records, max_bytes):
-        batch = uuid7()
+        batch = uuid7(_last_waiting(folder))
         _write_batch(folder, batch, lines)
         written.append(str(batch))
     return written
+
+
+def _last_waiting(folder: WarehouseFolder) -> UUID | None:
+    """Return the largest id of a waiting batch; those that are claimed come before all others."""
+    ids = [one for path in batch_files(folder.pending) if (one := _batch_id(path)) is not None]
+    return max(ids, default=None)
+
+
+def _batch_id(path: Path) -> UUID | None:
+    """A name that is no uuidv7, or the last of all, is not ours: the keeper is to say what it is."""
+    try:
+        batch = UUID(path.name.removesuffix(BATCH_SUFFIX))
+    except ValueError:
+        return None
+    return batch if batch.version == 7 and batch.int >> 80 < LAST_MILLISECOND else None
 
 
 def _cut_into_batches(records: Iterable[Record], max_bytes: int) -> Iterator[list[BatchLine]]:
@@ -50,9 +69,10 @@ def _cut_into_batches(records: Iterable[Record], max_bytes: int) -> Iterator[lis
     for record in records:
         line = _make_line(record)
         if HEADER_BYTES + line.size > max_bytes:
+            mend = f"raise max_batch_bytes (now {max_bytes}) or " if max_bytes < MAX_BATCH_BYTES else ""
             raise SpoolError(
                 f"the {line.record} {line.record_id} takes {line.size} bytes, more than a batch may hold; "
-                f"raise max_batch_bytes (now {max_bytes}) or split the essay"
+                f"{mend}split the essay"
             )
         if lines and size + line.size > max_bytes:
             yield lines
