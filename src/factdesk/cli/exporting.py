@@ -82,3 +82,39 @@ def decisions(
         with_names=with_names,
         say=say,
     )
+
+
+@export.command
+def dossier(
+    claim: str,
+    *,
+    output: OutputOption = None,
+    with_notes: NotesOption = False,
+    with_names: NamesOption = False,
+    json: JsonOption = False,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
+) -> int:
+    """Write all that is on record about one claim as a zip that a stranger can read and verify.
+
+    A page, the records, the archived bytes and texts of its sources, every verdict and decision, and the
+    sums to check them by. Exit code 1 when the archive has lost a part of it, which the dossier then names.
+
+    Parameters
+    ----------
+    claim
+        The claim's id or any unique beginning of it.
+    output
+        The zip; by default dossier-CLAIM.zip in the current folder.
+    """
+    from factdesk.commands.exporting import export_dossier
+
+    return export_dossier(
+        home_of(home, warehouse),
+        claim,
+        output,
+        with_notes=with_notes,
+        with_names=with_names,
+        as_json=json,
+        say=say,
+    )

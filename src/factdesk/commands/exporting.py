@@ -9,13 +9,17 @@ from factdesk.config import CONFIG_NAME, Home
 from factdesk.reports.claim_reviews import ClaimReviews, Review, make_claim_reviews, review_json
 from factdesk.reports.decision_log import LOG_COLUMNS, ChainEnd, log_lines, log_row, read_log
 from factdesk.reports.house_scale import read_house_scale
+from factdesk.reports.terminal import json_line
 from factdesk.reports.whole_files import make_output_folder, written_whole
 from factdesk.reports.words import count_words, waiting_line
+from factdesk.sources.archive import Archive
+from factdesk.warehouse.query import run_query
 
 Say = Callable[[str], None]
 
 REVIEW_SUFFIX = ".jsonld"
 LINES_SUFFIX = ".jsonl"
+EXIT_INCOMPLETE = 1
 
 
 def export_claim_reviews(home: Home, output: Path | None, essays: Sequence[str], *, say: Say) -> int:
@@ -97,6 +101,52 @@ def export_decisions(
     where = "" if output is None else f" written to {output}"
     say(f"{count_words(end.position, 'review event')}{where}; the chain ends at {end.chain_sha256}")
     return 0
+
+
+def export_dossier(
+    home: Home,
+    claim: str,
+    output: Path | None,
+    *,
+    with_notes: bool,
+    with_names: bool,
+    as_json: bool,
+    say: Say,
+) -> int:
+    """Write the dossier of one claim as a zip and say its hash; 1 when the archive has lost a part of it."""
+    from factdesk.desk.decisions import resolve_claim
+    from factdesk.desk.people import read_people
+    from factdesk.reports.dossier.bundle import make_bundle, write_bundle, zip_sha256
+    from factdesk.reports.dossier.records import gather_dossier
+
+    _fold(home, say)
+    run_query(home.warehouse, "SELECT 1")  # nothing published is another fault than an unknown claim
+    claim_id = resolve_claim(home.warehouse, claim)
+    names = read_people(home.warehouse) if with_names else None
+    archive = Archive(home.warehouse / "snapshots")
+    bundle = make_bundle(
+        gather_dossier(home.warehouse, claim_id, with_notes=with_notes, names=names), archive
+    )
+    path = output or Path(f"{bundle.folder}.zip")
+    with written_whole(path) as stream:
+        write_bundle(bundle, archive, stream)
+    files = len(bundle.made) + len(bundle.archived)
+    sha256 = zip_sha256(path)
+    if as_json:
+        told = {
+            "claim_id": claim_id,
+            "file": str(path),
+            "sha256": sha256,
+            "files": files,
+            "lost": bundle.lost,
+        }
+        print(json_line(told))
+    else:
+        print(f"{path}: {count_words(files, 'file')}, sha256 {sha256}")
+    if bundle.lost:
+        lost = count_words(len(bundle.lost), "file")
+        say(f"the archive has lost {lost} of the dossier, which names them; factdesk verify says what helps")
+    return EXIT_INCOMPLETE if bundle.lost else 0
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from factdesk.errors import WarehouseError
 from factdesk.model import ReviewEvent, time_text
@@ -38,7 +39,9 @@ LOG_COLUMNS = (
 
 _COLUMNS = ", ".join(f'e."{column.name}"' for column in columns_of(ReviewEvent))
 _LINKS = f"""
-    SELECT c.position, c.payload_sha256, c.chain_sha256, c.stale, e.id, {_COLUMNS}
+    SELECT
+        c.position, c.payload_sha256, c.chain_sha256, c.stale, c.claim_id AS chained_claim_id, e.id,
+        {_COLUMNS}
     FROM keeper.event_chain AS c
     LEFT JOIN records.review_events AS e ON e.id = c.event_id
 """
@@ -85,8 +88,26 @@ def read_log(warehouse: Path, *, page_rows: int = PAGE_ROWS) -> Iterator[LinkedE
             yield link
 
 
+_OF_CLAIMS = f"""
+    SELECT b.chain_sha256 AS chain_before, l.* FROM ({_LINKS}) AS l
+    LEFT JOIN keeper.event_chain AS b ON b.position = l.position - 1
+    WHERE l.chained_claim_id IN (SELECT unnest($1::UUID[]))
+    ORDER BY l.position
+"""
+
+
+def read_claim_log(warehouse: Path, claim_ids: Iterable[UUID]) -> Iterator[tuple[LinkedEvent, str]]:
+    """Yield the review events of some claims in the order of the chain, each with the chain_sha256 before it.
+
+    Raises WarehouseError as `read_log` does.
+    """
+    ids = [str(one) for one in claim_ids]
+    for before, *row in run_query(warehouse, _OF_CLAIMS, [ids]).rows:
+        yield _linked(tuple(row)), before or CHAIN_START
+
+
 def _linked(row: tuple[Any, ...]) -> LinkedEvent:
-    position, payload, chain, stale, event_id, *values = row
+    position, payload, chain, stale, _, event_id, *values = row
     if event_id is None:
         raise _broken(f"review event {position} is in the chain and not among the events")
     try:

@@ -27,14 +27,15 @@ def json_line(row: Mapping[str, Any]) -> str:
 
     Numbers without a JSON form (NaN, infinity) become null, bytes hexadecimal digits, durations seconds.
     """
-    return json.dumps(_plain(row), ensure_ascii=False, allow_nan=False)
+    return json.dumps(plain_value(row), ensure_ascii=False, allow_nan=False)
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """Return a value made of what JSON has, as `json_line` says."""
     if isinstance(value, Mapping):
-        return {str(name): _plain(one) for name, one in value.items()}
+        return {str(name): plain_value(one) for name, one in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_plain(one) for one in value]
+        return [plain_value(one) for one in value]
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, (float, Decimal)):
