@@ -208,7 +208,8 @@ SELECT
         WHEN t.act = 'correction_made' THEN 'corrected'
         WHEN s.claim_status <> 'current' THEN 'withdrawn'
         WHEN t.act = 'disputed' THEN 'disputed'
-        WHEN d.claim_id IS NULL THEN if(h.claim_id IS NULL, 'to_review', 'first_check')
+        WHEN d.claim_id IS NULL AND h.claim_id IS NULL THEN 'to_review'
+        WHEN d.claim_id IS NULL THEN 'first_check'
         WHEN d.stale THEN 'second_check'
         WHEN n.ratings > 1 AND n.agreeing < 2 THEN 'second_check'
         WHEN n.reviewers < 2 AND (
