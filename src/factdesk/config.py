@@ -170,9 +170,12 @@ class RuleSettings(_Section):
 
 
 class WarehouseSettings(_Section):
-    """``[warehouse]``: limits of the spool. Bytes."""
+    """``[warehouse]``: limits of the spool, and how long a run waits at them. Bytes, batches, seconds."""
 
     max_batch_bytes: Annotated[int, Field(ge=65_536, le=16_000_000)] = 16_000_000
+    spool_max_batches: Annotated[int, Field(ge=1, le=100_000)] = 2000
+    spool_max_bytes: Annotated[int, Field(ge=16_000_000)] = 2_000_000_000
+    spool_wait_seconds: Annotated[float, Field(ge=0, le=86_400)] = 600.0
 
 
 class FlowSettings(_Section):

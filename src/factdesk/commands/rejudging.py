@@ -31,9 +31,12 @@ def print_rejudged(
     ``dry_run`` stores nothing. ``name`` is who reopens. Raises UsageError where nothing is published.
     """
     from factdesk.warehouse.known import open_known
+    from factdesk.warehouse.pressure import is_urgent, wait_for_room
     from factdesk.warehouse.spool import write_batches
 
     def write(records: Sequence[Record]) -> object:
+        if not is_urgent(records):
+            wait_for_room(home.warehouse, home.settings.warehouse)
         return write_batches(records, home.warehouse, home.settings.warehouse.max_batch_bytes)
 
     clock = RunClock("rejudge", {"reopen": str(reopen).lower()})

@@ -13,12 +13,17 @@ from factdesk.pipeline.records import EssayRead, StoreReport
 def store_batch(records: Iterable[Record], home: Home, *, publish: bool = True) -> StoreReport:
     """Write records to the spool (that acknowledges them) and fold them if the keeper's lock is free.
 
+    While the spool is full this waits for room, unless a person's act is among the records (`pressure`).
     Without ``publish`` editors see them with the next publish: a run that found nothing to do is no reason
     to copy a whole database.
     """
     from factdesk.warehouse.keeper import fold_and_publish
+    from factdesk.warehouse.pressure import is_urgent, wait_for_room
     from factdesk.warehouse.spool import write_batches
 
+    records = tuple(records)
+    if not is_urgent(records):
+        wait_for_room(home.warehouse, home.settings.warehouse)
     ids = write_batches(records, home.warehouse, home.settings.warehouse.max_batch_bytes)
     fold = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check, publish=publish)
     return StoreReport(tuple(ids), fold)

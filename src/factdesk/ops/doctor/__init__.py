@@ -81,7 +81,8 @@ def diagnose(home: Home) -> Iterator[Check]:
     yield check_writable(home.warehouse)
     yield check_disk(home.warehouse)
     yield check_clock(home.warehouse, now)
-    yield from check_warehouse(read_health(home.warehouse), now, folds_by_itself=up is not None)
+    limits = home.settings.warehouse
+    yield from check_warehouse(read_health(home.warehouse), limits, now, folds_by_itself=up is not None)
     yield check_archive(home.warehouse)
     yield from check_service(home, up, os.environ.get("PREFECT_API_URL"), now)
     yield check_notifications(home, now)

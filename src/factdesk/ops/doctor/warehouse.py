@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from factdesk.config import WarehouseSettings
 from factdesk.ops.doctor.checks import Check, Finding, nearest_folder, say_age
 from factdesk.reports.words import count_words
 from factdesk.sources.archive_health import sample_blobs
@@ -39,10 +40,12 @@ def check_writable(warehouse: Path) -> Check:
         return Check("warehouse", Finding.FAIL, said, "make it writable, or name another with --warehouse")
 
 
-def check_warehouse(health: WarehouseHealth, now: datetime, *, folds_by_itself: bool) -> Iterator[Check]:
+def check_warehouse(
+    health: WarehouseHealth, limits: WarehouseSettings, now: datetime, *, folds_by_itself: bool
+) -> Iterator[Check]:
     """Check what can be seen without opening the database; ``folds_by_itself``: factdesk up runs."""
     yield Check("keeper", Finding.OK, health.lock_holder or "nobody holds the lock")
-    yield _check_spool(health, folds_by_itself=folds_by_itself)
+    yield _check_spool(health, limits, folds_by_itself=folds_by_itself)
     for one in health.rejected:
         said = f"{one.path.name}: {one.reason}"
         yield Check("rejected batch", Finding.FAIL, said, f"{one.mend}; it lies in {one.path.parent}")
@@ -52,13 +55,18 @@ def check_warehouse(health: WarehouseHealth, now: datetime, *, folds_by_itself: 
         yield Check("unclean end", Finding.OK, f"the keeper was stopped hard {times}; nothing was lost")
 
 
-def _check_spool(health: WarehouseHealth, *, folds_by_itself: bool) -> Check:
-    """Warn of a batch that nobody folds, of an old one and of a deep spool (the constants above)."""
+def _check_spool(health: WarehouseHealth, limits: WarehouseSettings, *, folds_by_itself: bool) -> Check:
+    """Warn of a batch that nobody folds, of an old one and of a deep spool; a full one is a fault."""
     if not health.waiting:
         return Check("spool", Finding.OK, "no batch waits")
     age = health.oldest_waiting_seconds or 0.0
     size = health.waiting_bytes / 1e6
     said = f"{count_words(health.waiting, 'batch')} waiting, {size:.1f} MB, the oldest for {say_age(age)}"
+    if health.waiting >= limits.spool_max_batches or health.waiting_bytes >= limits.spool_max_bytes:
+        mend = "factdesk publish folds them and says why when it cannot"
+        if health.lock_holder:
+            mend = f"wait for {health.lock_holder}; when it hangs, end it (nothing is lost), then {mend}"
+        return Check("spool", Finding.FAIL, f"full, runs wait for room: {said}", mend)
     if not (folds_by_itself or health.lock_holder):
         return Check("spool", Finding.WARN, said, "factdesk publish folds them")
     is_deep = health.waiting > SPOOL_DEEP_BATCHES or health.waiting_bytes > SPOOL_DEEP_BYTES
