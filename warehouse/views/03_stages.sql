@@ -211,7 +211,9 @@ SELECT
         WHEN d.claim_id IS NULL AND h.claim_id IS NULL THEN 'to_review'
         WHEN d.claim_id IS NULL THEN 'first_check'
         WHEN d.stale THEN 'second_check'
-        WHEN n.ratings > 1 AND n.agreeing < 2 THEN 'second_check'
+        -- Where two disagree an editor who is not one of them settles it.
+        WHEN n.ratings > 1 AND n.agreeing < 2 AND NOT (n.reviewers > 2 AND d.role IN ('editor', 'admin'))
+            THEN 'second_check'
         WHEN n.reviewers < 2 AND (
             a.claim_id IS NOT NULL
             OR p.policy = 'all'

@@ -327,7 +327,8 @@ WHERE g.stage = 'reopened';
 -- where its source contradicts it, its sources disagree, or rule and model disagree (a rule says supported
 -- and the model gives that less than even odds, or the other way round), 1.5 where a part is missing. Where rule
 -- and model disagree, people see the claim before the essay's others; of equal values the worthier stands first.
-CREATE VIEW main.review_queue AS
+-- One row for each claim that waits for a person, unranked, so that one claim can be asked for by itself.
+CREATE VIEW derived.waiting_claims AS
 WITH waiting AS (
     SELECT v.*, e.publish_at, g.holder AS held_by, g.held_until, p.old_claim_id, w.waiting_until,
         (v.machine_rating = 'supported' AND v.support < 0.5)
@@ -350,7 +351,37 @@ WITH waiting AS (
     ) AS w ON w.claim_id = v.claim_id AND w.waiting_until > now()
     WHERE v.claim_status = 'current'
         AND v.stage IN ('to_review', 'first_check', 'second_check', 'reopened', 'disputed')
+),
+-- Who was given the claim, who ever decided it, and whether an editor was asked since the last decision.
+people AS (
+    SELECT
+        claim_id,
+        arg_max({'is': target}, position) FILTER (act = 'assign')."is" AS assigned_to,
+        coalesce(list(DISTINCT reviewer) FILTER (act = 'decide'), []) AS seen_by,
+        coalesce(
+            max(position) FILTER (act = 'flag' AND target = 'editor')
+                > coalesce(max(position) FILTER (act = 'decide'), 0),
+            false
+        ) AS is_flagged
+    FROM derived.claim_events GROUP BY claim_id
+),
+standing AS (
+    SELECT claim_id, list(reviewer ORDER BY position) AS deciders
+    FROM derived.standing_decisions GROUP BY claim_id
 )
+SELECT
+    q.*, o.quote AS old_claim, od.rating AS old_rating, od.conclusion AS old_conclusion,
+    od.reviewer AS old_reviewer, od.acted_at AS old_decided_at, c.cause, h.assigned_to,
+    coalesce(t.deciders, []) AS deciders, coalesce(h.seen_by, []) AS seen_by,
+    coalesce(h.is_flagged, false) AS is_flagged
+FROM waiting AS q
+LEFT JOIN derived.claims AS o ON o.id = q.old_claim_id
+LEFT JOIN derived.current_decisions AS od ON od.claim_id = q.old_claim_id
+LEFT JOIN derived.reopening_causes AS c ON c.claim_id = q.claim_id
+LEFT JOIN people AS h ON h.claim_id = q.claim_id
+LEFT JOIN standing AS t ON t.claim_id = q.claim_id;
+
+CREATE VIEW main.review_queue AS
 SELECT
     row_number() OVER (
         ORDER BY
@@ -368,7 +399,7 @@ SELECT
         CASE WHEN q.disagreement THEN 'rule and model disagree' END,
         CASE q.stage
             WHEN 'second_check' THEN 'needs a second check'
-            WHEN 'reopened' THEN c.cause
+            WHEN 'reopened' THEN q.cause
             WHEN 'disputed' THEN 'the decision is disputed'
         END,
         CASE WHEN q.old_claim_id IS NOT NULL THEN 'its words changed' END
@@ -376,13 +407,9 @@ SELECT
     q.claim_id, q.stage, q.essay_uri, q.essay_title, q.author, q.publish_at, q.kind, q.claim, q.sentence,
     q.value, q.checkworthiness, q.machine_rating, q.confidence, q.support, q.reasons, q.missing, q.facets, q.basis, q.source_url,
     q.source_outcome, q.evidence_quote, q.held_by, q.held_until, q.waiting_until, q.verdict_id,
-    q.editor_rating, q.old_claim_id, o.quote AS old_claim, od.rating AS old_rating,
-    od.conclusion AS old_conclusion, od.reviewer AS old_reviewer, od.acted_at AS old_decided_at, q.reason_codes,
-    q.notes, q.unsupported
-FROM waiting AS q
-LEFT JOIN derived.claims AS o ON o.id = q.old_claim_id
-LEFT JOIN derived.current_decisions AS od ON od.claim_id = q.old_claim_id
-LEFT JOIN derived.reopening_causes AS c ON c.claim_id = q.claim_id
+    q.editor_rating, q.old_claim_id, q.old_claim, q.old_rating, q.old_conclusion, q.old_reviewer,
+    q.old_decided_at, q.reason_codes, q.notes, q.unsupported
+FROM derived.waiting_claims AS q
 ORDER BY rank;
 
 CREATE VIEW main.runs AS

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -23,6 +24,10 @@ REOPEN = "reopen"
 """The target of a flag event after which a decided claim waits for a person again."""
 
 _PREFIX = re.compile(r"[0-9a-f]{1,32}")
+
+
+class MissingConclusionError(UsageError):
+    """A decision lacks the sentence for readers that its rating needs."""
 
 
 def resolve_claim(warehouse: Path, prefix: str) -> UUID:
@@ -56,36 +61,89 @@ def make_decision(
     shown: bool = True,
     spent_ms: int | None = None,
 ) -> ReviewEvent:
-    """Return the event by which ``person`` (a name) decides a claim.
-
-    A conclusion is required when the rating is refuted or differs from the machine's; without one
-    UsageError is raised.
-    """
+    """Return the event by which ``person`` (a name) decides a claim; see `decision_of`."""
     with open_known(warehouse) as known:
-        verdict = known.current_verdict(claim_id)
-        machine = known.rating_of(verdict) if verdict else None
-        conclusion = (conclusion or "").strip() or None
-        if conclusion is None and (rating is Rating.REFUTED or rating != machine):
-            why = "it is refuted" if rating is Rating.REFUTED else f"the machine says {machine or 'nothing'}"
-            raise UsageError(f"the rating {rating} needs a reason for readers ({why}); add --conclusion TEXT")
-        return ReviewEvent(
-            event_id=uuid7(),
-            act=Act.DECIDE,
-            claim_id=claim_id,
-            reviewer=reviewer_id(warehouse, person),
-            role=role,
-            at=datetime.now(UTC),
-            salt=secrets.token_hex(SALT_BYTES),
-            previous_event=known.latest_event(claim_id),
-            verdict_id=verdict,
-            text_sha256=known.deciding_text(verdict) if verdict else None,
-            rating=rating,
+        check_conclusion(known, claim_id, rating, conclusion, shown=shown)
+        return decision_of(
+            known,
+            claim_id,
+            rating,
+            Actor(reviewer_id(warehouse, person), role),
             conclusion=conclusion,
             reason=reason,
             note=note,
             shown=shown,
             spent_ms=spent_ms,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the opaque id of a reviewer, and the role in which it is done."""
+
+    reviewer: str
+    role: Role
+
+
+def check_conclusion(
+    known: Known, claim_id: UUID, rating: Rating, conclusion: str | None, *, shown: bool
+) -> None:
+    """Raise UsageError when a decision lacks the conclusion that it needs.
+
+    One is needed when the rating is refuted or differs from the machine's. Where the machine's rating was not
+    ``shown``, only refuted needs one: anything else would tell what the machine says.
+    """
+    if (conclusion or "").strip():
+        return
+    if rating is Rating.REFUTED:
+        raise MissingConclusionError(
+            f"the rating {rating} needs a reason for readers (it is refuted); add --conclusion TEXT"
+        )
+    verdict = known.current_verdict(claim_id)
+    machine = known.rating_of(verdict) if verdict else None
+    if shown and rating != machine:
+        raise MissingConclusionError(
+            f"the rating {rating} needs a reason for readers (the machine says {machine or 'nothing'}); "
+            "add --conclusion TEXT"
+        )
+
+
+def decision_of(
+    known: Known,
+    claim_id: UUID,
+    rating: Rating,
+    actor: Actor,
+    *,
+    conclusion: str | None = None,
+    reason: str | None = None,
+    note: str | None = None,
+    shown: bool = True,
+    spent_ms: int | None = None,
+) -> ReviewEvent:
+    """Return the event by which somebody decides a claim, given what is known now.
+
+    Raises UsageError when it lacks the conclusion that it needs.
+    """
+    check_conclusion(known, claim_id, rating, conclusion, shown=shown)
+    verdict = known.current_verdict(claim_id)
+    return ReviewEvent(
+        event_id=uuid7(),
+        act=Act.DECIDE,
+        claim_id=claim_id,
+        reviewer=actor.reviewer,
+        role=actor.role,
+        at=datetime.now(UTC),
+        salt=secrets.token_hex(SALT_BYTES),
+        previous_event=known.latest_event(claim_id),
+        verdict_id=verdict,
+        text_sha256=known.deciding_text(verdict) if verdict else None,
+        rating=rating,
+        conclusion=(conclusion or "").strip() or None,
+        reason=reason,
+        note=note,
+        shown=shown,
+        spent_ms=spent_ms,
+    )
 
 
 def make_undo(warehouse: Path, claim_id: UUID, person: str, *, role: Role = Role.CHECKER) -> ReviewEvent:
@@ -95,12 +153,20 @@ def make_undo(warehouse: Path, claim_id: UUID, person: str, *, role: Role = Role
     """
     with open_known(warehouse) as known:
         reviewer = _known_reviewer(warehouse, person)
-        decision = known.standing_decision(claim_id, reviewer) if reviewer else None
-        if reviewer is None or decision is None:
+        undo = undo_of(known, claim_id, Actor(reviewer, role)) if reviewer else None
+        if undo is None:
             raise UsageError(
                 f"{person} has no decision on the claim {claim_id} to take back; see factdesk queue"
             )
-        return _make_event(known, Act.UNDO, claim_id, reviewer, role, target=str(decision))
+        return undo
+
+
+def undo_of(known: Known, claim_id: UUID, actor: Actor) -> ReviewEvent | None:
+    """Return the event that takes the actor's latest decision on a claim back; None when there is none."""
+    decision = known.standing_decision(claim_id, actor.reviewer)
+    if decision is None:
+        return None
+    return event_of(known, Act.UNDO, claim_id, actor, target=str(decision))
 
 
 def make_event(
@@ -120,27 +186,27 @@ def make_event(
     `REOPEN` puts a decided claim back into the queue.
     """
     with open_known(warehouse) as known:
-        reviewer = reviewer_id(warehouse, person)
-        return _make_event(known, act, claim_id, reviewer, role, note=note, until=until, target=target)
+        actor = Actor(reviewer_id(warehouse, person), role)
+        return event_of(known, act, claim_id, actor, note=note, until=until, target=target)
 
 
-def _make_event(
+def event_of(
     known: Known,
     act: Act,
     claim_id: UUID,
-    reviewer: str,
-    role: Role,
+    actor: Actor,
     *,
     note: str | None = None,
     until: datetime | None = None,
     target: str | None = None,
 ) -> ReviewEvent:
+    """Return an event that is no decision, given what is known now; see `make_event`."""
     return ReviewEvent(
         event_id=uuid7(),
         act=act,
         claim_id=claim_id,
-        reviewer=reviewer,
-        role=role,
+        reviewer=actor.reviewer,
+        role=actor.role,
         at=datetime.now(UTC),
         salt=secrets.token_hex(SALT_BYTES),
         previous_event=known.latest_event(claim_id),

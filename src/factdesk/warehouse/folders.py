@@ -84,6 +84,26 @@ class WarehouseFolder:
         """Held while a name is added."""
         return self.root / "people.lock"
 
+    @property
+    def desk_users(self) -> Path:
+        """Who may sign in at the desk, with their roles and hashed passwords; for the owner alone."""
+        return self.root / "desk-users.json"
+
+    @property
+    def desk_secret(self) -> Path:
+        """What the desk signs its cookies and links by; for the owner alone."""
+        return self.root / "desk-secret.json"
+
+    @property
+    def desk_sessions(self) -> Path:
+        """Sessions that were ended and links that were used; for the owner alone."""
+        return self.root / "desk-sessions.json"
+
+    @property
+    def desk_address(self) -> Path:
+        """Where the desk that runs now is found."""
+        return self.root / "desk-address.json"
+
 
 def batch_files(folder: Path) -> list[Path]:
     """Return the batches of one spool folder in the order in which they are folded."""

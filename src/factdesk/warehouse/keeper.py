@@ -25,6 +25,7 @@ from factdesk.warehouse.copying import copy_in_child
 from factdesk.warehouse.durable_files import fsync_folder, move_durably, write_durably
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.folding import RefusedBatchError, count_rows, fold_batch
+from factdesk.warehouse.known import Known
 from factdesk.warehouse.locks import KeeperLock, lock_holder, try_lock
 from factdesk.warehouse.opening import backup_path, find_mend, first_line, open_database
 from factdesk.warehouse.publish import (
@@ -34,6 +35,7 @@ from factdesk.warehouse.publish import (
     read_last_sequence,
     read_publication,
 )
+from factdesk.warehouse.waiting import Waiting
 
 CHECKPOINT_EVERY_BYTES = 64_000_000
 """Batches are checkpointed together up to this size; until then they stay claimed."""
@@ -96,6 +98,18 @@ class Keeper:
             _remove_parts(place, ".")
         for whole in (folder.published, folder.publication):
             _remove_parts(folder.root, f".{whole.name}.")
+
+    def read(self) -> Known:
+        """Return what the database holds now, asked on a cursor of its own; close it after use.
+
+        Folding goes on meanwhile, and nothing of the spool is in it that is not folded. Any thread may ask.
+        """
+        try:
+            return Known(Waiting(), self._connection.cursor())
+        except duckdb.Error as error:
+            raise WarehouseError(
+                f"the database {self.folder.database} was given up after a fault; ask again in a moment"
+            ) from error
 
     def fold(self) -> tuple[int, int]:
         """Fold all that waits; return how many batches were folded and how many were rejected.
