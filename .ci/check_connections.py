@@ -63,6 +63,8 @@ MAY_CONNECT = {
     "src/factdesk/ops/prefect_api.py": {"httpx.get", "httpx.request", "trust_env"},
     "src/factdesk/ops/prefect_server.py": {"socket.socket", "connect_ex"},
     "src/factdesk/ops/ports.py": {"socket.socket"},
+    # It listens on the desk's port and connects to nothing.
+    "src/factdesk/desk/serving.py": {"socket.socket", "socket.AF_INET", "socket.AF_INET6"},
 }
 
 _WORDS = frozenset(one.rpartition(".")[2] for one in NETWORK_MODULES | NETWORK_CALLS | CLIENT_OPTIONS) | {

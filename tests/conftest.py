@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from desk_homes import ServedDesk, copy_desk_home, make_desk_home, serve
 from judged_homes import make_judged_home
 
 
@@ -15,3 +17,18 @@ def judged_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root: Path = tmp_path_factory.mktemp("judged") / "home"
     make_judged_home(root)
     return root
+
+
+@pytest.fixture(scope="session")
+def desk_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the sample essays checked; a test serves a copy of it (`desk_homes`)."""
+    root: Path = tmp_path_factory.mktemp("desk") / "home"
+    make_desk_home(root)
+    return root
+
+
+@pytest.fixture
+def served(desk_root: Path, tmp_path: Path) -> Iterator[ServedDesk]:
+    """A desk of one's own over the sample essays."""
+    with serve(copy_desk_home(desk_root, tmp_path / "home")) as desk:
+        yield desk

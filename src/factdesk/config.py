@@ -162,6 +162,17 @@ class ReviewSettings(_Section):
     second_check: Literal["never", "refuted_and_partial", "all"] = "never"
 
 
+class DeskSettings(_Section):
+    """``[desk]``: the review pages. Port 0 takes the usual one or one near it; ``origin`` is the address that
+    people use where another server stands before the desk."""
+
+    address: Annotated[str, Field(min_length=1, pattern=r"^[0-9a-fA-F.:]+$")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    sign_in: Literal["link", "password"] = "link"
+    origin: Annotated[str, Field(pattern=r"^(https?://[^\s/?#@]+)?$")] = ""
+    accept_above: Annotated[float, Field(ge=0, le=1)] = 0.9
+
+
 class RuleSettings(_Section):
     """``[rules]``: codes of rules whose ratings are not trusted; `factdesk.verdicts.muting` knows which there
     are."""
@@ -247,6 +258,7 @@ class Settings(_Section):
     web: WebSettings = WebSettings()
     reading: ReadingSettings = ReadingSettings()
     review: ReviewSettings = ReviewSettings()
+    desk: DeskSettings = DeskSettings()
     rules: RuleSettings = RuleSettings()
     warehouse: WarehouseSettings = WarehouseSettings()
     flow: FlowSettings = FlowSettings()

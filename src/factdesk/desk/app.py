@@ -1,0 +1,145 @@
+"""The web application: safety outermost, then sign-in and role, then one function a page."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from factdesk.desk.keeping import Desk, NotFoldedError
+from factdesk.desk.pages import PAGES
+from factdesk.desk.people import reviewer_id
+from factdesk.desk.safety import Safety
+from factdesk.desk.sessions import LOCAL, Session
+from factdesk.desk.signing import Door
+from factdesk.desk.templating import Templates
+from factdesk.desk.users import read_users
+from factdesk.desk.visits import Page, Person, Visit
+from factdesk.errors import FactdeskError
+from factdesk.model import Role
+
+MOST_FIELDS = 2_000
+STATIC = Path(__file__).resolve().parent / "static"
+
+
+def make_app(desk: Desk, hosts: Collection[str], pages: Sequence[Page] = PAGES) -> ASGIApp:
+    """Return the application over an open desk. ``hosts`` are the values of `Host` that it answers to."""
+    templates = Templates(pages)
+    door = Door(desk, templates)
+    rooms = _Rooms(desk, door, templates)
+    routes = [
+        Route("/healthz", lambda _: PlainTextResponse("ok\n")),
+        Route("/readyz", rooms.answer_ready),
+        Mount("/static", StaticFiles(directory=STATIC)),
+        *door.routes(),
+        *(Route(page.path, rooms.serve(page), methods=[page.method]) for page in pages),
+    ]
+    faults: Mapping[int | type[Exception], Callable[..., Response]] = {
+        HTTPException: rooms.answer_http_error,
+        FactdeskError: rooms.answer_error,
+        Exception: rooms.answer_fault,
+    }
+    return Safety(Starlette(routes=routes, exception_handlers=dict(faults)), hosts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rooms:
+    """Lets visitors into pages."""
+
+    desk: Desk
+    door: Door
+    templates: Templates
+
+    def serve(self, page: Page) -> Callable[[Request], object]:
+        """Return the endpoint of a page: its function runs in a thread, for it waits for the database."""
+
+        async def endpoint(request: Request) -> Response:
+            form = await read_form(request) if page.method == "POST" else {}
+            return await run_in_threadpool(self._answer, page, request, form)
+
+        return endpoint
+
+    def _answer(self, page: Page, request: Request, form: Mapping[str, str]) -> Response:
+        session = self.door.find_session(request)
+        person = self._person_of(session) if session else None
+        if session is None or person is None:
+            return self.door.ask_to_sign_in(request, form)
+        visit = Visit(request, self.desk, person, session, self.templates, form)
+        if not person.may(page.action):
+            return visit.refuse(
+                403, "Not for your role", "Your role does not allow this; ask an administrator for another."
+            )
+        return page.answer(visit)
+
+    def _person_of(self, session: Session) -> Person | None:
+        """Return who it is now: a role that was changed, or a user who was removed, counts at once."""
+        warehouse = self.desk.home.warehouse
+        user = read_users(warehouse).get(session.person)
+        if session.mode == LOCAL:
+            role = user.role if user else Role.ADMIN
+        elif user is None or user.since.timestamp() > session.begun:
+            return None
+        else:
+            role = user.role
+        return Person(session.person, reviewer_id(warehouse, session.person), role)
+
+    def answer_ready(self, _: Request) -> Response:
+        """Say whether decisions can be stored now."""
+        fault = self.desk.fault
+        return PlainTextResponse("ready\n" if fault is None else f"{fault}\n", 200 if fault is None else 503)
+
+    def answer_http_error(self, request: Request, error: HTTPException) -> Response:
+        """Say in words what the framework refuses."""
+        if error.status_code == 404:
+            return self._tell(404, "Nothing is here", "There is no such page; go back to the queue.")
+        return self._tell(error.status_code, "That cannot be", f"{error.detail}.")
+
+    def answer_error(self, request: Request, error: FactdeskError) -> Response:
+        """Say an error of ours: its message is one sentence with the mend."""
+        title = (
+            "Kept, but not in the database yet" if isinstance(error, NotFoldedError) else "That did not work"
+        )
+        return self._tell(503, title, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+
+    def answer_fault(self, request: Request, error: Exception) -> Response:
+        """Say a fault of ours; the server prints where it is on stderr."""
+        if isinstance(error, ClientDisconnect):
+            return PlainTextResponse("", 400)
+        print(f"factdesk: a fault on {request.method} {request.url.path}:", file=sys.stderr)
+        return self._tell(
+            500, "A fault in Factdesk", "Nothing was stored; tell the operator, who finds it in the log."
+        )
+
+    def _tell(self, status: int, title: str, sentence: str) -> Response:
+        text = self.templates.render("told.html", title=title, sentence=sentence)
+        return HTMLResponse(text, status)
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """Return the fields of a form; of several with one name the values, joined by spaces.
+
+    Raises HTTPException for anything but an ordinary form.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = await request.body()
+    if body and kind != "application/x-www-form-urlencoded":
+        raise HTTPException(415, "Only ordinary forms are taken here")
+    try:
+        fields = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise HTTPException(400, "The form cannot be read") from error
+    form: dict[str, str] = {}
+    for name, value in fields:
+        form[name] = f"{form[name]} {value}" if name in form else value
+    return form

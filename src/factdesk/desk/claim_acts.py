@@ -1,0 +1,280 @@
+"""What people do on a claim: decide, take back, put off, ask an editor, give to somebody, note, skip.
+
+Every act goes through the spool and is in the database when the next page is shown. An act on a page that is
+stale is refused before it is written, and what was typed is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from starlette.responses import Response
+
+from factdesk.desk.claim_page import (
+    claim_answer,
+    claim_id_of,
+    last_decision,
+    lease_event,
+    needs_lease,
+    next_claim,
+    why_not,
+)
+from factdesk.desk.claim_view import load_events, seen_token, standing_decisions
+from factdesk.desk.decisions import MissingConclusionError, decision_of, event_of, undo_of
+from factdesk.desk.people import read_people
+from factdesk.desk.queue_page import Listing, listing_of_text
+from factdesk.desk.roles import Action
+from factdesk.desk.visits import Page, Visit
+from factdesk.desk.waiting_claims import WaitingClaim
+from factdesk.desk.words import DECISIONS, REASONS, moment_words
+from factdesk.errors import UsageError
+from factdesk.model import Act, Rating, ReviewEvent
+from factdesk.warehouse.known import Known
+
+LONGEST_TEXT = 4_000
+LONGEST_WAIT = timedelta(days=366)
+MOST_SPENT_MS = 86_400_000
+
+_STAGE = "SELECT stage FROM derived.stages WHERE claim_id = ?"
+
+
+class StaleError(Exception):
+    """The claim is no longer what the page showed; the message says in words what happened."""
+
+
+class RefusedError(Exception):
+    """The act cannot be, and the message says why."""
+
+
+def decide(visit: Visit) -> Response:
+    """Store a decision and go on to the next claim."""
+    claim_id, listing = claim_id_of(visit), listing_of_text(visit.form.get("list", ""))
+    if claim_id is None:
+        return claim_answer(visit, None, listing)
+    rating = visit.form.get("rating", "")
+    if rating not in DECISIONS:
+        return _again(visit, claim_id, listing, 422, "Choose a rating: one of the keys 1 to 7.")
+    after = next_claim(visit, claim_id, listing)
+
+    def make(known: Known) -> Sequence[ReviewEvent]:
+        one = _check_current(visit, known, claim_id)
+        shown = one is None or not one.hides_machine(visit.person.reviewer)
+        decision = decision_of(
+            known,
+            claim_id,
+            Rating(rating),
+            visit.person.actor,
+            conclusion=_text(visit, "conclusion"),
+            reason=visit.form.get("reason") if visit.form.get("reason") in REASONS else None,
+            note=_text(visit, "note"),
+            shown=shown,
+            spent_ms=_spent(visit),
+        )
+        return [decision, *_hold_next(visit, known, after)]
+
+    return _act(visit, claim_id, listing, make, after)
+
+
+def _hold_next(visit: Visit, known: Known, after: WaitingClaim | None) -> list[ReviewEvent]:
+    """The next page need not write its lease then."""
+    if after is None or not needs_lease(after, visit.person, visit.desk.now()):
+        return []
+    return [lease_event(known, after.claim_id, visit)]
+
+
+def _act(
+    visit: Visit,
+    claim_id: UUID,
+    listing: Listing,
+    make: Callable[[Known], Sequence[ReviewEvent]],
+    after: WaitingClaim | None,
+) -> Response:
+    try:
+        visit.desk.record(make)
+    except StaleError as stale:
+        return _again(visit, claim_id, listing, 409, str(stale))
+    except MissingConclusionError:
+        said = "Write one sentence for readers: you differ from the machine, or contradict the claim."
+        return _again(visit, claim_id, listing, 422, said)
+    except RefusedError as refused:
+        return _again(visit, claim_id, listing, 403, str(refused))
+    except UsageError as error:
+        return _again(visit, claim_id, listing, 422, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    return visit.go(listing.address(f"/claims/{after.claim_id}") if after else listing.address())
+
+
+def _again(visit: Visit, claim_id: UUID, listing: Listing, status: int, alert: str) -> Response:
+    return claim_answer(visit, claim_id, listing, status=status, alert=alert, written=visit.form)
+
+
+def _check_current(visit: Visit, known: Known, claim_id: UUID) -> WaitingClaim | None:
+    """Return the claim as it waits now. Raises StaleError when the page showed another state of it, and
+    RefusedError when the visitor cannot decide it."""
+    stages = known.ask(_STAGE, [claim_id])
+    if not stages:
+        raise RefusedError("There is no such claim.")
+    visit.desk.waiting.look_again(known, [claim_id])
+    one = visit.desk.waiting.find(claim_id)
+    events = load_events(known, claim_id)
+    if seen_token(events, known.current_verdict(claim_id)) != visit.form.get("seen"):
+        raise StaleError(_what_happened(visit, known, claim_id, one))
+    refusal = why_not(visit.person, one, stages[0][0], visit.desk.now())
+    if refusal is not None:
+        holder = one.holder(visit.desk.now()) if one else None
+        if holder not in (None, visit.person.reviewer):
+            raise StaleError(f"{_name(visit, holder)} has taken the claim over. {_KEPT}")
+        raise RefusedError(refusal)
+    return one
+
+
+_KEPT = "Nothing was stored; what you wrote is kept below."
+
+
+def _what_happened(visit: Visit, known: Known, claim_id: UUID, one: WaitingClaim | None) -> str:
+    """Say who decided what since the page was shown; not to the one who is to check it a second time."""
+    standing = standing_decisions(load_events(known, claim_id))
+    last = standing[-1] if standing else None
+    if last is None or last.reviewer == visit.person.reviewer:
+        return f"Something has happened to this claim since you opened it. {_KEPT}"
+    name, at = _name(visit, last.reviewer), moment_words(last.acted_at)
+    if one is not None and one.hides_people(visit.person.reviewer):
+        return f"{name} decided this at {at}; yours would be the second check. {_KEPT}"
+    said = DECISIONS.get(last.rating or "", "")
+    conclusion = f" “{last.conclusion}”" if last.conclusion else ""
+    return f"{name} decided this at {at}: {said}.{conclusion} {_KEPT}"
+
+
+def _name(visit: Visit, reviewer: str | None) -> str:
+    return read_people(visit.desk.home.warehouse).get(reviewer or "", "A colleague")
+
+
+def _text(visit: Visit, name: str) -> str | None:
+    text = (
+        " ".join(visit.form.get(name, "").split())
+        if name == "conclusion"
+        else visit.form.get(name, "").strip()
+    )
+    if len(text) > LONGEST_TEXT:
+        raise UsageError(f"the {name} has {len(text)} characters; write at most {LONGEST_TEXT}")
+    return text or None
+
+
+def _spent(visit: Visit) -> int | None:
+    text = visit.form.get("spent_ms", "")
+    return min(int(text), MOST_SPENT_MS) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+def undo(visit: Visit) -> Response:
+    """Take the visitor's decision on a claim back and show the claim again."""
+    claim_id, listing = claim_id_of(visit), listing_of_text(visit.form.get("list", ""))
+    if claim_id is None:
+        return claim_answer(visit, None, listing)
+    return _undo(visit, claim_id, listing)
+
+
+def undo_last(visit: Visit) -> Response:
+    """Take the visitor's last decision back, whatever page is open."""
+    listing = listing_of_text(visit.form.get("list", ""))
+    with visit.desk.read() as known:
+        last = last_decision(known, visit.person, visit.desk.now())
+    if last is None:
+        return visit.refuse(409, "Nothing to take back", "You have decided nothing in the last twelve hours.")
+    return _undo(visit, last[0], listing)
+
+
+def _undo(visit: Visit, claim_id: UUID, listing: Listing) -> Response:
+    def make(known: Known) -> Sequence[ReviewEvent]:
+        event = undo_of(known, claim_id, visit.person.actor)
+        if event is None:
+            raise StaleError("You have no decision on this claim to take back.")
+        return [event]
+
+    try:
+        visit.desk.record(make)
+    except StaleError as stale:
+        return _again(visit, claim_id, listing, 409, str(stale))
+    return visit.go(listing.address(f"/claims/{claim_id}"))
+
+
+def _simple(
+    visit: Visit, act: Act, *, until: datetime | None = None, target: str | None = None, moves_on: bool
+) -> Response:
+    """Store an act that is no decision; ``moves_on`` shows the next claim, else this one again."""
+    claim_id, listing = claim_id_of(visit), listing_of_text(visit.form.get("list", ""))
+    if claim_id is None:
+        return claim_answer(visit, None, listing)
+    after = next_claim(visit, claim_id, listing) if moves_on else None
+
+    def make(known: Known) -> Sequence[ReviewEvent]:
+        if not known.ask(_STAGE, [claim_id]):
+            raise RefusedError("There is no such claim.")
+        event = event_of(
+            known, act, claim_id, visit.person.actor, note=_text(visit, "note"), until=until, target=target
+        )
+        return [event, *_hold_next(visit, known, after)]
+
+    if moves_on:
+        return _act(visit, claim_id, listing, make, after)
+    answer = _act(visit, claim_id, listing, make, None)
+    return visit.go(listing.address(f"/claims/{claim_id}")) if answer.status_code == 303 else answer
+
+
+def flag(visit: Visit) -> Response:
+    """Ask an editor to look at a claim."""
+    return _simple(visit, Act.FLAG, target="editor", moves_on=True)
+
+
+def note(visit: Visit) -> Response:
+    """Keep a note on a claim for colleagues."""
+    claim_id, listing = claim_id_of(visit), listing_of_text(visit.form.get("list", ""))
+    if claim_id is not None and not visit.form.get("note", "").strip():
+        return _again(visit, claim_id, listing, 422, "The note is empty; write one, or leave it.")
+    return _simple(visit, Act.NOTE, moves_on=False)
+
+
+def skip(visit: Visit) -> Response:
+    """Let a claim go undecided, so that others may take it, and go on to the next."""
+    return _simple(visit, Act.LEASE, until=visit.desk.now(), moves_on=True)
+
+
+def wait(visit: Visit) -> Response:
+    """Put a claim off until the morning of a day (06:00 UTC) and go on to the next."""
+    claim_id, listing = claim_id_of(visit), listing_of_text(visit.form.get("list", ""))
+    now = visit.desk.now()
+    try:
+        day = date.fromisoformat(visit.form.get("until", ""))
+        until = datetime.combine(day, time(6), tzinfo=UTC)
+    except (ValueError, OverflowError):
+        until = now
+    if claim_id is not None and not now < until < now + LONGEST_WAIT:
+        return _again(visit, claim_id, listing, 422, "Give a day from tomorrow on, at most a year ahead.")
+    return _simple(visit, Act.WAIT, until=until, moves_on=True)
+
+
+def assign(visit: Visit) -> Response:
+    """Give a claim to somebody, or to nobody; without the right to give it to others only to oneself."""
+    claim_id, listing = claim_id_of(visit), listing_of_text(visit.form.get("list", ""))
+    reviewer = visit.form.get("to", "")
+    people = read_people(visit.desk.home.warehouse)
+    if claim_id is not None and reviewer and reviewer not in people:
+        return _again(visit, claim_id, listing, 422, "That person is not known here.")
+    is_own = reviewer == visit.person.reviewer
+    if claim_id is not None and not is_own and not visit.person.may(Action.ASSIGN):
+        return _again(
+            visit, claim_id, listing, 403, "An editor gives claims to others; you may take them yourself."
+        )
+    return _simple(visit, Act.ASSIGN, target=reviewer or None, moves_on=False)
+
+
+PAGES = (
+    Page("POST", "/claims/{claim_id}/decide", Action.DECIDE, decide),
+    Page("POST", "/claims/{claim_id}/undo", Action.UNDO, undo),
+    Page("POST", "/undo", Action.UNDO, undo_last),
+    Page("POST", "/claims/{claim_id}/flag", Action.FLAG, flag),
+    Page("POST", "/claims/{claim_id}/note", Action.NOTE, note),
+    Page("POST", "/claims/{claim_id}/skip", Action.TAKE, skip),
+    Page("POST", "/claims/{claim_id}/wait", Action.WAIT, wait),
+    Page("POST", "/claims/{claim_id}/assign", Action.TAKE, assign),
+)

@@ -1,0 +1,193 @@
+"""The page of one claim: its essay beside its sources, what the machine says and why, and the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from starlette.responses import Response
+
+from factdesk.desk.claim_view import ClaimView, load_claim_view
+from factdesk.desk.decisions import event_of
+from factdesk.desk.people import read_people
+from factdesk.desk.queue_page import Listing, list_claims, next_after, read_listing, why
+from factdesk.desk.roles import Action
+from factdesk.desk.visits import Page, Person, Visit
+from factdesk.desk.waiting_claims import WaitingClaim
+from factdesk.model import Act, Rating, ReviewEvent, Stage
+from factdesk.sources.archive import Archive
+from factdesk.sources.outcomes import say_outcome
+from factdesk.warehouse.known import Known
+
+LEASE = timedelta(minutes=10)
+RENEWED_BEFORE = timedelta(minutes=5)
+"""A lease that lasts longer than this is not written again when its page is."""
+
+UNDO_HOURS = 12
+
+_LAST_DECISION = """
+    SELECT e.claim_id, e.rating, c.quote
+    FROM records.review_events AS e
+    JOIN keeper.event_chain AS k ON k.event_id = e.id
+    JOIN records.claims AS c ON c.id = e.claim_id
+    WHERE e.act = 'decide' AND e.reviewer = $1 AND e.acted_at >= $2
+        AND NOT EXISTS (
+            SELECT 1 FROM records.review_events AS u
+            WHERE u.act = 'undo' AND u.reviewer = $1 AND u.target = CAST(e.id AS VARCHAR)
+        )
+    ORDER BY k.position DESC LIMIT 1
+"""
+
+
+def claim_id_of(visit: Visit) -> UUID | None:
+    """Return the claim that the address names, None when that is no id."""
+    try:
+        return UUID(visit.part("claim_id"))
+    except ValueError:
+        return None
+
+
+def show_claim(visit: Visit) -> Response:
+    """Show one claim, and hold it for ten minutes for whoever can decide it."""
+    claim_id = claim_id_of(visit)
+    listing = read_listing(visit.query.multi_items())
+    if claim_id is not None:
+        _hold(visit, claim_id)
+    return claim_answer(visit, claim_id, listing)
+
+
+def _hold(visit: Visit, claim_id: UUID) -> None:
+    one = visit.desk.waiting.find(claim_id)
+    if one is None or why_not(visit.person, one, one.stage, visit.desk.now()) is not None:
+        return
+    if needs_lease(one, visit.person, visit.desk.now()):
+        visit.desk.record(lambda known: [lease_event(known, claim_id, visit)])
+
+
+def needs_lease(one: WaitingClaim, person: Person, now: datetime) -> bool:
+    """Whether the person's hold on a claim is to be written: there is none, or it runs out soon."""
+    if one.held_by != person.reviewer or one.held_until is None:
+        return True
+    return one.held_until - now < RENEWED_BEFORE
+
+
+def lease_event(known: Known, claim_id: UUID, visit: Visit) -> ReviewEvent:
+    """Return the event by which the visitor holds a claim."""
+    until = visit.desk.now() + LEASE
+    return event_of(known, Act.LEASE, claim_id, visit.person.actor, until=until)
+
+
+def why_not(person: Person, one: WaitingClaim | None, stage: str, now: datetime) -> str | None:
+    """Say why somebody cannot decide a claim now, None when it can be: one rule for page and server.
+
+    ``one`` is the claim in the queue, None when it does not wait.
+    """
+    if not person.may(Action.DECIDE):
+        return "Your role reads and does not decide."
+    if one is None:
+        if stage == Stage.WITHDRAWN:
+            return "The claim no longer stands in its essay."
+        return None if person.may(Action.SETTLE) else "The claim is decided; an editor may decide it anew."
+    holder = one.holder(now)
+    if holder not in (None, person.reviewer) and one.assigned_to != person.reviewer:
+        return "A colleague has the claim open."
+    if one.is_disputed_between and not person.may(Action.SETTLE):
+        return "Two people disagree about it; an editor settles it."
+    if person.reviewer in one.deciders and one.stage in (Stage.SECOND_CHECK, Stage.DISPUTED):
+        return "You have decided it; somebody else checks it now."
+    return None
+
+
+def claim_answer(
+    visit: Visit,
+    claim_id: UUID | None,
+    listing: Listing,
+    *,
+    status: int = 200,
+    alert: str = "",
+    written: Mapping[str, str] | None = None,
+) -> Response:
+    """Return the page of a claim. ``written`` are the fields of a form that could not be saved."""
+    desk, person = visit.desk, visit.person
+    one = desk.waiting.find(claim_id) if claim_id else None
+    hides_machine = one is not None and one.hides_machine(person.reviewer)
+    with desk.read() as known:
+        view = claim_id and load_claim_view(known, _archive(visit), claim_id, hides_machine=hides_machine)
+        undoable = last_decision(known, person, desk.now())
+    if not view:
+        return visit.refuse(404, "No such claim", "No claim has this id; go back to the queue.")
+    now = desk.now()
+    return visit.show(
+        "claim.html",
+        status=status,
+        view=view,
+        waits=one,
+        hides_machine=hides_machine,
+        hides_people=one is not None and one.hides_people(person.reviewer),
+        why_not=why_not(person, one, view.row["stage"], now),
+        why=why(one, now) if one else "",
+        needing=_needing(view, hides_machine),
+        acceptable=_acceptable(visit, view, hides_machine),
+        listing=listing,
+        next=_neighbour(visit, claim_id, listing, 1),
+        previous=_neighbour(visit, claim_id, listing, -1),
+        names=read_people(desk.home.warehouse),
+        say_outcome=say_outcome,
+        undoable=undoable,
+        mine=next((event for event in view.standing if event.reviewer == person.reviewer), None),
+        moment=now,
+        alert=alert,
+        written=written or {},
+        number=_place(visit, claim_id, listing),
+    )
+
+
+def _archive(visit: Visit) -> Archive:
+    return Archive(visit.desk.home.warehouse / "snapshots")
+
+
+def _needing(view: ClaimView, hides_machine: bool) -> frozenset[str]:
+    """Return the ratings that need a sentence for readers; for a blind claim they tell nothing."""
+    if hides_machine:
+        return frozenset({Rating.REFUTED.value})
+    machine = view.row["machine_rating"]
+    return frozenset(one.value for one in Rating if one is Rating.REFUTED or one.value != machine)
+
+
+def _acceptable(visit: Visit, view: ClaimView, hides_machine: bool) -> str | None:
+    """Return the machine's rating when one key may accept it: sure enough, not refuted, not blind."""
+    rating: str | None = view.row["machine_rating"]
+    if hides_machine or rating in (None, Rating.REFUTED) or view.confidence is None:
+        return None
+    return rating if view.confidence >= visit.desk.home.settings.desk.accept_above else None
+
+
+def _listed(visit: Visit, listing: Listing) -> list[WaitingClaim]:
+    return list_claims(listing, visit.desk.waiting.all(), visit.person.reviewer)
+
+
+def _neighbour(visit: Visit, claim_id: UUID | None, listing: Listing, step: int) -> WaitingClaim | None:
+    return next_after(_listed(visit, listing), claim_id, visit.person, visit.desk.now(), step)
+
+
+def next_claim(visit: Visit, claim_id: UUID, listing: Listing) -> WaitingClaim | None:
+    """Return the claim that comes after this one for the visitor."""
+    return _neighbour(visit, claim_id, listing, 1)
+
+
+def _place(visit: Visit, claim_id: UUID | None, listing: Listing) -> tuple[int, int] | None:
+    """Return which of how many the claim is in its listing."""
+    listed: Sequence[Any] = [one.claim_id for one in _listed(visit, listing)]
+    return (listed.index(claim_id) + 1, len(listed)) if claim_id in listed else None
+
+
+def last_decision(known: Known, person: Person, now: datetime) -> tuple[UUID, str, str] | None:
+    """Return claim, rating and words of the person's last decision of today that was not taken back."""
+    since = now - timedelta(hours=UNDO_HOURS)
+    rows = known.ask(_LAST_DECISION, [person.reviewer, since])
+    return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
+
+
+PAGES = (Page("GET", "/claims/{claim_id}", Action.READ, show_claim),)

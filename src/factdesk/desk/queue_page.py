@@ -1,0 +1,284 @@
+"""The queue: what waits, in which order and why, with filters as plain addresses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
+
+from starlette.responses import Response
+
+from factdesk.desk.people import read_people
+from factdesk.desk.roles import Action
+from factdesk.desk.visits import Page, Person, Visit
+from factdesk.desk.waiting_claims import WaitingClaim, by_urgency, by_value, shown_value
+from factdesk.desk.words import KINDS, STAGES, moment_words, since_words
+from factdesk.model import Stage
+from factdesk.reports.words import rating_words
+from factdesk.sources.outcomes import say_outcome
+from factdesk.warehouse.known import Known
+
+ROWS_A_PAGE = 40
+PACE_DAYS = 7
+
+_DECIDED = """
+    SELECT acted_at >= $1, reviewer = $2, count(*) FROM records.review_events
+    WHERE act = 'decide' AND acted_at >= $3 GROUP BY ALL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Something that the queue can be narrowed by: its name in the address, its title, what a claim has."""
+
+    name: str
+    title: str
+    of: Callable[[WaitingClaim], str]
+    say: Callable[[str], str] = str
+
+
+def _rating_of(one: WaitingClaim) -> str:
+    return "blind" if one.is_blind else one.machine_rating or "none"
+
+
+def _say_rating(rating: str) -> str:
+    if rating == "blind":
+        return "hidden until you decide"
+    return rating_words(None if rating == "none" else rating)
+
+
+def _band_of(one: WaitingClaim) -> str:
+    if one.is_blind or one.confidence is None:
+        return "blind" if one.is_blind else "none"
+    return "high" if one.confidence >= 0.8 else "middle" if one.confidence >= 0.6 else "low"
+
+
+_BANDS = {"high": "80 % and more", "middle": "60 to 80 %", "low": "under 60 %"}
+
+FACETS: tuple[Facet, ...] = (
+    Facet("kind", "Kind", lambda one: one.kind, lambda kind: KINDS.get(kind, kind)),
+    Facet("rating", "The machine says", _rating_of, _say_rating),
+    Facet("stage", "Stage", lambda one: one.stage, lambda stage: STAGES.get(stage, stage)),
+    Facet(
+        "author", "Author", lambda one: one.author or "-", lambda name: "no author" if name == "-" else name
+    ),
+    Facet("essay", "Essay", lambda one: one.essay_title or one.essay_uri),
+    Facet("outcome", "Source", lambda one: one.source_outcome or "no_linked_source", say_outcome),
+    Facet("sure", "How sure", _band_of, lambda band: _BANDS.get(band, "not said")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What part of the queue is meant, and in which order; as it stands in an address."""
+
+    order: str = "urgency"
+    tray: str = "sourced"
+    mine: bool = False
+    search: str = ""
+    chosen: Mapping[str, str] | None = None
+
+    def address(self, place: str = "/queue", **changed: str) -> str:
+        """Return the address of this listing at a page; an empty value takes a choice away."""
+        fields = {"order": self.order, "tray": self.tray, "mine": "1" if self.mine else "", "q": self.search}
+        fields |= {**(self.chosen or {}), **changed}
+        usual = {"order": "urgency", "tray": "sourced"}
+        kept = {name: value for name, value in fields.items() if value and usual.get(name) != value}
+        return f"{place}?{urlencode(kept)}" if kept else place
+
+    @property
+    def text(self) -> str:
+        """The part of the address after the question mark."""
+        return self.address().partition("?")[2]
+
+
+def read_listing(fields: Iterable[tuple[str, str]]) -> Listing:
+    """Return the listing that an address names; what is unknown in it is left out."""
+    given = dict(fields)
+    known = {facet.name for facet in FACETS}
+    return Listing(
+        order="value" if given.get("order") == "value" else "urgency",
+        tray=given["tray"] if given.get("tray") in ("unsourced", "all") else "sourced",
+        mine=given.get("mine") == "1",
+        search=" ".join(given.get("q", "").split())[:200],
+        chosen={name: value for name, value in given.items() if name in known and value},
+    )
+
+
+def listing_of_text(text: str) -> Listing:
+    """Return the listing of a form's field, which holds the part of an address after the question mark."""
+    return read_listing(parse_qsl(text[:4_000]))
+
+
+def list_claims(listing: Listing, claims: Iterable[WaitingClaim], reviewer: str) -> list[WaitingClaim]:
+    """Return the claims of a listing in its order."""
+    fitting = [one for one in claims if _is_in(listing, one, reviewer)]
+    return by_value(fitting) if listing.order == "value" else by_urgency(fitting)
+
+
+def _is_in(listing: Listing, one: WaitingClaim, reviewer: str) -> bool:
+    if listing.tray != "all" and one.has_source != (listing.tray == "sourced"):
+        return False
+    if listing.mine and one.assigned_to != reviewer:
+        return False
+    if listing.search and not _has_words(one, listing.search):
+        return False
+    return all(facet.of(one) == (listing.chosen or {}).get(facet.name, facet.of(one)) for facet in FACETS)
+
+
+def _has_words(one: WaitingClaim, search: str) -> bool:
+    text = f"{one.claim} {one.essay_title or ''} {one.essay_uri} {one.author or ''} {one.claim_id}".casefold()
+    return all(word in text for word in search.casefold().split())
+
+
+def is_for(one: WaitingClaim, person: Person, now: datetime) -> bool:
+    """Whether a claim is one that this person can decide now.
+
+    Not one that somebody else has open or was given, that was put off, or that the person has decided
+    already; one that two people disagree on is for those who may settle it.
+    """
+    if one.rests(now) or one.holder(now) not in (None, person.reviewer):
+        return False
+    if one.assigned_to not in (None, person.reviewer):
+        return False
+    if one.stage == Stage.REOPENED:
+        return True
+    if person.reviewer in one.deciders and one.stage in (Stage.SECOND_CHECK, Stage.DISPUTED):
+        return False
+    return person.may(Action.SETTLE) or not one.is_disputed_between
+
+
+def next_after(
+    claims: Sequence[WaitingClaim], claim_id: UUID | None, person: Person, now: datetime, step: int = 1
+) -> WaitingClaim | None:
+    """Return the next claim of a listing that the person can decide: after this one, then from the start."""
+    places = [number for number, one in enumerate(claims) if one.claim_id == claim_id]
+    ordered = list(claims)
+    if places:
+        ordered = [*claims[places[0] + 1 :], *claims[: places[0]]]
+    if step < 0:
+        ordered.reverse()
+    return next((one for one in ordered if is_for(one, person, now)), None)
+
+
+def why(one: WaitingClaim, now: datetime) -> str:
+    """Say why a claim stands where it does; of a blind one only what tells nothing of its rating."""
+    told = []
+    if one.rests(now):
+        told.append(f"put off until {moment_words(one.waiting_until)}")
+    if one.publish_at is not None:
+        told.append(f"published {since_words(one.publish_at, now)}")
+    worth = one.checkworthiness
+    told.append(
+        f"worth {shown_value(one):.2f}" + (f" (check-worthy {worth:.2f})" if worth is not None else "")
+    )
+    if one.disagreement and not one.is_blind:
+        told.append("rules and statistics disagree")
+    if one.stage == Stage.SECOND_CHECK:
+        told.append("two people disagree" if one.is_disputed_between else "needs a second person")
+    if one.stage == Stage.REOPENED and one.cause:
+        told.append(one.cause)
+    if one.stage == Stage.DISPUTED:
+        told.append("the decision is disputed")
+    if one.old_claim_id is not None:
+        told.append("its words changed")
+    if one.is_flagged:
+        told.append("an editor is asked to look")
+    return " · ".join(told)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How the work goes: my and the team's decisions of today, and the team's a day in the last week."""
+
+    mine: int
+    team: int
+    pace: float
+
+    def days_for(self, waiting: int) -> int | None:
+        """Return about how many days that many claims take; None when nobody has decided lately."""
+        return max(1, round(waiting / self.pace)) if self.pace and waiting else None
+
+
+def read_progress(known: Known, reviewer: str, now: datetime) -> Progress:
+    """Count the decisions of today (UTC) and of the last week."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = known.ask(_DECIDED, [today, reviewer, now - timedelta(days=PACE_DAYS)])
+    mine = sum(count for is_today, is_mine, count in rows if is_today and is_mine)
+    team = sum(count for is_today, _, count in rows if is_today)
+    return Progress(mine, team, sum(count for _, _, count in rows) / PACE_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet: what it is called, how many claims have it, and where choosing it leads."""
+
+    words: str
+    count: int
+    address: str
+    is_chosen: bool
+
+
+def _choices(
+    listing: Listing, claims: Sequence[WaitingClaim], reviewer: str
+) -> list[tuple[str, list[Choice]]]:
+    """Return for each facet its values among the claims that the other choices leave."""
+    found = []
+    for facet in FACETS:
+        chosen = (listing.chosen or {}).get(facet.name)
+        others = {name: value for name, value in (listing.chosen or {}).items() if name != facet.name}
+        without = Listing(listing.order, listing.tray, listing.mine, listing.search, others)
+        counts = Counter(facet.of(one) for one in claims if _is_in(without, one, reviewer))
+        values = [
+            Choice(
+                facet.say(value),
+                count,
+                without.address(**({} if value == chosen else {facet.name: value})),
+                value == chosen,
+            )
+            for value, count in counts.most_common(12)
+        ]
+        if len(values) > 1 or chosen:
+            found.append((facet.title, values))
+    return found
+
+
+def show_queue(visit: Visit) -> Response:
+    """Show what waits: a page of rows, each with why it stands there."""
+    now, person = visit.desk.now(), visit.person
+    listing = read_listing(visit.query.multi_items())
+    everything = visit.desk.waiting.all()
+    rows = list_claims(listing, everything, person.reviewer)
+    first = _first_row(visit.query.get("from", ""), len(rows))
+    with visit.desk.read() as known:
+        progress = read_progress(known, person.reviewer, now)
+    start = next_after(rows, None, person, now)
+    return visit.show(
+        "queue.html",
+        listing=listing,
+        rows=rows[first : first + ROWS_A_PAGE],
+        first=first,
+        total=len(rows),
+        waiting=len(everything),
+        unsourced=sum(not one.has_source for one in everything),
+        progress=progress,
+        days=progress.days_for(len(everything)),
+        choices=_choices(listing, everything, person.reviewer),
+        start=start,
+        why=why,
+        moment=now,
+        page_size=ROWS_A_PAGE,
+        names=read_people(visit.desk.home.warehouse),
+        search=listing.search,
+    )
+
+
+def _first_row(text: str, total: int) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return number if number < total else 0
+
+
+PAGES = (Page("GET", "/queue", Action.READ, show_queue, title="Queue", key="q"),)

@@ -1,0 +1,121 @@
+"""What every request passes first and every answer carries: hosts, origins, sizes, headers.
+
+A page of another site may make the browser send requests here; it cannot forge `Host`, `Origin` and
+`Sec-Fetch-Site`. Against DNS rebinding the host must be one of ours, against forged forms every POST must
+come from a page of ours (OWASP, Cross-Site Request Forgery Prevention, "Fetch Metadata").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST_FORM_BYTES = 262_144
+MOST_URL_BYTES = 8_192
+TOO_LARGE = f"A form may have {MOST_FORM_BYTES} bytes"
+
+SECURITY_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+_READING = ("GET", "HEAD")
+
+
+class Safety:
+    """The outermost layer of the desk. ``hosts`` are the values of `Host` that are ours."""
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+        self._app = app
+        self._hosts = frozenset(one.lower() for one in hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse what may not be, or pass it on and add the headers."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        guarded = _with_headers(send, is_static=scope["path"].startswith("/static/"))
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await _refuse(guarded, *refusal)
+            return
+        await self._app(scope, _limited(receive), guarded)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "").lower()
+        if host not in self._hosts:
+            return 421, "This desk does not answer to that host name; open it at the address that it printed."
+        if len(scope["raw_path"] or b"") + len(scope["query_string"]) > MOST_URL_BYTES:
+            return 414, "The address is too long."
+        if not (headers.get("content-length") or "0").isdigit():
+            return 400, "The length of the form is no number."
+        if int(headers.get("content-length") or "0") > MOST_FORM_BYTES:
+            return 413, TOO_LARGE
+        if scope["method"] in _READING:
+            return None
+        if scope["method"] != "POST":
+            return 405, "Only GET, HEAD and POST are known here."
+        if not _is_from_us(headers, host):
+            return 403, "This form was sent from another site, so nothing was done; use the desk's own page."
+        return None
+
+
+def _is_from_us(headers: Headers, host: str) -> bool:
+    """Whether a browser says that a page of this host sent the form.
+
+    Under ``Referrer-Policy: no-referrer`` browsers send ``Origin: null`` with our own forms, so that it only
+    counts where `Sec-Fetch-Site`, which older browsers lack, is missing.
+    """
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None and site != "same-origin":
+        return False
+    if origin is None or origin == "null":
+        return site == "same-origin"
+    return urlsplit(origin).netloc.lower() == host
+
+
+def _limited(receive: Receive) -> Receive:
+    taken = 0
+
+    async def limited() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > MOST_FORM_BYTES:
+            raise HTTPException(413, TOO_LARGE)
+        return message
+
+    return limited
+
+
+def _with_headers(send: Send, *, is_static: bool) -> Send:
+    async def guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in SECURITY_HEADERS.items():
+                headers[name] = value
+            # A page must not be kept by a browser that others use; a file of ours may be, and is asked for.
+            headers["Cache-Control"] = "no-cache" if is_static else "no-store"
+        await send(message)
+
+    return guarded
+
+
+async def _refuse(send: Send, status: int, sentence: str) -> None:
+    body = sentence.encode("utf-8") + b"\n"
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,110 @@
+// Keys of the desk. An element with data-key is what that key presses; without this file all of it works by hand.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const keysOn = root.dataset.keys !== "off";
+  const form = document.getElementById("decide");
+  const status = document.getElementById("status");
+  const opened = performance.now();
+  const UNSEEN_MS = 300; // a second press of the key that opened this page must not decide a claim unseen
+  let chord = "";
+  let chosen = form && form.querySelector("button.chosen");
+  let passage = 0;
+  let row = -1;
+
+  const say = (text) => { status.textContent = text; };
+  const find = (key) => document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const isText = (element) =>
+    element.matches("textarea, select, input:not([type=checkbox]):not([type=hidden])");
+  const isPressed = (element) => element.closest("a, button, summary, label, select, textarea, input");
+
+  function choose(button) {
+    if (chosen) chosen.classList.remove("chosen");
+    chosen = button;
+    chosen.classList.add("chosen");
+    say(`${button.textContent.trim()} needs one sentence for readers. Write it, then Ctrl+Enter saves.`);
+    document.getElementById("conclusion").focus();
+  }
+
+  function step(by) {
+    const all = [...document.querySelectorAll("[data-passage]")];
+    if (!all.length) return;
+    passage = (passage + by + all.length) % all.length;
+    all[passage].scrollIntoView({ block: "nearest" });
+    all[passage].focus();
+  }
+
+  function move(by) {
+    const rows = [...document.querySelectorAll("[data-row] a")];
+    if (!rows.length) return false;
+    row = Math.min(rows.length - 1, Math.max(0, row + by));
+    rows[row].focus();
+    return true;
+  }
+
+  async function copy(button) {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      say("The source's words are copied.");
+    } catch {
+      say("The browser does not let this page copy.");
+    }
+  }
+
+  function press(key) {
+    if ((key === "j" || key === "k") && move(key === "j" ? 1 : -1)) return true;
+    if (key === "[" || key === "]") { step(key === "]" ? 1 : -1); return true; }
+    const element = find(key);
+    if (!element || element.hidden) return false;
+    if (isText(element)) {
+      element.focus();
+      if (element.showPicker && element.type === "date") { try { element.showPicker(); } catch { /* not asked for by a person */ } }
+    } else {
+      if (element.name === "rating" && performance.now() - opened < UNSEEN_MS) return true;
+      element.click();
+    }
+    return true;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const target = event.target;
+    if (event.key === "Escape" && isText(target)) { target.blur(); return; }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form && form.contains(target)) {
+      event.preventDefault();
+      if (chosen) form.requestSubmit(chosen);
+      else say("Choose a rating first: Esc, then a key from 1 to 7.");
+      return;
+    }
+    if (!keysOn || event.repeat || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isText(target) || (event.key === "Enter" && isPressed(target))) return;
+    const key = chord ? `${chord} ${event.key}` : event.key;
+    chord = "";
+    if (key === "g") { chord = "g"; return; }
+    if (press(key)) event.preventDefault();
+  });
+
+  document.addEventListener("submit", (event) => {
+    const sent = event.target;
+    const button = event.submitter;
+    if (sent.dataset.sent) { event.preventDefault(); return; }
+    if (sent === form && button && button.name === "rating") {
+      if (button.hasAttribute("data-needs") && !form.elements.conclusion.value.trim()) {
+        event.preventDefault();
+        choose(button);
+        return;
+      }
+      form.elements.spent_ms.value = String(Math.round(performance.now() - opened));
+    }
+    if (sent.hasAttribute("data-takes-note") && form) sent.elements.note.value = form.elements.note.value;
+    sent.dataset.sent = "1";
+  });
+
+  window.addEventListener("pageshow", () => {
+    for (const one of document.forms) delete one.dataset.sent;
+  });
+
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => copy(button));
+  }
+})();

@@ -1,0 +1,201 @@
+"""The claims that wait for a person, kept in memory so that a page need not ask for the whole queue.
+
+They are read at the start and whenever others have written; the claims of a decision are looked at again
+before its page answers. Order and filters are worked out here; what a claim is worth is the view's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from factdesk.model import NO_LINKED_SOURCE, Stage
+from factdesk.warehouse.known import Known
+
+BLIND_SHARE = 10
+"""One claim in so many is decided without seeing what the machine says, so that agreement can be measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingClaim:
+    """One claim that waits, with the columns of ``derived.waiting_claims``.
+
+    ``deciders`` are those whose decision stands, ``seen_by`` all who ever decided it.
+    """
+
+    claim_id: UUID
+    stage: str
+    essay_id: UUID
+    essay_uri: str
+    essay_title: str | None
+    author: str | None
+    publish_at: datetime | None
+    kind: str
+    claim: str
+    claim_start: int | None
+    value: Decimal
+    disagreement: bool | None
+    checkworthiness: Decimal | None
+    machine_rating: str | None
+    confidence: Decimal | None
+    basis: str | None
+    source_url: str | None
+    source_outcome: str | None
+    reason_codes: tuple[str, ...]
+    checked_at: datetime | None
+    held_by: str | None
+    held_until: datetime | None
+    waiting_until: datetime | None
+    assigned_to: str | None
+    deciders: tuple[str, ...]
+    seen_by: tuple[str, ...]
+    is_flagged: bool
+    editor_rating: str | None
+    old_claim_id: UUID | None
+    old_claim: str | None
+    old_rating: str | None
+    old_conclusion: str | None
+    old_decided_at: datetime | None
+    cause: str | None
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether the machine's rating is hidden from those who have yet to decide."""
+        is_checked = self.stage in (Stage.TO_REVIEW, Stage.FIRST_CHECK, Stage.SECOND_CHECK)
+        return is_checked and is_blind(self.claim_id) and not self.is_disputed_between
+
+    def hides_machine(self, reviewer: str) -> bool:
+        """Whether this person must not see yet what the machine says."""
+        return self.is_blind and reviewer not in self.seen_by
+
+    def hides_people(self, reviewer: str) -> bool:
+        """Whether this person, who is to check a second time, must not see yet what the first one said."""
+        is_second = self.stage == Stage.SECOND_CHECK and not self.is_disputed_between
+        return is_second and reviewer not in self.seen_by
+
+    @property
+    def has_source(self) -> bool:
+        """Whether the essay links or a person gave any source for it."""
+        return self.source_outcome not in (None, NO_LINKED_SOURCE)
+
+    @property
+    def is_disputed_between(self) -> bool:
+        """Whether two people have decided it differently, so that an editor must settle it."""
+        return self.stage == Stage.SECOND_CHECK and len(self.deciders) > 1
+
+    def holder(self, now: datetime) -> str | None:
+        """Return who has it open now."""
+        if self.held_by is None or (self.held_until is not None and self.held_until <= now):
+            return None
+        return self.held_by
+
+    def rests(self, now: datetime) -> bool:
+        """Whether it was put off until later than now."""
+        return self.waiting_until is not None and self.waiting_until > now
+
+
+def is_blind(claim_id: UUID) -> bool:
+    """Whether a claim is one of the tenth that is decided blind: for ever the same, drawn by its id."""
+    digest = hashlib.sha256(claim_id.bytes).digest()
+    return int.from_bytes(digest[:8], "big") % BLIND_SHARE == 0
+
+
+_COLUMNS = tuple(one.name for one in fields(WaitingClaim))
+_ALL = f"SELECT {', '.join(_COLUMNS)} FROM derived.waiting_claims"
+_ONE = f"{_ALL} WHERE claim_id = ?"
+
+
+class WaitingClaims:
+    """The queue; any thread may ask."""
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._claims: dict[UUID, WaitingClaim] = {}
+        self._touched: set[UUID] = set()
+
+    def look(self, known: Known) -> None:
+        """Read the whole queue. What is decided meanwhile is looked at again."""
+        with self._mutex:
+            self._touched = set()
+        claims = {one.claim_id: one for one in map(_read, known.ask(_ALL))}
+        with self._mutex:
+            for claim_id in self._touched:
+                self._put(claims, claim_id, self._claims.get(claim_id))
+            self._claims = claims
+
+    def look_again(self, known: Known, claim_ids: Collection[UUID]) -> None:
+        """Read these claims alone."""
+        found = {claim_id: known.ask(_ONE, [claim_id]) for claim_id in claim_ids}
+        with self._mutex:
+            self._touched.update(claim_ids)
+            for claim_id, rows in found.items():
+                self._put(self._claims, claim_id, _read(rows[0]) if rows else None)
+
+    @staticmethod
+    def _put(claims: dict[UUID, WaitingClaim], claim_id: UUID, claim: WaitingClaim | None) -> None:
+        if claim is None:
+            claims.pop(claim_id, None)
+        else:
+            claims[claim_id] = claim
+
+    def find(self, claim_id: UUID) -> WaitingClaim | None:
+        """Return a claim that waits, or None."""
+        with self._mutex:
+            return self._claims.get(claim_id)
+
+    def all(self) -> list[WaitingClaim]:
+        """Return all claims that wait, in no order."""
+        with self._mutex:
+            return list(self._claims.values())
+
+
+def _read(row: Iterable[object]) -> WaitingClaim:
+    values = dict(zip(_COLUMNS, row, strict=True))
+    for name in ("reason_codes", "deciders", "seen_by"):
+        values[name] = tuple(values[name] or ())  # type: ignore[arg-type]
+    return WaitingClaim(**values)  # type: ignore[arg-type]
+
+
+# --- order ----------------------------------------------------------------------------------------
+
+
+def by_urgency(claims: Collection[WaitingClaim]) -> list[WaitingClaim]:
+    """Return the claims of the essay that is published soonest first, each essay's in reading order.
+
+    Essays without a date follow, the one that has waited longest first.
+    """
+    since: dict[UUID, datetime] = {}
+    for one in claims:
+        if one.checked_at is not None:
+            since[one.essay_id] = min(since.get(one.essay_id, one.checked_at), one.checked_at)
+    return sorted(claims, key=lambda one: _urgency(one, since))
+
+
+def _urgency(one: WaitingClaim, since: Mapping[UUID, datetime]) -> tuple[object, ...]:
+    waited = since.get(one.essay_id)
+    return (
+        one.publish_at is None,
+        one.publish_at.timestamp() if one.publish_at else 0.0,
+        waited.timestamp() if waited else 0.0,
+        one.essay_id,
+        one.claim_start or 0,
+        one.claim_id,
+    )
+
+
+def by_value(claims: Collection[WaitingClaim]) -> list[WaitingClaim]:
+    """Return the claims that are worth most first: check-worthy, doubtful, contradicted ones before others.
+
+    A blind claim stands where its check-worthiness alone puts it, so that its place tells nothing.
+    """
+    return sorted(claims, key=lambda one: (-shown_value(one), one.claim_id))
+
+
+def shown_value(one: WaitingClaim) -> Decimal:
+    """Return what a claim is worth as far as a checker may know: for a blind claim a middling value."""
+    return (one.checkworthiness or Decimal(0)) * Decimal("1.5") if one.is_blind else one.value

@@ -1,0 +1,150 @@
+"""The words of the desk's pages: one table. A rating is always said relative to the claim's source.
+
+Words of the workshop (facet, spool, keeper ...) do not stand on a page; here is what is said instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+
+from factdesk.model import Basis, Rating, Role, Stage
+from factdesk.reports.words import rating_words
+
+DECISIONS: Mapping[str, str] = {
+    Rating.SUPPORTED: "Backed by its source",
+    Rating.PARTIALLY_SUPPORTED: "Backed in part",
+    Rating.REFUTED: "Contradicted",
+    Rating.CONFLICTING: "Sources say both",
+    Rating.NOT_ENOUGH_EVIDENCE: "Not shown by its source",
+    Rating.NOT_CHECKABLE: "Cannot be checked",
+    Rating.NOT_A_CLAIM: "Not a claim",
+}
+"""What the buttons say, in the order of the keys 1 to 7."""
+
+REASONS: Mapping[str, str] = {
+    "wrong_passage": "the wrong passage was compared",
+    "wrong_subject": "the source speaks of something else",
+    "wrong_unit_or_time": "unit or time differ",
+    "figurative": "it is a figure of speech",
+    "source_wrong": "the source itself is wrong",
+    "other": "something else",
+}
+"""Why a person overrules the machine."""
+
+STAGES: Mapping[str, str] = {
+    Stage.TO_REVIEW: "waits",
+    Stage.FIRST_CHECK: "somebody is on it",
+    Stage.SECOND_CHECK: "second check",
+    Stage.DECIDED: "decided",
+    Stage.DISPUTED: "disputed",
+    Stage.CORRECTED: "corrected",
+    Stage.WITHDRAWN: "no longer in its essay",
+    Stage.REOPENED: "opened again",
+}
+
+ROLES: Mapping[str, str] = {
+    Role.CHECKER: "checker",
+    Role.EDITOR: "editor",
+    Role.OPERATOR: "operator",
+    Role.ADMIN: "administrator",
+}
+
+POINTS: Mapping[str, str] = {
+    "item": "what it is about",
+    "entity": "what is named",
+    "value": "figure",
+    "state": "state",
+    "scope": "how much of it",
+    "time": "when",
+    "population": "of whom",
+    "answer": "what was answered",
+    "attribution": "who says so",
+}
+"""What a claim is compared by, point for point."""
+
+OUTCOMES: Mapping[str, tuple[str, str]] = {
+    "match": ("=", "the same"),
+    "weaker": ("~", "the source says less"),
+    "absent": ("–", "not shown"),
+    "conflict": ("≠", "differs"),
+    "incomparable": ("?", "speaks of another"),
+}
+"""Sign and words of each comparison."""
+
+BASES: Mapping[str, str] = {
+    Basis.CITED: "linked by the essay",
+    Basis.GIVEN: "given by a person",
+    Basis.SUGGESTED: "found by the machine, not linked by the essay",
+}
+
+ACTS: Mapping[str, str] = {
+    "decide": "decided",
+    "undo": "took a decision back",
+    "assign": "gave the claim to somebody",
+    "lease": "opened the claim",
+    "wait": "put it off",
+    "flag": "asked for another look",
+    "note": "wrote a note",
+    "attach": "added a source",
+    "author_asked": "asked the author",
+    "author_replied": "the author replied",
+    "disputed": "disputed the decision",
+    "correction_requested": "asked for a correction",
+    "correction_made": "noted the correction",
+    "correction_refused": "noted that the correction was refused",
+    "our_check_corrected": "corrected our own check",
+}
+
+KINDS: Mapping[str, str] = {
+    "sellout": "sold out or not",
+    "price": "price",
+    "poll": "poll",
+    "count": "count",
+}
+
+WORDS: Mapping[str, Mapping[str, object]] = {
+    "decisions": DECISIONS,
+    "reasons": REASONS,
+    "stages": STAGES,
+    "roles": ROLES,
+    "points": POINTS,
+    "outcomes": OUTCOMES,
+    "bases": BASES,
+    "acts": ACTS,
+    "kinds": KINDS,
+}
+
+
+def rating_said(
+    rating: str | None,
+    basis: str | None = None,
+    source_outcome: str | None = None,
+    codes: Collection[str] = (),
+    sources: int | None = None,
+) -> str:
+    """Say a rating relative to its source, as the terminal does."""
+    return rating_words(rating, basis or Basis.CITED, source_outcome, codes, sources)
+
+
+def moment_words(moment: datetime | None) -> str:
+    """Say a time in UTC to the minute; nothing for None."""
+    return "" if moment is None else f"{moment.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
+
+
+def since_words(moment: datetime | None, now: datetime) -> str:
+    """Say how far a time is from now: "in 3 hours", "2 days ago".
+
+    >>> noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    >>> since_words(datetime(2026, 3, 1, 15, 10, tzinfo=UTC), noon)
+    'in 3 hours'
+    """
+    if moment is None:
+        return ""
+    seconds = (moment - now).total_seconds()
+    for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        count = int(abs(seconds) // size)
+        if count:
+            told = f"{count} {word}" + ("" if count == 1 else "s")
+            return f"in {told}" if seconds > 0 else f"{told} ago"
+    return "now"
