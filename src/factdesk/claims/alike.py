@@ -6,7 +6,9 @@ fixed weight. Weights do not depend on the source, so that an unrelated paragrap
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
@@ -159,15 +161,55 @@ def base_stem(word: str) -> str:
 def read_terms(text: str) -> Terms:
     """Return the terms of a stretch of text; spans are offsets into it."""
     found = words(text)
+    stems, groups, telling = _telling(text, found)
+    return gather_terms(_with_capitals(_terms_at(telling, text, found, stems, groups)))
+
+
+def frequent_terms(text: str, least: int) -> Terms:
+    """Return those terms of a text whose stem so many of its terms have, as `read_terms` reads them."""
+    found = words(text)
+    stems, groups, telling = _telling(text, found)
+    named = [_stem_at(at, found, stems) for at in telling]
+    counts = Counter(named)
+    kept = [at for at, stemmed in zip(telling, named, strict=True) if counts[stemmed] >= least]
+    if _CAPITAL not in counts:
+        return gather_terms(_terms_at(kept, text, found, stems, groups))
+    # What stands beside "capital" tells the city, whether it is frequent or not.
+    terms = _with_capitals(_terms_at(telling, text, found, stems, groups))
+    return gather_terms([term for term in terms if counts[term.stem] >= least])
+
+
+_Words = Sequence[tuple[str, Span]]
+
+
+def _telling(text: str, found: _Words) -> tuple[list[str], list[frozenset[str]], list[int]]:
+    """Return the stems and the groups of all words, and the places of those that are terms."""
     stems = [base_stem(word) for word, _ in found]
     groups = _groups_at(stems, [word for word, _ in found])
-    starts = _sentence_starts(text, [span for _, span in found])
-    terms = tuple(
-        _term(text, word, stems[at], span, groups[at], at in starts)
+    telling = [
+        at
         for at, (word, span) in enumerate(found)
         if word not in STOP_WORDS or groups[at] or (word == "us" and span.cut(text) == "US")
+    ]
+    return stems, groups, telling
+
+
+def _terms_at(
+    places: Iterable[int], text: str, found: _Words, stems: Sequence[str], groups: Sequence[frozenset[str]]
+) -> tuple[Term, ...]:
+    return tuple(
+        _term(text, *found[at], _stem_at(at, found, stems), groups[at], _opens(text, found, at))
+        for at in places
     )
-    return gather_terms(_with_capitals(terms))
+
+
+def _stem_at(at: int, found: _Words, stems: Sequence[str]) -> str:
+    """Return the stem of a term; a number is one without its commas."""
+    word = found[at][0]
+    return word.replace(",", "") if word[0].isdigit() else stems[at]
+
+
+_CAPITAL = "capital"
 
 
 @cache
@@ -180,7 +222,7 @@ def _with_capitals(terms: Sequence[Term]) -> tuple[Term, ...]:
     """Return the terms with "Armenia's capital" and "the Bulgarian capital" as names of those cities."""
     read = list(terms)
     for at, term in enumerate(terms):
-        if term.stem != "capital":
+        if term.stem != _CAPITAL:
             continue
         for beside in (at - 1, at + 1):
             city = _capitals().get(terms[beside].place) if 0 <= beside < len(terms) else None
@@ -208,12 +250,24 @@ def gather_terms(terms: Sequence[Term]) -> Terms:
     )
 
 
+@cache
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """Return of how many words the phrases of the table are, by the stem that they begin with."""
+    found: dict[str, set[int]] = {}
+    for key in _phrases():
+        if len(key) <= LONGEST_PHRASE:
+            found.setdefault(key[0], set()).add(len(key))
+    return {first: tuple(sorted(lengths)) for first, lengths in found.items()}
+
+
 def _groups_at(stems: Sequence[str], said: Sequence[str]) -> list[frozenset[str]]:
     """Return for each word the groups of the phrases that it is part of."""
-    table = _phrases()
+    table, lengths = _phrases(), _lengths()
     groups: list[frozenset[str]] = [frozenset()] * len(stems)
-    for at in range(len(stems)):
-        for length in range(1, min(LONGEST_PHRASE, len(stems) - at) + 1):
+    for at, first in enumerate(stems):
+        for length in lengths.get(first, ()):
+            if at + length > len(stems):
+                break
             hit = table.get(tuple(stems[at : at + length]))
             if hit is None:
                 continue
@@ -224,20 +278,22 @@ def _groups_at(stems: Sequence[str], said: Sequence[str]) -> list[frozenset[str]
     return groups
 
 
-def _sentence_starts(text: str, spans: Sequence[Span]) -> set[int]:
-    starts = {0}
-    for at in range(1, len(spans)):
-        between = text[spans[at - 1].end : spans[at].start]
-        if any(mark in between for mark in '.!?:\n“"'):
-            starts.add(at)
-    return starts
+_SENTENCE_MARK = re.compile(r"[.!?:\n“\"]")
+
+
+def _opens(text: str, found: _Words, at: int) -> bool:
+    """Whether a word is the first one, or a mark before it may begin a sentence."""
+    if at == 0:
+        return True
+    between = text[found[at - 1][1].end : found[at][1].start]
+    return between != " " and _SENTENCE_MARK.search(between) is not None
 
 
 def _term(
-    text: str, word: str, stemmed: str, span: Span, groups: frozenset[str], starts_sentence: bool
+    text: str, word: str, span: Span, stemmed: str, groups: frozenset[str], starts_sentence: bool
 ) -> Term:
     if word[0].isdigit():
-        return Term(word, word.replace(",", ""), span, "number", NUMBER_WEIGHT, groups)
+        return Term(word, stemmed, span, "number", NUMBER_WEIGHT, groups)
     said = span.cut(text)
     if said[0].isupper() and not starts_sentence and len(said) > 1:
         weight = NAME_WEIGHT if stemmed not in _light_stems() else LIGHT_WEIGHT
@@ -250,6 +306,7 @@ TOPIC_SHARE = 0.7
 """How far a word counts that does not stand nearby but is what the whole text is about."""
 
 
+@lru_cache(maxsize=4096)
 def _place(said: str) -> str:
     """Return the country of a word for its people or of its own name, "" for other words."""
     norm = place_norm(said)

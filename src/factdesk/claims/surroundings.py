@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
 
-from factdesk.claims.alike import EMPTY, Terms, gather_terms, read_terms
+from factdesk.claims.alike import EMPTY, Terms, frequent_terms, gather_terms, read_terms
 from factdesk.model import Span
 
 NEAR_CHARACTERS = 420
@@ -18,9 +17,7 @@ TOPIC_MENTIONS = 3
 @lru_cache(maxsize=16)
 def topic_of(text: str) -> Terms:
     """Return the words that a text says so often that they need not stand in every paragraph."""
-    terms = read_terms(text).terms
-    counts = Counter(term.stem for term in terms)
-    return gather_terms([term for term in terms if counts[term.stem] >= TOPIC_MENTIONS])
+    return frequent_terms(text, TOPIC_MENTIONS)
 
 
 @lru_cache(maxsize=16)

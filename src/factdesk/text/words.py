@@ -17,6 +17,7 @@ _IRREGULAR: dict[str, str] = {
 }
 _FIXED = load_words("words", "fixed")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’ʼ‘][^\W\d_]+)*\d*")
+_WHERE = re.Match.span
 _APOSTROPHES = str.maketrans("’ʼ‘", "'''")
 _VOWEL = re.compile(r"[aeiouy]")
 _DOUBLED = re.compile(r"([bdfgmnprt])\1\Z")
@@ -24,7 +25,11 @@ _DOUBLED = re.compile(r"([bdfgmnprt])\1\Z")
 
 def words(text: str) -> list[tuple[str, Span]]:
     """Return the words and figures of a text, lower-cased, NFKC, with straight apostrophes."""
-    return [(_fold(match.group()), Span(match.start(), match.end())) for match in _WORD.finditer(text)]
+    if text.isascii():  # as most sentences are: lower case moves no offset there
+        lowered = text.lower()
+        return [(lowered[start:end], Span(start, end)) for start, end in map(_WHERE, _WORD.finditer(text))]
+    found = [(match.group(), match.span()) for match in _WORD.finditer(text)]
+    return [(word.lower() if word.isascii() else _fold(word), Span(*span)) for word, span in found]
 
 
 def content_stems(text: str) -> list[str]:
@@ -43,8 +48,6 @@ def stem(word: str) -> str:
 
 
 def _fold(word: str) -> str:
-    if word.isascii():
-        return word.lower()
     return unicodedata.normalize("NFKC", word.translate(_APOSTROPHES)).lower()
 
 
