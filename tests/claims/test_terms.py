@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 from factdesk.claims.alike import frequent_terms, gather_terms, read_terms
 
 ARTICLES = Path(__file__).parents[1] / "cases" / "articles.jsonl"
-SAID = (
-    "Armenia's capital US us Tickets tickets ticket. no longer 1,200 1200 – “Sold out: the İzmir\n sold out"
-)
+SAID = "Armenia's capital US us Tickets tickets ticket. no more 1,200 1200 – “Sold out: the İzmir\n sold out"
 
 
 def of_so_many(text, least):

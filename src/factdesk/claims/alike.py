@@ -18,7 +18,7 @@ from typing import Any
 from factdesk.model import Span
 from factdesk.text.lexicons import load_table
 from factdesk.text.places import find_places, place_norm
-from factdesk.text.words import STOP_WORDS, stem, words
+from factdesk.text.words import STOP_WORDS, stem, word_places
 
 NAME_WEIGHT = 1.6
 NUMBER_WEIGHT = 1.6
@@ -148,9 +148,10 @@ def _light_groups() -> frozenset[str]:
 
 def stems_of(entry: str) -> tuple[str, ...]:
     """Return the stems of a phrase of the table."""
-    return tuple(base_stem(word) for word, _ in words(entry))
+    return tuple(base_stem(word) for word, _, _ in word_places(entry))
 
 
+@lru_cache(maxsize=16384)
 def base_stem(word: str) -> str:
     """Return the stem with a doubled l made single: "cancelled" and "cancel" are one word."""
     stemmed = stem(word)
@@ -160,14 +161,14 @@ def base_stem(word: str) -> str:
 @lru_cache(maxsize=4096)
 def read_terms(text: str) -> Terms:
     """Return the terms of a stretch of text; spans are offsets into it."""
-    found = words(text)
+    found = word_places(text)
     stems, groups, telling = _telling(text, found)
     return gather_terms(_with_capitals(_terms_at(telling, text, found, stems, groups)))
 
 
 def frequent_terms(text: str, least: int) -> Terms:
     """Return those terms of a text whose stem so many of its terms have, as `read_terms` reads them."""
-    found = words(text)
+    found = word_places(text)
     stems, groups, telling = _telling(text, found)
     named = [_stem_at(at, found, stems) for at in telling]
     counts = Counter(named)
@@ -179,17 +180,17 @@ def frequent_terms(text: str, least: int) -> Terms:
     return gather_terms([term for term in terms if counts[term.stem] >= least])
 
 
-_Words = Sequence[tuple[str, Span]]
+_Words = Sequence[tuple[str, int, int]]
 
 
 def _telling(text: str, found: _Words) -> tuple[list[str], list[frozenset[str]], list[int]]:
     """Return the stems and the groups of all words, and the places of those that are terms."""
-    stems = [base_stem(word) for word, _ in found]
-    groups = _groups_at(stems, [word for word, _ in found])
+    stems = [base_stem(word) for word, _, _ in found]
+    groups = _groups_at(stems, [word for word, _, _ in found])
     telling = [
         at
-        for at, (word, span) in enumerate(found)
-        if word not in STOP_WORDS or groups[at] or (word == "us" and span.cut(text) == "US")
+        for at, (word, start, end) in enumerate(found)
+        if word not in STOP_WORDS or groups[at] or (word == "us" and text[start:end] == "US")
     ]
     return stems, groups, telling
 
@@ -285,17 +286,18 @@ def _opens(text: str, found: _Words, at: int) -> bool:
     """Whether a word is the first one, or a mark before it may begin a sentence."""
     if at == 0:
         return True
-    between = text[found[at - 1][1].end : found[at][1].start]
+    between = text[found[at - 1][2] : found[at][1]]
     return between != " " and _SENTENCE_MARK.search(between) is not None
 
 
 def _term(
-    text: str, word: str, span: Span, stemmed: str, groups: frozenset[str], starts_sentence: bool
+    text: str, word: str, start: int, end: int, stemmed: str, groups: frozenset[str], opens: bool
 ) -> Term:
+    span = Span(start, end)
     if word[0].isdigit():
         return Term(word, stemmed, span, "number", NUMBER_WEIGHT, groups)
-    said = span.cut(text)
-    if said[0].isupper() and not starts_sentence and len(said) > 1:
+    said = text[start:end]
+    if said[0].isupper() and not opens and len(said) > 1:
         weight = NAME_WEIGHT if stemmed not in _light_stems() else LIGHT_WEIGHT
         return Term(word, stemmed, span, "name", weight, groups, _place(said))
     is_light = stemmed in _light_stems() or word in STOP_WORDS or bool(groups and groups <= _light_groups())

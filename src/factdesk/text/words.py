@@ -25,16 +25,21 @@ _DOUBLED = re.compile(r"([bdfgmnprt])\1\Z")
 
 def words(text: str) -> list[tuple[str, Span]]:
     """Return the words and figures of a text, lower-cased, NFKC, with straight apostrophes."""
+    return [(word, Span(start, end)) for word, start, end in word_places(text)]
+
+
+def word_places(text: str) -> list[tuple[str, int, int]]:
+    """Return the same with the start and end of each: what few of many words are needed of costs less."""
     if text.isascii():  # as most sentences are: lower case moves no offset there
         lowered = text.lower()
-        return [(lowered[start:end], Span(start, end)) for start, end in map(_WHERE, _WORD.finditer(text))]
+        return [(lowered[start:end], start, end) for start, end in map(_WHERE, _WORD.finditer(text))]
     found = [(match.group(), match.span()) for match in _WORD.finditer(text)]
-    return [(word.lower() if word.isascii() else _fold(word), Span(*span)) for word, span in found]
+    return [(word.lower() if word.isascii() else _fold(word), *span) for word, span in found]
 
 
 def content_stems(text: str) -> list[str]:
     """Return the stems of a text without stop words, in reading order."""
-    return [stem(word) for word, _ in words(text) if word not in STOP_WORDS]
+    return [stem(word) for word, _, _ in word_places(text) if word not in STOP_WORDS]
 
 
 @lru_cache(maxsize=65536)
