@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from factdesk.model import Span
@@ -19,6 +20,8 @@ _WRAPPED_LINE_MIN = 45
 """A line shorter than this many characters is not taken for one that was wrapped by an editor."""
 _WRAPPED_LINE_MAX = 130
 """A block with a longer line was not wrapped: each of its lines is a paragraph."""
+_KEPT = 4
+"""Texts whose cuts are kept: several stages read one text after one another."""
 _LOOK_BACK = 24
 _LOOK_AHEAD = 48
 
@@ -38,6 +41,11 @@ _SAID_NEXT = re.compile(r"\s*(?:[\w’'-]+\s+){1,3}?(\w+)")
 
 def split_paragraphs(text: str) -> list[Span]:
     """Return the paragraphs of a text: lines that were only wrapped by an editor are joined."""
+    return list(_paragraphs_of(text))
+
+
+@lru_cache(maxsize=_KEPT)
+def _paragraphs_of(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
     for block in _blocks(text):
         width = max(len(line.cut(text).rstrip()) for line in block)
@@ -47,7 +55,7 @@ def split_paragraphs(text: str) -> list[Span]:
                 _add(spans, text, start, line.end)
                 start = following.start
         _add(spans, text, start, block[-1].end)
-    return spans
+    return tuple(spans)
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -56,15 +64,20 @@ def split_sentences(text: str) -> list[Span]:
     Together the spans cover every character that is not white space. A heading, a bullet and a
     paragraph end a sentence; a closing quote belongs to the sentence that it closes.
     """
+    return list(_sentences_of(text))
+
+
+@lru_cache(maxsize=_KEPT)
+def _sentences_of(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
-    for paragraph in split_paragraphs(text):
+    for paragraph in _paragraphs_of(text):
         start = paragraph.start
         for stop in _STOP.finditer(text, paragraph.start, paragraph.end):
             if stop.end() < paragraph.end and _ends_sentence(text, stop, start, paragraph.end):
                 _add(spans, text, start, stop.end())
                 start = stop.end()
         _add(spans, text, start, paragraph.end)
-    return spans
+    return tuple(spans)
 
 
 def _blocks(text: str) -> Iterator[list[Span]]:
