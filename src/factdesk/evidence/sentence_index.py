@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import TypeVar
 
 from factdesk.claims.alike import Term, Terms, telling_groups
-
-NOWHERE: frozenset[int] = frozenset()
 
 Key = TypeVar("Key")
 
@@ -38,7 +37,7 @@ class SentenceIndex:
 
     def exact(self, term: Term) -> frozenset[int]:
         """Return the sentences that have the term's own stem."""
-        return self._stems.get(term.stem, NOWHERE)
+        return frozenset(self._stems.get(term.stem, ()))
 
     def holding(self, term: Term) -> frozenset[int]:
         """Return the sentences that have the term, a kindred word, or one that says the same."""
@@ -46,19 +45,20 @@ class SentenceIndex:
         if term.form == "number":
             return found
         if term.place:
-            found |= self._places.get(term.place, NOWHERE)
+            found = found.union(self._places.get(term.place, ()))
         for group in telling_groups(term):
-            found |= self._groups.get(group, NOWHERE)
-        return found | self._kin.get(term.kin, NOWHERE) if term.kin else found
+            found = found.union(self._groups.get(group, ()))
+        return found.union(self._kin.get(term.kin, ())) if term.kin else found
 
     def in_a_row(self, first: str, second: str) -> frozenset[int]:
         """Return the sentences in which two stems stand one after the other, small words left out."""
-        return self._rows.get((first, second), NOWHERE)
+        return frozenset(self._rows.get((first, second), ()))
 
 
-def _postings(sentences: Iterable[Iterable[Key]]) -> dict[Key, frozenset[int]]:
-    found: defaultdict[Key, set[int]] = defaultdict(set)
+def _postings(sentences: Iterable[AbstractSet[Key]]) -> dict[Key, list[int]]:
+    """Return for each key the sentences that have it, in reading order; few keys are ever asked for."""
+    found: defaultdict[Key, list[int]] = defaultdict(list)
     for number, keys in enumerate(sentences):
         for key in keys:
-            found[key].add(number)
-    return {key: frozenset(numbers) for key, numbers in found.items()}
+            found[key].append(number)
+    return found
