@@ -232,6 +232,8 @@ _MATCH = FacetOutcome.MATCH
 
 def _is_setting(name: str, quote: str) -> bool:
     """Whether a name alone, not one of a list, says from where or where something is."""
+    if name not in quote:
+        return False
     said = re.escape(name)
     return re.search(rf"\b(?:from|in|at|to)\s+(?:the\s+)?{said}(?!,|\s+(?:and|or)\b)", quote) is not None
 
