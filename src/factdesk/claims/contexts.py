@@ -30,13 +30,26 @@ _QUANTITIES_MAX = 50
 
 
 class Document:
-    """One text with what was found in all of it, each looked up at most once."""
+    """One text with what was found in all of it, each looked up at most once.
 
-    def __init__(self, text: str, published_on: date | None = None) -> None:
+    ``like`` is another edition of the text: the quantities of a sentence that both have are read once.
+    """
+
+    def __init__(self, text: str, published_on: date | None = None, *, like: Document | None = None) -> None:
         self.text = text
         self.published_on = published_on
         self.paragraphs = split_paragraphs(text)
         self.sentences = short_sentences(text, split_sentences(text))
+        self._quantities: dict[tuple[str, str | None], list[Quantity]] = (
+            {} if like is None else like._quantities
+        )
+
+    def quantities_in(self, said: str, country: str | None) -> list[Quantity]:
+        """Return the quantities of one of the sentences, as offsets into it, by the money of a country."""
+        key = (said, country)
+        if key not in self._quantities:
+            self._quantities[key] = find_quantities(said, country=country)
+        return self._quantities[key]
 
     @cached_property
     def places(self) -> list[Place]:
@@ -127,7 +140,7 @@ class SentenceContext:
         return found
 
     def _read_quantities(self, country: str | None) -> tuple[Quantity, ...]:
-        found = find_quantities(self.sentence.cut(self.text), country=country)
+        found = self.document.quantities_in(self.sentence.cut(self.text), country)
         return tuple(shift_quantity(one, self.sentence.start) for one in found)
 
     @cached_property

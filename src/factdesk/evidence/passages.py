@@ -7,17 +7,18 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
-from factdesk.claims import kind_named
 from factdesk.claims.alike import Terms, read_terms
 from factdesk.claims.contexts import Document, SentenceContext
 from factdesk.claims.findings import Finding
+from factdesk.evidence.editions import same_sentence
 from factdesk.evidence.figures import figures_by_sentence
 from factdesk.evidence.said_index import SaidIndex
+from factdesk.evidence.sentence_findings import SentenceFindings, is_supposing, may_deny, read_sentence
 from factdesk.evidence.sentence_index import SentenceIndex
 from factdesk.evidence.share_entries import ShareEntry, Shares, read_shares
-from factdesk.model import Block, Flag, Span, Value
+from factdesk.model import Block, Span, Value
 from factdesk.text.places import find_places, lies_in
 
 TOPIC_MENTIONS = 3
@@ -52,21 +53,6 @@ def _overlap(one: Value, other: Value) -> bool:
     return bool(one.span and other.span and one.span.overlaps(other.span))
 
 
-_TAKEN_BACK = frozenset({Flag.NEGATED, Flag.QUESTION})
-"""Flags of a finding whose figure the source does not give. A forecast or an offer is still what it says."""
-
-_SUPPOSING = re.compile(
-    r"\b(?:if|unless|suppose|supposing|imagine|had (?:it|they|he|she) been)\b", re.IGNORECASE
-)
-
-
-def _is_taken_back(finding: Finding, text: str) -> bool:
-    """Whether the source denies, asks for or supposes what it says here."""
-    if not _TAKEN_BACK.isdisjoint(finding.flags):
-        return True
-    return Flag.HYPOTHETICAL in finding.flags and _SUPPOSING.search(finding.sentence.cut(text)) is not None
-
-
 @dataclass(frozen=True, slots=True)
 class Passage:
     """One sentence of a source. ``near`` is the sentence with its neighbours in the same paragraph.
@@ -91,17 +77,19 @@ class ParsedSource:
         title: str | None = None,
         published_on: date | None = None,
         blocks: Sequence[Block] = (),
+        like: ParsedSource | None = None,
     ) -> None:
+        """Take a text; what was read of ``like``, another edition of it, holds where both say the same."""
         self.is_cut = len(text) > LONGEST_SOURCE
         self.text = text[:LONGEST_SOURCE]
         self.title = title or ""
         self.published_on = published_on
         self._title = read_terms(self.title)
-        self._document = Document(self.text, published_on)
+        self._like = like if like is not None and like.published_on == published_on else None
+        known = None if self._like is None else self._like._document
+        self._document: Document = Document(self.text, published_on, like=known)
         self.blocks = tuple(blocks)
-        self._spoken: set[tuple[str, int]] = set()
-        self._findings: dict[tuple[str, int], tuple[Finding, ...]] = {}
-        self._denied: dict[tuple[str, int], tuple[Span, ...]] = {}
+        self._read: dict[tuple[str, int], SentenceFindings] = {}
 
     @cached_property
     def contexts(self) -> tuple[SentenceContext, ...]:
@@ -130,25 +118,24 @@ class ParsedSource:
 
     def findings(self, kind: str, number: int) -> tuple[Finding, ...]:
         """Return what one kind finds in one sentence; those set aside assert nothing and are left out."""
-        key = (kind, number)
-        if key not in self._findings:
-            found = kind_named(kind).find(self.contexts[number])
-            if found:
-                self._spoken.add(key)
-            self._findings[key] = tuple(one for one in found if not one.is_set_aside)
-            self._denied[key] = tuple(
-                value.span
-                for one in found
-                if _is_taken_back(one, self.text)
-                for value in one.values
-                if value.span
-            )
-        return self._findings[key]
+        return self._sentence(kind, number).findings
 
     def is_silent(self, kind: str, number: int) -> bool:
         """Whether one kind finds nothing at all in a sentence, not even what it sets aside."""
-        self.findings(kind, number)
-        return (kind, number) not in self._spoken
+        return self._sentence(kind, number).is_silent
+
+    def _sentence(self, kind: str, number: int) -> SentenceFindings:
+        key = (kind, number)
+        if key not in self._read:
+            self._read[key] = self._same(kind, number) or read_sentence(kind, self.contexts[number])
+        return self._read[key]
+
+    def _same(self, kind: str, number: int) -> SentenceFindings | None:
+        """Return what a kind finds in the other edition where it says the same, with all around it."""
+        if self._like is None:
+            return None
+        same = same_sentence(self._document, number, self._like._document)
+        return None if same is None else self._like._sentence(kind, same)
 
     def figures_near(self, kind: str, passage: Passage) -> tuple[Value, ...]:
         """Return every figure of a sentence and of its neighbours in the paragraph.
@@ -166,8 +153,9 @@ class ParsedSource:
 
     def is_denied(self, kind: str, number: int, value: Value) -> bool:
         """Whether the source denies, asks for or supposes a figure of one sentence."""
-        self.findings(kind, number)
-        return value.span is not None and any(value.span.overlaps(one) for one in self._denied[kind, number])
+        if value.span is None or not may_deny(kind, self.contexts[number].sentence.cut(self.text)):
+            return False
+        return any(value.span.overlaps(one) for one in self._sentence(kind, number).denied)
 
     @cached_property
     def figures(self) -> tuple[tuple[Value, ...], ...]:
@@ -203,20 +191,18 @@ class ParsedSource:
         )
 
     def _typed(self, entry: ShareEntry) -> ShareEntry | None:
-        """Return the entry with whether the kind "poll" reads its figure as a share of people too.
+        """Return the entry with what tells whether the kind "poll" reads its figure as a share of people too.
 
         None where the source takes the figure back; one that holds under a condition is marked.
         """
-        is_supposed = False
         if self.is_denied("poll", entry.number, entry.value):
-            is_supposed = _SUPPOSING.search(self.contexts[entry.number].sentence.cut(self.text)) is not None
-            if not is_supposed:
-                return None
-        spans = [
-            value.span for one in self.findings("poll", entry.number) for value in one.values if value.span
-        ]
-        is_typed = any(entry.value.span and entry.value.span.overlaps(one) for one in spans)
-        return replace(entry, is_typed=is_typed or is_supposed, is_supposed=is_supposed)
+            is_supposed = is_supposing(self.contexts[entry.number].sentence.cut(self.text))
+            return replace(entry, is_supposed=True) if is_supposed else None
+        return replace(entry, typed=partial(self._reads_as_poll, entry.number, entry.value))
+
+    def _reads_as_poll(self, number: int, value: Value) -> bool:
+        found = (other for one in self.findings("poll", number) for other in one.values)
+        return any(_overlap(value, other) for other in found)
 
     def terms(self, number: int) -> Terms:
         """Return the terms of one sentence."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from factdesk.claims.aligning import times_in
 from factdesk.claims.alike import EMPTY, LIGHT_WEIGHT, Term, Terms, gather_terms, read_terms
@@ -59,9 +59,9 @@ class ShareEntry:
     ``moved`` holds the points by which it changed, less than nothing where it fell, and
     ``moved_from`` the times since when. ``side_start`` is the offset of the words by which the side was read.
     ``lead`` holds the words that lead to all figures of the sentence.
-    ``is_typed`` says that the kind reads it as a share of people,
-    ``is_supposed`` that it holds under a condition only, ``of_other_poll`` that its sentence tells of another
-    poll than the source's own.
+    ``typed`` tells, when it is asked, whether the kind reads it as a share of people,
+    ``is_supposed`` says that it holds under a condition only, ``of_other_poll`` that its sentence tells
+    of another poll than the source's own.
     """
 
     number: int
@@ -77,7 +77,7 @@ class ShareEntry:
     places: tuple[str, ...]
     where: Terms = EMPTY
     lead: Terms = EMPTY
-    is_typed: bool = True
+    typed: Callable[[], bool] = field(default=lambda: True, compare=False)
     is_of_things: bool = False
     is_supposed: bool = False
     days: frozenset[str] = frozenset()
@@ -86,6 +86,11 @@ class ShareEntry:
     moved: Value | None = None
     moved_from: frozenset[str] = frozenset()
     is_second: bool = False
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the kind "poll" reads it as a share of people; the sentence is read for it."""
+        return self.typed()
 
     @property
     def is_elliptic(self) -> bool:

@@ -13,7 +13,7 @@ from factdesk.claims.phrases import load_phrases
 from factdesk.claims.poll_standing import Known, People, read_people
 from factdesk.claims.surroundings import topic_of
 from factdesk.model import Span, Value
-from factdesk.text.places import find_places, place_norm
+from factdesk.text.places import Place, place_norm
 
 _TABLE = load_phrases("poll_sides")
 _SAMPLE = re.compile(rf"\b(?:{'|'.join(str(_TABLE['sample']).split())})(?!\w)", re.IGNORECASE)
@@ -36,7 +36,11 @@ LOOK_BACK = 8
 def read_known(text: str, title: str, contexts: Sequence[SentenceContext]) -> tuple[Known, People | None]:
     """Return what a source says of itself and its sample, and the people asked where they are one group."""
     samples = [one.sentence for one in contexts if _tells_sample(one.sentence.cut(text))]
-    said = read_terms(title).joined(_home(text)).joined(topic_of(text))
+    said = (
+        read_terms(title)
+        .joined(_home(text, contexts[0].document.places if contexts else ()))
+        .joined(topic_of(text))
+    )
     for one in samples:
         said = said.joined(read_terms(one.cut(text)))
     asked = [found for one in samples if (found := _asked_people(text, one))]
@@ -67,9 +71,8 @@ def _asked_people(text: str, sentence: Span) -> People | None:
 _DATELINE = re.compile(r"(?:^|\n)\W*([A-Z]{3,}(?:[ -][A-Z]{2,})*)\b[^\n]{0,40}?\s[-–—]\s")
 
 
-def _home(text: str) -> Terms:
+def _home(text: str, places: Sequence[Place]) -> Terms:
     """Return the places that all of a text is about: of its datelines, said twice, or the only ones."""
-    places = find_places(text)
     counts = Counter(place_norm(one.name) for one in places)
     names = {one.name for one in places if counts[place_norm(one.name)] > 1 or len(counts) == 1}
     names |= {match.group(1).capitalize() for match in _DATELINE.finditer(text)}

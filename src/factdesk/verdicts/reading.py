@@ -41,12 +41,23 @@ class SourceReader:
         self._parsed: OrderedDict[tuple[str, str | None, date | None], ParsedSource] = OrderedDict()
 
     def parse(
-        self, text: str, *, title: str | None, published_on: date | None, blocks: Sequence[Block] = ()
+        self,
+        text: str,
+        *,
+        title: str | None,
+        published_on: date | None,
+        blocks: Sequence[Block] = (),
+        like: ParsedSource | None = None,
     ) -> ParsedSource:
-        """Return the parsed source; the same text, title and date give the same object."""
+        """Return the parsed source; the same text, title and date give the same object.
+
+        ``like`` is another edition of the text that was parsed before; what both say is read once.
+        """
         key = (text, title, published_on)
         if key not in self._parsed:
-            self._parsed[key] = ParsedSource(text, title=title, published_on=published_on, blocks=blocks)
+            self._parsed[key] = ParsedSource(
+                text, title=title, published_on=published_on, blocks=blocks, like=like
+            )
             self._forget()
         self._parsed.move_to_end(key)
         return self._parsed[key]
@@ -112,7 +123,7 @@ def find_verbatim(sentence: str, source: str) -> Span | None:
     """Return where a sentence stands word for word in a source; white space may differ."""
     said = sentence.strip().rstrip(".!?…")
     words = said.split()
-    if len(words) < SHORTEST_VERBATIM:
+    if len(words) < SHORTEST_VERBATIM or not all(word in source for word in words):
         return None
     pattern = r"(?<!\w)" + r"\s+".join(re.escape(word) for word in words) + r"(?!\w)(?=[.!?…\s”\"’)]|\Z)"
     for match in re.finditer(pattern, source):

@@ -79,7 +79,9 @@ class StandingSource:
     def _parse(self, text: str, *, is_moved: bool) -> ParsedSource:
         one = self.written
         blocks = () if is_moved else one.blocks
-        return self.reader.parse(text, title=one.title, published_on=one.published_on, blocks=blocks)
+        return self.reader.parse(
+            text, title=one.title, published_on=one.published_on, blocks=blocks, like=one
+        )
 
 
 def judge_standing(sources: Sequence[StandingSource], judge: Judge) -> Assembled:
