@@ -118,3 +118,25 @@ def dossier(
         as_json=json,
         say=say,
     )
+
+
+@export.command
+def cases(
+    *,
+    output: OutputOption = None,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
+) -> int:
+    """Write test cases of the decisions in which people overruled the machine, for developers.
+
+    Each case says whether the present method still misses it. They hold whole texts of sources.
+
+    Parameters
+    ----------
+    output
+        A folder for overruled_articles.jsonl, overruled_pairs.jsonl and overruled_extraction.jsonl; cases
+        that are there already stay as they are. By default pairs on stdout, as factdesk judge reads them.
+    """
+    from factdesk.commands.exporting import export_cases
+
+    return export_cases(home_of(home, warehouse), output, say=say)

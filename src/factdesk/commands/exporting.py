@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from factdesk.commands.progress import progress_bars
 from factdesk.config import CONFIG_NAME, Home
+from factdesk.errors import UsageError
 from factdesk.reports.claim_reviews import ClaimReviews, Review, make_claim_reviews, review_json
 from factdesk.reports.decision_log import LOG_COLUMNS, ChainEnd, log_lines, log_row, read_log
 from factdesk.reports.house_scale import read_house_scale
@@ -147,6 +151,45 @@ def export_dossier(
         lost = count_words(len(bundle.lost), "file")
         say(f"the archive has lost {lost} of the dossier, which names them; factdesk verify says what helps")
     return EXIT_INCOMPLETE if bundle.lost else 0
+
+
+def export_cases(home: Home, output: Path | None, *, say: Say) -> int:
+    """Write the cases of all overrules: pairs on stdout as `judge` reads them, or three files in a folder.
+
+    A case that is in such a file already stays as it is there, for a person may have filled it in.
+    """
+    from factdesk.reports.overrules import judgeable, make_cases
+
+    _fold(home, say)
+    with progress_bars() as progress:
+        cases = make_cases(home.warehouse, Archive(home.warehouse / "snapshots"), progress)
+    if output is None:
+        for pair in cases.pairs:
+            print(json_line(judgeable(pair, cases.articles[pair["article"]])))
+    else:
+        make_output_folder(output)
+        files = {"articles": cases.articles.values(), "pairs": cases.pairs, "extraction": cases.extraction}
+        paths = {name: output / f"overruled_{name}{LINES_SUFFIX}" for name in files}
+        texts = {paths[name]: _with_rows(paths[name], list(rows)) for name, rows in files.items()}
+        for path, text in texts.items():
+            _write_text(path, text)
+    counts = ", ".join(f"{why} {count}" for why, count in sorted(cases.left_out.items()))
+    said = f"{count_words(len(cases.pairs), 'pair')}, {count_words(len(cases.extraction), 'passage')}"
+    where = f" written to {output}" if output else ""
+    say(f"{said}{where}{f'; no case of: {counts}' if counts else ''}")
+    return 0
+
+
+def _with_rows(path: Path, rows: list[dict[str, Any]]) -> str:
+    """Return what a file of JSON lines holds, then the rows that it lacks; the first field names a row."""
+    try:
+        there = path.read_text(encoding="utf-8") if path.exists() else ""
+        known = {next(iter(json.loads(line).values())) for line in there.splitlines() if line.strip()}
+    except (OSError, ValueError, AttributeError, StopIteration) as error:
+        raise UsageError(f"{path} is there and is no file of cases ({error}); move it away") from error
+    new = [row for row in rows if next(iter(row.values())) not in known]
+    ended = there if not there or there.endswith("\n") else f"{there}\n"
+    return ended + "".join(f"{json_line(row)}\n" for row in new)
 
 
 def _write_text(path: Path, text: str) -> None:
