@@ -11,12 +11,14 @@ stored text as ``{{ text|show }}``.
 
 from __future__ import annotations
 
-from factdesk.desk import claim_acts, claim_page, help_page, queue_page
+from factdesk.desk import claim_acts, claim_page, essay_page, help_page, queue_page, source_page
 from factdesk.desk.visits import Page
 
 PAGES: tuple[Page, ...] = (
     *queue_page.PAGES,
     *claim_page.PAGES,
     *claim_acts.PAGES,
+    *essay_page.PAGES,
+    *source_page.PAGES,
     *help_page.PAGES,
 )
