@@ -197,6 +197,38 @@ def test_publishing_is_paced_by_its_own_duration(warehouse: Path) -> None:
         assert keeper.publish(now=True)
 
 
+def test_what_is_written_while_a_keeper_folds_waits_for_its_next_turn(warehouse: Path) -> None:
+    """Else writers who never pause would keep it from publishing."""
+    write_batches(small_essay("quay"), warehouse, LIMIT)
+    keeper = open_keeper(warehouse)
+    assert keeper is not None
+    with keeper:
+        real, folding = keeper._fold_together, keeper._fold_together
+
+        def fold_and_write(paths: list[Path]) -> tuple[int, int]:
+            write_batches(small_essay(f"pier-{len(paths)}"), warehouse, LIMIT)
+            return real(paths)
+
+        keeper._fold_together = fold_and_write  # type: ignore[method-assign]
+        assert keeper.fold() == (1, 0)
+        keeper._fold_together = folding  # type: ignore[method-assign]
+        assert keeper.fold() == (1, 0)
+
+
+def test_after_a_clock_was_set_back_publishing_goes_on(warehouse: Path) -> None:
+    write_batches(small_essay("quay"), warehouse, LIMIT)
+    fold_and_publish(warehouse)
+    folder = WarehouseFolder(warehouse)
+    said = json.loads(folder.publication.read_text())
+    folder.publication.write_text(json.dumps({**said, "published_at": "2999-01-01T00:00:00+00:00"}))
+    write_batches(small_essay("pier"), warehouse, LIMIT)
+    keeper = open_keeper(warehouse)
+    assert keeper is not None
+    with keeper:
+        keeper.fold()
+        assert keeper.publish()
+
+
 def test_what_is_folded_and_not_yet_published_is_known(warehouse: Path) -> None:
     from factdesk.warehouse.known import open_known
 

@@ -112,14 +112,17 @@ class Keeper:
             ) from error
 
     def fold(self) -> tuple[int, int]:
-        """Fold all that waits; return how many batches were folded and how many were rejected.
+        """Fold all that waits now; return how many batches were folded and how many were rejected.
 
+        What is written meanwhile waits for the next call, so that others who write all the time keep nobody
+        from publishing.
         Raises WarehouseError when the database cannot be written; every batch then still waits.
         """
         folded = rejected = 0
         with self._mutex:
             try:
-                while waiting := self._claimed() or self._claim():
+                pending = batch_files(self.folder.pending)
+                while waiting := self._claimed() or self._claim(pending):
                     done, refused = self._fold_together(waiting)
                     folded, rejected = folded + done, rejected + refused
             except (duckdb.Error, OSError) as error:
@@ -134,20 +137,22 @@ class Keeper:
                 move_durably(path, self.folder.pending / path.name)
         return [path for path in found if _CLAIMED_NAME.match(path.name)]
 
-    def _claim(self) -> list[Path]:
-        """Give the next pending batches their sequence, durably, up to one checkpoint's worth."""
+    def _claim(self, pending: list[Path]) -> list[Path]:
+        """Give the first of these batches their sequence, durably, up to one checkpoint's worth.
+
+        They are taken off the list.
+        """
         claimed: list[Path] = []
         size = 0
         sequence = read_last_sequence(self._connection)
-        for path in batch_files(self.folder.pending):
+        while pending and size < CHECKPOINT_EVERY_BYTES:
+            path = pending.pop(0)
             with suppress(FileNotFoundError):  # a hand has moved it away meanwhile
                 size += path.lstat().st_size
-                if claimed and size > CHECKPOINT_EVERY_BYTES:
-                    break
                 target = self.folder.claimed / f"{sequence + 1:012}-{path.name}"
                 path.replace(target)
                 sequence += 1
-            claimed.append(target)
+                claimed.append(target)
         if claimed:
             fsync_folder(self.folder.claimed)
             fsync_folder(self.folder.pending)
