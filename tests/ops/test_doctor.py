@@ -15,6 +15,7 @@ from factdesk.config import open_home
 from factdesk.essays.attempts import Attempt, EssayStage, Journal
 from factdesk.ops.doctor import Finding, diagnose, print_diagnosis
 from factdesk.ops.doctor.machine import check_clock
+from factdesk.ops.doctor.warehouse import check_warehouse
 from factdesk.ops.mail import PASSWORD_VARIABLE
 from factdesk.ops.notices import make_test_notice
 from factdesk.ops.notified import Ledger, write_ledger
@@ -24,6 +25,7 @@ from factdesk.ops.sinks import list_sinks
 from factdesk.ops.up_state import UpState, hold_up, up_lock_path, write_up_state
 from factdesk.sources.archive import Archive
 from factdesk.warehouse.folders import WarehouseFolder
+from factdesk.warehouse.health import read_health
 from factdesk.warehouse.locks import try_lock
 from notification_sinks import http_sink
 from small_records import make_fetch, make_source
@@ -208,6 +210,27 @@ def test_a_fetch_that_lies_ahead_is_a_clock_that_went_back(home):
     check = check_clock(home.warehouse, fetch.fetched_at - timedelta(hours=5))
     assert check.found is Finding.WARN
     assert "lies 5 hours ahead" in check.said
+
+
+def test_a_copy_published_ahead_is_a_clock_that_went_back(home):
+    now = datetime.now(UTC)
+    assert check_clock(home.warehouse, now, now).found is Finding.OK
+    check = check_clock(home.warehouse, now, now + timedelta(days=2, minutes=1))
+    assert (check.found, check.said) == (
+        Finding.WARN,
+        "the published copy lies 2 days ahead: the clock went back",
+    )
+
+
+def test_a_full_spool_is_a_fault(home):
+    spool_batch(home)
+    settings = home.settings.warehouse.model_copy(update={"spool_max_batches": 1})
+    health = read_health(home.warehouse)
+    checks = check_warehouse(health, settings, datetime.now(UTC), folds_by_itself=True)
+    check = next(one for one in checks if one.name == "spool")
+    assert check.found is Finding.FAIL
+    assert check.said.startswith("full, runs wait for room: 1 batch waiting")
+    assert check.mend.startswith("factdesk publish folds them")
 
 
 def test_the_prefect_server_of_the_service_must_answer(home, up):

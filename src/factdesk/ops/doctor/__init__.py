@@ -80,9 +80,10 @@ def diagnose(home: Home) -> Iterator[Check]:
     yield check_set_aside(home)
     yield check_writable(home.warehouse)
     yield check_disk(home.warehouse)
-    yield check_clock(home.warehouse, now)
+    health = read_health(home.warehouse)
+    yield check_clock(home.warehouse, now, health.published_at)
     limits = home.settings.warehouse
-    yield from check_warehouse(read_health(home.warehouse), limits, now, folds_by_itself=up is not None)
+    yield from check_warehouse(health, limits, now, folds_by_itself=up is not None)
     yield check_archive(home.warehouse)
     yield from check_service(home, up, os.environ.get("PREFECT_API_URL"), now)
     yield check_notifications(home, now)

@@ -63,18 +63,19 @@ def check_disk(warehouse: Path) -> Check:
     return Check("disk", Finding.OK, said)
 
 
-def check_clock(warehouse: Path, now: datetime) -> Check:
-    """Whether the clock agrees with the disk's and has not been set back since the newest fetch."""
+def check_clock(warehouse: Path, now: datetime, published_at: datetime | None = None) -> Check:
+    """Whether the clock agrees with the disk's and was not set back since the last fetch or publish."""
     mend = "set the clock (timedatectl says how it is kept), then run factdesk doctor again"
     ahead = _seconds_disk_is_ahead(nearest_folder(warehouse))
     if ahead is not None and abs(ahead) > CLOCK_SECONDS:
         side = "ahead of" if ahead > 0 else "behind"
         said = f"the disk's clock is {say_age(abs(ahead))} {side} this machine's"
         return Check("clock", Finding.WARN, said, mend)
-    newest = newest_fetch_at(warehouse / "snapshots")
-    if newest is not None and newest - now > timedelta(seconds=CLOCK_SECONDS):
-        said = f"the newest fetch lies {say_age((newest - now).total_seconds())} ahead: the clock went back"
-        return Check("clock", Finding.WARN, said, mend)
+    times = {"newest fetch": newest_fetch_at(warehouse / "snapshots"), "published copy": published_at}
+    for what, then in times.items():
+        if then is not None and then - now > timedelta(seconds=CLOCK_SECONDS):
+            said = f"the {what} lies {say_age((then - now).total_seconds())} ahead: the clock went back"
+            return Check("clock", Finding.WARN, said, mend)
     zone = time.strftime("%Z %z")
     return Check("clock", Finding.OK, f"{now:%Y-%m-%d %H:%M} UTC, local zone {zone}")
 
