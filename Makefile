@@ -11,7 +11,7 @@ LOCKED := --no-deps --require-hashes -r
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help setup setup-dev demo test check quality bench torture-flows torture-sources docs wheel clean
+.PHONY: help setup setup-dev demo test check quality bench torture-flows torture-sources torture-warehouse docs wheel clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ torture-flows: setup-dev  ## Kill the running service at random, 10 rounds (SHOR
 
 torture-sources: setup-dev  ## Kill a gathering process at random, 10 rounds (SHORT=1: 2); nothing may be lost
 	$(BIN)/python tests/torture/sources.py
+
+torture-warehouse: setup-dev  ## Kill writers, keepers and publishers at random 200 times (SHORT=1: 20), damage logs, fill disks; nothing may be lost
+	$(BIN)/python tests/torture/warehouse.py
 
 docs: setup  ## Make docs/records.md and the pictures of the pages anew (needs Debian's chromium)
 	$(BIN)/python docs/make_records.py
