@@ -11,13 +11,13 @@ import sys
 
 from cyclopts import CycloptsError
 
-from factdesk.cli import attaching, checking, desk, exporting, judging, reviewing, service, upkeep
+from factdesk.cli import attaching, checking, desk, exporting, housekeeping, judging, reviewing, service, upkeep
 from factdesk.cli.app import app, say
 from factdesk.errors import FactdeskError
 
 __all__ = ["app", "main"]
 
-COMMANDS = (checking, judging, reviewing, attaching, desk, exporting, service, upkeep)
+COMMANDS = (checking, judging, reviewing, attaching, desk, exporting, service, upkeep, housekeeping)
 """The modules whose commands the application has."""
 
 EXIT_FAILED = 1

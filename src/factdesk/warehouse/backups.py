@@ -19,7 +19,7 @@ from factdesk.warehouse.copying import copy_in_child
 from factdesk.warehouse.durable_files import fsync_folder, make_folder_durably, move_durably
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.keeper import Keeper, open_keeper
-from factdesk.warehouse.locks import KeeperLock, lock_holder, try_lock
+from factdesk.warehouse.locks import KeeperLock, kept_by_another, try_lock
 from factdesk.warehouse.migrate import compare_applied, list_migrations, read_applied
 from factdesk.warehouse.opening import backup_path, first_line, set_logs_aside
 
@@ -68,7 +68,7 @@ def back_up_database(
         raise WarehouseError(f"nothing is stored in {warehouse} yet; there is nothing to back up")
     keeper = open_keeper(warehouse, wait_seconds=wait_seconds)
     if keeper is None:
-        raise _kept_by_another(folder)
+        raise kept_by_another(folder.lock)
     with keeper:
         keeper.fold()
         return keeper.back_up("by-hand", target)
@@ -143,14 +143,9 @@ def _check_is_backup(folder: WarehouseFolder, backup: Path) -> None:
 def _locked(folder: WarehouseFolder, wait_seconds: float) -> Iterator[KeeperLock]:
     lock = try_lock(folder.lock, wait_seconds)
     if lock is None:
-        raise _kept_by_another(folder)
+        raise kept_by_another(folder.lock)
     with lock:
         yield lock
-
-
-def _kept_by_another(folder: WarehouseFolder) -> WarehouseError:
-    holder = lock_holder(folder.lock) or "another process"
-    return WarehouseError(f"{holder} keeps the warehouse {folder.root}; stop it, then run this again")
 
 
 def _read(path: Path) -> _Content:

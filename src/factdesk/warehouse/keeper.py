@@ -21,6 +21,7 @@ from types import TracebackType
 import duckdb
 
 from factdesk.errors import WarehouseError
+from factdesk.warehouse.compacting import Compacted, compact
 from factdesk.warehouse.copying import copy_in_child
 from factdesk.warehouse.durable_files import fsync_folder, move_durably, write_durably
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
@@ -229,6 +230,15 @@ class Keeper:
             target = target or backup_path(self.folder, label)
             copy_in_child(self.folder.database, target, count_rows(self._connection), for_readers=False)
             return target
+
+    def compact(self) -> Compacted:
+        """Put a copy without gaps in the database's place. Nobody may read from the connection meanwhile.
+
+        Raises WarehouseError.
+        """
+        with self._mutex:
+            self._connection, done = compact(self._connection, self.folder)
+            return done
 
 
 def open_keeper(warehouse: Path, *, wait_seconds: float = 0) -> Keeper | None:

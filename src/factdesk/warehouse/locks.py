@@ -148,3 +148,9 @@ def lock_holder(path: Path) -> str | None:
     finally:
         os.close(descriptor)
     return None
+
+
+def kept_by_another(path: Path) -> WarehouseError:
+    """Return the error that says who keeps the warehouse of this lock from us."""
+    holder = lock_holder(path) or "another process"
+    return WarehouseError(f"{holder} keeps the warehouse {path.parent}; stop it, then run this again")
