@@ -169,6 +169,7 @@ def _summary(found: Replayed, again: Reread | None) -> dict[str, Any]:
         "same": found.same,
         "drifted": len(found.drifted),
         "other_method": found.other_method,
+        "erased": found.erased,
         "lost_texts": len(found.lost),
         "faults": len(found.faults),
     }
@@ -192,6 +193,8 @@ def _summary_lines(found: Replayed, again: Reread | None) -> Iterator[str]:
         told.append(f"{count_words(len(found.lost), 'text')} lost")
     if found.faults:
         told.append(f"{len(found.faults):,} not replayed")
+    if found.erased:
+        told.append(f"{found.erased:,} resting on erased texts")
     if found.other_method:
         told.append(f"{found.other_method:,} by an older method: run factdesk rejudge")
     mark = "✓" if found.is_green else "✕"
@@ -207,5 +210,5 @@ def _summary_lines(found: Replayed, again: Reread | None) -> Iterator[str]:
     if again.faults:
         told.append(f"{len(again.faults):,} not read")
     if again.without_bytes:
-        told.append(f"{again.without_bytes:,} without bytes (essays taken as sources)")
+        told.append(f"{again.without_bytes:,} without bytes (essays taken as sources, or erased)")
     yield f"{'✓' if again.is_green else '✕'} {count_words(again.texts, 'text')} from bytes: {'; '.join(told)}"

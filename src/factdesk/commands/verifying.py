@@ -60,6 +60,8 @@ def _summary_line(found: Verification, promises: Promises) -> str:
         f"{count_words(found.manifests, 'manifest')}, {count_words(promises.events, 'review event')}, "
         f"{found.bytes / 1e6:,.1f} MB"
     )
+    if found.erased:
+        counts += f", {count_words(found.erased, 'file')} erased"
     damaged = sum(fault.is_damage for fault in found.faults)
     said = f"✕ {counts}: {damaged} damaged or missing" if damaged else f"✓ {counts}: all as it was written"
     return f"{said}; closed manifests {found.head}" if found.head else said
@@ -74,6 +76,7 @@ def _summary(found: Verification, promises: Promises, noted: list[Fault]) -> dic
         "manifests": found.manifests,
         "review_events": promises.events,
         "bytes": found.bytes,
+        "erased": found.erased,
         "head": found.head,
         "noted": [fault.name for fault in noted],
     }

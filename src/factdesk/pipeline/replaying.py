@@ -15,6 +15,7 @@ from factdesk.errors import FactdeskError
 from factdesk.model import Verdict, to_json
 from factdesk.pipeline.past_verdicts import LostTextError, PastDesk, PastVerdict
 from factdesk.pipeline.records import Progress, silent
+from factdesk.sources.erasures import erased_texts
 from factdesk.verdicts.judge import Judged
 from factdesk.verdicts.method import method_id
 
@@ -62,12 +63,14 @@ class ReplayFault:
 @dataclass(frozen=True, slots=True)
 class Replayed:
     """What a replay found. ``other_method`` counts the verdicts of another method, which were not reached
-    again; ``same`` those that came out as they were stored."""
+    again; ``same`` those that came out as they were stored; ``erased`` those that rest on a text that was
+    erased for good."""
 
     method: str
     verdicts: int
     same: int
     other_method: int
+    erased: int
     drifted: tuple[Drift, ...]
     lost: tuple[LostText, ...]
     faults: tuple[ReplayFault, ...]
@@ -92,12 +95,16 @@ def replay(
     ours = [one for one in claims if one.method == method]
     desk = PastDesk(home, known)
     rejudge = rejudge or desk.judge
+    gone = erased_texts(home.warehouse / "snapshots")
+    erased = 0
     drifted: list[Drift] = []
     faults: list[ReplayFault] = []
     lost: list[tuple[JudgedClaim, LostTextError]] = []
     for done, (one, past) in enumerate(desk.open(ours)):
         progress("replaying", done, len(ours))
-        if isinstance(past, LostTextError):
+        if isinstance(past, LostTextError) and past.text_sha256 in gone:
+            erased += 1
+        elif isinstance(past, LostTextError):
             lost.append((one, past))
         elif isinstance(past, FactdeskError):
             faults.append(ReplayFault(one, str(past)))
@@ -108,9 +115,16 @@ def replay(
             elif not past.is_same(found):
                 drifted.append(Drift(past, found))
     progress("replaying", len(ours), len(ours))
-    same = len(ours) - len(drifted) - len(faults) - len(lost)
-    told = tuple(_by_text(lost))
-    return Replayed(method, len(claims), same, len(claims) - len(ours), tuple(drifted), told, tuple(faults))
+    return Replayed(
+        method=method,
+        verdicts=len(claims),
+        same=len(ours) - len(drifted) - len(faults) - len(lost) - erased,
+        other_method=len(claims) - len(ours),
+        erased=erased,
+        drifted=tuple(drifted),
+        lost=tuple(_by_text(lost)),
+        faults=tuple(faults),
+    )
 
 
 def _judge(past: PastVerdict, rejudge: Rejudge) -> Judged | ReplayFault:

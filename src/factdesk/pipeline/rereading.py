@@ -18,6 +18,7 @@ from factdesk.pipeline.records import Progress, silent
 from factdesk.pipeline.stale_claims import OUTCOMES
 from factdesk.reading.page_text import PageText
 from factdesk.sources.archive import Archive
+from factdesk.sources.erasures import erased_texts
 from factdesk.sources.given_files import MEDIA_TYPES
 from factdesk.sources.suggestions import ESSAY_EXTRACTOR
 from factdesk.web.answers import find_header, read_content_type
@@ -65,7 +66,8 @@ class RereadFault:
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """What reading again found. ``without_bytes`` are texts that were no page: essays taken as sources."""
+    """What reading again found. ``without_bytes`` are texts that were no page: essays taken as sources, and
+    those whose bytes were erased for good."""
 
     texts: int
     same: int
@@ -96,6 +98,7 @@ def reread(
     differing: list[ReadAnew] = []
     faults: list[RereadFault] = []
     essays = 0
+    gone = erased_texts(home.warehouse / "snapshots")
     with nullcontext(pool) if pool is not None else ReadingPool(home.settings.reading) as open_pool:
         bench = _Bench(Archive(home.warehouse / "snapshots"), open_pool, home)
         for done, ((source_id, text), fetch_id) in enumerate(brought.items()):
@@ -103,7 +106,7 @@ def reread(
             try:
                 source = read_stored(Source, sources, source_id)
                 fetch = read_stored(Fetch, fetches, fetch_id)
-                if dict(fetch.tools).get(EXTRACTOR) == ESSAY_EXTRACTOR:
+                if dict(fetch.tools).get(EXTRACTOR) == ESSAY_EXTRACTOR or fetch.blob_sha256 in gone:
                     essays += 1
                     continue
                 found = bench.read(source, fetch, claims[source_id, text])

@@ -12,6 +12,9 @@ FETCH_NAME_FORM = "%Y%m%dT%H%M%S.%fZ"
 UNFINISHED = "unfinished"
 """The folder of files that are being written; what a crash leaves there was never acknowledged."""
 
+TOMBSTONES = "erasures"
+"""The folder of what says which files were erased."""
+
 _HEX_DIGITS = frozenset("0123456789abcdef")
 
 

@@ -23,13 +23,16 @@ MANIFEST_MEND = (
 class Listing:
     """The names, below the archive's folder, that the manifests have.
 
-    ``fetches`` has the sha256 of each; ``lost`` what a person has noted as gone. ``read_to`` is how much of
+    ``fetches`` and ``tombstones`` have the sha256 of each; ``lost`` is what a person has noted as gone,
+    ``erased`` what an erasure took away. ``read_to`` is how much of
     each manifest has been read, in bytes; ``head`` the sha256 of the last that no longer changes.
     """
 
     blobs: set[str] = field(default_factory=set)
     fetches: dict[str, str] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
+    erased: set[str] = field(default_factory=set)
+    tombstones: dict[str, str] = field(default_factory=dict)
     read_to: dict[str, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     head: str | None = None
@@ -122,9 +125,16 @@ def _take_line(listing: Listing, body: dict[str, Any]) -> bool:
         case {"lost": str(name)}:
             listing.lost.add(name)
             return True
+        case {"erased": str(name)}:
+            listing.erased.add(name)
+            return True
+        case {"tombstone": str(name), "sha256": str(of_bytes)}:
+            listing.tombstones[name] = of_bytes
+            return True
         case _:
             return False
     listing.lost.discard(name)
+    listing.erased.discard(name)
     return True
 
 

@@ -1,10 +1,11 @@
 """The manifests: for each day (UTC) one file that names every blob and fetch that was written on it.
 
 ``manifests/2026-03-01.jsonl`` begins with a line that holds the sha256 of the manifest before it, then has
-one line a file: ``{"blob": sha256}`` or ``{"fetch": name, "sha256": sha256}``. So a file that was removed, or
-replaced by another whose name still fits, is noticed, and so is a manifest that was changed afterwards. A
-manifest never changes once there is a later one: who appends holds the lock of ``manifests/current``, which
-names the day that is written to, and a clock that went back writes to that day on.
+one line a file: ``{"blob": sha256}`` or ``{"fetch": name, "sha256": sha256}``. What is gone is noted in
+lines of its own: ``lost``, and ``erased`` with a ``tombstone``. So a file that was removed, or replaced by
+another whose name still fits, is noticed, and so is a manifest that was changed afterwards. A manifest never
+changes once there is a later one: who appends holds the lock of ``manifests/current``, which names the day
+that is written to, and a clock that went back writes to that day on.
 
 Only whole lines count: one that a crash cut short was not acknowledged, and the next write takes it away.
 """
@@ -46,6 +47,16 @@ def fetch_entry(draft: Draft) -> bytes:
 def loss_entry(name: str) -> bytes:
     """Return the line by which a person notes that a file is gone."""
     return _line({"lost": name})
+
+
+def erased_entry(name: str) -> bytes:
+    """Return the line by which an erasure notes that it took a file away."""
+    return _line({"erased": name})
+
+
+def tombstone_entry(name: str, of_bytes: str) -> bytes:
+    """Return the line that names the tombstone of an erasure and its sha256."""
+    return _line({"tombstone": name, "sha256": of_bytes})
 
 
 def _line(body: dict[str, Any]) -> bytes:

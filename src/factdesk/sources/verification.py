@@ -14,6 +14,7 @@ from pathlib import Path
 
 from factdesk.sources.archive import ArchivedFetch, read_fetch_body
 from factdesk.sources.archive_files import (
+    TOMBSTONES,
     UNFINISHED,
     blob_name,
     entries,
@@ -55,12 +56,14 @@ class Need:
 
 @dataclass(slots=True)
 class Verification:
-    """What was verified, in numbers, and what is wrong. ``head`` is the hash of the last closed manifest."""
+    """What was verified, in numbers, and what is wrong. ``erased`` files went by an erasure; ``head`` is the
+    hash of the last closed manifest."""
 
     blobs: int = 0
     fetches: int = 0
     manifests: int = 0
     bytes: int = 0
+    erased: int = 0
     head: str | None = None
     faults: list[Fault] = field(default_factory=list)
 
@@ -96,6 +99,7 @@ class _Verifier:
         for need in needs:
             self._needs.setdefault(need.name, need.by)
         self._look_for_missing()
+        self._look_at_tombstones()
         read_on(self._listing, self._archive)
         self._look_for_unlisted()
         self._found.faults += self._listing.faults
@@ -161,7 +165,9 @@ class _Verifier:
             self._say_missing(name)
 
     def _say_missing(self, name: str) -> None:
-        if name in self._listing.lost:
+        if name in self._listing.erased:
+            self._found.erased += 1
+        elif name in self._listing.lost:
             said = "it is gone, as a person has noted"
             self._fault(FaultKind.MISSING, name, said, "none is needed", is_damage=False)
         elif self._is_unfinished(name):
@@ -182,6 +188,21 @@ class _Verifier:
         start = name.rpartition("/")[2] + "."
         drafts = (one for one in entries(self._archive / UNFINISHED) if one.name.startswith(start))
         return listed is not None and any(_hashes_to(Path(one.path), listed) for one in drafts)
+
+    def _look_at_tombstones(self) -> None:
+        """Without its tombstone nobody could tell what an erasure took away from a loss."""
+        for name, expected in sorted(self._listing.tombstones.items()):
+            path = self._archive / name
+            if not path.exists():
+                self._fault(FaultKind.MISSING, name, "it is the tombstone of an erasure", _BACKUP)
+            elif not _hashes_to(path, expected):
+                said = "it is the tombstone of an erasure, and was changed"
+                self._fault(FaultKind.DAMAGED, name, said, _BACKUP)
+        for entry in entries(self._archive / TOMBSTONES):
+            name = f"{TOMBSTONES}/{entry.name}"
+            if name not in self._listing.tombstones:
+                said = "it says that something was erased, and no manifest names it"
+                self._fault(FaultKind.UNLISTED, name, said, "look at it and move it away")
 
     def _look_for_unlisted(self) -> None:
         if not self._listing.read_to:
