@@ -189,6 +189,15 @@ class WarehouseSettings(_Section):
     spool_wait_seconds: Annotated[float, Field(ge=0, le=86_400)] = 600.0
 
 
+class BackupSettings(_Section):
+    """``[backups]``: which full backups stay when one is made, and when doctor finds the last too old."""
+
+    keep_last: Annotated[int, Field(ge=1, le=10_000)] = 3
+    keep_daily: Annotated[int, Field(ge=0, le=10_000)] = 7
+    keep_weekly: Annotated[int, Field(ge=0, le=10_000)] = 4
+    warn_after_days: Annotated[int, Field(ge=1, le=36_500)] = 7
+
+
 class FlowSettings(_Section):
     """``[flow]``: how flows cut their work, and what they do when they meet, fail or crash."""
 
@@ -261,6 +270,7 @@ class Settings(_Section):
     desk: DeskSettings = DeskSettings()
     rules: RuleSettings = RuleSettings()
     warehouse: WarehouseSettings = WarehouseSettings()
+    backups: BackupSettings = BackupSettings()
     flow: FlowSettings = FlowSettings()
     up: UpSettings = UpSettings()
     notify: NotifySettings = NotifySettings()

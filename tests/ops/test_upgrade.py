@@ -17,11 +17,12 @@ import pytest
 from factdesk import __version__
 from factdesk.config import open_home
 from factdesk.errors import ConfigError, UsageError, WarehouseError
+from factdesk.ops.backing_up import back_up, restore
 from factdesk.ops.deployment_notes import Note, Wish, read_notes, settle_wish, write_notes
 from factdesk.ops.home_version import note_version, read_version, setting_keys, version_path
 from factdesk.ops.prefect_backups import back_up_prefect, pair_of, restore_prefect
 from factdesk.ops.up_state import UpState, hold_up, write_up_state
-from factdesk.ops.upgrade import back_up, restore, upgrade, version_fault
+from factdesk.ops.upgrade import upgrade, version_fault
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.keeper import fold_and_publish
 from factdesk.warehouse.known import open_known

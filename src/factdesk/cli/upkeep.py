@@ -25,28 +25,35 @@ def backup(
     warehouse: WarehouseOption = None,
     home: HomeOption = None,
 ) -> int:
-    """Fold what waits and copy the database; works while factdesk up runs.
+    """Back up database, waiting batches, archive, people and settings; works while factdesk up runs.
+
+    What the backup before has is shared with it and takes no room twice. Old backups are removed as [backups]
+    in the settings says. Exit code 1 when archived files are damaged and cannot be backed up.
 
     Parameters
     ----------
     output
-        A file to write; by default one with the time in its name, in warehouse/backups/.
+        A folder for backups, by default warehouse/backups/; a file that ends with .duckdb gets the database
+        alone.
     """
-    from factdesk.ops.upgrade import back_up
+    from factdesk.ops.backing_up import back_up
 
     return back_up(home_of(home, warehouse), output, say=print)
 
 
 @app.command
 def restore(backup: Path, *, warehouse: WarehouseOption = None, home: HomeOption = None) -> int:
-    """Put a backup in the database's place, which is set aside; refused while factdesk up runs.
+    """Put a backup in the place of what is there, which is set aside; refused while factdesk up runs.
+
+    Every file is compared with its hash before anything changes. With --warehouse the data goes elsewhere.
 
     Parameters
     ----------
     backup
-        A file that factdesk backup or factdesk upgrade made.
+        A folder that factdesk backup made (all data), or a .duckdb file that it or factdesk upgrade made (the
+        database alone).
     """
-    from factdesk.ops.upgrade import restore as restore_backup
+    from factdesk.ops.backing_up import restore as restore_backup
 
     return restore_backup(home_of(home, warehouse), backup, say=print)
 

@@ -1,4 +1,4 @@
-"""``factdesk backup``, ``restore`` and ``upgrade``: what an operator does around a new version."""
+"""``factdesk upgrade``: what an operator does around a new version."""
 
 from __future__ import annotations
 
@@ -9,66 +9,14 @@ from pathlib import Path
 from factdesk import __version__
 from factdesk.config import Home
 from factdesk.errors import UsageError, WarehouseError
-from factdesk.ops.deployment_notes import insist_on_wishes
 from factdesk.ops.deployment_plan import DeploymentPlan
 from factdesk.ops.deployments import plan_deployments
 from factdesk.ops.home_version import HomeVersion, note_version, read_version, this_version
-from factdesk.ops.prefect_backups import back_up_prefect, has_own_database, pair_of, restore_prefect
+from factdesk.ops.prefect_backups import back_up_prefect, has_own_database, pair_of
 from factdesk.ops.up_state import up_holder
 from factdesk.reports.words import count_words
 
 Say = Callable[[str], None]
-
-
-def back_up(home: Home, output: Path | None, *, say: Say) -> int:
-    """Back the database up; say where the copy lies. Works while ``factdesk up`` runs."""
-    from factdesk.warehouse.backups import back_up_database
-
-    say(f"backup: {back_up_database(home.warehouse, output)}")
-    return 0
-
-
-def restore(home: Home, backup: Path, *, say: Say) -> int:
-    """Put a backup in the database's place, with Prefect's own file when it was backed up together with it.
-
-    What operators paused and resumed since with ``factdesk schedules`` holds all the same.
-    Raises UsageError while ``factdesk up`` runs, and WarehouseError.
-    """
-    from factdesk.warehouse.backups import restore_database
-
-    _require_that_up_is_down(home, "restore")
-    done = restore_database(home.warehouse, backup)
-    say(f"restored: {home.warehouse / 'factdesk.duckdb'} is now {backup}")
-    for line in _lost_lines(done.lacking, done.set_aside):
-        say(line)
-    if done.refolded:
-        say(f"{count_words(done.refolded, 'newer batch')} came back from the spool")
-    pair = pair_of(backup)
-    if pair.is_file():
-        # A schedule that was paused after the backup is active in it.
-        insist_on_wishes(home, say)
-        aside = restore_prefect(home, pair)
-        say(f"restored: Prefect's runs and schedules from {pair.name}" + _aside_words(aside))
-    note_version(home)
-    return 0
-
-
-def _lost_lines(lacking: int | None, set_aside: Path | None) -> list[str]:
-    if set_aside is None:
-        return ["there was no database to set aside"]
-    back = f"factdesk restore {shlex.quote(str(set_aside))} puts it back"
-    if lacking is None:
-        return [
-            f"the database before cannot be read, nor what the backup lacks of it; it is kept: {set_aside}"
-        ]
-    if not lacking:
-        return [f"the backup lacks nothing that was stored; the database before is {set_aside}"]
-    batches = count_words(lacking, "batch")
-    return [f"NOT in the backup: {batches} stored after it; they are in {set_aside}; {back}"]
-
-
-def _aside_words(aside: Path | None) -> str:
-    return f"; those before are {aside}" if aside else ""
 
 
 def upgrade(home: Home, *, dry_run: bool, say: Say) -> int:
@@ -79,7 +27,7 @@ def upgrade(home: Home, *, dry_run: bool, say: Say) -> int:
     """
     from factdesk.warehouse.backups import list_due_migrations, migrate_database
 
-    _require_that_up_is_down(home, "upgrade")
+    require_that_up_is_down(home, "upgrade")
     before = read_version(home)
     plan = plan_deployments(home)  # a fault of prefect.yaml is said before anything has changed
     if dry_run:
@@ -156,7 +104,8 @@ def _say_deployments(plan: DeploymentPlan, say: Say) -> None:
         say(f"at the next factdesk up: {line}")
 
 
-def _require_that_up_is_down(home: Home, command: str) -> None:
+def require_that_up_is_down(home: Home, command: str) -> None:
+    """Raise UsageError while ``factdesk up`` runs in this home."""
     holder = up_holder(home)
     if holder is not None:
         raise UsageError(

@@ -1,4 +1,4 @@
-"""Backups of the database: making one, putting one back, and migrating behind one.
+"""Backups put back, copies of the database alone, and migrating behind one; full backups: `full_backups`.
 
 Whoever calls these becomes the keeper for that time. Every copy is made by a child process, see `copying`.
 """
@@ -15,13 +15,19 @@ from pathlib import Path
 import duckdb
 
 from factdesk.errors import WarehouseError
+from factdesk.sources.erasures import read_tombstones
 from factdesk.warehouse.copying import copy_in_child
 from factdesk.warehouse.durable_files import fsync_folder, make_folder_durably, move_durably
+from factdesk.warehouse.erasing_again import erase_again
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
+from factdesk.warehouse.full_restores import Progress, prepare_restore, put_back, swap_in
+from factdesk.warehouse.inventories import ABOUT
 from factdesk.warehouse.keeper import Keeper, open_keeper
 from factdesk.warehouse.locks import KeeperLock, kept_by_another, try_lock
 from factdesk.warehouse.migrate import compare_applied, list_migrations, read_applied
 from factdesk.warehouse.opening import backup_path, first_line, set_logs_aside
+
+UUID_LENGTH = 36
 
 LOCK_SECONDS = 30.0
 """How long a run that stores its records just now is waited for."""
@@ -30,11 +36,13 @@ LOCK_SECONDS = 30.0
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What a restore did. ``lacking`` counts batches that only the database before has, None when it could
-    not be read; ``refolded`` those that came back from the spool; ``set_aside`` is the database before."""
+    not be read; ``refolded`` those that came back from the spool; ``set_aside`` is the database before;
+    ``erased`` says what had been erased since the backup and was erased again."""
 
     lacking: int | None
     refolded: int
     set_aside: Path | None
+    erased: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +133,45 @@ def restore_database(warehouse: Path, backup: Path, *, wait_seconds: float = LOC
             keeper.publish(now=True)
     lacking = None if before is None else len(before.batches - kept.batches - refolded)
     return Restored(lacking, len(refolded - kept.batches), set_aside)
+
+
+def restore_backup(
+    warehouse: Path,
+    path: Path,
+    *,
+    wait_seconds: float = LOCK_SECONDS,
+    progress: Progress = lambda stage, done, total: None,
+) -> Restored:
+    """Put a full backup, or what an earlier restore set aside, in the place of all that the warehouse holds.
+
+    All of that is set aside. Raises WarehouseError as `prepare_restore` does (nothing has changed then), and
+    when another process keeps the warehouse.
+    """
+    folder = WarehouseFolder(warehouse)
+    with _locked(folder, wait_seconds) as lock:
+        is_backup = (path / ABOUT).exists() or path.parent.resolve() != folder.set_aside.resolve()
+        if is_backup:
+            prepare_restore(folder, path, progress)
+        before = _read_if_whole(folder.database)
+        waiting = _spooled(folder)
+        buried = read_tombstones(folder.root / "snapshots")
+        set_aside = swap_in(folder) if is_backup else put_back(folder, path)
+        with Keeper(folder, lock) as keeper:
+            keeper.fold()
+            erased = erase_again(keeper, buried)
+            keeper.publish(now=True)
+        kept = _read(folder.published).batches
+    if before is None and set_aside is not None and (set_aside / folder.database.name).exists():
+        return Restored(None, 0, set_aside, erased)
+    lacking = (before.batches if before else frozenset()) | waiting
+    return Restored(len(lacking - kept), 0, set_aside, erased)
+
+
+def _spooled(folder: WarehouseFolder) -> frozenset[str]:
+    """Return the ids of the batches that are acknowledged and perhaps in no database yet."""
+    names = [path.name for path in (*batch_files(folder.pending), *batch_files(folder.claimed))]
+    names += [path.name for path in batch_files(folder.folded)]
+    return frozenset(name.split(".", 1)[0][-UUID_LENGTH:] for name in names)
 
 
 def _check_is_backup(folder: WarehouseFolder, backup: Path) -> None:

@@ -77,7 +77,7 @@ def chain_staged_events(connection: duckdb.DuckDBPyConnection) -> None:
     events = _first_of_each(bodies)
     if not events:
         return
-    position, chain = _chain_end(connection)
+    position, chain = chain_end(connection)
     latest = _latest_events(connection, {event.claim_id for event in events})
     links = link_events(events, position, chain, latest)
     columns = [
@@ -99,7 +99,8 @@ def _first_of_each(bodies: list[tuple[str]]) -> list[ReviewEvent]:
     return list(events.values())
 
 
-def _chain_end(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+def chain_end(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+    """Return position and hash of the last link; 0 and `CHAIN_START` before the first."""
     row = connection.execute(
         "SELECT position, chain_sha256 FROM keeper.event_chain ORDER BY position DESC LIMIT 1"
     ).fetchone()

@@ -104,6 +104,30 @@ class WarehouseFolder:
         """Where the desk that runs now is found."""
         return self.root / "desk-address.json"
 
+    @property
+    def holds(self) -> Path:
+        """What may not be erased or removed, one act a line; see `holds`."""
+        return self.root / "holds.jsonl"
+
+    @property
+    def erasures(self) -> Path:
+        """A tombstone for each erasure; it names ids and hashes and no word."""
+        return self.root / "snapshots" / "erasures"
+
+    @property
+    def erasing(self) -> Path:
+        """What an erasure that is under way is to take away; the next keeper ends it."""
+        return self.root / "erasing.json"
+
+    @property
+    def last_backup(self) -> Path:
+        """Where the last full backup lies and when it was made."""
+        return self.root / "last-backup.json"
+
+    def kept_beside(self) -> list[Path]:
+        """Return the small files beside database, spool and archive, as far as there are any."""
+        return [path for path in (self.people, self.holds) if path.is_file()]
+
 
 def batch_files(folder: Path) -> list[Path]:
     """Return the batches of one spool folder in the order in which they are folded."""

@@ -17,16 +17,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import duckdb
 
 from factdesk.errors import WarehouseError
+from factdesk.sources.erasures import Tombstone
 from factdesk.warehouse.compacting import Compacted, compact
 from factdesk.warehouse.copying import copy_in_child
 from factdesk.warehouse.durable_files import fsync_folder, move_durably, write_durably
+from factdesk.warehouse.erasing import begin_erasure, finish_erasure
+from factdesk.warehouse.erasure_plans import ErasurePlan
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.folding import RefusedBatchError, count_rows, fold_batch
 from factdesk.warehouse.known import Known
+from factdesk.warehouse.full_restores import finish_restore
 from factdesk.warehouse.locks import KeeperLock, lock_holder, try_lock
 from factdesk.warehouse.opening import backup_path, find_mend, first_line, open_database
 from factdesk.warehouse.publish import (
@@ -69,8 +74,10 @@ class Keeper:
         self.folder = folder
         self._lock = lock
         self._mutex = threading.RLock()
+        self._end_restore()
         self._connection = open_database(folder, is_backed_up=is_backed_up)
         self._recover()
+        self._connection = finish_erasure(self._connection, folder)
 
     def __enter__(self) -> Keeper:
         return self
@@ -87,6 +94,15 @@ class Keeper:
                 self._connection.close()
             finally:
                 self._lock.release()
+
+    def _end_restore(self) -> None:
+        try:
+            finish_restore(self.folder)
+        except OSError as error:
+            raise WarehouseError(
+                f"the restore that was stopped half way in {self.folder.root} cannot be ended "
+                f"({first_line(error)}); free some space or mend the permissions"
+            ) from error
 
     def _recover(self) -> None:
         """Remove what processes that were killed left half written; it was never acknowledged."""
@@ -230,6 +246,21 @@ class Keeper:
             target = target or backup_path(self.folder, label)
             copy_in_child(self.folder.database, target, count_rows(self._connection), for_readers=False)
             return target
+
+    def ask(self, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of one SELECT on the database itself. Raises WarehouseError."""
+        with self._mutex:
+            try:
+                return self._connection.execute(sql, parameters).fetchall()
+            except duckdb.Error as error:
+                raise self._broken(error) from error
+
+    def erase(self, plan: ErasurePlan, *, by: str, reason: str) -> Tombstone:
+        """Take away for good what a plan names; all that waits is folded before. Raises WarehouseError."""
+        with self._mutex:
+            tombstone = begin_erasure(self.folder, plan, by=by, reason=reason)
+            self._connection = finish_erasure(self._connection, self.folder)
+            return tombstone
 
     def compact(self) -> Compacted:
         """Put a copy without gaps in the database's place. Nobody may read from the connection meanwhile.

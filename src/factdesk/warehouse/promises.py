@@ -11,6 +11,7 @@ import duckdb
 from factdesk.errors import WarehouseError
 from factdesk.model import ReviewEvent
 from factdesk.sources.archive_files import blob_name, fetch_name
+from factdesk.sources.erasures import read_tombstones
 from factdesk.sources.faults import Fault, FaultKind
 from factdesk.sources.verification import Need
 from factdesk.warehouse.chain import find_chain_break, payload_sha256
@@ -30,6 +31,7 @@ _ESSAYS = """
     SELECT DISTINCT v.text_sha256, e.essay_key
     FROM records.essay_versions AS v JOIN derived.essays AS e ON e.id = v.essay_id
 """
+_SALT = [column.name for column in columns_of(ReviewEvent)].index("salt")
 _CHAIN_MEND = (
     "restore a backup from before (factdesk restore); decisions of later backups can be compared with it by "
     "their ids"
@@ -55,7 +57,7 @@ def read_promises(warehouse: Path) -> Promises | None:
     with open_published(warehouse) as connection:
         try:
             needs = tuple(_needs(connection))
-            faults, events = _check_events(connection)
+            faults, events = _check_events(connection, warehouse / "snapshots")
         except duckdb.Error as error:
             raise WarehouseError(
                 f"the published copy in {warehouse} cannot be read ({str(error).splitlines()[0]}); "
@@ -75,9 +77,10 @@ def _needs(connection: duckdb.DuckDBPyConnection) -> Iterator[Need]:
         yield Need(blob_name(text), f"the essay {key}")
 
 
-def _check_events(connection: duckdb.DuckDBPyConnection) -> tuple[list[Fault], int]:
+def _check_events(connection: duckdb.DuckDBPyConnection, archive: Path) -> tuple[list[Fault], int]:
     """Follow the chain, and compare each event with the hash that its link has of it."""
     faults = []
+    erased = {event for one in read_tombstones(archive) for event in one.events}
     broken = find_chain_break(connection)
     if broken is not None:
         said = "its link does not follow from the one before: events were changed, removed or slipped in"
@@ -88,6 +91,8 @@ def _check_events(connection: duckdb.DuckDBPyConnection) -> tuple[list[Fault], i
         "FULL JOIN records.review_events AS e ON e.id = c.event_id ORDER BY c.position NULLS LAST"
     ).fetchall()
     for position, payload, event_id, *values in rows:
+        if values and str(event_id) in erased and values[_SALT] == "":
+            continue  # its words were erased; the link holds its hash, and the chain is followed above
         fault = _event_fault(position, payload, event_id, values)
         if fault is not None:
             name = f"review event {position if position is not None else event_id}"
