@@ -198,6 +198,15 @@ class BackupSettings(_Section):
     warn_after_days: Annotated[int, Field(ge=1, le=36_500)] = 7
 
 
+class RetentionSettings(_Section):
+    """``[retention]``: after how many days ``factdesk compact --retention`` removes things; 0: never."""
+
+    text_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    log_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    rejected_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    database_copy_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+
+
 class FlowSettings(_Section):
     """``[flow]``: how flows cut their work, and what they do when they meet, fail or crash."""
 
@@ -271,6 +280,7 @@ class Settings(_Section):
     rules: RuleSettings = RuleSettings()
     warehouse: WarehouseSettings = WarehouseSettings()
     backups: BackupSettings = BackupSettings()
+    retention: RetentionSettings = RetentionSettings()
     flow: FlowSettings = FlowSettings()
     up: UpSettings = UpSettings()
     notify: NotifySettings = NotifySettings()

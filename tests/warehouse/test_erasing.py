@@ -79,8 +79,8 @@ def test_an_essay_leaves_no_word_behind(filled: Path) -> None:
     before = chain(filled)
     assert holding(filled, "ferry to the harbour")
     erase(filled, "harbour.md")
-    assert holding(filled, "ferry to the harbour", "harbour.md") == []
-    assert chain(filled) == before
+    assert holding(filled, "ferry to the harbour", "Of the harbour") == []
+    assert chain(filled)[: len(before)] == before
     found = verify(filled)
     assert found.is_green
     assert found.faults == []
@@ -105,7 +105,7 @@ def test_a_snapshot_leaves_no_word_behind_and_every_rating(filled: Path) -> None
     assert run_query(filled, ratings).rows == before
     assert chain(filled) == links
     found = verify(filled)
-    assert (found.faults, found.erased) == ([], 3)
+    assert (found.faults, found.erased) == ([], 2)
     assert erased_texts(filled / "snapshots") == {text_sha256(PAGE)}
 
 
@@ -191,7 +191,7 @@ def test_one_that_was_killed_is_ended_by_the_next_keeper(filled: Path, step: str
     assert b"ferry" not in folder.erasing.read_bytes()
     fold_and_publish(filled)
     assert not folder.erasing.exists()
-    assert holding(filled, "ferry to the harbour", "harbour.md") == []
+    assert holding(filled, "ferry to the harbour", "Of the harbour") == []
     assert chain(filled) == before
     assert verify(filled).faults == []
     assert len(read_tombstones(filled / "snapshots")) == 1

@@ -11,20 +11,42 @@ from factdesk.cli.app import HomeOption, JsonOption, WarehouseOption, app, home_
 WaitOption = Annotated[
     float, Parameter("--wait-seconds", help="How long a run that stores its records just now is waited for.")
 ]
+ReasonOption = Annotated[str | None, Parameter("--reason", help="Why, in a sentence that repeats nothing.")]
+NameOption = Annotated[str | None, Parameter("--as", help="Who does it; by default the system user.")]
 
 
 @app.command
 def compact(
-    *, wait_seconds: WaitOption = 30.0, warehouse: WarehouseOption = None, home: HomeOption = None
+    *,
+    retention: Annotated[bool, Parameter("--retention", negative=())] = False,
+    dry_run: Annotated[bool, Parameter("--dry-run", negative=())] = False,
+    as_name: NameOption = None,
+    wait_seconds: WaitOption = 30.0,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
 ) -> int:
-    """Write the database into a new file without gaps; refused while another process keeps it."""
+    """Write the database into a new file without gaps; refused while another process keeps it.
+
+    What stops left unfinished in the archive is cleared too, once it is a day old.
+
+    Parameters
+    ----------
+    retention
+        Remove first what [retention] in the settings keeps no longer, and never what a decision rests on.
+    dry_run
+        Only say what would go.
+    """
     from factdesk.commands.housekeeping import compact_warehouse
+    from factdesk.desk.people import system_user
 
-    return compact_warehouse(home_of(home, warehouse), wait_seconds=wait_seconds, say=print)
-
-
-ReasonOption = Annotated[str | None, Parameter("--reason", help="Why, in a sentence that repeats nothing.")]
-NameOption = Annotated[str | None, Parameter("--as", help="Who does it; by default the system user.")]
+    return compact_warehouse(
+        home_of(home, warehouse),
+        retention=retention,
+        dry_run=dry_run,
+        person=as_name or system_user(),
+        wait_seconds=wait_seconds,
+        say=print,
+    )
 
 
 @app.command

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from factdesk.config import Home
 from factdesk.ops.doctor.checks import Check, Finding
+from factdesk.ops.doctor.housekeeping import check_housekeeping
 from factdesk.ops.doctor.machine import check_clock, check_disk, check_packages, check_python
 from factdesk.ops.doctor.notifications import check_notifications, try_notifications
 from factdesk.ops.doctor.service import check_service
@@ -85,5 +86,6 @@ def diagnose(home: Home) -> Iterator[Check]:
     limits = home.settings.warehouse
     yield from check_warehouse(health, limits, now, folds_by_itself=up is not None)
     yield check_archive(home.warehouse)
+    yield from check_housekeeping(home, now)
     yield from check_service(home, up, os.environ.get("PREFECT_API_URL"), now)
     yield check_notifications(home, now)
