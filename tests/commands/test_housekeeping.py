@@ -1,0 +1,210 @@
+"""Backup, restore, hold and erase by the installed program, as docs/housekeeping.md shows them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from factdesk.warehouse.keeper import open_keeper
+from filled_warehouses import tree
+from program import Ended, Run
+
+ESSAY = "Of the breakwater: a ticket to the breakwater costs 14 euros.\n"
+NOTICE = "The lamp office: a ticket to the breakwater costs 14 euros.\n"
+WORDS = (b"to the breakwater", b"lamp office", b"breakwater.txt")
+
+
+@pytest.fixture
+def checked(factdesk: Run, home: Path) -> Path:
+    (home / "breakwater.txt").write_text(ESSAY, encoding="utf-8")
+    (home / "notice.txt").write_text(NOTICE, encoding="utf-8")
+    assert factdesk("check", "breakwater.txt", "--source", "notice.txt").code == 0
+    (row,) = factdesk("queue", "--json").rows
+    ended = factdesk("decide", row["claim_id"], "supported", "--conclusion", "So it is to the breakwater.")
+    assert ended.code == 0, ended.err
+    return home / "warehouse"
+
+
+def holding(warehouse: Path, *words: bytes) -> set[str]:
+    """Files that hold one of the words, backups and what was set aside apart."""
+    files = (path for path in warehouse.rglob("*") if path.is_file())
+    inner = ((path.relative_to(warehouse), path.read_bytes().lower()) for path in files)
+    return {
+        name.as_posix()
+        for name, content in inner
+        if name.parts[0] not in ("backups", "set-aside") and any(word in content for word in words)
+    }
+
+
+def only_backup(place: Path) -> Path:
+    (found,) = (path for path in place.iterdir() if not path.name.startswith("."))
+    return found
+
+
+def ok(ended: Ended) -> str:
+    assert ended.code == 0, ended.err
+    return ended.out
+
+
+def test_a_backup_is_restored_under_another_path(factdesk: Run, checked: Path, home: Path) -> None:
+    assert "every hash compared" in ok(factdesk("backup", "-o", "copies"))
+    backup = only_backup(home / "copies")
+    assert (backup / "config" / "factdesk.toml").read_bytes() == (
+        home / "config" / "factdesk.toml"
+    ).read_bytes()
+    ok(factdesk("restore", str(backup), "--warehouse", "other"))
+    assert ok(factdesk("verify", "--warehouse", "other")).startswith("✓")
+    for query in ("FROM reports.verdicts", "FROM reports.decisions", "FROM reports.sources"):
+        there = factdesk("sql", query, "--json", "--warehouse", "other").rows
+        assert there == factdesk("sql", query, "--json").rows
+        assert there
+    assert ok(factdesk("replay", "--warehouse", "other")).startswith("✓ 1 verdict")
+
+
+def test_a_restore_sets_aside_and_can_be_taken_back(factdesk: Run, checked: Path, home: Path) -> None:
+    ok(factdesk("backup"))
+    before = tree(checked / "snapshots")
+    (home / "pier.txt").write_text("A ticket to the pier costs 9 euros.\n", encoding="utf-8")
+    ok(factdesk("check", "pier.txt"))
+    said = ok(factdesk("restore", str(only_backup(checked / "backups"))))
+    assert "NOT in the backup: 1 batch stored after it" in said
+    assert tree(checked / "snapshots") == before
+    assert len(factdesk("queue", "--json").rows) == 0
+    aside = only_backup(checked / "set-aside")
+    assert f"factdesk restore {aside} puts it back" in said
+    ok(factdesk("restore", str(aside)))
+    assert len(factdesk("queue", "--json").rows) == 1
+    assert ok(factdesk("verify")).startswith("✓")
+
+
+@pytest.mark.parametrize("damage", ["byte", "missing", "list", "about"])
+def test_a_damaged_backup_is_refused_and_nothing_changes(
+    factdesk: Run, checked: Path, home: Path, damage: str
+) -> None:
+    ok(factdesk("backup", "-o", "copies"))
+    backup = only_backup(home / "copies")
+    blob = next(path for path in (backup / "warehouse/snapshots/blobs").rglob("*") if path.is_file())
+    blob.chmod(0o644)
+    if damage == "byte":
+        content = bytearray(blob.read_bytes())
+        content[0] ^= 1
+        blob.write_bytes(bytes(content))
+    elif damage == "missing":
+        blob.unlink()
+    elif damage == "list":
+        sums = backup / "SHA256SUMS"
+        sums.write_text("".join(sums.read_text().splitlines(keepends=True)[1:]))
+    else:
+        (backup / "backup.json").write_text("{")
+    before = tree(checked)
+    ended = factdesk("restore", str(backup))
+    assert ended.code == 1
+    assert "name another" in ended.error_line()
+    after = tree(checked)
+    assert {name: after[name] for name in before if name != "keeper.lock"} == {
+        name: before[name] for name in before if name != "keeper.lock"
+    }
+    assert not (checked / "set-aside").exists()
+
+
+def test_a_keeper_stops_a_restore_and_an_erasure(factdesk: Run, checked: Path, home: Path) -> None:
+    ok(factdesk("backup", "-o", "copies"))
+    keeper = open_keeper(checked)
+    assert keeper is not None
+    with keeper:
+        erasing = factdesk("erase", "breakwater.txt", "--yes", "--reason", "asked", "--wait-seconds", "0.1")
+        assert erasing.code == 1
+        assert "keeps the warehouse" in erasing.error_line()
+        assert ok(factdesk("erase", "breakwater.txt", "--wait-seconds", "0.1")).startswith("would erase")
+    assert ok(factdesk("verify")).startswith("✓")
+
+
+def test_an_essay_is_erased_on_request(factdesk: Run, checked: Path, home: Path) -> None:
+    (home / "notice.txt").write_text("The ferry office is closed today.\n", encoding="utf-8")
+    before = tree(checked / "snapshots")
+    preview = factdesk("erase", "breakwater.txt")
+    assert "would erase: the essay breakwater.txt; 1 text" in ok(preview)
+    assert "the archived source notice.txt, which no other essay used" in preview.out
+    assert "nothing was erased" in preview.err
+    assert tree(checked / "snapshots") == before
+    assert "add --reason" in factdesk("erase", "breakwater.txt", "--yes").error_line()
+    ok(factdesk("backup"))
+    source = factdesk("sql", "SELECT snapshot_id FROM reports.evidence", "--json").rows[0]["snapshot_id"]
+    said = ok(factdesk("erase", source, "--yes", "--reason", "request 6"))
+    assert "the words of 1 decision or note" in said
+    assert factdesk("sql", "SELECT editor_rating, evidence_quote FROM reports.verdicts", "--json").rows == [
+        {"editor_rating": "supported", "evidence_quote": ""}
+    ]
+    assert "1 resting on erased texts" in ok(factdesk("replay", "--from-bytes"))
+    said = ok(factdesk("erase", "breakwater.txt", "--yes", "--reason", "request 7"))
+    assert f"still holds it: {only_backup(checked / 'backups')}" in said
+    assert holding(checked, *WORDS) == set()
+    assert "erased: all as it was written" in ok(factdesk("verify"))
+    assert ok(factdesk("replay")).startswith("✓ 0 verdicts")
+    warning = {row["name"]: row for row in factdesk("doctor", "--json").rows}["erasures"]
+    assert warning["found"] == "warn"
+
+
+def test_what_is_held_is_not_erased(factdesk: Run, checked: Path) -> None:
+    (row,) = factdesk("sql", "SELECT claim_id FROM reports.claims", "--json").rows
+    assert "add --reason" in factdesk("hold", row["claim_id"]).error_line()
+    ok(factdesk("hold", row["claim_id"][:8], "--reason", "complaint 12"))
+    listed = ok(factdesk("hold"))
+    assert row["claim_id"] in listed
+    assert "complaint 12" in listed
+    for target in ("breakwater.txt", "notice.txt"):
+        ended = factdesk("erase", target, "--yes", "--reason", "asked")
+        assert ended.code == 2
+        assert "is held since" in ended.error_line()
+    ok(factdesk("hold", row["claim_id"], "--release", "--reason", "answered"))
+    assert factdesk("hold").err == "nothing is held\n"
+    assert "is not held" in factdesk("hold", row["claim_id"], "--release", "--reason", "x").error_line()
+    ok(factdesk("erase", "breakwater.txt", "--yes", "--reason", "asked", "--json"))
+
+
+def test_an_older_backup_brings_nothing_back_that_was_erased(factdesk: Run, checked: Path) -> None:
+    ok(factdesk("backup"))
+    (row,) = factdesk("sql", "SELECT essay_id FROM reports.essays", "--json").rows
+    ok(factdesk("hold", row["essay_id"], "--reason", "later than the backup"))
+    ok(factdesk("hold", row["essay_id"], "--release", "--reason", "over"))
+    ok(factdesk("erase", "breakwater.txt", "--yes", "--reason", "asked"))
+    said = ok(factdesk("restore", str(only_backup(checked / "backups"))))
+    assert f"erased again: the essay {row['essay_id']}" in said
+    assert holding(checked, b"of the breakwater", b"so it is to the breakwater") == set()
+    assert ok(factdesk("verify")).startswith("✓")
+    assert len((checked / "holds.jsonl").read_text().splitlines()) == 2
+
+
+def test_a_name_is_erased(factdesk: Run, checked: Path) -> None:
+    (row,) = factdesk("sql", "SELECT claim_id FROM reports.claims", "--json").rows
+    ok(factdesk("decide", row["claim_id"], "supported", "--note", "Zoltan asked.", "--as", "Zoltan Example"))
+    preview = json.loads(ok(factdesk("erase", "--name", "Zoltan Example", "--json")))
+    assert preview["rows"] == {}
+    ok(factdesk("erase", "--name", "Zoltan Example", "--yes", "--reason", "left"))
+    assert holding(checked, b"zoltan example") == set()
+    assert ok(factdesk("verify")).startswith("✓")
+    said = factdesk("erase", "--name", "Zoltan", "--json").rows[0]
+    assert said["rows"] == {"review_events": 1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("erase",), 2, "name what to erase"),
+        (("erase", "x", "--name", "y"), 2, "not both"),
+        (("erase", "nowhere.md"), 2, "no essay or snapshot is stored"),
+        (("erase", "--name", " "), 2, "the name is empty"),
+        (("hold", "nowhere.md", "--reason", "x"), 2, "no essay or snapshot or claim is stored"),
+        (("hold", "--release"), 2, "name what to hold"),
+        (("restore", "nowhere"), 1, "is no file"),
+        (("restore", "config"), 1, "is no finished backup"),
+        (("backup", "-o", "breakwater.txt"), 2, "is a file"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_sentence(
+    factdesk: Run, checked: Path, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    ended = factdesk(*arguments)
+    assert (ended.code, said in ended.error_line()) == (code, True), ended.err
