@@ -136,7 +136,9 @@ def test_a_name_goes_from_the_people_and_from_what_they_wrote(filled: Path) -> N
         assert len(plan.events) == 3
         plan = plan_name(keeper.ask, folder, "ann example", {"r1": "Ann Example", "r2": "Bob"})
         assert plan.people == ("r1",)
+        folder.desk_users.write_text('{"Ann Example": {"role": "editor"}, "Bob": {"role": "checker"}}')
         keeper.erase(plan, by="r1", reason="left")
+    assert folder.desk_users.read_text() == '{"Bob": {"role": "checker"}}'
     assert holding(filled, "Ann Example") == []
     assert folder.people.read_text() == '{\n "r2": "Bob"\n}'
     assert verify(filled).faults == []

@@ -11,7 +11,17 @@ import sys
 
 from cyclopts import CycloptsError
 
-from factdesk.cli import attaching, checking, desk, exporting, housekeeping, judging, reviewing, service, upkeep
+from factdesk.cli import (
+    attaching,
+    checking,
+    desk,
+    exporting,
+    housekeeping,
+    judging,
+    reviewing,
+    service,
+    upkeep,
+)
 from factdesk.cli.app import app, say
 from factdesk.errors import FactdeskError
 

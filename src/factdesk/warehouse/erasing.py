@@ -176,6 +176,18 @@ def _forget_people(folder: WarehouseFolder, plan: ErasurePlan) -> None:
         people = json.loads(folder.people.read_bytes())
     except FileNotFoundError:
         return
+    gone = {str(name).casefold() for one, name in people.items() if one in plan.people}
+    _forget_users(folder, gone)
     left = {one: name for one, name in people.items() if one not in plan.people}
     text = json.dumps(left, ensure_ascii=False, indent=1)
     write_durably(folder.people, text.encode("utf-8"), OWNER_ONLY)
+
+
+def _forget_users(folder: WarehouseFolder, gone: set[str]) -> None:
+    """Nobody may sign in under a name that is gone."""
+    try:
+        users = json.loads(folder.desk_users.read_bytes())
+    except FileNotFoundError:
+        return
+    left = {name: user for name, user in users.items() if name.casefold() not in gone}
+    write_durably(folder.desk_users, json.dumps(left, ensure_ascii=False).encode("utf-8"), OWNER_ONLY)

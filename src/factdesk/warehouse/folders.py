@@ -126,7 +126,7 @@ class WarehouseFolder:
 
     def kept_beside(self) -> list[Path]:
         """Return the small files beside database, spool and archive, as far as there are any."""
-        return [path for path in (self.people, self.holds) if path.is_file()]
+        return [path for path in (self.people, self.desk_users, self.holds) if path.is_file()]
 
 
 def batch_files(folder: Path) -> list[Path]:

@@ -42,7 +42,7 @@ DERIVED = ("reports.duckdb", "published.json", "search.sqlite", "search.sqlite-w
 """Made anew from what is restored; those of before are set aside with the rest."""
 
 REPLACED = (
-    *("factdesk.duckdb", "spool", "snapshots", "people.json", "users.json", "holds.jsonl"),
+    *("factdesk.duckdb", "spool", "snapshots", "people.json", "desk-users.json", "holds.jsonl"),
     *("attempts", *DERIVED),
 )
 """What a restore replaces; what the backup has none of is set aside all the same."""

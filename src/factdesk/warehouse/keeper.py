@@ -30,8 +30,8 @@ from factdesk.warehouse.erasing import begin_erasure, finish_erasure
 from factdesk.warehouse.erasure_plans import ErasurePlan
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.folding import RefusedBatchError, count_rows, fold_batch
-from factdesk.warehouse.known import Known
 from factdesk.warehouse.full_restores import finish_restore
+from factdesk.warehouse.known import Known
 from factdesk.warehouse.locks import KeeperLock, lock_holder, try_lock
 from factdesk.warehouse.opening import backup_path, find_mend, first_line, open_database
 from factdesk.warehouse.publish import (
