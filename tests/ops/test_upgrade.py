@@ -15,9 +15,9 @@ import duckdb
 import pytest
 
 from factdesk import __version__
+from factdesk.commands.backing_up import back_up, restore
 from factdesk.config import open_home
 from factdesk.errors import ConfigError, UsageError, WarehouseError
-from factdesk.ops.backing_up import back_up, restore
 from factdesk.ops.deployment_notes import Note, Wish, read_notes, settle_wish, write_notes
 from factdesk.ops.home_version import note_version, read_version, setting_keys, version_path
 from factdesk.ops.prefect_backups import back_up_prefect, pair_of, restore_prefect

@@ -36,7 +36,7 @@ def backup(
         A folder for backups, by default warehouse/backups/; a file that ends with .duckdb gets the database
         alone.
     """
-    from factdesk.ops.backing_up import back_up
+    from factdesk.commands.backing_up import back_up
 
     return back_up(home_of(home, warehouse), output, say=print)
 
@@ -53,7 +53,7 @@ def restore(backup: Path, *, warehouse: WarehouseOption = None, home: HomeOption
         A folder that factdesk backup made (all data), or a .duckdb file that it or factdesk upgrade made (the
         database alone).
     """
-    from factdesk.ops.backing_up import restore as restore_backup
+    from factdesk.commands.backing_up import restore as restore_backup
 
     return restore_backup(home_of(home, warehouse), backup, say=print)
 
