@@ -15,7 +15,8 @@ from factdesk.sources.verification import Verification, verify_archive
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.keeper import fold_and_publish
 from factdesk.warehouse.promises import read_promises
-from factdesk.warehouse.query import list_reports, run_query
+from factdesk.warehouse.published import open_published
+from factdesk.warehouse.query import list_reports
 from factdesk.warehouse.spool import write_batches
 from small_records import (
     Review,
@@ -96,11 +97,19 @@ def verify(warehouse: Path) -> Verification:
 
 
 def answers(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """What people read: every report, and the views that they rest on."""
-    views = ("essays", "claims", "claim_sources", "sources", "evidence", "verdicts", "decisions", "findings")
-    asked = {name: f"FROM reports.{name} ORDER BY ALL" for name in views}
-    asked |= {one.name: one.sql for one in list_reports()}
-    return {name: run_query(warehouse, sql).rows for name, sql in asked.items()}
+    """What people read first: essays, sources, verdicts and decisions."""
+    views = ("essays", "sources", "verdicts", "decisions")
+    return _ask(warehouse, {name: f"FROM reports.{name} ORDER BY ALL" for name in views})
+
+
+def reports(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """The answer of every bundled report."""
+    return _ask(warehouse, {one.name: one.sql for one in list_reports()})
+
+
+def _ask(warehouse: Path, queries: dict[str, str]) -> dict[str, list[tuple[Any, ...]]]:
+    with open_published(warehouse) as connection:
+        return {name: connection.execute(sql).fetchall() for name, sql in queries.items()}
 
 
 def chain(warehouse: Path) -> list[tuple[Any, ...]]:

@@ -44,6 +44,7 @@ def test_it_restores_elsewhere_to_the_same_answers(filled: Path, tmp_path: Path)
     done = restore_backup(other, made.path)
     assert (done.lacking, done.set_aside) == (0, None)
     assert answers(other) == answers(filled)
+    assert reports(other) == reports(filled)
     assert chain(other) == chain(filled)
     assert len(chain(other)) == 4
     assert verify(other).is_green

@@ -1,0 +1,126 @@
+"""A restore that is stopped anywhere is whole afterwards: as before it, or as the backup."""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+from pathlib import Path
+
+import pytest
+
+from factdesk.errors import WarehouseError
+from factdesk.warehouse.backups import restore_backup
+from factdesk.warehouse.folders import WarehouseFolder, batch_files
+from factdesk.warehouse.full_backups import make_backup
+from factdesk.warehouse.full_restores import RESTORING, is_restoring
+from factdesk.warehouse.keeper import fold_and_publish, open_keeper
+from factdesk.warehouse.spool import write_batches
+from filled_warehouses import answers, chain, fill, tree, verify
+from small_records import small_essay
+from warehouse_processes import start
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import factdesk.warehouse.full_restores as restores
+from factdesk.warehouse.backups import restore_backup
+
+left = int(sys.argv[3])
+real = restores.move_durably
+
+def move(old, new):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    real(old, new)
+
+restores.move_durably = move
+restore_backup(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+@pytest.fixture
+def backup(warehouse: Path, tmp_path: Path) -> Path:
+    """A backup of one essay; the warehouse has another since, and names and a hold that the backup lacks."""
+    fill(warehouse, "harbour")
+    made = make_backup(warehouse, tmp_path / "backups").backup
+    fill(warehouse, "quay")
+    WarehouseFolder(warehouse).people.write_text("{}")
+    return made.path
+
+
+@pytest.mark.parametrize("moves", [0, 1, 4, 7])
+def test_one_that_was_killed_between_two_moves_is_ended_by_the_next_keeper(
+    backup: Path, warehouse: Path, tmp_path: Path, moves: int
+) -> None:
+    restore_backup(tmp_path / "other", backup)
+    process = start(KILLED, str(warehouse), str(backup), str(moves))
+    _, err = process.communicate()
+    assert process.returncode == -signal.SIGKILL, err
+    folder = WarehouseFolder(warehouse)
+    assert is_restoring(folder)
+    fold_and_publish(warehouse)
+    assert not (warehouse / RESTORING).exists()
+    assert answers(warehouse) == answers(tmp_path / "other")
+    assert chain(warehouse) == chain(tmp_path / "other")
+    assert verify(warehouse).faults == []
+    (aside,) = folder.set_aside.glob("replaced-*")
+    assert (aside / "people.json").read_text() == "{}"
+    restore_backup(warehouse, aside)
+    assert len(chain(warehouse)) == 4
+    assert verify(warehouse).faults == []
+
+
+def test_what_was_acknowledged_after_the_backup_is_counted_and_kept(backup: Path, warehouse: Path) -> None:
+    before = tree(warehouse / "snapshots")
+    write_batches(small_essay("pier"), warehouse, 16_000_000)
+    done = restore_backup(warehouse, backup)
+    assert done.lacking == 3
+    assert done.set_aside is not None
+    assert len(batch_files(WarehouseFolder(done.set_aside).pending)) == 1
+    assert restore_backup(warehouse, done.set_aside).lacking == 0
+    assert tree(warehouse / "snapshots") == before
+    assert len(answers(warehouse)["essays"]) == 3
+
+
+def test_a_full_disk_changes_nothing(backup: Path, warehouse: Path) -> None:
+    before = tree(warehouse)
+    program = (
+        "import resource, signal, sys; from pathlib import Path; "
+        "from factdesk.errors import WarehouseError; from factdesk.warehouse.backups import restore_backup; "
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "try: restore_backup(Path(sys.argv[1]), Path(sys.argv[2]))\n"
+        "except WarehouseError as error: print(error)"
+    )
+    said, err = start(program, str(warehouse), str(backup)).communicate()
+    assert "nothing was changed" in said, err
+    after = tree(warehouse)
+    assert {name: one for name, one in after.items() if name != "keeper.lock"} == {
+        name: one for name, one in before.items() if name != "keeper.lock"
+    }
+
+
+def test_a_keeper_is_named(backup: Path, warehouse: Path) -> None:
+    keeper = open_keeper(warehouse)
+    assert keeper is not None
+    with keeper, pytest.raises(WarehouseError, match="keeps the warehouse"):
+        restore_backup(warehouse, backup, wait_seconds=0)
+
+
+def test_a_backup_of_a_newer_factdesk_is_refused(backup: Path, warehouse: Path) -> None:
+    about = backup / "backup.json"
+    about.write_text(about.read_text().replace('"format": 1', '"format": 2'))
+    with pytest.raises(WarehouseError, match="made by a newer Factdesk; upgrade"):
+        restore_backup(warehouse, backup)
+
+
+def test_a_backup_names_no_file_outside_of_itself(backup: Path, warehouse: Path, tmp_path: Path) -> None:
+    """Whoever can write a list can write its hash too; the names are still looked at."""
+    sums, about = backup / "SHA256SUMS", backup / "backup.json"
+    old = hashlib.sha256(sums.read_bytes()).hexdigest()
+    sums.write_bytes(sums.read_bytes() + b"0" * 64 + b"  warehouse/../../out\n")
+    about.write_text(about.read_text().replace(old, hashlib.sha256(sums.read_bytes()).hexdigest()))
+    with pytest.raises(WarehouseError, match="outside of itself"):
+        restore_backup(warehouse, backup)
