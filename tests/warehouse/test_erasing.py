@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import signal
 from pathlib import Path
 
 import pytest
 
 from factdesk.model import text_sha256
+from factdesk.reports.decision_log import log_row, read_log
 from factdesk.sources.erasures import erased_texts, read_tombstones
 from factdesk.warehouse.erasure_plans import ErasurePlan, plan_essay, plan_name, plan_snapshots
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
@@ -115,6 +117,20 @@ def test_what_comes_again_after_an_erasure_is_whole_again(filled: Path) -> None:
     assert verify(filled).faults == []
     titles = run_query(filled, "SELECT essay_title FROM reports.essays ORDER BY 1").rows
     assert titles == [("Harbour",), ("Pier",), ("Quay",)]
+
+
+def test_a_stranger_can_still_follow_the_decision_log(filled: Path) -> None:
+    erase(filled, "harbour.md")
+    link = "0" * 64
+    rows = [log_row(one, with_notes=True) for one in read_log(filled)]
+    for row in rows:
+        link = hashlib.sha256((link + row["payload_sha256"]).encode()).hexdigest()
+        assert row["chain_sha256"] == link
+        if row["payload"]:
+            content = (row["salt"] + row["payload"]).encode()
+            assert hashlib.sha256(content).hexdigest() == row["payload_sha256"]
+    assert [row["payload"] is None for row in rows] == [True, True, False, False, False, False]
+    assert [row["rating"] for row in rows[:2]] == ["supported", "refuted"]
 
 
 def test_a_plan_changes_nothing(filled: Path) -> None:

@@ -19,7 +19,7 @@ from factdesk.warehouse.full_backups import make_backup
 from factdesk.warehouse.inventories import ABOUT, SUMS, list_backups, read_backup, read_sums
 from factdesk.warehouse.keeper import open_keeper
 from factdesk.warehouse.spool import write_batches
-from filled_warehouses import PAGE, answers, chain, essay_text, fill, tree, verify
+from filled_warehouses import PAGE, answers, chain, essay_text, fill, reports, tree, verify
 from small_records import small_essay
 from warehouse_processes import start
 

@@ -146,8 +146,9 @@ def log_row(
         "target": event.target,
         "stale": link.stale,
         "note_withheld": withheld,
-        "salt": None if withheld else event.salt,
-        "payload": None if withheld else payload_text(event),
+        "salt": None if withheld or not event.salt else event.salt,
+        # Of an event whose words were erased nothing is left that could be hashed.
+        "payload": None if withheld or not event.salt else payload_text(event),
         "payload_sha256": link.payload_sha256,
         "chain_sha256": link.chain_sha256,
     }
