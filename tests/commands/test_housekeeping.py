@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from factdesk.warehouse.keeper import open_keeper
-from filled_warehouses import tree
+from factdesk.config import open_home
+from factdesk.desk.decisions import make_decision
+from factdesk.model import Rating
+from factdesk.pipeline import check_once, store_batch
+from factdesk.sources.gather import SourceRequest
+from factdesk.warehouse.keeper import fold_and_publish, open_keeper
+from factdesk.warehouse.query import run_query
+from filled_warehouses import answers, reports, tree
 from program import Ended, Run
 
 ESSAY = "Of the breakwater: a ticket to the breakwater costs 14 euros.\n"
@@ -16,14 +24,27 @@ NOTICE = "The lamp office: a ticket to the breakwater costs 14 euros.\n"
 WORDS = (b"to the breakwater", b"lamp office", b"breakwater.txt")
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with an essay that was checked and decided; each test works on a copy of it."""
+    root = tmp_path_factory.mktemp("template")
+    (root / "config").mkdir()
+    (root / "config" / "factdesk.toml").write_text("", encoding="utf-8")
+    (root / "breakwater.txt").write_text(ESSAY, encoding="utf-8")
+    (root / "notice.txt").write_text(NOTICE, encoding="utf-8")
+    home = open_home(root)
+    check_once([str(root / "breakwater.txt")], home, given=[SourceRequest("notice.txt", root / "notice.txt")])
+    ((claim,),) = run_query(home.warehouse, "SELECT claim_id FROM reports.claims").rows
+    said = "So it is to the breakwater."
+    event = make_decision(home.warehouse, UUID(str(claim)), Rating.SUPPORTED, "Ann", conclusion=said)
+    store_batch([event], home)
+    fold_and_publish(home.warehouse)
+    return root
+
+
 @pytest.fixture
-def checked(factdesk: Run, home: Path) -> Path:
-    (home / "breakwater.txt").write_text(ESSAY, encoding="utf-8")
-    (home / "notice.txt").write_text(NOTICE, encoding="utf-8")
-    assert factdesk("check", "breakwater.txt", "--source", "notice.txt").code == 0
-    (row,) = factdesk("queue", "--json").rows
-    ended = factdesk("decide", row["claim_id"], "supported", "--conclusion", "So it is to the breakwater.")
-    assert ended.code == 0, ended.err
+def checked(template: Path, home: Path) -> Path:
+    shutil.copytree(template, home, dirs_exist_ok=True)
     return home / "warehouse"
 
 
@@ -56,10 +77,8 @@ def test_a_backup_is_restored_under_another_path(factdesk: Run, checked: Path, h
     ).read_bytes()
     ok(factdesk("restore", str(backup), "--warehouse", "other"))
     assert ok(factdesk("verify", "--warehouse", "other")).startswith("✓")
-    for query in ("FROM reports.verdicts", "FROM reports.decisions", "FROM reports.sources"):
-        there = factdesk("sql", query, "--json", "--warehouse", "other").rows
-        assert there == factdesk("sql", query, "--json").rows
-        assert there
+    assert answers(home / "other") == answers(checked)
+    assert reports(home / "other") == reports(checked)
     assert ok(factdesk("replay", "--warehouse", "other")).startswith("✓ 1 verdict")
 
 
@@ -71,11 +90,11 @@ def test_a_restore_sets_aside_and_can_be_taken_back(factdesk: Run, checked: Path
     said = ok(factdesk("restore", str(only_backup(checked / "backups"))))
     assert "NOT in the backup: 1 batch stored after it" in said
     assert tree(checked / "snapshots") == before
-    assert len(factdesk("queue", "--json").rows) == 0
+    assert [row[2] for row in answers(checked)["essays"]] == ["breakwater.txt"]
     aside = only_backup(checked / "set-aside")
     assert f"factdesk restore {aside} puts it back" in said
     ok(factdesk("restore", str(aside)))
-    assert len(factdesk("queue", "--json").rows) == 1
+    assert len(answers(checked)["essays"]) == 2
     assert ok(factdesk("verify")).startswith("✓")
 
 
@@ -110,7 +129,6 @@ def test_a_damaged_backup_is_refused_and_nothing_changes(
 
 
 def test_a_keeper_stops_a_restore_and_an_erasure(factdesk: Run, checked: Path, home: Path) -> None:
-    ok(factdesk("backup", "-o", "copies"))
     keeper = open_keeper(checked)
     assert keeper is not None
     with keeper:
@@ -189,22 +207,20 @@ def test_a_name_is_erased(factdesk: Run, checked: Path) -> None:
     assert said["rows"] == {"review_events": 1}
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "said"),
-    [
-        (("erase",), 2, "name what to erase"),
-        (("erase", "x", "--name", "y"), 2, "not both"),
-        (("erase", "nowhere.md"), 2, "no essay or snapshot is stored"),
-        (("erase", "--name", " "), 2, "the name is empty"),
-        (("hold", "nowhere.md", "--reason", "x"), 2, "no essay or snapshot or claim is stored"),
-        (("hold", "--release"), 2, "name what to hold"),
-        (("restore", "nowhere"), 1, "is no file"),
-        (("restore", "config"), 1, "is no finished backup"),
-        (("backup", "-o", "breakwater.txt"), 2, "is a file"),
-    ],
-)
-def test_what_cannot_be_is_said_in_a_sentence(
-    factdesk: Run, checked: Path, arguments: tuple[str, ...], code: int, said: str
-) -> None:
-    ended = factdesk(*arguments)
-    assert (ended.code, said in ended.error_line()) == (code, True), ended.err
+WRONG = [
+    (("erase",), 2, "name what to erase"),
+    (("erase", "x", "--name", "y"), 2, "not both"),
+    (("erase", "nowhere.md"), 2, "no essay or snapshot is stored"),
+    (("erase", "--name", " "), 2, "the name is empty"),
+    (("hold", "nowhere.md", "--reason", "x"), 2, "no essay or snapshot or claim is stored"),
+    (("hold", "--release"), 2, "name what to hold"),
+    (("restore", "nowhere"), 1, "is no file"),
+    (("restore", "config"), 1, "is no finished backup"),
+    (("backup", "-o", "breakwater.txt"), 2, "is a file"),
+]
+
+
+def test_what_cannot_be_is_said_in_a_sentence(factdesk: Run, checked: Path) -> None:
+    for arguments, code, said in WRONG:
+        ended = factdesk(*arguments)
+        assert (ended.code, said in ended.error_line()) == (code, True), ended.err

@@ -9,7 +9,6 @@ place. The folder has another name until its inventory is on the disk: nothing h
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -151,7 +150,6 @@ def _fill(
         sums_sha256=sha256(sums_text(writer.sums)).hexdigest(),
     )
     write_inventory(backup, part, writer.sums)
-    os.sync()
     part.rename(path)
     fsync_folder(path.parent)
     return Made(backup, found.renewed)
