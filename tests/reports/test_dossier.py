@@ -163,7 +163,7 @@ def test_notes_and_names_are_left_out_unless_asked_for(decided: DecidedHome, tmp
     assert events[0]["salt"] is None
     assert not (without / "events" / "00000001.event").exists()
     assert (without / "events" / "00000001.link").exists()
-    assert "number 1" in (without / "README.txt").read_text("utf-8")
+    assert "good: number 1." in (without / "README.txt").read_text("utf-8")
     assert sums_hold(with_all, "CHAIN.sha256")
     assert (with_all / "events" / "00000001.event").exists()
 

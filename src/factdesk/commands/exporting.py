@@ -49,8 +49,10 @@ def _is_folder(output: Path) -> bool:
 
 def _write_reviews(folder: Path, reviews: Mapping[str, Review]) -> None:
     make_output_folder(folder)
-    for claim_id, review in reviews.items():
-        _write_text(folder / f"{claim_id}{REVIEW_SUFFIX}", review_json(review, indent=2) + "\n")
+    with progress_bars() as progress:
+        for number, (claim_id, review) in enumerate(reviews.items(), start=1):
+            _write_text(folder / f"{claim_id}{REVIEW_SUFFIX}", review_json(review, indent=2) + "\n")
+            progress("reviews", number, len(reviews))
 
 
 def _say_outdated(folder: Path, reviews: Mapping[str, Review], say: Say, *, only_some: bool) -> None:

@@ -60,7 +60,8 @@ it, also those in other dossiers and in copies of the log (factdesk export decis
 """
 
 _WITHHELD = """\
-Of {acts} the sum alone is here, because a note for colleagues is part of it: number {numbers}.
+Of {acts} the sum alone is here, because a note for colleagues is part of it or its words were erased for
+good: number {numbers}.
 """
 
 _NO_EVENTS = """\
@@ -100,7 +101,7 @@ def verification_text(dossier: Dossier, texts: Mapping[str, str], lost: Mapping[
         parts += [_LOST, *(f"    {name}  ({why})\n" for name, why in sorted(lost.items()))]
     parts += [_SUMS, _PASSAGES, *_commands(dossier, texts)]
     parts.append(_CHAIN if dossier.parts["events"] else _NO_EVENTS)
-    withheld = [str(event["position"]) for event in dossier.parts["events"] if event["note_withheld"]]
+    withheld = [str(event["position"]) for event in dossier.parts["events"] if event["payload"] is None]
     if withheld:
         parts.append(_WITHHELD.format(acts=count_words(len(withheld), "act"), numbers=", ".join(withheld)))
     return "".join([*parts, _LIMITS])
