@@ -57,6 +57,15 @@ def test_an_altered_migration_is_refused(folder: Path) -> None:
             apply_migrations(database, list_migrations(folder))
 
 
+def test_a_database_that_lacks_a_migration_between_others_is_refused(folder: Path) -> None:
+    (folder / "0002_second.sql").write_text("CREATE TABLE two (x INTEGER);")
+    with duckdb.connect(":memory:") as database:
+        apply_migrations(database, list_migrations(folder))
+        database.execute("DELETE FROM keeper.migrations WHERE number = 1")
+        with pytest.raises(SchemaError, match="has the migrations 2, not each from 1 on once"):
+            apply_migrations(database, list_migrations(folder))
+
+
 def test_a_migration_that_fails_leaves_nothing_behind(folder: Path) -> None:
     (folder / "0002_second.sql").write_text("CREATE TABLE two (x INTEGER); SELECT nonesuch;")
     with duckdb.connect(":memory:") as database:

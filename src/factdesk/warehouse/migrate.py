@@ -55,7 +55,8 @@ def list_migrations(folder: Path | None = None) -> list[Migration]:
 def find_due(connection: duckdb.DuckDBPyConnection, migrations: list[Migration]) -> list[Migration]:
     """Return the migrations that the database still lacks.
 
-    Raises SchemaError when it has one that we do not know, or one whose checksum differs from ours.
+    Raises SchemaError when it has one that we do not know, one whose checksum differs from ours, or not
+    every one before its last.
     """
     connection.execute(_LEDGER)
     return compare_applied(read_applied(connection), migrations)
@@ -84,6 +85,11 @@ def compare_applied(applied: list[Applied], migrations: list[Migration]) -> list
                 f"migration {number:04} ({name}) was altered after it had been applied; "
                 "bring its file back or restore a backup"
             )
+    if [number for number, _, _ in applied] != list(range(1, len(applied) + 1)):
+        numbers = ", ".join(str(number) for number, _, _ in applied)
+        raise SchemaError(
+            f"the database has the migrations {numbers}, not each from 1 on once; restore a backup"
+        )
     return [one for one in migrations if one.number > len(applied)]
 
 
