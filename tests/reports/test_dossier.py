@@ -26,6 +26,7 @@ from factdesk.model import (
     Act,
     Basis,
     ChangeKind,
+    FacetName,
     FacetOutcome,
     Pair,
     Rating,
@@ -36,7 +37,14 @@ from factdesk.model import (
     text_sha256,
 )
 from factdesk.reports.dossier.bundle import make_bundle, write_bundle
-from factdesk.reports.dossier.page import ACT_WORDS, BASIS_WORDS, CHANGE_WORDS, FACET_WORDS, STAGE_WORDS
+from factdesk.reports.dossier.page import (
+    ACT_WORDS,
+    BASIS_WORDS,
+    CHANGE_WORDS,
+    FACET_NAMES,
+    FACET_WORDS,
+    STAGE_WORDS,
+)
 from factdesk.reports.dossier.records import gather_dossier
 from factdesk.sources.archive import Archive
 from factdesk.sources.archive_files import blob_name
@@ -146,6 +154,18 @@ def test_it_holds_the_claim_its_sources_all_verdicts_and_what_people_did(opened:
     assert source["basis"] == "given"
     assert f'href="texts/{text}.txt"' in page
     assert len(list((opened / "bytes").iterdir())) == 1
+
+
+def test_its_readme_names_what_is_in_it_and_nothing_else(
+    decided: DecidedHome, opened: Path, tmp_path: Path
+) -> None:
+    untouched = unzipped(zipped(decided.warehouse, decided.claim("cabins")), tmp_path / "untouched")
+    for folder in (opened, untouched):
+        readme = (folder / "README.txt").read_text("utf-8")
+        named = set(re.findall(r"^([A-Za-z0-9.]+/?) {2,}[a-z]", readme, re.MULTILINE))
+        there = {path.name + "/" * path.is_dir() for path in folder.iterdir()}
+        assert named == there - {"README.txt"}
+    assert "CHAIN" not in (untouched / "README.txt").read_text("utf-8")
 
 
 def test_notes_and_names_are_left_out_unless_asked_for(decided: DecidedHome, tmp_path: Path) -> None:
@@ -327,6 +347,7 @@ def test_earlier_wordings_stand_beside_with_their_decisions(hostile: tuple[Path,
         (STAGE_WORDS, {one.value for one in Stage} - {"first_check"}),
         (ACT_WORDS, set(Act) - {Act.LEASE}),
         (FACET_WORDS, set(FacetOutcome)),
+        (FACET_NAMES, set(FacetName)),
         (BASIS_WORDS, set(Basis)),
         (CHANGE_WORDS, {one.value for one in ChangeKind}),
     ],

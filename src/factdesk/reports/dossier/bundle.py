@@ -55,7 +55,7 @@ def make_bundle(dossier: Dossier, archive: Archive) -> Bundle:
     made = {
         "index.html": page_html(dossier, texts, lost).encode("utf-8"),
         "dossier.json": _dossier_json(dossier, archived, lost),
-        "README.txt": verification_text(dossier, texts, lost).encode("utf-8"),
+        "README.txt": verification_text(dossier, texts, archived, lost).encode("utf-8"),
         **dict(_chain_files(dossier)),
     }
     made[SUMS] = _sums({**{name: _sha256(content) for name, content in made.items()}, **archived})

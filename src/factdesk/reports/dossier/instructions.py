@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from factdesk.reports.dossier.records import Dossier
@@ -14,13 +14,19 @@ Dossier on one claim
 
 Claim {claim_id}
 
-index.html     the dossier as a page: open it in a browser, or print it
-dossier.json   the same records and more, for programs
-texts/         the essay and the sources as texts; each file is called by its own sha256
-bytes/         what the sources sent, byte for byte; each file is called by its own sha256
-events/        what was hashed of each act of a reviewer, for the check of the log below
-SHA256SUMS, CHAIN.sha256   the sums to check it all by
+"""
 
+_CONTENTS = (
+    ("index.html", "the dossier as a page: open it in a browser, or print it"),
+    ("dossier.json", "the same records and more, for programs"),
+    ("texts/", "the essay and the sources as texts; each file is called by its own sha256"),
+    ("bytes/", "what the sources sent, byte for byte; each file is called by its own sha256"),
+    ("events/", "what was hashed of each act of a reviewer, for the check of the log below"),
+    ("SHA256SUMS", "the sums of all files"),
+    ("CHAIN.sha256", "the sums of events/ that the log has"),
+)
+
+_NO_CLICK = """
 Do not open a file of bytes/ with a double click: it is whatever a site sent.
 """
 
@@ -94,9 +100,15 @@ The archive no longer has these files, or they were damaged, so that they are no
 """
 
 
-def verification_text(dossier: Dossier, texts: Mapping[str, str], lost: Mapping[str, str]) -> str:
-    """Return README.txt. ``texts`` are those in the dossier by their sha256, ``lost`` says why by name."""
-    parts = [_HEAD.format(claim_id=dossier.claim_id)]
+def verification_text(
+    dossier: Dossier, texts: Mapping[str, str], archived: Collection[str], lost: Mapping[str, str]
+) -> str:
+    """Return README.txt.
+
+    ``texts`` are those in the dossier by their sha256, ``archived`` the names of its archived files, ``lost``
+    says by name why a file is not in it.
+    """
+    parts = [_HEAD.format(claim_id=dossier.claim_id), *_contents(dossier, archived)]
     if lost:
         parts += [_LOST, *(f"    {name}  ({why})\n" for name, why in sorted(lost.items()))]
     parts += [_SUMS, _PASSAGES, *_commands(dossier, texts)]
@@ -105,6 +117,16 @@ def verification_text(dossier: Dossier, texts: Mapping[str, str], lost: Mapping[
     if withheld:
         parts.append(_WITHHELD.format(acts=count_words(len(withheld), "act"), numbers=", ".join(withheld)))
     return "".join([*parts, _LIMITS])
+
+
+def _contents(dossier: Dossier, archived: Collection[str]) -> Iterator[str]:
+    folders = {name.split("/")[0] + "/" for name in archived}
+    absent = {"texts/", "bytes/"} - folders
+    if not dossier.parts["events"]:
+        absent |= {"events/", "CHAIN.sha256"}
+    yield from (f"{name:<14} {words}\n" for name, words in _CONTENTS if name not in absent)
+    if "bytes/" in folders:
+        yield _NO_CLICK
 
 
 def _commands(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[str]:

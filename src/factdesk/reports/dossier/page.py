@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from factdesk.model import NO_LINKED_SOURCE, Act, Basis, FacetOutcome
+from factdesk.model import NO_LINKED_SOURCE, Act, Basis, FacetName, FacetOutcome
 from factdesk.reports.dossier.records import Dossier, Row
 from factdesk.reports.terminal import SHORT_ID_LENGTH, visible
 from factdesk.reports.words import rating_words
@@ -44,6 +44,18 @@ FACET_WORDS = {
     FacetOutcome.ABSENT: "not shown",
     FacetOutcome.CONFLICT: "the source says otherwise",
     FacetOutcome.INCOMPARABLE: "the source speaks of another",
+}
+
+FACET_NAMES = {
+    FacetName.ITEM: "the thing",
+    FacetName.ENTITY: "a name",
+    FacetName.VALUE: "the figure",
+    FacetName.STATE: "the state",
+    FacetName.SCOPE: "how far it goes",
+    FacetName.TIME: "when",
+    FacetName.POPULATION: "which people",
+    FacetName.ANSWER: "what they say",
+    FacetName.ATTRIBUTION: "who says so",
 }
 
 ACT_WORDS = {
@@ -119,7 +131,9 @@ def _template() -> Template:
         lstrip_blocks=True,
         loader=FileSystemLoader(_FOLDER),
     )
-    environment.filters.update(shown=_shown, when=_when, link=_web_link, facet_words=_facet_words)
+    environment.filters.update(
+        shown=_shown, when=_when, link=_web_link, facet_words=_facet_words, facet_name=_facet_name
+    )
     template: Template = environment.get_template("page.html")
     return template
 
@@ -149,6 +163,10 @@ def _web_link(address: str | None) -> str | None:
 
 def _facet_words(outcome: str) -> str:
     return FACET_WORDS[FacetOutcome(outcome)]
+
+
+def _facet_name(facet: str) -> str:
+    return FACET_NAMES[FacetName(facet)]
 
 
 def _window(text: str | None, start: int | None, end: int | None) -> Row | None:
