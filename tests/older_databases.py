@@ -1,8 +1,8 @@
 """Databases as earlier versions of Factdesk left them.
 
 Of every version of the schema one lies in ``tests/older``, written by the Factdesk of that version: the
-database packed by xz, and a batch that still waited for its keeper. ``python tests/older_databases.py`` writes
-those of the present version; run it, and commit them, before a new migration is added.
+database packed by xz, and a batch that still waited for its keeper. ``python tests/older_databases.py``
+writes those of the present version; run it, and commit them, before a new migration is added.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def put_older(version: int, warehouse: Path) -> None:
 
 
 def keep_database(kept: Path) -> None:
-    """Write the two files of the present version: an essay, a fetch and two acts; another essay waits."""
+    """Write the two files of the present version: an essay, a fetch, two acts; one more essay waits."""
     version = len(list_migrations())
     with tempfile.TemporaryDirectory() as place:
         warehouse = Path(place) / "warehouse"

@@ -190,10 +190,12 @@ def kill_under_load(root: Path, kills: int, rng: random.Random) -> list[str]:
     links: dict[int, str] = {}
     faults: list[str] = []
     try:
+        moments: list[str] = []
         while (done := stage.killed.total()) < kills and not faults:
+            moments = moments or rng.sample(MOMENTS, len(MOMENTS))
             stage.fill()
             time.sleep(rng.uniform(0.0, 0.5))
-            if not stage.kill_at(rng.choice(MOMENTS)):
+            if not stage.kill_at(moments.pop()):
                 continue
             if done % LOOK_EVERY_KILLS == LOOK_EVERY_KILLS - 1 or done == kills - 1:
                 stage.end()

@@ -34,6 +34,9 @@ from small_records import Review, make_claim, make_essay, small_essay
 BATCH_BYTES = 16_000_000
 CLAIMS = 12
 LIMITS = WarehouseSettings(spool_max_batches=40)
+PUBLISHES = 0.6
+"""Of so many turns; without a publish what was folded is in the database and its log alone."""
+
 KEEPER_WAIT_SECONDS = 2.0
 
 Say = Any
@@ -78,7 +81,8 @@ def keep(warehouse: Path, name: str, say: Say, rng: random.Random) -> None:
         with keeper:
             for _ in range(rng.randrange(1, 8)):
                 keeper.fold()
-                keeper.publish(now=True)
+                if rng.random() < PUBLISHES:
+                    keeper.publish(now=True)
 
 
 def look(warehouse: Path, name: str, say: Say, rng: random.Random) -> None:
