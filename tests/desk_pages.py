@@ -15,7 +15,8 @@ from factdesk.desk.waiting_claims import is_blind
 def text_of(page: str) -> str:
     """The words of a page as a person reads them, white space folded."""
     main = page[page.index("<main") : page.index("</main>")]
-    without_tags = re.sub(r"<[^>]*>", "", main)
+    parted = re.sub(r"</(?:dt|dd|td|th|li|p|h\d)>", " ", main)
+    without_tags = re.sub(r"<[^>]*>", "", parted)
     return " ".join(html.unescape(without_tags).split())
 
 

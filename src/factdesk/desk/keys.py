@@ -43,5 +43,6 @@ KEYS: tuple[Key, ...] = (
     Key("k", ANYWHERE, "the claim before"),
     Key("/", ANYWHERE, "search"),
     Key("g q", ANYWHERE, "go to the queue"),
+    Key("g o", ANYWHERE, "go to the operation page, for those who run Factdesk"),
     Key("?", ANYWHERE, "show these keys"),
 )

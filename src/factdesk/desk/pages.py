@@ -11,7 +11,15 @@ stored text as ``{{ text|show }}``.
 
 from __future__ import annotations
 
-from factdesk.desk import claim_acts, claim_page, essay_page, help_page, queue_page, source_page
+from factdesk.desk import (
+    claim_acts,
+    claim_page,
+    essay_page,
+    help_page,
+    ops_page,
+    queue_page,
+    source_page,
+)
 from factdesk.desk.visits import Page
 
 PAGES: tuple[Page, ...] = (
@@ -20,5 +28,6 @@ PAGES: tuple[Page, ...] = (
     *claim_acts.PAGES,
     *essay_page.PAGES,
     *source_page.PAGES,
+    *ops_page.PAGES,
     *help_page.PAGES,
 )

@@ -12,11 +12,13 @@ from factdesk.desk.essay_view import EssayClaim, is_hidden
 from factdesk.desk.text_differences import Difference, compare_texts
 from factdesk.desk.waiting_claims import WaitingClaim
 from factdesk.errors import WarehouseError
+from factdesk.model import Rating
 from factdesk.sources.archive import Archive
 from factdesk.warehouse.known import Known
 
 MOST_FETCHES = 20
 MOST_CLAIMS = 200
+_DECIDED_BY_WORDS = (Rating.SUPPORTED, Rating.PARTIALLY_SUPPORTED, Rating.REFUTED, Rating.CONFLICTING)
 
 _SOURCE_COLUMNS = (
     *("source_id", "source_url", "source_outcome", "detail", "status", "final_url", "first_fetched_at"),
@@ -133,8 +135,9 @@ def load_source_view(
 def _leaning(number: int, row: Sequence[Any], waiting: Mapping[UUID, WaitingClaim], reviewer: str) -> Leaning:
     basis, is_deciding, *values = row
     claim = dict(zip(_CLAIM_COLUMNS, values, strict=True))
-    hidden = is_hidden(waiting.get(claim["claim_id"]), reviewer)
-    return Leaning(basis, bool(is_deciding) and not hidden, EssayClaim(number, claim, hidden))
+    one = EssayClaim(number, claim, is_hidden(waiting.get(claim["claim_id"]), reviewer))
+    decides = bool(is_deciding) and not one.is_hidden and claim["machine_rating"] in _DECIDED_BY_WORDS
+    return Leaning(basis, decides, one)
 
 
 def _choose(
