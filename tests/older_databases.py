@@ -16,8 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import duckdb
 
-from factdesk.model import Act, Rating, Verdict
-from factdesk.warehouse.columns import FIELDS_SINCE
+from factdesk.model import Act, Rating
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.keeper import fold_and_publish
 from factdesk.warehouse.migrate import list_migrations
@@ -26,17 +25,15 @@ from small_records import Review, make_claim, make_essay, make_fetch, make_sourc
 
 KEPT = Path(__file__).parent / "older"
 
-LAST_MIGRATION = 4
-LAST_MIGRATION_NAME = "0004_notes_on_verdicts"
+LAST_MIGRATION = 5
+LAST_MIGRATION_NAME = "0005_standing"
 
 
 def take_back_last_migration(database: duckdb.DuckDBPyConnection) -> None:
     """Undo what the last migration made; the views are made again when the database is next opened."""
     database.execute("DELETE FROM keeper.migrations WHERE number = ?", [LAST_MIGRATION])
     database.execute("DROP SCHEMA derived CASCADE")
-    for name, since in FIELDS_SINCE[Verdict].items():
-        assert since == LAST_MIGRATION
-        database.execute(f"ALTER TABLE records.verdicts DROP COLUMN {name}")
+    database.execute("DROP SCHEMA standing CASCADE")
 
 
 def list_kept_versions() -> list[int]:

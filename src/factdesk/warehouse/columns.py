@@ -158,12 +158,25 @@ def fields_after(record: type[Record], schema: int) -> frozenset[str]:
     return frozenset(name for name, since in FIELDS_SINCE.get(record, {}).items() if since > schema)
 
 
+def latest_statement(record: type[Record]) -> str:
+    """Return the SQL that makes ``latest_rows``: the latest row of each staged id of a record."""
+    table = f"records.{TABLES[record]}"
+    return f"""
+        CREATE OR REPLACE TEMP TABLE latest_rows AS
+        SELECT t.id, t.fold_sequence, t.body_sha256
+        FROM {table} AS t
+        SEMI JOIN (SELECT id FROM staged WHERE record = '{record.__name__}') AS s ON s.id = t.id
+        ANTI JOIN standing.superseded AS o ON o.fold_sequence = t.fold_sequence
+    """
+
+
 def insert_statement(record: type[Record], repeated: bool, schema: int = SCHEMA_VERSION) -> str:
     """Return the SQL that appends the staged rows of a record whose body is news.
 
-    A row is news when the latest row of its id has another body. ``repeated`` says that an id occurs
-    more than once in the batch, so that a row is also compared with the one before it there; ``schema`` is
-    the version that the batch was written by. The only parameter is the fold sequence of its first line.
+    A row is news when the latest row of its id (in ``latest_rows``) has another body. ``repeated`` says that
+    an id occurs more than once in the batch, so that a row is also compared with the one before it there;
+    ``schema`` is the version that the batch was written by. The only parameter is the fold sequence of its
+    first line.
     """
     table = f"records.{TABLES[record]}"
     later = fields_after(record, schema)
@@ -182,12 +195,7 @@ def insert_statement(record: type[Record], repeated: bool, schema: int = SCHEMA_
                 SELECT id, line, body, body_sha256, {before} AS before_sha256
                 FROM staged WHERE record = '{name}'
             ) AS s
-            LEFT JOIN (
-                SELECT t.id, arg_max(t.body_sha256, t.fold_sequence) AS body_sha256
-                FROM {table} AS t
-                WHERE t.id IN (SELECT id FROM staged WHERE record = '{name}')
-                GROUP BY t.id
-            ) AS latest ON latest.id = s.id
+            LEFT JOIN latest_rows AS latest ON latest.id = s.id
             WHERE s.body_sha256 IS DISTINCT FROM coalesce(s.before_sha256, latest.body_sha256)
         )
     """

@@ -15,8 +15,9 @@ import duckdb
 
 from factdesk.model import RECORD_BY_NAME, RECORDS, SCHEMA_VERSION, ReviewEvent
 from factdesk.warehouse.chain import chain_staged_events
-from factdesk.warehouse.columns import insert_statement
+from factdesk.warehouse.columns import TABLES, insert_statement, latest_statement
 from factdesk.warehouse.headers import MAX_BATCH_BYTES, BatchHeader, BrokenHeaderError, parse_header
+from factdesk.warehouse.standing import supersede_rows, update_standing
 
 LINES_PER_SEQUENCE = 1_000_000
 """Room for one batch in the fold sequence: 16 MB hold fewer lines than that."""
@@ -143,6 +144,7 @@ def _is_folded(connection: duckdb.DuckDBPyConnection, header: BatchHeader) -> bo
 def _load(connection: duckdb.DuckDBPyConnection, path: Path, sequence: int, header: BatchHeader) -> int:
     connection.execute(_STAGE, {"path": str(path), "limit": MAX_LINE_BYTES})
     repeated = _check_counts(connection, header)
+    first = sequence * LINES_PER_SEQUENCE
     appended = 0
     for record in RECORDS:
         if record.__name__ not in header.counts:
@@ -150,9 +152,15 @@ def _load(connection: duckdb.DuckDBPyConnection, path: Path, sequence: int, head
         if record is ReviewEvent:
             _check_events(connection)
             chain_staged_events(connection)
-        statement = insert_statement(record, repeated, header.schema)
-        row = connection.execute(statement, {"first": sequence * LINES_PER_SEQUENCE}).fetchone()
-        appended += row[0] if row else 0
+        connection.execute(latest_statement(record))
+        row = connection.execute(
+            insert_statement(record, repeated, header.schema), {"first": first}
+        ).fetchone()
+        if row and row[0]:
+            appended += row[0]
+            supersede_rows(connection, TABLES[record], first, first + LINES_PER_SEQUENCE)
+    if appended:
+        update_standing(connection, first, first + LINES_PER_SEQUENCE)
     return appended
 
 

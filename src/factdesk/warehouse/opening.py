@@ -18,6 +18,7 @@ from factdesk.warehouse.durable_files import make_folder_durably, move_durably
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.folding import count_rows
 from factdesk.warehouse.migrate import apply_migrations, list_migrations
+from factdesk.warehouse.standing import bring_standing_up_to_date
 from factdesk.warehouse.views import apply_views
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -114,7 +115,8 @@ def _bring_up_to_date(
         copy_in_child(folder.database, backup_path(folder, label), rows, for_readers=False)
 
     migrated = apply_migrations(connection, list_migrations(), None if is_backed_up else back_up)
-    if apply_views(connection, anew=migrated > 0) or migrated:
+    has_new_views = apply_views(connection, anew=migrated > 0)
+    if bring_standing_up_to_date(connection, anew=migrated > 0) or has_new_views:
         connection.execute("CHECKPOINT")
 
 

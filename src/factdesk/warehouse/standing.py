@@ -1,0 +1,256 @@
+"""What holds now, kept beside the records in the schema ``standing``.
+
+The tables there say nothing that does not follow from the records; without them every view would look through
+the whole history. A batch touches few essays and sources: their rows are made anew in the transaction of the
+batch. The same SQL (``warehouse/standing/*.sql``) makes all rows anew, some essays at a time, when it has
+changed or when a hand has been at the records.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import duckdb
+
+from factdesk.resources import bundled
+from factdesk.warehouse.columns import TABLES
+
+ESSAYS_AT_ONCE = 4_000
+SOURCES_AT_ONCE = 200_000
+"""How much of a large warehouse is made anew at once: some 100,000 claims, a few hundred MB of memory."""
+
+_OF_ESSAYS = dict.fromkeys(("claims", "decisions", "carried_claims", "claim_sources", "essays"), "essay_id")
+_OF_SOURCES = {"sources": "source_id"}
+"""Table of the schema -> the column by which its rows are in scope."""
+
+# Review events and verdicts name their claim, the records of an essay the essay; a change that leaves the
+# page the same can make decisions of every claim on the source hold again.
+_SCOPE_OF_BATCH = """
+    CREATE OR REPLACE TEMP TABLE scope_essays AS
+    WITH claims AS (
+        {claims}
+    )
+    SELECT id AS essay_id FROM records.essays WHERE fold_sequence BETWEEN $first AND $last
+    UNION SELECT essay_id FROM records.essay_versions WHERE fold_sequence BETWEEN $first AND $last
+    UNION SELECT essay_id FROM records.readings WHERE fold_sequence BETWEEN $first AND $last
+    UNION SELECT essay_id FROM records.claims WHERE fold_sequence BETWEEN $first AND $last
+    UNION SELECT c.essay_id FROM records.claims AS c SEMI JOIN claims AS x ON x.claim_id = c.id
+    UNION SELECT s.essay_id FROM standing.claim_sources AS s SEMI JOIN (
+        SELECT c.source_id FROM records.source_changes AS c
+        LEFT JOIN records.snapshots AS n
+            ON n.fold_sequence BETWEEN $first AND $last
+            AND n.id IN (c.before_snapshot_id, c.after_snapshot_id)
+        WHERE c.kind <> 'text' AND (c.fold_sequence BETWEEN $first AND $last OR n.id IS NOT NULL)
+    ) AS x ON x.source_id = s.source_id
+"""
+
+_SOURCES_OF_BATCH = """
+    CREATE OR REPLACE TEMP TABLE scope_sources AS
+    SELECT id AS source_id FROM records.sources WHERE fold_sequence BETWEEN $first AND $last
+    UNION SELECT source_id FROM records.fetches WHERE fold_sequence BETWEEN $first AND $last
+    UNION SELECT source_id FROM records.snapshots WHERE fold_sequence BETWEEN $first AND $last
+"""
+
+_OF_CLAIMS = ("mentions", "evidence", "verdicts", "judgements", "review_events")
+
+
+@cache
+def _sql(*names: str) -> str:
+    return "\n".join(
+        bundled("warehouse", "standing", f"{name}.sql").read_text(encoding="utf-8") for name in names
+    )
+
+
+def _essays_sql() -> str:
+    return _sql("01_scope", "02_reviews", "03_reopened", "04_claims")
+
+
+def _sources_sql() -> str:
+    return _sql("05_sources")
+
+
+def standing_sha256() -> str:
+    """Return the hash by which a database knows that its standing tables were made by this SQL."""
+    return hashlib.sha256((_essays_sql() + _sources_sql()).encode("utf-8")).hexdigest()
+
+
+def update_standing(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> None:
+    """Bring up to date what the rows with these fold sequences touch. The caller is in their transaction."""
+    of_claims = " UNION ALL ".join(
+        f"SELECT claim_id FROM records.{table} WHERE fold_sequence BETWEEN $first AND $last"
+        for table in _OF_CLAIMS
+    )
+    rows = {"first": first, "last": last}
+    connection.execute(_SCOPE_OF_BATCH.format(claims=of_claims), rows)
+    connection.execute(_SOURCES_OF_BATCH, rows)
+    _make_in_scope(connection)
+    _put(connection)
+
+
+def _make_in_scope(connection: duckdb.DuckDBPyConnection) -> None:
+    for scope, sql in (("scope_essays", _essays_sql()), ("scope_sources", _sources_sql())):
+        if connection.execute(f"SELECT 1 FROM {scope} LIMIT 1").fetchone() is not None:
+            connection.execute(sql)
+
+
+def _put(connection: duckdb.DuckDBPyConnection) -> None:
+    """Put the rows that were made in the place of those in scope."""
+    for scope, tables in (("scope_essays", _OF_ESSAYS), ("scope_sources", _OF_SOURCES)):
+        if connection.execute(f"SELECT 1 FROM {scope} LIMIT 1").fetchone() is None:
+            continue
+        for table, column in tables.items():
+            connection.execute(
+                f"DELETE FROM standing.{table} WHERE {column} IN (SELECT {column} FROM {scope})"
+            )
+            connection.execute(f"INSERT INTO standing.{table} BY NAME SELECT * FROM new_{table}")
+
+
+# --- superseded rows ------------------------------------------------------------------------------
+
+
+def supersede_rows(connection: duckdb.DuckDBPyConnection, table: str, first: int, last: int) -> None:
+    """Note the rows of a table that those with these fold sequences took the place of.
+
+    Only the latest row of an id that was there before, and the rows of the batch itself, can be among them;
+    the former are in the temporary table ``latest_rows``, which the fold has made.
+    """
+    connection.execute(
+        f"""
+        INSERT INTO standing.superseded
+        SELECT fold_sequence FROM (
+            SELECT id, fold_sequence FROM records.{table} WHERE fold_sequence BETWEEN $first AND $last
+            UNION ALL
+            SELECT l.id, l.fold_sequence FROM latest_rows AS l
+            SEMI JOIN records.{table} AS n ON n.id = l.id AND n.fold_sequence BETWEEN $first AND $last
+        )
+        QUALIFY row_number() OVER (PARTITION BY id ORDER BY fold_sequence DESC) > 1
+        """,
+        {"first": first, "last": last},
+    )
+
+
+_SUPERSEDED = " UNION ALL ".join(
+    f"""
+    SELECT r.fold_sequence FROM records.{table} AS r JOIN (
+        SELECT id, max(fold_sequence) AS fold_sequence FROM records.{table} GROUP BY id HAVING count(*) > 1
+    ) AS l ON l.id = r.id AND l.fold_sequence > r.fold_sequence
+    """
+    for table in TABLES.values()
+)
+
+
+# --- all of it ------------------------------------------------------------------------------------
+
+
+def bring_standing_up_to_date(connection: duckdb.DuckDBPyConnection, *, anew: bool = False) -> bool:
+    """Make the standing tables anew unless this very SQL has made them; return whether they were made.
+
+    ``anew`` makes them in any case: a migration has changed the tables below them.
+    """
+    wanted = standing_sha256()
+    row = connection.execute(
+        "SELECT value FROM keeper.policies WHERE name = 'standing' ORDER BY set_at DESC LIMIT 1"
+    ).fetchone()
+    if not anew and row is not None and row[0] == wanted:
+        return False
+    rebuild_standing(connection)
+    return True
+
+
+def rebuild_standing(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make all standing tables anew from the records, in one transaction of its own."""
+    connection.execute("BEGIN")
+    try:
+        connection.execute(f"DELETE FROM standing.superseded; INSERT INTO standing.superseded {_SUPERSEDED}")
+        for table in (*_OF_ESSAYS, *_OF_SOURCES):
+            connection.execute(f"DELETE FROM standing.{table}")
+        for _ in _scopes(connection):
+            _put(connection)
+        connection.execute("INSERT INTO keeper.policies VALUES ('standing', ?, now())", [standing_sha256()])
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _scopes(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Make the rows of all essays and sources, some at a time, in the order in which they came."""
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE all_essays AS
+        SELECT essay_id, row_number() OVER (ORDER BY min(fold_sequence), essay_id) - 1 AS place
+        FROM (
+            SELECT id AS essay_id, fold_sequence FROM records.essays
+            UNION ALL SELECT essay_id, fold_sequence FROM records.essay_versions
+            UNION ALL SELECT essay_id, fold_sequence FROM records.readings
+            UNION ALL SELECT essay_id, fold_sequence FROM records.claims
+        )
+        GROUP BY essay_id;
+        CREATE OR REPLACE TEMP TABLE all_sources AS
+        SELECT source_id, row_number() OVER (ORDER BY min(fold_sequence), source_id) - 1 AS place
+        FROM (
+            SELECT id AS source_id, fold_sequence FROM records.sources
+            UNION ALL SELECT source_id, fold_sequence FROM records.fetches
+            UNION ALL SELECT source_id, fold_sequence FROM records.snapshots
+        )
+        GROUP BY source_id
+        """
+    )
+    yield from _slices(connection, "essay", ESSAYS_AT_ONCE, "source")
+    yield from _slices(connection, "source", SOURCES_AT_ONCE, "essay")
+
+
+def _slices(connection: duckdb.DuckDBPyConnection, of: str, at_once: int, other: str) -> Iterator[None]:
+    row = connection.execute(f"SELECT count(*) FROM all_{of}s").fetchone()
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE scope_{other}s AS SELECT {other}_id FROM all_{other}s LIMIT 0"
+    )
+    for start in range(0, row[0] if row else 0, at_once):
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE scope_{of}s AS "
+            f"SELECT {of}_id FROM all_{of}s WHERE place >= ? AND place < ? ORDER BY place",
+            [start, start + at_once],
+        )
+        _make_in_scope(connection)
+        yield
+
+
+# --- looking after it -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StandingFault:
+    """A standing table with rows that do not follow from the records (``wrong``) or that lacks some."""
+
+    table: str
+    wrong: int
+    lacking: int
+
+
+def find_standing_faults(connection: duckdb.DuckDBPyConnection) -> list[StandingFault]:
+    """Compare the standing tables with what the records say now; nothing is changed."""
+    found: dict[str, StandingFault] = {}
+    _count(connection, found, "superseded", "FROM standing.superseded", _SUPERSEDED)
+    for _ in _scopes(connection):
+        for scope, tables in (("scope_essays", _OF_ESSAYS), ("scope_sources", _OF_SOURCES)):
+            if connection.execute(f"SELECT 1 FROM {scope} LIMIT 1").fetchone() is None:
+                continue
+            for table, column in tables.items():
+                kept = f"FROM standing.{table} WHERE {column} IN (SELECT {column} FROM {scope})"
+                _count(connection, found, table, kept, f"FROM new_{table}")
+    return list(found.values())
+
+
+def _count(
+    connection: duckdb.DuckDBPyConnection, found: dict[str, StandingFault], table: str, kept: str, made: str
+) -> None:
+    row = connection.execute(
+        f"SELECT (SELECT count(*) FROM ({kept} EXCEPT ALL {made})), "
+        f"(SELECT count(*) FROM ({made} EXCEPT ALL {kept}))"
+    ).fetchone()
+    if row is not None and row != (0, 0):
+        before = found.get(table, StandingFault(table, 0, 0))
+        found[table] = StandingFault(table, before.wrong + row[0], before.lacking + row[1])

@@ -1,0 +1,56 @@
+-- Decisions and what else moves a claim through its stages.
+
+CREATE OR REPLACE TEMP TABLE scoped_undone AS
+SELECT DISTINCT TRY_CAST(target AS UUID) AS target FROM scoped_own_events WHERE act = 'undo';
+
+-- The decision of each reviewer that holds: the latest one that was not undone.
+CREATE OR REPLACE TEMP TABLE scoped_decisions AS
+SELECT d.on_claim_id AS claim_id, d.reviewer, d.role, d.rating, d.verdict_id, d.acted_at, d.stale, d.position, d.fold_sequence
+FROM scoped_events AS d
+ANTI JOIN scoped_undone AS u ON u.target = d.id
+WHERE d.act = 'decide'
+QUALIFY row_number() OVER (PARTITION BY d.on_claim_id, d.reviewer ORDER BY d.position DESC) = 1;
+
+-- The decision of a claim: the latest that holds, of whomever.
+CREATE OR REPLACE TEMP TABLE scoped_current_decisions AS
+SELECT
+    d.*, count(*) OVER claim AS reviewers, count(DISTINCT d.rating) OVER claim AS ratings,
+    count(*) FILTER (d.rating = d.last_rating) OVER claim AS agreeing,
+    list(d.reviewer ORDER BY d.position) OVER claim AS deciders
+FROM (
+    SELECT *, arg_max({'is': rating}, position) OVER (PARTITION BY claim_id)."is" AS last_rating FROM scoped_decisions
+) AS d
+WINDOW claim AS (PARTITION BY d.claim_id)
+QUALIFY row_number() OVER (PARTITION BY d.claim_id ORDER BY d.position DESC) = 1;
+
+CREATE OR REPLACE TEMP TABLE scoped_acts AS
+SELECT
+    e.on_claim_id AS claim_id,
+    -- The last act that moves a claim past its decision.
+    arg_max(e.act, e.position) FILTER (
+        e.act IN ('decide', 'disputed', 'correction_made', 'correction_refused', 'our_check_corrected')
+    ) AS last_turn,
+    coalesce(bool_or(e.act = 'flag' AND e.target = 'second_check'), false) AS is_second_check_asked,
+    coalesce(bool_or(e.act = 'flag' AND e.target = 'reopen' AND e.position > d.position), false) AS is_reopening_asked,
+    list_sort(list(DISTINCT e.reviewer) FILTER (e.act = 'decide')) AS seen_by,
+    -- An editor was asked since the last decision.
+    coalesce(
+        max(e.position) FILTER (e.act = 'flag' AND e.target = 'editor')
+            > coalesce(max(e.position) FILTER (e.act = 'decide'), 0),
+        false
+    ) AS is_flagged,
+    -- A lease holds for ten minutes or until its own end, an assignment until it is taken back.
+    arg_max(e.reviewer, e.position) FILTER (e.act = 'lease') AS lease_holder,
+    arg_max(coalesce(e.until, e.acted_at + INTERVAL 10 MINUTE), e.position) FILTER (e.act = 'lease') AS lease_until,
+    arg_max({'is': e.target}, e.position) FILTER (e.act = 'assign')."is" AS assigned_to,
+    arg_max({'is': e.until}, e.position) FILTER (e.act = 'assign')."is" AS assigned_until,
+    arg_max(e.until, e.position) FILTER (e.act = 'wait') AS waiting_until,
+    arg_max(e.fold_sequence, e.position) FILTER (
+        e.act IN ('correction_requested', 'correction_made', 'correction_refused') AND e.note IS NOT NULL
+    ) AS correction_row,
+    max(e.acted_at) FILTER (e.act = 'correction_requested') AS correction_requested_at,
+    max(e.acted_at) FILTER (e.act = 'correction_made') AS correction_made_at,
+    max(e.acted_at) FILTER (e.act = 'correction_refused') AS correction_refused_at
+FROM scoped_events AS e
+LEFT JOIN scoped_current_decisions AS d ON d.claim_id = e.on_claim_id
+GROUP BY e.on_claim_id;
