@@ -44,8 +44,8 @@ CREATE TABLE standing.claims (
     editor_rating VARCHAR,
     decided_at TIMESTAMPTZ,
     decision_verdict_id UUID,
-    seen_row BIGINT,
     seen_rating VARCHAR,
+    seen_method VARCHAR,
     is_stale BOOLEAN,
     editor_role VARCHAR,
     reviewers BIGINT,
@@ -64,7 +64,11 @@ CREATE TABLE standing.claims (
     correction_row BIGINT,
     correction_requested_at TIMESTAMPTZ,
     correction_made_at TIMESTAMPTZ,
-    correction_refused_at TIMESTAMPTZ
+    correction_refused_at TIMESTAMPTZ,
+    named_sources BIGINT NOT NULL,
+    deciders VARCHAR[],
+    seen_by VARCHAR[],
+    is_flagged BOOLEAN NOT NULL
 );
 
 -- A claim and a claim whose decisions it carries, itself left out.

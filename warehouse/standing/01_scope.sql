@@ -30,7 +30,7 @@ FROM (
 
 CREATE OR REPLACE TEMP TABLE scoped_verdicts AS
 SELECT
-    v.id, v.claim_id, v.fold_sequence, v.rating, v.confidence, v.support, v.inputs, v.deciding_evidence_id,
+    v.id, v.claim_id, v.fold_sequence, v.method, v.rating, v.confidence, v.support, v.inputs, v.deciding_evidence_id,
     v.deciding_source_id
 FROM records.verdicts AS v
 SEMI JOIN scoped_claims AS c ON c.id = v.claim_id

@@ -71,44 +71,6 @@ SELECT
 FROM worded AS w JOIN attached AS a ON a.claim_id = w.from_claim_id
 GROUP BY w.claim_id, a.source_id;
 
-CREATE OR REPLACE TEMP TABLE new_claims AS
-SELECT
-    c.id AS claim_id, c.essay_id, c.fold_sequence AS claim_row, e.fold_sequence AS essay_row, c.kind,
-    s.claim_status, s.replaced_by, p.old_claim_id, s.version_id,
-    m.fold_sequence AS mention_row, m.checkworthiness, e.publish_at,
-    j.verdict_id, j.judged_at, v.fold_sequence AS verdict_row, v.rating AS machine_rating, v.confidence, v.support,
-    w.fold_sequence AS evidence_row, v.deciding_source_id AS source_id,
-    d.fold_sequence AS decision_row, d.rating AS editor_rating, d.acted_at AS decided_at,
-    d.verdict_id AS decision_verdict_id, n.fold_sequence AS seen_row, n.rating AS seen_rating, d.stale AS is_stale,
-    d.role AS editor_role, d.reviewers, d.ratings, d.agreeing,
-    a.last_turn, coalesce(a.is_second_check_asked, false) AS is_second_check_asked,
-    coalesce(a.is_reopening_asked, false) AS is_reopening_asked, o.claim_id IS NOT NULL AS is_reopened,
-    -- A source was attached after the decision and no page that both verdicts saw has changed; else a page changed.
-    CASE
-        WHEN o.claim_id IS NULL THEN NULL
-        WHEN o.are_pages_kept AND EXISTS (
-            SELECT 1 FROM scoped_attached AS t WHERE t.claim_id = c.id AND t.attached_position > d.position
-        ) THEN 'a source was attached after the decision'
-        ELSE 'its source changed after the decision'
-    END AS reopening_cause,
-    a.lease_holder, a.lease_until, a.assigned_to, a.assigned_until, a.waiting_until, a.correction_row,
-    a.correction_requested_at, a.correction_made_at, a.correction_refused_at
-FROM scoped_claims AS c
-JOIN scoped_status AS s ON s.claim_id = c.id
-LEFT JOIN scoped_essays AS e ON e.id = c.essay_id
-LEFT JOIN scoped_places AS m ON m.claim_id = c.id
-LEFT JOIN scoped_judgements AS j ON j.claim_id = c.id
-LEFT JOIN scoped_verdicts AS v ON v.id = j.verdict_id
-LEFT JOIN scoped_evidence AS w ON w.id = v.deciding_evidence_id
-LEFT JOIN scoped_current_decisions AS d ON d.claim_id = c.id
-LEFT JOIN scoped_verdicts AS n ON n.id = d.verdict_id
-LEFT JOIN scoped_acts AS a ON a.claim_id = c.id
-LEFT JOIN scoped_reopened AS o ON o.claim_id = c.id
-LEFT JOIN (
-    SELECT new_claim_id, arg_max(old_claim_id, fold_sequence) AS old_claim_id
-    FROM scoped_pairs WHERE NOT unchanged_text GROUP BY new_claim_id
-) AS p ON p.new_claim_id = c.id;
-
 -- Suggested is what the current verdict looked at although neither the essay nor a person names it.
 CREATE OR REPLACE TEMP TABLE new_claim_sources AS
 WITH cited AS (
@@ -155,6 +117,50 @@ FROM (
 ) AS u
 JOIN scoped_claims AS c ON c.id = u.claim_id
 LEFT JOIN scoped_attached AS a ON a.claim_id = u.claim_id AND a.source_id = u.source_id;
+
+CREATE OR REPLACE TEMP TABLE new_claims AS
+SELECT
+    c.id AS claim_id, c.essay_id, c.fold_sequence AS claim_row, e.fold_sequence AS essay_row, c.kind,
+    s.claim_status, s.replaced_by, p.old_claim_id, s.version_id,
+    m.fold_sequence AS mention_row, m.checkworthiness, e.publish_at,
+    j.verdict_id, j.judged_at, v.fold_sequence AS verdict_row, v.rating AS machine_rating, v.confidence, v.support,
+    w.fold_sequence AS evidence_row, v.deciding_source_id AS source_id,
+    d.fold_sequence AS decision_row, d.rating AS editor_rating, d.acted_at AS decided_at,
+    d.verdict_id AS decision_verdict_id, n.rating AS seen_rating, n.method AS seen_method, d.stale AS is_stale,
+    d.role AS editor_role, d.reviewers, d.ratings, d.agreeing,
+    a.last_turn, coalesce(a.is_second_check_asked, false) AS is_second_check_asked,
+    coalesce(a.is_reopening_asked, false) AS is_reopening_asked, o.claim_id IS NOT NULL AS is_reopened,
+    -- A source was attached after the decision and no page that both verdicts saw has changed; else a page changed.
+    CASE
+        WHEN o.claim_id IS NULL THEN NULL
+        WHEN o.are_pages_kept AND EXISTS (
+            SELECT 1 FROM scoped_attached AS t WHERE t.claim_id = c.id AND t.attached_position > d.position
+        ) THEN 'a source was attached after the decision'
+        ELSE 'its source changed after the decision'
+    END AS reopening_cause,
+    a.lease_holder, a.lease_until, a.assigned_to, a.assigned_until, a.waiting_until, a.correction_row,
+    a.correction_requested_at, a.correction_made_at, a.correction_refused_at,
+    coalesce(u.named_sources, 0) AS named_sources, d.deciders, a.seen_by,
+    coalesce(a.is_flagged, false) AS is_flagged
+FROM scoped_claims AS c
+JOIN scoped_status AS s ON s.claim_id = c.id
+LEFT JOIN scoped_essays AS e ON e.id = c.essay_id
+LEFT JOIN scoped_places AS m ON m.claim_id = c.id
+LEFT JOIN scoped_judgements AS j ON j.claim_id = c.id
+LEFT JOIN scoped_verdicts AS v ON v.id = j.verdict_id
+LEFT JOIN scoped_evidence AS w ON w.id = v.deciding_evidence_id
+LEFT JOIN scoped_current_decisions AS d ON d.claim_id = c.id
+LEFT JOIN scoped_verdicts AS n ON n.id = d.verdict_id
+LEFT JOIN scoped_acts AS a ON a.claim_id = c.id
+LEFT JOIN scoped_reopened AS o ON o.claim_id = c.id
+LEFT JOIN (
+    SELECT new_claim_id, arg_max(old_claim_id, fold_sequence) AS old_claim_id
+    FROM scoped_pairs WHERE NOT unchanged_text GROUP BY new_claim_id
+) AS p ON p.new_claim_id = c.id
+LEFT JOIN (
+    SELECT claim_id, count(*) AS named_sources
+    FROM new_claim_sources WHERE basis IN ('cited', 'given') GROUP BY claim_id
+) AS u ON u.claim_id = c.id;
 
 CREATE OR REPLACE TEMP TABLE new_essays AS
 SELECT

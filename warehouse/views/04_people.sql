@@ -160,7 +160,8 @@ SELECT
         ),
         []
     ) AS unsupported,
-    coalesce(from_json(v.unsupported, '[{"start": "BIGINT", "end": "BIGINT"}]'), []) AS unsupported_spans
+    coalesce(from_json(v.unsupported, '[{"start": "BIGINT", "end": "BIGINT"}]'), []) AS unsupported_spans,
+    x.seen_rating AS machine_rating_seen, x.seen_method AS method_seen, x.named_sources
 FROM derived.claim_states AS x
 JOIN records.claims AS c ON c.fold_sequence = x.claim_row
 LEFT JOIN records.essays AS e ON e.fold_sequence = x.essay_row
