@@ -68,11 +68,11 @@ _FINDER = "f" * 64
 _METHODS = ("a" * 64, "b" * 64)
 _REVIEWERS = tuple(f"r{number:016x}" for number in range(12))
 _RATINGS = (
-    (Rating.SUPPORTED, 46, "all_match", "Every part of the claim is in the source."),
-    (Rating.PARTIALLY_SUPPORTED, 14, "some_match", "The source shows a part of the claim."),
-    (Rating.REFUTED, 8, "value_conflict", "The source gives another figure."),
-    (Rating.CONFLICTING, 2, "passages_disagree", "Two passages of the source disagree."),
-    (Rating.NOT_ENOUGH_EVIDENCE, 30, "nothing_bears", "No passage bears on the claim."),
+    (Rating.SUPPORTED, 62, "all_match", "Every part of the claim is in the source."),
+    (Rating.PARTIALLY_SUPPORTED, 4, "some_match", "The source shows a part of the claim."),
+    (Rating.REFUTED, 2, "value_conflict", "The source gives another figure."),
+    (Rating.CONFLICTING, 1, "passages_disagree", "Two passages of the source disagree."),
+    (Rating.NOT_ENOUGH_EVIDENCE, 31, "nothing_bears", "No passage bears on the claim."),
 )
 _THINGS = (
     "a ferry ticket",
@@ -371,16 +371,16 @@ class _EssayMaker:
     def _settle(self, one: _Judged) -> None:
         machine = one.verdicts[-1].rating
         draw = self.random.random()
-        rating = Rating.REFUTED if draw < 0.06 else Rating.PARTIALLY_SUPPORTED if draw < 0.1 else machine
+        rating = Rating.REFUTED if draw < 0.02 else Rating.PARTIALLY_SUPPORTED if draw < 0.04 else machine
         if 0.3 < draw < 0.32:
             self._decide(one, Rating.NOT_CHECKABLE)
             self._act(one, Act.UNDO, one.events[-1].reviewer, target=str(one.events[-1].event_id))
         self._decide(one, rating)
         if 0.4 < draw < 0.43:
             self._decide(one, rating)
-        if rating is Rating.REFUTED and draw < 0.05:
+        if rating is Rating.REFUTED and draw < 0.6:
             self._act(one, Act.CORRECTION_REQUESTED, _REVIEWERS[0], note="Wrote to the author.")
-            if draw < 0.03:
+            if draw < 0.5:
                 self._act(one, Act.CORRECTION_MADE, _REVIEWERS[0], note="Corrected on the page.")
 
     def _leave_waiting(self, one: _Judged, turn: int) -> None:
