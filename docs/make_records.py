@@ -43,6 +43,11 @@ PARTS = (
         "Tables of records: what was seen, said and decided",
         "Rows are appended, never updated; of one id the row with the highest `fold_sequence` holds.",
     ),
+    (
+        "standing",
+        "Tables of what holds now",
+        "Kept by the keeper beside the records, from which they follow; read the views, which are made of them.",
+    ),
     ("keeper", "Tables of the keeper", "The book of what was stored, and of what was published."),
 )
 

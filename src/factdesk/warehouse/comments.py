@@ -114,7 +114,7 @@ def list_relations(connection: duckdb.DuckDBPyConnection, comments: Comments) ->
         "FROM duckdb_columns() AS c LEFT JOIN duckdb_views() AS v ON v.database_name = c.database_name "
         "AND v.schema_name = c.schema_name AND v.view_name = c.table_name "
         "WHERE NOT c.internal AND c.database_name = current_database() "
-        "AND c.schema_name IN ('main', 'records', 'keeper', 'derived') GROUP BY 1 ORDER BY 1"
+        "AND c.schema_name IN ('main', 'records', 'keeper', 'derived', 'standing') GROUP BY 1 ORDER BY 1"
     ).fetchall()
     return [
         Relation(
