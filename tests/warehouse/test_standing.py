@@ -165,12 +165,13 @@ class Newsroom:
         return [self.essays[place]]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_what_batches_have_left_is_what_the_records_say(
     database: duckdb.DuckDBPyConnection, fold: Fold, seed: int
 ) -> None:
     newsroom = Newsroom(seed)
-    for _ in range(8):
+    for _ in range(6):
+        fold(newsroom.review())  # a person's act alone takes a shorter way
         records = [record for _ in range(newsroom.random.randint(1, 5)) for record in newsroom.happen()]
         newsroom.random.shuffle(records)  # parts of one thing may lie in different batches, in any order
         cut = newsroom.random.randrange(len(records) + 1)

@@ -42,7 +42,7 @@ FROM records.evidence AS e
 SEMI JOIN scoped_claims AS c ON c.id = e.claim_id
 ANTI JOIN standing.superseded AS o ON o.fold_sequence = e.fold_sequence;
 
-CREATE OR REPLACE TEMP TABLE scoped_judgements AS
+CREATE OR REPLACE TEMP TABLE scoped_current_verdicts AS
 SELECT
     j.claim_id, arg_max(j.verdict_id, j.fold_sequence) AS verdict_id, arg_max(j.judged_at, j.fold_sequence) AS judged_at
 FROM records.judgements AS j

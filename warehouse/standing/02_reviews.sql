@@ -1,7 +1,10 @@
 -- Decisions and what else moves a claim through its stages.
 
+-- Decisions that were taken back, on their claim or on one that carries them.
 CREATE OR REPLACE TEMP TABLE scoped_undone AS
-SELECT DISTINCT TRY_CAST(target AS UUID) AS target FROM scoped_own_events WHERE act = 'undo';
+SELECT DISTINCT d.id AS target
+FROM scoped_events AS u JOIN scoped_events AS d ON d.on_claim_id = u.on_claim_id AND d.id = TRY_CAST(u.target AS UUID)
+WHERE u.act = 'undo' AND d.act = 'decide';
 
 -- The decision of each reviewer that holds: the latest one that was not undone.
 CREATE OR REPLACE TEMP TABLE scoped_decisions AS
@@ -54,3 +57,10 @@ SELECT
 FROM scoped_events AS e
 LEFT JOIN scoped_current_decisions AS d ON d.claim_id = e.on_claim_id
 GROUP BY e.on_claim_id;
+
+-- Claims that were decided on another verdict than the one that holds now.
+CREATE OR REPLACE TEMP TABLE scoped_outdated AS
+SELECT d.claim_id, d.verdict_id AS seen_verdict_id, j.verdict_id AS now_verdict_id
+FROM scoped_current_decisions AS d
+JOIN scoped_current_verdicts AS j ON j.claim_id = d.claim_id
+WHERE j.verdict_id <> d.verdict_id;

@@ -1,11 +1,5 @@
--- Decided claims whose source changed its deciding words or its rating.
-
--- Claims that were decided on another verdict than the one that holds now.
-CREATE OR REPLACE TEMP TABLE scoped_outdated AS
-SELECT d.claim_id, d.verdict_id AS seen_verdict_id, j.verdict_id AS now_verdict_id
-FROM scoped_current_decisions AS d
-JOIN scoped_judgements AS j ON j.claim_id = d.claim_id
-WHERE j.verdict_id <> d.verdict_id;
+-- Decided claims whose source changed its deciding words or its rating, among those decided on another verdict than
+-- the one that holds now (scoped_outdated).
 
 -- All verdicts of such a claim, those among them that were only reached to see what a new method makes of the old
 -- pages, and the one that the person saw (it may be of the claim that this one took the place of).

@@ -97,7 +97,7 @@ looked AS (
 ),
 compared AS (
     SELECT l.claim_id, l.source_id
-    FROM looked AS l JOIN scoped_judgements AS j ON j.claim_id = l.claim_id AND j.verdict_id = l.verdict_id
+    FROM looked AS l JOIN scoped_current_verdicts AS j ON j.claim_id = l.claim_id AND j.verdict_id = l.verdict_id
     ANTI JOIN named AS n ON n.claim_id = l.claim_id AND n.source_id = l.source_id
 ),
 earlier AS (
@@ -146,7 +146,7 @@ FROM scoped_claims AS c
 JOIN scoped_status AS s ON s.claim_id = c.id
 LEFT JOIN scoped_essays AS e ON e.id = c.essay_id
 LEFT JOIN scoped_places AS m ON m.claim_id = c.id
-LEFT JOIN scoped_judgements AS j ON j.claim_id = c.id
+LEFT JOIN scoped_current_verdicts AS j ON j.claim_id = c.id
 LEFT JOIN scoped_verdicts AS v ON v.id = j.verdict_id
 LEFT JOIN scoped_evidence AS w ON w.id = v.deciding_evidence_id
 LEFT JOIN scoped_current_decisions AS d ON d.claim_id = c.id

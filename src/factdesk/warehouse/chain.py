@@ -71,8 +71,9 @@ def link_events(
 def chain_staged_events(connection: duckdb.DuckDBPyConnection) -> None:
     """Append the links of the staged events that the database does not have yet."""
     bodies = connection.execute(
-        "SELECT CAST(body AS VARCHAR) FROM staged WHERE record = 'ReviewEvent' "
-        "AND id NOT IN (SELECT event_id FROM keeper.event_chain) ORDER BY line"
+        "SELECT CAST(s.body AS VARCHAR) FROM staged AS s "
+        "ANTI JOIN keeper.event_chain AS c ON c.event_id = s.id "
+        "WHERE s.record = 'ReviewEvent' ORDER BY s.line"
     ).fetchall()
     events = _first_of_each(bodies)
     if not events:

@@ -160,7 +160,8 @@ def _load(connection: duckdb.DuckDBPyConnection, path: Path, sequence: int, head
             appended += row[0]
             supersede_rows(connection, TABLES[record], first, first + LINES_PER_SEQUENCE)
     if appended:
-        update_standing(connection, first, first + LINES_PER_SEQUENCE)
+        records = [RECORD_BY_NAME[name] for name in header.counts]
+        update_standing(connection, first, first + LINES_PER_SEQUENCE, records)
     return appended
 
 

@@ -9,12 +9,13 @@ changed or when a hand has been at the records.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import duckdb
 
+from factdesk.model import Record, ReviewEvent
 from factdesk.resources import bundled
 from factdesk.warehouse.columns import TABLES
 
@@ -54,6 +55,11 @@ _SOURCES_OF_BATCH = """
     UNION SELECT source_id FROM records.snapshots WHERE fold_sequence BETWEEN $first AND $last
 """
 
+_ACTS_OF_BATCH = """
+    CREATE OR REPLACE TEMP TABLE scope_acts AS
+    SELECT claim_id, act FROM records.review_events WHERE fold_sequence BETWEEN $first AND $last
+"""
+
 _OF_CLAIMS = ("mentions", "evidence", "verdicts", "judgements", "review_events")
 
 
@@ -64,21 +70,21 @@ def _sql(*names: str) -> str:
     )
 
 
-def _essays_sql() -> str:
-    return _sql("01_scope", "02_reviews", "03_reopened", "04_claims")
-
-
-def _sources_sql() -> str:
-    return _sql("05_sources")
-
-
 def standing_sha256() -> str:
     """Return the hash by which a database knows that its standing tables were made by this SQL."""
-    return hashlib.sha256((_essays_sql() + _sources_sql()).encode("utf-8")).hexdigest()
+    names = sorted(path.stem for path in bundled("warehouse", "standing").glob("*.sql"))
+    return hashlib.sha256(_sql(*names).encode("utf-8")).hexdigest()
 
 
-def update_standing(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> None:
-    """Bring up to date what the rows with these fold sequences touch. The caller is in their transaction."""
+def update_standing(
+    connection: duckdb.DuckDBPyConnection, first: int, last: int, records: Collection[type[Record]]
+) -> None:
+    """Bring up to date what the rows with these fold sequences touch. The caller is in their transaction.
+
+    ``records`` are the types of the rows: acts of people alone, which somebody waits for, take a shorter way.
+    """
+    if set(records) == {ReviewEvent} and _update_by_acts(connection, first, last):
+        return
     of_claims = " UNION ALL ".join(
         f"SELECT claim_id FROM records.{table} WHERE fold_sequence BETWEEN $first AND $last"
         for table in _OF_CLAIMS
@@ -90,22 +96,58 @@ def update_standing(connection: duckdb.DuckDBPyConnection, first: int, last: int
     _put(connection)
 
 
+def _update_by_acts(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> bool:
+    """Bring the claims of these review events up to date; return False where more than their acts counts.
+
+    That is so where a source was attached, a claim carries another one's decisions, or a decision was made on
+    another verdict than the one that holds now.
+    """
+    connection.execute(_ACTS_OF_BATCH, {"first": first, "last": last})
+    if _has_rows(connection, "scope_acts WHERE act = 'attach'") or _has_rows(
+        connection,
+        "standing.carried_claims SEMI JOIN scope_acts ON scope_acts.claim_id IN "
+        "(carried_claims.claim_id, carried_claims.from_claim_id)",
+    ):
+        return False
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE scope_claims AS SELECT DISTINCT claim_id FROM scope_acts"
+    )
+    connection.execute(_sql("06_acts", "02_reviews"))
+    if _has_rows(connection, "scoped_outdated"):
+        return False
+    connection.execute(_sql("07_after_acts"))
+    for table in ("claims", "decisions"):
+        _replace(connection, table, "claim_id", "scope_claims")
+    return True
+
+
 def _make_in_scope(connection: duckdb.DuckDBPyConnection) -> None:
-    for scope, sql in (("scope_essays", _essays_sql()), ("scope_sources", _sources_sql())):
-        if connection.execute(f"SELECT 1 FROM {scope} LIMIT 1").fetchone() is not None:
-            connection.execute(sql)
+    if _has_rows(connection, "scope_essays"):
+        connection.execute(_sql("01_scope"))
+        has_acts = _has_rows(connection, "scoped_own_events")
+        connection.execute(_sql("02_reviews" if has_acts else "02_no_reviews"))
+        is_outdated = has_acts and _has_rows(connection, "scoped_outdated")
+        connection.execute(_sql("03_reopened" if is_outdated else "03_none_reopened"))
+        connection.execute(_sql("04_claims"))
+    if _has_rows(connection, "scope_sources"):
+        connection.execute(_sql("05_sources"))
 
 
 def _put(connection: duckdb.DuckDBPyConnection) -> None:
     """Put the rows that were made in the place of those in scope."""
     for scope, tables in (("scope_essays", _OF_ESSAYS), ("scope_sources", _OF_SOURCES)):
-        if connection.execute(f"SELECT 1 FROM {scope} LIMIT 1").fetchone() is None:
-            continue
-        for table, column in tables.items():
-            connection.execute(
-                f"DELETE FROM standing.{table} WHERE {column} IN (SELECT {column} FROM {scope})"
-            )
-            connection.execute(f"INSERT INTO standing.{table} BY NAME SELECT * FROM new_{table}")
+        if _has_rows(connection, scope):
+            for table, column in tables.items():
+                _replace(connection, table, column, scope)
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, table: str, column: str, scope: str) -> None:
+    connection.execute(f"DELETE FROM standing.{table} WHERE {column} IN (SELECT {column} FROM {scope})")
+    connection.execute(f"INSERT INTO standing.{table} BY NAME SELECT * FROM new_{table}")
+
+
+def _has_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:
+    return connection.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchone() is not None
 
 
 # --- superseded rows ------------------------------------------------------------------------------
@@ -236,7 +278,7 @@ def find_standing_faults(connection: duckdb.DuckDBPyConnection) -> list[Standing
     _count(connection, found, "superseded", "FROM standing.superseded", _SUPERSEDED)
     for _ in _scopes(connection):
         for scope, tables in (("scope_essays", _OF_ESSAYS), ("scope_sources", _OF_SOURCES)):
-            if connection.execute(f"SELECT 1 FROM {scope} LIMIT 1").fetchone() is None:
+            if not _has_rows(connection, scope):
                 continue
             for table, column in tables.items():
                 kept = f"FROM standing.{table} WHERE {column} IN (SELECT {column} FROM {scope})"
