@@ -46,7 +46,7 @@ PARTS = (
     (
         "standing",
         "Tables of what holds now",
-        "Kept by the keeper beside the records, from which they follow; read the views, which are made of them.",
+        "Kept by the keeper beside the records, from which they follow; the views are made of them.",
     ),
     ("keeper", "Tables of the keeper", "The book of what was stored, and of what was published."),
 )
