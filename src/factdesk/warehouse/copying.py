@@ -105,13 +105,13 @@ def make_copy(
     make_folder_durably(target.parent)
     try:
         _remove_leftovers(target)
-        sha256 = _copy_bytes(source, part, keeper)
-        if file_sha256(part) != sha256:
+        _copy_bytes(source, part, keeper)
+        if not _have_same_bytes(source, part):
             raise WarehouseError(f"the copy {part} has other bytes than {source}; check the disk")
         if for_readers:
             _prepare_for_readers(part)
         _check_rows(part, counts)
-        made = CopyMade(file_sha256(part) if for_readers else sha256, part.stat().st_size)
+        made = CopyMade(file_sha256(part), part.stat().st_size)
         _require_keeper(keeper)
         if for_readers:
             # Left by somebody who wrote to the copy: beside the new one nobody could open it.
@@ -136,16 +136,22 @@ def _remove_leftovers(target: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _copy_bytes(source: Path, part: Path, keeper: int | None) -> str:
-    digest = hashlib.sha256()
+def _copy_bytes(source: Path, part: Path, keeper: int | None) -> None:
     with source.open("rb") as old, part.open("wb") as new:
         while chunk := old.read(CHUNK_BYTES):
             _require_keeper(keeper)
-            digest.update(chunk)
             new.write(chunk)
         new.flush()
         os.fsync(new.fileno())
-    return digest.hexdigest()
+
+
+def _have_same_bytes(one: Path, other: Path) -> bool:
+    """Compare two files byte by byte: as sure as two hashes, and in a fraction of their time."""
+    with one.open("rb") as first, other.open("rb") as second:
+        while chunk := first.read(CHUNK_BYTES):
+            if second.read(CHUNK_BYTES) != chunk:
+                return False
+        return not second.read(1)
 
 
 def _require_keeper(keeper: int | None) -> None:

@@ -28,6 +28,7 @@ from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.opening import first_line
 from factdesk.warehouse.publish import publish_copy
 from factdesk.warehouse.search_index import remove_index
+from factdesk.warehouse.standing import remake_standing
 
 OWNER_ONLY = 0o600
 
@@ -144,6 +145,7 @@ def _erase_rows(connection: duckdb.DuckDBPyConnection, plan: ErasurePlan) -> Non
         connection.execute(_BLANK_FETCHES, [list(plan.sources)])
         if plan.essays:
             _delete_essays(connection, plan)
+        remake_standing(connection)
         connection.execute("COMMIT")
     except duckdb.Error:
         with suppress(duckdb.Error):

@@ -206,16 +206,21 @@ def rebuild_standing(connection: duckdb.DuckDBPyConnection) -> None:
     """Make all standing tables anew from the records, in one transaction of its own."""
     connection.execute("BEGIN")
     try:
-        connection.execute(f"DELETE FROM standing.superseded; INSERT INTO standing.superseded {_SUPERSEDED}")
-        for table in (*_OF_ESSAYS, *_OF_SOURCES):
-            connection.execute(f"DELETE FROM standing.{table}")
-        for _ in _scopes(connection):
-            _put(connection)
+        remake_standing(connection)
         connection.execute("INSERT INTO keeper.policies VALUES ('standing', ?, now())", [standing_sha256()])
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def remake_standing(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make all standing tables anew from the records. The caller is in a transaction that changed those."""
+    connection.execute(f"DELETE FROM standing.superseded; INSERT INTO standing.superseded {_SUPERSEDED}")
+    for table in (*_OF_ESSAYS, *_OF_SOURCES):
+        connection.execute(f"DELETE FROM standing.{table}")
+    for _ in _scopes(connection):
+        _put(connection)
 
 
 def _scopes(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
