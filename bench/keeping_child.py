@@ -50,7 +50,7 @@ def measure_keeper(warehouse: Path, seed: int) -> dict[str, Any]:
         batch = [_fold_cpu_ms(keeper, records) for records in essays]
         with keeper.read() as known:
             waiting = [row[0] for row in known.ask("SELECT claim_id FROM derived.valued_claims LIMIT 20")]
-            decided = [_fold_cpu_ms(keeper, [_decision(known, claim)]) for claim in waiting]
+            decided = [_fold_cpu_ms(keeper, [decision_of(known, claim)]) for claim in waiting]
             claim_ms = [_cpu_ms(lambda one=claim: _look_up(known, one)) for claim in waiting]
             queue_ms = [_cpu_ms(lambda: known.ask(_QUEUE)) for _ in range(5)]
         keeper.publish(now=True)
@@ -79,7 +79,8 @@ def _cpu_ms(work: Callable[[], object]) -> float:
     return (time.process_time() - start) * 1000
 
 
-def _decision(known: Known, claim_id: Any) -> ReviewEvent:
+def decision_of(known: Known, claim_id: Any) -> ReviewEvent:
+    """Return the event by which a checker backs a claim, as the desk makes it."""
     return ReviewEvent(
         event_id=uuid7(),
         act=Act.DECIDE,

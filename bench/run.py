@@ -23,11 +23,19 @@ from bench.finding import measure_finding
 from bench.folding import measure_folding
 from bench.gathering import measure_gathering
 from bench.judging import measure_judging
+from bench.keeping import measure_keeping
+from bench.keeping_load import measure_load
 from bench.reading import measure_reading
 from bench.running import measure_running
 
 LATEST = Path(__file__).with_name("latest.json")
 REPEATS = 5
+
+
+def measure_warehouse(repeats: int) -> list[Figure]:
+    """Return what one keeper bears: folding, growing warehouses, and many at once."""
+    return [*measure_folding(repeats), *measure_load(repeats), *measure_keeping(repeats)]
+
 
 PARTS: dict[str, Callable[[int], list[Figure]]] = {
     "finding": measure_finding,
@@ -38,6 +46,7 @@ PARTS: dict[str, Callable[[int], list[Figure]]] = {
     "gathering": measure_gathering,
     "folding": measure_folding,
     "running": measure_running,
+    "warehouse": measure_warehouse,
 }
 
 
