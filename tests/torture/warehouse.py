@@ -28,6 +28,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import duckdb
+
+from factdesk.errors import FactdeskError
 from factdesk.warehouse.columns import TABLES
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.health import read_health
@@ -36,7 +39,7 @@ from factdesk.warehouse.locks import lock_holder
 from factdesk.warehouse.promises import read_promises
 from factdesk.warehouse.published import open_published
 from torture.warehouse_actors import find_row_fault
-from torture.warehouse_faults import FAULTS, is_one_sentence
+from torture.warehouse_faults import FAULTS, Torment, is_one_sentence
 
 ACTORS = Path(__file__).parent / "warehouse_actors.py"
 CAST = ("writer", "writer", "reviewer", "keeper", "keeper", "editor")
@@ -267,6 +270,14 @@ def _chain_changed(ask: Callable[..., Any], rows: list[Row], links: dict[int, st
             yield f"of the {len(events)} events of {claim} {len(kept)} are chained, or in another order"
 
 
+def run_torment(torment: Torment, folder: Path, rng: random.Random) -> Iterator[str]:
+    """Yield what does not hold in one torment; an error that it did not expect is among that."""
+    try:
+        yield from torment(folder, rng)
+    except (FactdeskError, duckdb.Error) as error:
+        yield f"it was ended by {error}"
+
+
 def say(line: str) -> None:
     """Print one line with the time."""
     print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)
@@ -292,8 +303,8 @@ def main() -> int:
         for number in range(options.rounds if options.only in (None, name) else 0):
             folder = root / f"{name.replace(' ', '-')}-{number}"
             folder.mkdir()
-            found = [f"{name}: {fault}" for fault in torment(folder, random.Random(options.seed + number))]
-            faults += found
+            rng = random.Random(options.seed + number)
+            faults += [f"{name}: {fault}" for fault in run_torment(torment, folder, rng)]
         if options.only in (None, name):
             say(f"{name}: done")
     if options.keep or faults:

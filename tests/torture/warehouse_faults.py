@@ -26,6 +26,7 @@ from small_records import Review, make_claim, make_essay, small_essay
 TESTS = Path(__file__).resolve().parents[1]
 DISKS = Path(__file__).parent / "full_disks.py"
 BATCH_BYTES = 16_000_000
+PYTHON_PATH = tuple(filter(None, [os.environ.get("PYTHONPATH")]))
 DEADLINE_SECONDS = 300.0
 TMPFS_BYTES = 40_000_000
 
@@ -288,7 +289,7 @@ def _start(program: str, *words: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(TESTS)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *PYTHON_PATH])},
     )
 
 
@@ -308,4 +309,4 @@ FAULTS: tuple[tuple[str, Torment], ...] = (
     ("keepers at once", keepers_at_once),
     ("full disks", full_disks),
 )
-__all__ = ["FAULTS", "is_one_sentence"]
+__all__ = ["FAULTS", "Torment", "is_one_sentence"]
