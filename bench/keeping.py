@@ -22,7 +22,7 @@ from typing import Any
 from bench.figures import Figure
 from bench.warehouses import make_warehouse
 
-from factdesk.warehouse.query import list_reports
+from factdesk.warehouse.reports import list_reports
 
 CHILD = Path(__file__).with_name("keeping_child.py")
 SIZES = (10_000, 100_000, 1_000_000, 5_000_000)

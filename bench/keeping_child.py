@@ -24,7 +24,7 @@ from bench.warehouse_records import CLAIMS_PER_ESSAY, make_essays
 from factdesk.model import Act, Rating, Record, ReviewEvent, Role, uuid7
 from factdesk.warehouse.keeper import Keeper, open_keeper
 from factdesk.warehouse.known import Known
-from factdesk.warehouse.query import run_report
+from factdesk.warehouse.reports import run_report
 from factdesk.warehouse.spool import write_batches
 
 ROUNDS = 20

@@ -49,7 +49,7 @@ print(made)
 _EDITOR = """
 import json, sys, time
 from pathlib import Path
-from factdesk.warehouse.query import run_report
+from factdesk.warehouse.reports import run_report
 end = time.monotonic() + float(sys.argv[2])
 took = []
 while time.monotonic() < end:

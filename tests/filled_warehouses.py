@@ -16,9 +16,10 @@ from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.keeper import fold_and_publish
 from factdesk.warehouse.promises import read_promises
 from factdesk.warehouse.published import open_published
-from factdesk.warehouse.query import list_reports
+from factdesk.warehouse.reports import list_reports, run_reports
 from factdesk.warehouse.spool import write_batches
 from small_records import (
+    NOON,
     Review,
     judge,
     make_claim,
@@ -103,8 +104,8 @@ def answers(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def reports(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """The answer of every bundled report."""
-    return _ask(warehouse, {one.name: one.sql for one in list_reports()})
+    """The answer of every bundled report, ages counted up to one and the same moment."""
+    return {one.report.name: one.rows for one in run_reports(warehouse, list_reports(), as_of=NOON)}
 
 
 def _ask(warehouse: Path, queries: dict[str, str]) -> dict[str, list[tuple[Any, ...]]]:

@@ -173,6 +173,12 @@ class DeskSettings(_Section):
     accept_above: Annotated[float, Field(ge=0, le=1)] = 0.9
 
 
+class ReportSettings(_Section):
+    """``[reports]``: what reports tell of people who write."""
+
+    refuted_share_by_author: bool = False
+
+
 class RuleSettings(_Section):
     """``[rules]``: codes of rules whose ratings are not trusted; `factdesk.verdicts.muting` knows which there
     are."""
@@ -277,6 +283,7 @@ class Settings(_Section):
     reading: ReadingSettings = ReadingSettings()
     review: ReviewSettings = ReviewSettings()
     desk: DeskSettings = DeskSettings()
+    reports: ReportSettings = ReportSettings()
     rules: RuleSettings = RuleSettings()
     warehouse: WarehouseSettings = WarehouseSettings()
     backups: BackupSettings = BackupSettings()

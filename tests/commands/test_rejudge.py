@@ -12,7 +12,7 @@ from factdesk.desk.queue import queue_rows
 from factdesk.model import Rating
 from factdesk.verdicts.method import method_id
 from factdesk.warehouse.keeper import open_keeper
-from factdesk.warehouse.query import run_report
+from factdesk.warehouse.reports import run_report
 from judged_homes import JudgedHome, copy_home
 from program import Ended, Run, run_in
 

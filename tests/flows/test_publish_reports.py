@@ -37,6 +37,22 @@ def test_what_waits_is_folded_once_and_a_dry_run_changes_nothing(publish_module,
     assert (second["folded"], second["published"], second["batches"]) == (0, False, [])
 
 
+def test_a_run_writes_the_weekly_bundle_where_it_is_asked_to(publish_module, tmp_path):
+    home = open_home(tmp_path)
+    asked = publish_module.PublishReports(home=str(tmp_path), weekly_to="week")
+    nothing = publish_module.publish_reports(asked, return_state=True)
+    assert nothing.is_completed()
+    assert not (tmp_path / "week").exists()
+
+    write_batches(small_essay(), home.warehouse, 1_000_000)
+    assert publish_module.publish_reports(asked)["published"]
+    assert (tmp_path / "week" / "weekly.html").read_text("utf-8").startswith("<!DOCTYPE html>")
+    outside = publish_module.PublishReports(home=str(tmp_path), weekly_to="../week")
+    refused = publish_module.publish_reports(outside, return_state=True)
+    assert refused.is_failed()
+    assert "weekly_to ../week leads out of the project folder" in refused.message
+
+
 def test_a_run_that_may_not_wait_ends_as_cancelled_with_the_reason(publish_module, tmp_path):
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "factdesk.toml").write_text('[flow]\noverlap = "refuse"\n')

@@ -23,7 +23,7 @@ from factdesk.pipeline.stale_claims import claims_to_rejudge
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered, SourceRequest
 from factdesk.warehouse.known import open_known
-from factdesk.warehouse.query import list_reports
+from factdesk.warehouse.reports import list_reports
 from factdesk.web.fetch import Fetcher
 from factdesk.web.robots import RobotsRules
 from factdesk.web.workers import ReadingPool

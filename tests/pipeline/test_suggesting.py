@@ -14,7 +14,8 @@ from factdesk.config import Home, open_home
 from factdesk.model import Basis
 from factdesk.pipeline import CheckReport, ClaimJudged, check_once
 from factdesk.warehouse.columns import TABLES
-from factdesk.warehouse.query import run_query, run_report
+from factdesk.warehouse.query import run_query
+from factdesk.warehouse.reports import run_report
 from local_site import Page, Site
 
 FARES = (

@@ -8,7 +8,7 @@ import pytest
 
 from factdesk.errors import UsageError, WarehouseError
 from factdesk.warehouse.keeper import FoldReport
-from factdesk.warehouse.query import run_query, run_report
+from factdesk.warehouse.query import run_query
 from small_records import small_essay
 
 REFUSED = [
@@ -75,8 +75,3 @@ def test_times_are_in_utc(published: Path) -> None:
 def test_nothing_published_is_one_sentence(warehouse: Path) -> None:
     with pytest.raises(WarehouseError, match=r"^nothing is published in .* yet; run factdesk check first$"):
         run_query(warehouse, "SELECT 1")
-
-
-def test_an_unknown_report_names_those_there_are(published: Path) -> None:
-    with pytest.raises(UsageError, match=r"no report 'nonesuch'; there are agreement, .*queue"):
-        run_report(published, "nonesuch")

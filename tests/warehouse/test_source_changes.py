@@ -21,7 +21,7 @@ from factdesk.model import (
     Span,
 )
 from factdesk.warehouse.keeper import FoldReport
-from factdesk.warehouse.query import run_report
+from factdesk.warehouse.reports import run_report
 from small_records import (
     Review,
     judge,

@@ -12,7 +12,7 @@ import pytest
 from factdesk.model import Act, Note, Rating, Record, Run, Span, uuid7
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.keeper import FoldReport, open_keeper
-from factdesk.warehouse.query import list_reports, run_report
+from factdesk.warehouse.reports import list_reports, run_report
 from small_records import (
     Review,
     judge,

@@ -187,7 +187,7 @@ SELECT
     e.id AS event_id, d.claim_id, d.made_on_claim_id, y.uri AS essay_uri, c.quote AS claim, d.rating AS editor_rating,
     d.machine_rating, e.conclusion, e.reason, e.note, d.reviewer, e.role, d.decided_at,
     d.verdict_id AS decision_verdict_id, e.text_sha256, d.shown, d.spent_ms, d.is_stale AS stale,
-    d.is_undone AS undone, d.is_current, d.position, h.chain_sha256
+    d.is_undone AS undone, d.is_current, d.position, h.chain_sha256, y.title AS essay_title, y.author, y.inbox, c.kind
 FROM standing.decisions AS d
 JOIN records.review_events AS e ON e.fold_sequence = d.event_row
 LEFT JOIN keeper.event_chain AS h ON h.position = d.position
@@ -220,9 +220,9 @@ SELECT
         ELSE 'needed'
     END AS correction,
     x.correction_requested_at AS requested_at, x.correction_made_at AS made_at,
-    x.correction_refused_at AS refused_at, t.note
+    x.correction_refused_at AS refused_at, t.note, x.kind, x.stage, e.published_on, e.publish_at
 FROM (
-    SELECT * FROM standing.claims
+    SELECT * FROM derived.claim_states
     WHERE correction_requested_at IS NOT NULL OR correction_made_at IS NOT NULL OR correction_refused_at IS NOT NULL
         OR (claim_status = 'current' AND editor_rating IN ('refuted', 'partially_supported'))
 ) AS x

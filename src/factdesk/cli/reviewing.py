@@ -85,8 +85,12 @@ def decide(
 def report(
     name: str | None = None,
     *,
-    format: Literal["table", "csv", "json"] = "table",
+    format: Literal["table", "csv", "json", "parquet", "xlsx", "html"] | None = None,
     output: Annotated[Path | None, Parameter(["--output", "-o"])] = None,
+    since: str | None = None,
+    author: str | None = None,
+    kind: str | None = None,
+    limit: Annotated[int, Parameter("--limit")] = 10_000,
     warehouse: WarehouseOption = None,
     home: HomeOption = None,
 ) -> int:
@@ -95,15 +99,26 @@ def report(
     Parameters
     ----------
     name
-        A report's name.
+        A report's name, or weekly for a bundle of all: a page to mail, a workbook, Parquet files.
     format
-        table, csv or json.
+        By default the one that the name of the file says, and a table in the terminal.
     output
-        A file to write instead of the terminal.
+        A file to write instead of the terminal; a folder for weekly.
+    since
+        Only from this day on (2026-11-30, UTC); each report says what is held against it.
+    author
+        Only essays of this author.
+    kind
+        Only claims of this kind: sellout, price, poll or count.
+    limit
+        How many rows of a report at most; when there are more, the output and stderr say so.
     """
-    from factdesk.commands.reviews import print_report
+    from factdesk.commands.reporting import print_report, read_filters
 
-    return print_report(home_of(home, warehouse), name, format, output, console=console(), say=say)
+    filters = read_filters(since, author, kind)
+    return print_report(
+        home_of(home, warehouse), name, format, output, filters, limit, console=console(), say=say
+    )
 
 
 @app.command

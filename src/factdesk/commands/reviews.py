@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -132,31 +131,6 @@ def _fold(home: Home, say: Say) -> None:
     report = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check)
     if report.waiting:
         say(waiting_line(report.waiting, report.lock_holder))
-
-
-def print_report(
-    home: Home, name: str | None, form: str, output: Path | None, *, console: Console, say: Say
-) -> int:
-    """Print or write one report; without a name, say which there are."""
-    from factdesk.warehouse.query import list_reports, run_report
-
-    if name is None:
-        print_rows(console, ("report", "question"), [(one.name, one.question) for one in list_reports()])
-        return 0
-    _fold(home, say)
-    table = run_report(home.warehouse, name)
-    if output is None:
-        _print_table(table.columns, table.rows, form, console)
-        return 0
-    text = json_lines(table.columns, table.rows) if form == "json" else csv_text(table.columns, table.rows)
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"{output} cannot be written ({error.strerror}); name another file with -o"
-        ) from error
-    say(f"{len(table.rows)} rows written to {output}")
-    return 0
 
 
 def print_query(home: Home, query: str, form: str, limit: int, *, console: Console, say: Say) -> int:

@@ -91,6 +91,22 @@ def rating_words(
     return _RATING_WORDS[rating].format(source=one, sources=both)
 
 
+def rating_in_short(rating: str) -> str:
+    """Say a rating where many stand side by side ("backed in part"), still relative to its source."""
+    return _SHORT_WORDS[rating]
+
+
+_SHORT_WORDS: dict[str, str] = {
+    Rating.SUPPORTED: "backed",
+    Rating.PARTIALLY_SUPPORTED: "backed in part",
+    Rating.REFUTED: "contradicted",
+    Rating.CONFLICTING: "sources say both",
+    Rating.NOT_ENOUGH_EVIDENCE: "not shown",
+    Rating.NOT_CHECKABLE: "cannot be checked",
+    Rating.NOT_A_CLAIM: "not a claim",
+}
+
+
 def said_of(row: Mapping[str, Any]) -> str:
     """Say the rating of one row of `factdesk.reports.rows.verdict_row` relative to its source."""
     sources = {one["source_id"] for one in row.get("passages") or ()}

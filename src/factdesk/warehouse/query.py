@@ -1,4 +1,4 @@
-"""Read-only SQL on the published copy, for people and for the bundled reports."""
+"""Read-only SQL on the published copy, for people."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 import duckdb
 
 from factdesk.errors import UsageError, WarehouseError
-from factdesk.resources import bundled
 from factdesk.warehouse.published import open_published
 
 QUERY_SECONDS = 30.0
@@ -29,16 +28,6 @@ class Table:
     def as_dicts(self) -> list[dict[str, Any]]:
         """Return the rows by column name."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A bundled report: one SELECT and the question that it answers."""
-
-    name: str
-    title: str
-    question: str
-    sql: str
 
 
 def run_query(
@@ -94,23 +83,3 @@ def _fetch(cursor: duckdb.DuckDBPyConnection, row_limit: int | None) -> Table:
 def in_one_line(error: Exception) -> str:
     """Return what DuckDB says of an error without its drawing of the place and its suggestions."""
     return " ".join(str(error).split("\n\n")[0].split("Candidate")[0].split())
-
-
-def list_reports() -> list[Report]:
-    """Return the bundled reports by name; title and question stand in each file's first lines."""
-    return [read_report(path) for path in sorted(bundled("warehouse", "reports").glob("*.sql"))]
-
-
-def read_report(path: Path) -> Report:
-    """Read one report file: ``-- title`` in its first line, ``-- question`` in its second, then SQL."""
-    text = path.read_text(encoding="utf-8")
-    title, question = (line.removeprefix("--").strip() for line in text.splitlines()[:2])
-    return Report(path.stem, title, question, text)
-
-
-def run_report(warehouse: Path, name: str) -> Table:
-    """Run one bundled report. Raises UsageError for an unknown name, and as `run_query` does."""
-    reports = {report.name: report for report in list_reports()}
-    if name not in reports:
-        raise UsageError(f"there is no report {name!r}; there are {', '.join(reports)}")
-    return run_query(warehouse, reports[name].sql)
