@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import signal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from factdesk.errors import WarehouseError
@@ -13,9 +15,11 @@ from factdesk.warehouse.backups import restore_backup
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.full_backups import make_backup
 from factdesk.warehouse.full_restores import RESTORING, is_restoring
+from factdesk.warehouse.inventories import DATABASE, read_backup, read_sums, sums_text
 from factdesk.warehouse.keeper import fold_and_publish, open_keeper
 from factdesk.warehouse.spool import write_batches
 from filled_warehouses import answers, chain, fill, tree, verify
+from older_databases import take_back_last_migration
 from small_records import small_essay
 from warehouse_processes import start
 
@@ -124,3 +128,25 @@ def test_a_backup_names_no_file_outside_of_itself(backup: Path, warehouse: Path,
     about.write_text(about.read_text().replace(old, hashlib.sha256(sums.read_bytes()).hexdigest()))
     with pytest.raises(WarehouseError, match="outside of itself"):
         restore_backup(warehouse, backup)
+
+
+def test_a_backup_of_an_older_factdesk_is_restored_and_brought_up_to_date(
+    backup: Path, warehouse: Path, tmp_path: Path
+) -> None:
+    """A backup as the Factdesk before the last migration would have made it."""
+    database = backup / DATABASE
+    with duckdb.connect(str(database)) as connection:
+        take_back_last_migration(connection)
+        left = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
+    body = json.loads((backup / "backup.json").read_bytes())
+    sums = read_sums(read_backup(backup))
+    sums[DATABASE] = hashlib.sha256(database.read_bytes()).hexdigest()
+    text = sums_text(sums)
+    (backup / "SHA256SUMS").write_bytes(text)
+    body["sums_sha256"] = hashlib.sha256(text).hexdigest()
+    body["rows"] = {name: count for name, count in body["rows"].items() if (name,) in left}
+    (backup / "backup.json").write_text(json.dumps(body))
+    other = tmp_path / "other"
+    restore_backup(other, backup)
+    assert verify(other).faults == []
+    assert len(chain(other)) == 2

@@ -93,9 +93,11 @@ def restore(home: Home, backup: Path, *, say: Say) -> int:
 def _restore_all(home: Home, backup: Path, say: Say) -> None:
     from factdesk.warehouse.backups import restore_backup
 
+    has_hashes = (backup / "backup.json").is_file()
     with progress_bars() as progress:
         done = restore_backup(home.warehouse, backup, progress=progress)
-    say(f"restored: {home.warehouse} holds what {backup} held; every hash compared")
+    how = "every hash compared" if has_hashes else "moved back as it was set aside"
+    say(f"restored: {home.warehouse} holds what {backup} held; {how}")
     for line in _lost_lines(done.lacking, done.set_aside):
         say(line)
     for one in done.erased:
