@@ -212,9 +212,17 @@ def test_nothing_is_put_back_or_migrated_under_a_running_service(home, up, tmp_p
     assert essays(home) == ["Harbour"]
 
 
-def test_a_backup_by_hand_has_no_part_of_prefect(home, tmp_path):
+def test_a_full_backup_brings_prefects_runs_back(home, tmp_path):
+    said_by(back_up, home, tmp_path / "copies")
+    (backup,) = (path for path in (tmp_path / "copies").iterdir() if path.is_dir())
+    write_run(home, "second")
+    assert "Prefect's runs and schedules from prefect.db" in said_by(restore, home, backup)
+    assert runs(home.prefect_home / "prefect.db") == ["first"]
+
+
+def test_a_copy_of_the_database_alone_has_no_part_of_prefect(home, tmp_path):
     target = tmp_path / "copies" / "today.duckdb"
-    assert said_by(back_up, home, target) == f"backup: {target}"
+    assert said_by(back_up, home, target) == f"backup of the database alone: {target}"
     write_run(home, "second")
     assert "Prefect" not in said_by(restore, home, target)
     assert runs(home.prefect_home / "prefect.db") == ["first", "second"]

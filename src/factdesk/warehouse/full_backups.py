@@ -27,10 +27,10 @@ from factdesk.warehouse.chain import chain_end
 from factdesk.warehouse.copying import copy_in_child
 from factdesk.warehouse.durable_files import fsync_folder, make_folder_durably, write_durably
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
-from factdesk.warehouse.folding import count_rows
 from factdesk.warehouse.inventories import (
     DATABASE,
     Backup,
+    count_tables,
     list_backups,
     read_sums,
     sums_text,
@@ -208,7 +208,7 @@ def _copy_published(folder: WarehouseFolder, target: Path) -> None:
 def _look_into(database: Path) -> tuple[dict[str, int], str]:
     """Return the rows of each table and the end of the chain of review events."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        return count_rows(connection), chain_end(connection)[1]
+        return count_tables(connection), chain_end(connection)[1]
 
 
 def _add_beside(folder: WarehouseFolder, writer: BackupWriter, extras: Extras) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -28,7 +28,7 @@ from factdesk.warehouse.durable_files import (
     write_durably,
 )
 from factdesk.warehouse.folders import WarehouseFolder
-from factdesk.warehouse.inventories import DATABASE, Backup, read_backup, read_sums
+from factdesk.warehouse.inventories import DATABASE, Backup, count_tables, read_backup, read_sums
 from factdesk.warehouse.migrate import compare_applied, list_migrations, read_applied
 from factdesk.warehouse.opening import first_line, set_logs_aside
 
@@ -128,7 +128,7 @@ def _check_database(database: Path, backup: Backup) -> None:
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
             compare_applied(read_applied(connection), list_migrations())
-            rows = _count_rows(connection, backup.rows)
+            rows = {name: count for name, count in count_tables(connection).items() if name in backup.rows}
             end, broken = chain_end(connection)[1], find_chain_break(connection)
     except duckdb.Error as error:
         raise WarehouseError(
@@ -145,17 +145,6 @@ def _check_database(database: Path, backup: Backup) -> None:
             f"the chain of review events in the backup {backup.path} is broken at event {broken}; nothing "
             "was changed: name another backup"
         )
-
-
-def _count_rows(connection: duckdb.DuckDBPyConnection, names: Collection[str]) -> dict[str, int]:
-    """Count the tables that a backup names; one of an older Factdesk has fewer than there are now."""
-    tables = connection.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
-    counts: dict[str, int] = {}
-    for schema, table in tables:
-        if f"{schema}.{table}" in names:
-            row = connection.execute(f'SELECT count(*) FROM "{schema}"."{table}"').fetchone()
-            counts[f"{schema}.{table}"] = row[0] if row else 0
-    return counts
 
 
 def swap_in(folder: WarehouseFolder) -> Path | None:

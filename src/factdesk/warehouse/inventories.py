@@ -15,6 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from factdesk.errors import WarehouseError
 from factdesk.warehouse.durable_files import write_durably
 
@@ -111,6 +113,16 @@ def read_sums(backup: Backup) -> dict[str, str]:
         if name.startswith("/") or ".." in Path(name).parts:
             raise WarehouseError(f"the backup {backup.path} names the file {name!r} outside of itself")
     return sums
+
+
+def count_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return the rows of every table, as ``schema.table``; a database of an older Factdesk has fewer."""
+    counts: dict[str, int] = {}
+    tables = connection.execute("SELECT schema_name, table_name FROM duckdb_tables() ORDER BY ALL").fetchall()
+    for schema, table in tables:
+        row = connection.execute(f'SELECT count(*) FROM "{schema}"."{table}"').fetchone()
+        counts[f"{schema}.{table}"] = int(row[0]) if row else 0
+    return counts
 
 
 def list_backups(folder: Path) -> list[Backup]:
