@@ -54,7 +54,7 @@ def backup(warehouse: Path, tmp_path: Path) -> Path:
     return made.path
 
 
-@pytest.mark.parametrize("moves", [0, 1, 4, 7])
+@pytest.mark.parametrize("moves", [0, 3, 6])
 def test_one_that_was_killed_between_two_moves_is_ended_by_the_next_keeper(
     backup: Path, warehouse: Path, tmp_path: Path, moves: int
 ) -> None:
@@ -145,6 +145,7 @@ def test_a_backup_of_an_older_factdesk_is_restored_and_brought_up_to_date(
     (backup / "SHA256SUMS").write_bytes(text)
     body["sums_sha256"] = hashlib.sha256(text).hexdigest()
     body["rows"] = {name: count for name, count in body["rows"].items() if (name,) in left}
+    body["rows"]["keeper.migrations"] -= 1
     (backup / "backup.json").write_text(json.dumps(body))
     other = tmp_path / "other"
     restore_backup(other, backup)
