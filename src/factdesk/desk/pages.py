@@ -19,6 +19,7 @@ from factdesk.desk import (
     ops_page,
     queue_page,
     source_page,
+    sql_page,
 )
 from factdesk.desk.visits import Page
 
@@ -28,6 +29,7 @@ PAGES: tuple[Page, ...] = (
     *claim_acts.PAGES,
     *essay_page.PAGES,
     *source_page.PAGES,
+    *sql_page.PAGES,
     *ops_page.PAGES,
     *help_page.PAGES,
 )

@@ -100,6 +100,11 @@ class WarehouseFolder:
         return self.root / "desk-sessions.json"
 
     @property
+    def desk_queries(self) -> Path:
+        """Queries that people have saved at the desk."""
+        return self.root / "desk-queries.json"
+
+    @property
     def desk_address(self) -> Path:
         """Where the desk that runs now is found."""
         return self.root / "desk-address.json"
