@@ -44,5 +44,6 @@ KEYS: tuple[Key, ...] = (
     Key("/", ANYWHERE, "search"),
     Key("g q", ANYWHERE, "go to the queue"),
     Key("g o", ANYWHERE, "go to the operation page, for those who run Factdesk"),
+    Key("g r", ANYWHERE, "go to the reports"),
     Key("?", ANYWHERE, "show these keys"),
 )

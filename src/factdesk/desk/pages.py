@@ -18,6 +18,7 @@ from factdesk.desk import (
     help_page,
     ops_page,
     queue_page,
+    report_page,
     source_page,
     sql_page,
 )
@@ -29,6 +30,7 @@ PAGES: tuple[Page, ...] = (
     *claim_acts.PAGES,
     *essay_page.PAGES,
     *source_page.PAGES,
+    *report_page.PAGES,
     *sql_page.PAGES,
     *ops_page.PAGES,
     *help_page.PAGES,

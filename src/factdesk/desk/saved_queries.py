@@ -1,4 +1,4 @@
-"""Queries that people keep at the desk, each with its name and who saved it: one file beside the warehouse."""
+"""Queries that people keep at the desk, each with its name and who saved it: one file in the warehouse."""
 
 from __future__ import annotations
 
