@@ -34,9 +34,10 @@ def show_sheet(visit: Visit) -> Response:
 def _load(visit: Visit) -> EssayView | None:
     try:
         essay_id = UUID(visit.part("essay_id"))
-        part = int(visit.query.get("part", "1"))
     except ValueError:
         return None
+    number = visit.query.get("part", "")
+    part = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
     waiting = {one.claim_id: one for one in visit.desk.waiting.all() if one.essay_id == essay_id}
     archive = Archive(visit.desk.home.warehouse / "snapshots")
     with visit.desk.read() as known:
