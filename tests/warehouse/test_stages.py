@@ -121,7 +121,10 @@ STAGES: dict[str, tuple[Callable[[Review], Any], str]] = {
         "decided",
     ),
     "disputed": (lambda r: (r.decide(), r.act(Act.DISPUTED)), "disputed"),
-    "disputed and decided again": (lambda r: (r.decide(), r.act(Act.DISPUTED), r.decide()), "decided"),
+    "disputed and decided again": (
+        lambda r: (r.decide(), r.act(Act.DISPUTED), r.decide(reviewer="bob")),
+        "decided",
+    ),
     "a correction asked for": (
         lambda r: (r.decide(Rating.REFUTED), r.act(Act.CORRECTION_REQUESTED)),
         "decided",

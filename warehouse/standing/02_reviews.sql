@@ -26,13 +26,31 @@ FROM (
 WINDOW claim AS (PARTITION BY d.claim_id)
 QUALIFY row_number() OVER (PARTITION BY d.claim_id ORDER BY d.position DESC) = 1;
 
+-- Who cannot settle a dispute: whoever stood by a decision when it began, also if that is taken back since.
+CREATE OR REPLACE TEMP TABLE scoped_disputes AS
+SELECT DISTINCT d.on_claim_id, d.reviewer, l.position
+FROM scoped_events AS d
+JOIN (
+    SELECT on_claim_id, max(position) AS position FROM scoped_events WHERE act = 'disputed' GROUP BY on_claim_id
+) AS l ON l.on_claim_id = d.on_claim_id AND d.position < l.position
+ANTI JOIN scoped_events AS u
+    ON u.on_claim_id = d.on_claim_id AND u.act = 'undo' AND u.target = CAST(d.id AS VARCHAR) AND u.position < l.position
+WHERE d.act = 'decide';
+
+-- The acts that move a claim past its decision, without decisions that were taken back or settle nothing.
+CREATE OR REPLACE TEMP TABLE scoped_turns AS
+SELECT t.on_claim_id AS claim_id, arg_max(t.act, t.position) AS last_turn
+FROM scoped_events AS t
+ANTI JOIN scoped_undone AS u ON u.target = t.id
+ANTI JOIN scoped_disputes AS b
+    ON b.on_claim_id = t.on_claim_id AND b.reviewer = t.reviewer AND b.position < t.position AND t.act = 'decide'
+WHERE t.act IN ('decide', 'disputed', 'correction_made', 'correction_refused', 'our_check_corrected')
+GROUP BY t.on_claim_id;
+
 CREATE OR REPLACE TEMP TABLE scoped_acts AS
 SELECT
     e.on_claim_id AS claim_id,
-    -- The last act that moves a claim past its decision.
-    arg_max(e.act, e.position) FILTER (
-        e.act IN ('decide', 'disputed', 'correction_made', 'correction_refused', 'our_check_corrected')
-    ) AS last_turn,
+    any_value(t.last_turn) AS last_turn,
     coalesce(bool_or(e.act = 'flag' AND e.target = 'second_check'), false) AS is_second_check_asked,
     coalesce(bool_or(e.act = 'flag' AND e.target = 'reopen' AND e.position > d.position), false) AS is_reopening_asked,
     list_sort(list(DISTINCT e.reviewer) FILTER (e.act = 'decide')) AS seen_by,
@@ -56,6 +74,7 @@ SELECT
     max(e.acted_at) FILTER (e.act = 'correction_refused') AS correction_refused_at
 FROM scoped_events AS e
 LEFT JOIN scoped_current_decisions AS d ON d.claim_id = e.on_claim_id
+LEFT JOIN scoped_turns AS t ON t.claim_id = e.on_claim_id
 GROUP BY e.on_claim_id;
 
 -- Claims that were decided on another verdict than the one that holds now.

@@ -214,13 +214,15 @@ SELECT
     x.claim_id, e.uri AS essay_uri, e.title AS essay_title, e.author, c.quote AS claim, x.claim_status,
     x.editor_rating, d.conclusion, w.quote AS evidence_quote, s.url AS source_url, d.reviewer, x.decided_at,
     CASE
-        WHEN x.correction_made_at IS NOT NULL THEN 'made'
-        WHEN x.correction_refused_at IS NOT NULL THEN 'refused'
-        WHEN x.correction_requested_at IS NOT NULL THEN 'requested'
+        WHEN a.last_act = 'correction_made' THEN 'made'
+        WHEN x.editor_rating IS NULL OR x.editor_rating NOT IN ('refuted', 'partially_supported') THEN 'not_needed'
+        WHEN a.last_act = 'correction_refused' THEN 'refused'
+        WHEN a.last_act = 'correction_requested' THEN 'requested'
         ELSE 'needed'
     END AS correction,
     x.correction_requested_at AS requested_at, x.correction_made_at AS made_at,
-    x.correction_refused_at AS refused_at, t.note, x.kind, x.stage, e.published_on, e.publish_at
+    x.correction_refused_at AS refused_at, t.note, x.kind, x.stage, e.published_on, e.publish_at,
+    a.author_asked_at, a.author_replied_at
 FROM (
     SELECT * FROM derived.claim_states
     WHERE correction_requested_at IS NOT NULL OR correction_made_at IS NOT NULL OR correction_refused_at IS NOT NULL
@@ -231,7 +233,18 @@ LEFT JOIN records.essays AS e ON e.fold_sequence = x.essay_row
 LEFT JOIN records.evidence AS w ON w.fold_sequence = x.evidence_row
 LEFT JOIN derived.sources AS s ON s.id = x.source_id
 LEFT JOIN records.review_events AS d ON d.fold_sequence = x.decision_row
-LEFT JOIN records.review_events AS t ON t.fold_sequence = x.correction_row;
+LEFT JOIN records.review_events AS t ON t.fold_sequence = x.correction_row
+LEFT JOIN (
+    SELECT
+        claim_id, arg_max(act, position) FILTER (act NOT IN ('author_asked', 'author_replied')) AS last_act,
+        max(acted_at) FILTER (act = 'author_asked') AS author_asked_at,
+        max(acted_at) FILTER (act = 'author_replied') AS author_replied_at
+    FROM derived.claim_events
+    WHERE act IN (
+        'correction_requested', 'correction_made', 'correction_refused', 'author_asked', 'author_replied'
+    )
+    GROUP BY claim_id
+) AS a ON a.claim_id = x.claim_id;
 
 -- What a claim is worth to a checker: check-worthiness, times how unsure the machine is (1 to 2), times 2
 -- where its source contradicts it, its sources disagree, or rule and model disagree (a rule says supported
