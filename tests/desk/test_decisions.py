@@ -169,3 +169,12 @@ def test_the_queue_has_what_a_reviewer_needs(warehouse: Path) -> None:
 def test_nothing_published_is_an_empty_queue(tmp_path: Path) -> None:
     assert queue_rows(tmp_path) == []
     assert count_waiting(tmp_path) == 0
+
+
+def test_who_has_decided_does_not_settle_a_dispute(warehouse: Path) -> None:
+    write(warehouse, [make_decision(warehouse, CLAIM.id, Rating.SUPPORTED, "Ann Lee")])
+    write(warehouse, [make_event(warehouse, Act.DISPUTED, CLAIM.id, "Ann Lee", note="a reader wrote")])
+    fold_and_publish(warehouse)
+    with pytest.raises(UsageError, match=r"Ann Lee .* is disputed; somebody else decides it now"):
+        make_decision(warehouse, CLAIM.id, Rating.SUPPORTED, " Ann  Lee")
+    assert make_decision(warehouse, CLAIM.id, Rating.SUPPORTED, "Bob").rating is Rating.SUPPORTED

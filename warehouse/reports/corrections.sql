@@ -4,7 +4,7 @@
 -- and partly supported claims of published essays stand first, the oldest decision at the top.
 -- since: decided on that day or later
 -- columns:
---   correction text: needed, requested, refused or made
+--   correction text: needed, requested, refused or made; not_needed where our own check no longer calls for one
 --   essay_title text: title of the essay
 --   essay_uri address: where the essay lies: its address, or its path in the inbox
 --   author text: author of the essay

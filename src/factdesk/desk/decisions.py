@@ -23,6 +23,8 @@ SALT_BYTES = 16
 REOPEN = "reopen"
 """The target of a flag event after which a decided claim waits for a person again."""
 
+_DISPUTED = "SELECT 1 FROM derived.stages WHERE claim_id = ? AND stage = 'disputed'"
+
 _PREFIX = re.compile(r"[0-9a-f]{1,32}")
 
 
@@ -61,9 +63,18 @@ def make_decision(
     shown: bool = True,
     spent_ms: int | None = None,
 ) -> ReviewEvent:
-    """Return the event by which ``person`` (a name) decides a claim; see `decision_of`."""
+    """Return the event by which ``person`` (a name) decides a claim; see `decision_of`.
+
+    Raises UsageError too where the claim is disputed and this person has decided it.
+    """
     with open_known(warehouse) as known:
         check_conclusion(known, claim_id, rating, conclusion, shown=shown)
+        reviewer = _known_reviewer(warehouse, person)
+        if reviewer and known.ask(_DISPUTED, [claim_id]) and known.standing_decision(claim_id, reviewer):
+            name = " ".join(person.split())
+            raise UsageError(
+                f"the decision of {name} on the claim {claim_id} is disputed; somebody else decides it now"
+            )
         return decision_of(
             known,
             claim_id,
