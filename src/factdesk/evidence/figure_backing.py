@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from factdesk.claims.alike import gather_terms, read_terms
 from factdesk.evidence.passages import ParsedSource
@@ -34,6 +35,7 @@ SAME_MEASURE = Decimal("0.03")
 _EARLIEST_YEAR, _LATEST_YEAR = 1400, 2100
 
 
+@lru_cache(maxsize=16)
 def unbacked_figures(text: str, source: ParsedSource) -> tuple[Span, ...]:
     """Return the spans of the figures of a sentence that a source does not back, in reading order."""
     figures = read_figures(text)

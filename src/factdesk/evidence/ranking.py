@@ -56,6 +56,13 @@ class Reached:
         self.held = self._held()
         rows = zip(claimed.terms, claimed.terms[1:], strict=False)
         self._rows = {(one.stem, other.stem) for one, other in rows}
+        self._ranked: dict[int, list[Ranked]] = {}
+
+    def best(self, most: int) -> list[Ranked]:
+        """Return the sentences as `rank` does; they are ranked once."""
+        if most not in self._ranked:
+            self._ranked[most] = rank(self, most)
+        return self._ranked[most]
 
     def _held(self) -> dict[int, dict[str, float]]:
         """Return for each sentence that holds anything the stems that it holds and how closely."""
@@ -129,5 +136,5 @@ def _is_twin(reached: Reached, number: int, other: int) -> bool:
 
 def best_numbers(reached: Reached, most: int, first: Sequence[int] = ()) -> list[int]:
     """Return the numbers of the best sentences, those of ``first`` before all."""
-    ranked = [one.number for one in rank(reached, most)]
+    ranked = [one.number for one in reached.best(most)]
     return list(dict.fromkeys((*first, *ranked)))[:most]

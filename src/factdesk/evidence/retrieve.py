@@ -8,10 +8,11 @@ nothing to do with the claim changes nothing.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from factdesk.claims.alike import Term, Terms, coverage
+from factdesk.claims.alike import Term, Terms
 from factdesk.evidence.passages import ParsedSource, Passage
 from factdesk.evidence.ranking import Reached, rank
 
@@ -35,18 +36,34 @@ class Retrieved:
 
 def retrieve(claimed: Terms, source: ParsedSource) -> list[Retrieved]:
     """Return the passages that bear on a claim, best first; ties in reading order."""
-    found = []
-    for passage in source.passages:
-        terms = source.terms(passage.number)
-        share = coverage(claimed.terms, terms)
-        if share >= BEARING_SHARE or _shares_figure(claimed.terms, terms):
-            found.append(Retrieved(passage, share))
+    shares = _shares(claimed.terms, source)
+    figures = _with_figure(claimed.terms, source)
+    found = [
+        Retrieved(source.passages[number], share)
+        for number, share in shares.items()
+        if share >= BEARING_SHARE or number in figures
+    ]
     found.sort(key=lambda one: (-one.share, one.passage.number))
     return found[:MOST_COMPARED]
 
 
-def _shares_figure(claimed: Sequence[Term], found: Terms) -> bool:
-    return any(term.form == "number" and len(term.stem) > 1 and term.stem in found.stems for term in claimed)
+def _shares(claimed: Sequence[Term], source: ParsedSource) -> dict[int, float]:
+    """Return for each sentence that holds anything what `coverage` says of it; of all, of an empty claim."""
+    total = 0.0
+    held: defaultdict[int, float] = defaultdict(float)
+    for term in claimed:
+        total += term.weight
+        for number in source.index.holding(term):
+            held[number] += term.weight
+    if not total:
+        return dict.fromkeys(range(len(source.passages)), 1.0)
+    return {number: weight / total for number, weight in held.items()}
+
+
+def _with_figure(claimed: Sequence[Term], source: ParsedSource) -> set[int]:
+    """Return the sentences that have a number of a claim, of two digits at least."""
+    numbers = (term for term in claimed if term.form == "number" and len(term.stem) > 1)
+    return {number for term in numbers for number in source.index.exact(term)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,9 @@ Measured = tuple[str, Decimal]
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _MONTHS: dict[str, int] = load_table("dates")["months"]
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH_INITIALS = "".join(sorted({month[0] for month in _MONTHS}))
+_MONTH = rf"(?=[{_MONTH_INITIALS}])(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})"
+"""A month, asked for by its first letter before any name is tried: most words begin with another one."""
 _ORDINALS: dict[str, int] = load_table("number_words")["ordinals"]
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})\b", re.IGNORECASE)
 _DAY_OF_MONTH = re.compile(
@@ -42,7 +44,7 @@ _DAY_OF_MONTH = re.compile(
 _YEAR = r"(?:1[4-9]|20)\d\d"
 _MONTH_OF_YEAR = re.compile(
     rf"""
-      (?P<before>\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?)?
+      (?=[\d{_MONTH_INITIALS}])(?P<before>\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?)?
       \b(?P<month>{_MONTH})\b\.?,?(?P<day>\s+\d{{1,2}}(?:st|nd|rd|th)?,?)?(?:\s+of)?\s+(?P<year>{_YEAR})\b
     | \b(?P<iso_year>{_YEAR})-(?P<iso_month>\d\d)-\d\d
     | (?<![\d./])(?P<one>\d{{1,2}})[./](?P<other>\d{{1,2}})[./](?P<last_year>{_YEAR})(?!\d)

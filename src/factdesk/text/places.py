@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from factdesk.model import Span
 from factdesk.text.lexicons import load_table, load_words
@@ -68,6 +69,7 @@ def find_places(text: str) -> list[Place]:
     return _resolve_states(places)
 
 
+@lru_cache(maxsize=4096)
 def place_norm(name: str) -> str:
     """Return the form under which a place is compared: "Turkish" and "Türkiye" are "turkey"."""
     folded = _fold(name.translate(_ALIKE).strip().removesuffix("'s").removesuffix("'"))

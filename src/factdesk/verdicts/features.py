@@ -9,10 +9,10 @@ from itertools import pairwise
 
 from factdesk.claims.alike import Term, read_terms
 from factdesk.evidence.passages import ParsedSource
-from factdesk.evidence.ranking import Reached, rank
+from factdesk.evidence.ranking import Reached
 from factdesk.evidence.said_figures import read_figures
 from factdesk.model import FacetComparison, FacetOutcome
-from factdesk.verdicts.unsupported import measure_words, word_chances
+from factdesk.verdicts.unsupported import measure_words, reach, word_chances
 from factdesk.verdicts.word_features import ClaimWord
 
 OVERLAP = (
@@ -63,8 +63,8 @@ def _outcomes(facets: Sequence[FacetComparison]) -> dict[str, float]:
 
 
 def _measure_one(text: str, source: ParsedSource) -> dict[str, float]:
-    reached = Reached(read_terms(text), source.index)
-    numbers = [one.number for one in rank(reached, 3)]
+    reached = reach(text, source)
+    numbers = [one.number for one in reached.best(3)]
     claim_words, measured = measure_words(text, source)
     return {
         **_overlap(text, reached, numbers),

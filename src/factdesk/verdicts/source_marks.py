@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 from uuid import UUID
 
@@ -45,13 +46,18 @@ def outside_reasons(blocks: Sequence[Block], span: Span) -> tuple[Reason, ...]:
     return (Reason(f"from_{form}", _OUTSIDE[form]),) if form in _OUTSIDE else ()
 
 
+@lru_cache(maxsize=32)
+def _language_of(text: str) -> str | None:
+    return guess_language(text)
+
+
 def limit_reasons(rating: Rating, texts: Sequence[str]) -> tuple[Reason, ...]:
     """Say what kept sources from telling anything: no text, another language, or more text than is read."""
     found = []
     if rating is Rating.NOT_ENOUGH_EVIDENCE and texts:
         if not any(text.strip() for text in texts):
             found.append(Reason("source_empty", "The source has no text."))
-        elif all(guess_language(text) not in (None, "en") for text in texts):
+        elif all(_language_of(text) not in (None, "en") for text in texts):
             found.append(Reason("source_language", "The source is not in English, and nothing else is read."))
     if any(len(text) > LONGEST_SOURCE for text in texts):
         said = f"Only the first {LONGEST_SOURCE:,} characters of a source were looked at."

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from factdesk.claims.alike import read_terms
 from factdesk.evidence.figure_backing import unbacked_figures
@@ -26,6 +27,9 @@ LOOKED_AT = 3
 
 NEARLY_CERTAIN = 0.6
 """From this probability on a word is marked although every facet of the claim matched."""
+
+_KEPT = 16
+"""Claims, each with a source, whose measures are kept: a verdict asks for them twice."""
 
 _Features = list[dict[str, float]]
 
@@ -79,10 +83,21 @@ def measure_words(
     text: str, source: ParsedSource, shown: Sequence[int] = ()
 ) -> tuple[tuple[ClaimWord, ...], _Features]:
     """Return the words of a claim with the features of the first look."""
-    claimed = read_terms(text)
-    claim_words = read_claim_words(text, claimed)
-    reached = Reached(claimed, source.index)
-    numbers = best_numbers(reached, LOOKED_AT, shown)
+    return _measured(text, source, tuple(best_numbers(reach(text, source), LOOKED_AT, shown)))
+
+
+@lru_cache(maxsize=_KEPT)
+def reach(text: str, source: ParsedSource) -> Reached:
+    """Return what each sentence of a source holds of a claim; marking and measuring both ask for it."""
+    return Reached(read_terms(text), source.index)
+
+
+@lru_cache(maxsize=_KEPT)
+def _measured(
+    text: str, source: ParsedSource, numbers: tuple[int, ...]
+) -> tuple[tuple[ClaimWord, ...], _Features]:
+    reached = reach(text, source)
+    claim_words = read_claim_words(text, read_terms(text))
     first = [beside for one in numbers[:1] for beside in _with_antecedent(one, source)]
     measures = WordMeasures(claim_words, reached, numbers, first, unbacked_figures(text, source))
     return claim_words, measures.features()
