@@ -48,8 +48,10 @@ def read_altered() -> list[Row]:
 
 def measure_judging(repeats: int) -> list[Figure]:
     """Judge every pair with ours and with each peer, and a few claims against long sources."""
+    from factdesk.start import collect_rarely
     from factdesk.verdicts.pair_answers import judge_pair
 
+    collect_rarely()  # as the command does
     pairs, altered = read_pairs(), read_altered()
     ratings = {one["id"]: judge_pair(one["claim"], one["source"])["rating"] for one in (*pairs, *altered)}
     seconds = cpu_seconds_of(lambda: [judge_pair(pair["claim"], pair["source"]) for pair in pairs], repeats)
