@@ -74,13 +74,13 @@ def times_in(text: str) -> frozenset[str]:
 
 def plain_terms(text: str, span: Span, without: Iterable[Span]) -> tuple[Term, ...]:
     """Return the words of a stretch that are neither names nor times nor inside ``without``."""
-    gone = list(without)
+    gone = [one.shifted(-span.start) for one in without]
     return tuple(
         term
         for term in read_terms(span.cut(text)).terms
         if term.form == "word"
         and not TIME_NAME.fullmatch(term.word)
-        and not any(one.overlaps(term.span.shifted(span.start)) for one in gone)
+        and not any(one.overlaps(term.span) for one in gone)
     )
 
 

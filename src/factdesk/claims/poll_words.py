@@ -43,7 +43,7 @@ class Word:
         return self.low.endswith(("'s", "’s", "s'", "s’"))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def read_words(text: str, start: int, end: int) -> Sequence[Word]:
     """Return the words and marks between two offsets, in reading order.
 

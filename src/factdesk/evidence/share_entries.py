@@ -380,10 +380,11 @@ def _own_terms(text: str, segment: Span, row: Sequence[Value], people: People | 
     """Return the words of a stretch that speak of the subject: neither figures nor people nor a side."""
     gone = [one.span for one in row if one.span]
     gone += [people.span] if people is not None else []
-    gone += [one.shifted(segment.start) for one in read_side(_side_words(text, segment, people)).words]
+    gone = [one.shifted(-segment.start) for one in gone]
+    gone += read_side(_side_words(text, segment, people)).words
     kept = [
         replace(term, span=term.span.shifted(segment.start))
         for term in read_terms(segment.cut(text)).terms
-        if term.form != "number" and not any(term.span.shifted(segment.start).overlaps(one) for one in gone)
+        if term.form != "number" and not any(term.span.overlaps(one) for one in gone)
     ]
     return gather_terms(kept)

@@ -15,6 +15,7 @@ _CAPITALISED = re.compile(r"(?<!\w)[^\W\d_a-z][^\W\d_]*")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+(?:'s)?)?([\s,(\"'“‘-]*)\Z")
 _LOOK_BACK = 24
 _NEIGHBOUR_CHARACTERS = 80
+_KEPT_CHARACTERS = 400
 _ALIKE = str.maketrans({"’": "'", "‘": "'", "\n": " ", "\t": " ", "\r": " ", "\u00a0": " ", "\u202f": " "})
 
 WITHOUT_STROKES = str.maketrans(
@@ -55,6 +56,16 @@ class _Entry:
 
 def find_places(text: str) -> list[Place]:
     """Return the places of a text in reading order, each as its longest name."""
+    return list(_kept_places(text) if len(text) <= _KEPT_CHARACTERS else _read_places(text))
+
+
+@lru_cache(maxsize=1024)
+def _kept_places(text: str) -> tuple[Place, ...]:
+    """Return the places of a claim, a name or a clause, which many rules ask for in turn."""
+    return tuple(_read_places(text))
+
+
+def _read_places(text: str) -> list[Place]:
     plain = text.translate(_ALIKE)
     places: list[Place] = []
     end = 0

@@ -33,8 +33,10 @@ def word_places(text: str) -> list[tuple[str, int, int]]:
     if text.isascii():  # as most sentences are: lower case moves no offset there
         lowered = text.lower()
         return [(lowered[start:end], start, end) for start, end in map(_WHERE, _WORD.finditer(text))]
-    found = [(match.group(), match.span()) for match in _WORD.finditer(text)]
-    return [(word.lower() if word.isascii() else _fold(word), *span) for word, span in found]
+    return [
+        (word.lower() if (word := text[start:end]).isascii() else _fold(word), start, end)
+        for start, end in map(_WHERE, _WORD.finditer(text))
+    ]
 
 
 def content_stems(text: str) -> list[str]:
