@@ -62,8 +62,9 @@ def test_other_faults_of_destructors_are_told_as_python_tells_them() -> None:
 
 
 def test_cyclic_garbage_is_looked_for_less_often():
-    told = "import gc, factdesk.start as s; s.collect_rarely(); print(gc.get_threshold()[0], gc.get_freeze_count())"
-    said = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout
+    told = "print(gc.get_threshold()[0], gc.get_freeze_count())"
+    code = f"import gc, factdesk.start as start; start.collect_rarely(); {told}"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     threshold, kept = map(int, said.split())
     assert threshold == 20_000
     assert kept > 0
