@@ -17,6 +17,7 @@ from factdesk.claims.poll_sides import for_against, pairs, sided_counts
 from factdesk.claims.poll_tallies import find_tallies, from_to_shares
 from factdesk.claims.poll_words import MINDS, MINDS_NOUN, STATES, SURE_MINDS, read_words
 from factdesk.model import Bound, Span, Value
+from factdesk.text.folds import plain_letters
 
 _TABLE = load_phrases("poll")
 
@@ -248,5 +249,8 @@ def _bare_parts(context: SentenceContext) -> Iterator[Share]:
             or _is_after_part(context, match.start())
         ):
             yield share_of(
-                context, Decimal(1), Decimal(_PART_WORTH[match.group("part").lower()]), Span(*match.span())
+                context,
+                Decimal(1),
+                Decimal(_PART_WORTH[plain_letters(match.group("part")).lower()]),
+                Span(*match.span()),
             )

@@ -16,6 +16,7 @@ from factdesk.claims.poll_people import read_behind
 from factdesk.claims.poll_topics import measured
 from factdesk.claims.poll_words import PEOPLE, PEOPLE_SINGULAR, PREPOSITIONS, is_people, listed, read_words
 from factdesk.model import Facet, FacetName, Span
+from factdesk.text.folds import plain_letters
 
 _TABLE = load_phrases("poll")
 _POLLSTER = tuple(re.compile(compile_phrases([phrase], _TABLE).pattern) for phrase in _TABLE["pollster"])
@@ -151,7 +152,7 @@ def _chosen(text: str, span: Span, question: Facet | None) -> tuple[Facet, ...]:
     if question is None or place is None:
         return (answer_facet(text, span),)
     options = [one for one in _OPTIONS.split(question.text) if one]
-    at = _PLACES[place.group(1).lower()]
+    at = _PLACES[plain_letters(place.group(1)).lower()]
     if len(options) < 2 or at >= len(options):
         return (answer_facet(text, span),)
     return (Facet(FacetName.ANSWER, options[at], phrase_norm(options[at])),)

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 
 from factdesk.model import Span
+from factdesk.text.folds import plain_letters
 from factdesk.text.lexicons import load_table
 from factdesk.text.quantities import Quantity, find_quantities
 
@@ -112,7 +113,7 @@ def _read(text: str, span: Span, quantities: Iterable[Quantity]) -> SaidFigure:
 def read_worths(text: str, quantities: Iterable[Quantity]) -> frozenset[Decimal]:
     """Return every number that a text says, in figures or words; ``quantities`` are those of the text."""
     plain = (worth for match in _FIGURE.finditer(text) for worth in _plain_worths(match.group()))
-    ranks = (Decimal(_ORDINALS[match.group().lower()]) for match in _ORDINAL.finditer(text))
+    ranks = (Decimal(_ORDINALS[match.group().lower()]) for match in _ORDINAL.finditer(plain_letters(text)))
     return frozenset((*plain, *ranks, *worths_of(quantities)))
 
 
@@ -135,7 +136,7 @@ def worths_of(quantities: Iterable[Quantity]) -> Iterator[Decimal]:
 
 def read_days(text: str) -> Iterator[tuple[Span | None, Day]]:
     """Yield the days of months that a text names, with the span of the day's figure where it is certain."""
-    for match in _DAY_OF_MONTH.finditer(text):
+    for match in _DAY_OF_MONTH.finditer(plain_letters(text)):
         if match["day"]:
             yield Span(*match.span("day")), (_MONTHS[match["month"].lower()], int(match["day"]))
         elif match["day_after"]:
@@ -150,7 +151,7 @@ def read_days(text: str) -> Iterator[tuple[Span | None, Day]]:
 
 def read_months(text: str) -> Iterator[tuple[Span | None, Month]]:
     """Yield the months of years that a text names, with the span of the year where no day is said."""
-    for match in _MONTH_OF_YEAR.finditer(text):
+    for match in _MONTH_OF_YEAR.finditer(plain_letters(text)):
         if match["month"]:
             span = None if match["before"] or match["day"] else Span(*match.span("year"))
             yield span, (_MONTHS[match["month"].lower()], int(match["year"]))

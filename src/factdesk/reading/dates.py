@@ -9,6 +9,8 @@ import re
 from datetime import date
 from email.utils import parsedate_to_datetime
 
+from factdesk.text.folds import plain_letters
+
 _ISO = re.compile(r"\s*(\d{4})(?:([-/])(\d{1,2})\2(\d{1,2})|(\d{2})(\d{2}))(?!\d)", re.ASCII)
 _MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
@@ -28,7 +30,7 @@ _FIGURES = re.compile(r"(?<![\d./])(\d{1,2})([./])(\d{1,2})\2(\d{4})(?![\d./])",
 
 def parse_date(words: str) -> date | None:
     """Return the day that ``words`` name, or None. The day is as written, whatever the time zone."""
-    words = words[:100]
+    words = plain_letters(words[:100])
     iso = _ISO.match(words)
     if iso:
         return _day(int(iso[1]), int(iso[3] or iso[5]), int(iso[4] or iso[6]))

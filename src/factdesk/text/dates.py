@@ -10,6 +10,7 @@ from datetime import date
 from factdesk.model import Span
 from factdesk.text.date_patterns import NAMES, PATTERN, SIGNS_OF_DATES, STARTS
 from factdesk.text.date_resolving import RESOLVE, Days
+from factdesk.text.folds import plain_letters
 
 __all__ = ["DateMention", "find_dates"]
 
@@ -37,7 +38,7 @@ class DateMention:
 def find_dates(text: str, published_on: date | None = None) -> list[DateMention]:
     """Return the dates of a text in reading order, each with the days that it covers where they are known."""
     mentions: list[DateMention] = []
-    for match in _matches(text):
+    for match in _matches(plain_letters(text)):
         form = match.lastgroup if match.lastgroup in RESOLVE else _form(match)
         if form in NAMES and not _is_name(match.group(NAMES[form])):
             continue

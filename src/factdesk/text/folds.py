@@ -13,8 +13,19 @@ MIN_WORDS = 50
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff'\u2019\u02bc"))
 """Invisible characters, and apostrophes, which stand inside words and are written in many ways."""
 
+_CASE_TWINS = str.maketrans("ſıİ\u212a", "siIK")
+"""Letters that a pattern without case takes for s, i and k, and that no table has."""
+
 _WORD = re.compile(r"[^\W_]+|[%‰$¢£¤¥₠-⃀]")
 """A word or figure, or a sign that makes a figure another one."""
+
+
+def plain_letters(text: str) -> str:
+    """Return a text of the same length without the letters that are other letters in no case at all.
+
+    "3 Aprıl" (with a dotless i) is found by the pattern for "3 April" and is no month of a table.
+    """
+    return text if text.isascii() else text.translate(_CASE_TWINS)
 
 
 def fold_words(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from factdesk.model import Bound, Span
 from factdesk.text.figures import Quantity
+from factdesk.text.folds import plain_letters
 from factdesk.text.lexicons import load_table
 from factdesk.text.scales import ONES, TENS
 
@@ -77,7 +78,7 @@ def find_old_money(text: str, *, country: str | None = None) -> list[Quantity]:
     """
     if not _TRIGGER.search(text):
         return []
-    return list(_read(text, country))
+    return list(_read(plain_letters(text), country))
 
 
 def _read(text: str, country: str | None) -> Iterator[Quantity]:
