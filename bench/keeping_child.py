@@ -49,7 +49,7 @@ def measure_keeper(warehouse: Path, seed: int) -> dict[str, Any]:
         essays = [one.records for one in make_essays(ROUNDS * CLAIMS_PER_ESSAY, ROUNDS, seed)]
         batch = [_fold_cpu_ms(keeper, records) for records in essays]
         with keeper.read() as known:
-            waiting = [row[0] for row in known.ask("SELECT claim_id FROM derived.valued_claims LIMIT 20")]
+            waiting = [row[0] for row in known.ask("SELECT claim_id FROM derived.waiting_claims LIMIT 20")]
             decided = [_fold_cpu_ms(keeper, [decision_of(known, claim)]) for claim in waiting]
             claim_ms = [_cpu_ms(lambda one=claim: _look_up(known, one)) for claim in waiting]
             queue_ms = [_cpu_ms(lambda: known.ask(_QUEUE)) for _ in range(5)]

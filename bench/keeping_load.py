@@ -136,7 +136,7 @@ class _Desk:
     def review(self, seconds: float) -> list[float]:
         """Decide waiting claims one after the other; return how long each took until it was known."""
         with self.keeper.read() as known:
-            waiting = [row[0] for row in known.ask("SELECT claim_id FROM derived.valued_claims")]
+            waiting = [row[0] for row in known.ask("SELECT claim_id FROM derived.waiting_claims")]
         random.Random(len(waiting)).shuffle(waiting)
         end = time.monotonic() + seconds
         took: list[float] = []

@@ -120,7 +120,8 @@ LEFT JOIN derived.pdf_pages AS g ON g.snapshot_id = e.snapshot_id
 LEFT JOIN derived.snapshots AS n ON n.id = e.snapshot_id
 LEFT JOIN derived.sources AS s ON s.id = n.source_id;
 
-CREATE VIEW main.verdicts AS
+-- The current verdict of each claim, with what the queue goes by.
+CREATE VIEW derived.judged_claims AS
 SELECT
     x.claim_id, v.id AS verdict_id, x.claim_status, x.stage, x.essay_id, e.uri AS essay_uri, e.title AS essay_title,
     e.author, x.kind, c.quote AS claim, p.quote_start AS claim_start, p.quote_end AS claim_end, p.sentence,
@@ -161,7 +162,18 @@ SELECT
         []
     ) AS unsupported,
     coalesce(from_json(v.unsupported, '[{"start": "BIGINT", "end": "BIGINT"}]'), []) AS unsupported_spans,
-    x.seen_rating AS machine_rating_seen, x.seen_method AS method_seen, x.named_sources
+    x.seen_rating AS machine_rating_seen, x.seen_method AS method_seen, x.named_sources,
+    e.publish_at, x.holder AS held_by, x.held_until, x.old_claim_id,
+    CASE WHEN x.waiting_until > now() THEN x.waiting_until END AS waiting_until,
+    (x.machine_rating = 'supported' AND x.support < 0.5)
+        OR (x.machine_rating = 'refuted' AND x.support >= 0.5) AS disagreement,
+    x.assigned_to, coalesce(x.deciders, []) AS deciders, coalesce(x.seen_by, []) AS seen_by, x.is_flagged,
+    -- A source was attached or changed; and without either somebody asked for it by factdesk rejudge --reopen.
+    CASE
+        WHEN x.stage <> 'reopened' THEN NULL
+        WHEN x.is_reopened THEN x.reopening_cause
+        ELSE 'the machine now disagrees with the decision'
+    END AS cause
 FROM derived.claim_states AS x
 JOIN records.claims AS c ON c.fold_sequence = x.claim_row
 LEFT JOIN records.essays AS e ON e.fold_sequence = x.essay_row
@@ -171,6 +183,14 @@ LEFT JOIN records.evidence AS w ON w.fold_sequence = x.evidence_row
 LEFT JOIN derived.pdf_pages AS g ON g.snapshot_id = w.snapshot_id
 LEFT JOIN derived.sources AS s ON s.id = x.source_id
 LEFT JOIN records.review_events AS d ON d.fold_sequence = x.decision_row;
+
+CREATE VIEW main.verdicts AS
+SELECT
+    * EXCLUDE (
+        publish_at, held_by, held_until, old_claim_id, waiting_until, disagreement, assigned_to, deciders, seen_by,
+        is_flagged, cause
+    )
+FROM derived.judged_claims;
 
 CREATE VIEW main.verdict_history AS
 SELECT
@@ -250,53 +270,31 @@ LEFT JOIN (
 -- where its source contradicts it, its sources disagree, or rule and model disagree (a rule says supported
 -- and the model gives that less than even odds, or the other way round), 1.5 where a part is missing. Where rule
 -- and model disagree, people see the claim before the essay's others; of equal values the worthier stands first.
--- All of it stands in the standing claims, so that the first rows of a long queue need no words of the others.
-CREATE VIEW derived.valued_claims AS
-SELECT
-    * REPLACE (CASE WHEN waiting_until > now() THEN waiting_until END AS waiting_until),
-    (machine_rating = 'supported' AND support < 0.5)
-        OR (machine_rating = 'refuted' AND support >= 0.5) AS disagreement,
-    round(coalesce(checkworthiness, 0) * (2 - coalesce(confidence, 0)) * CASE
-        WHEN machine_rating IN ('refuted', 'conflicting') OR disagreement THEN 2
-        WHEN machine_rating = 'partially_supported' THEN 1.5
-        ELSE 1
-    END, 2) AS value
-FROM derived.claim_states
-WHERE claim_status = 'current'
-    AND stage IN ('to_review', 'first_check', 'second_check', 'reopened', 'disputed');
-
-CREATE VIEW derived.ranked_claims AS
-SELECT
-    claim_id,
-    row_number() OVER (
-        ORDER BY
-            (waiting_until IS NOT NULL), publish_at NULLS LAST, coalesce(disagreement, false) DESC,
-            value DESC, checkworthiness DESC NULLS LAST, claim_id
-    ) AS rank
-FROM derived.valued_claims;
-
 -- One row for each claim that waits for a person, unranked, so that one claim can be asked for by itself.
 CREATE VIEW derived.waiting_claims AS
 SELECT
-    v.*, x.publish_at, x.holder AS held_by, x.held_until, x.old_claim_id, x.waiting_until, x.disagreement, x.value,
+    q.*,
+    round(coalesce(q.checkworthiness, 0) * (2 - coalesce(q.confidence, 0)) * CASE
+        WHEN q.machine_rating IN ('refuted', 'conflicting') OR q.disagreement THEN 2
+        WHEN q.machine_rating = 'partially_supported' THEN 1.5
+        ELSE 1
+    END, 2) AS value,
     o.quote AS old_claim, od.rating AS old_rating, od.conclusion AS old_conclusion, od.reviewer AS old_reviewer,
-    od.acted_at AS old_decided_at,
-    -- A source was attached or changed; and without either somebody asked for it by factdesk rejudge --reopen.
-    CASE
-        WHEN x.stage <> 'reopened' THEN NULL
-        WHEN x.is_reopened THEN x.reopening_cause
-        ELSE 'the machine now disagrees with the decision'
-    END AS cause,
-    x.assigned_to, coalesce(x.deciders, []) AS deciders, coalesce(x.seen_by, []) AS seen_by, x.is_flagged
-FROM derived.valued_claims AS x
-JOIN main.verdicts AS v ON v.claim_id = x.claim_id
-LEFT JOIN standing.claims AS old ON old.claim_id = x.old_claim_id
+    od.acted_at AS old_decided_at
+FROM derived.judged_claims AS q
+LEFT JOIN standing.claims AS old ON old.claim_id = q.old_claim_id
 LEFT JOIN records.claims AS o ON o.fold_sequence = old.claim_row
-LEFT JOIN records.review_events AS od ON od.fold_sequence = old.decision_row;
+LEFT JOIN records.review_events AS od ON od.fold_sequence = old.decision_row
+WHERE q.claim_status = 'current'
+    AND q.stage IN ('to_review', 'first_check', 'second_check', 'reopened', 'disputed');
 
 CREATE VIEW main.review_queue AS
 SELECT
-    r.rank,
+    row_number() OVER (
+        ORDER BY
+            (q.waiting_until IS NOT NULL), q.publish_at NULLS LAST, coalesce(q.disagreement, false) DESC,
+            q.value DESC, q.checkworthiness DESC NULLS LAST, q.claim_id
+    ) AS rank,
     concat_ws(
         '; ',
         CASE WHEN q.waiting_until IS NOT NULL
@@ -318,9 +316,8 @@ SELECT
     q.source_outcome, q.evidence_quote, q.held_by, q.held_until, q.waiting_until, q.verdict_id,
     q.editor_rating, q.old_claim_id, q.old_claim, q.old_rating, q.old_conclusion, q.old_reviewer,
     q.old_decided_at, q.reason_codes, q.notes, q.unsupported
-FROM derived.ranked_claims AS r
-JOIN derived.waiting_claims AS q ON q.claim_id = r.claim_id
-ORDER BY r.rank;
+FROM derived.waiting_claims AS q
+ORDER BY rank;
 
 CREATE VIEW main.runs AS
 SELECT

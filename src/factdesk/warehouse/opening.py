@@ -21,11 +21,15 @@ from factdesk.warehouse.migrate import apply_migrations, list_migrations
 from factdesk.warehouse.standing import bring_standing_up_to_date
 from factdesk.warehouse.views import apply_views
 
+MEMORY_LIMIT = "1GB"
+"""DuckDB would take four fifths of the machine's memory; past this it writes beside the database."""
+
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": STORAGE_VERSION,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "checkpoint_threshold": "1GB",
+    "memory_limit": MEMORY_LIMIT,
 }
 
 

@@ -248,6 +248,7 @@ def _scopes(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     )
     yield from _slices(connection, "essay", ESSAYS_AT_ONCE, "source")
     yield from _slices(connection, "source", SOURCES_AT_ONCE, "essay")
+    _forget_slices(connection)
 
 
 def _slices(connection: duckdb.DuckDBPyConnection, of: str, at_once: int, other: str) -> Iterator[None]:
@@ -263,6 +264,14 @@ def _slices(connection: duckdb.DuckDBPyConnection, of: str, at_once: int, other:
         )
         _make_in_scope(connection)
         yield
+
+
+def _forget_slices(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give back the memory that the rows of so many essays take."""
+    tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()
+    for (table,) in tables:
+        if table.startswith(("all_", "scope_", "scoped_", "new_")):
+            connection.execute(f'DROP TABLE temp."{table}"')
 
 
 # --- looking after it -----------------------------------------------------------------------------
