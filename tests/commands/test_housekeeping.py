@@ -98,17 +98,13 @@ def test_a_restore_sets_aside_and_can_be_taken_back(factdesk: Run, checked: Path
     assert ok(factdesk("verify")).startswith("✓")
 
 
-@pytest.mark.parametrize("damage", ["byte", "missing", "list", "about"])
-def test_a_damaged_backup_is_refused_and_nothing_changes(
-    factdesk: Run, checked: Path, home: Path, damage: str
-) -> None:
-    ok(factdesk("backup", "-o", "copies"))
-    backup = only_backup(home / "copies")
+def spoil(backup: Path, damage: str) -> None:
+    """Damage a backup in one of four ways."""
     blob = next(path for path in (backup / "warehouse/snapshots/blobs").rglob("*") if path.is_file())
-    blob.chmod(0o644)
     if damage == "byte":
         content = bytearray(blob.read_bytes())
         content[0] ^= 1
+        blob.unlink()
         blob.write_bytes(bytes(content))
     elif damage == "missing":
         blob.unlink()
@@ -117,15 +113,22 @@ def test_a_damaged_backup_is_refused_and_nothing_changes(
         sums.write_text("".join(sums.read_text().splitlines(keepends=True)[1:]))
     else:
         (backup / "backup.json").write_text("{")
+
+
+def test_a_damaged_backup_is_refused_and_nothing_changes(factdesk: Run, checked: Path, home: Path) -> None:
+    ok(factdesk("backup", "-o", "copies"))
     before = tree(checked)
-    ended = factdesk("restore", str(backup))
-    assert ended.code == 1
-    assert "name another" in ended.error_line()
-    after = tree(checked)
-    assert {name: after[name] for name in before if name != "keeper.lock"} == {
-        name: before[name] for name in before if name != "keeper.lock"
-    }
-    assert not (checked / "set-aside").exists()
+    for damage in ("byte", "missing", "list", "about"):
+        backup = Path(shutil.copytree(only_backup(home / "copies"), home / damage))
+        spoil(backup, damage)
+        ended = factdesk("restore", str(backup))
+        assert ended.code == 1
+        assert "name another" in ended.error_line()
+        after = tree(checked)
+        for files in (before, after):
+            files.pop("keeper.lock", None)
+        assert after == before
+        assert not (checked / "set-aside").exists()
 
 
 def test_a_keeper_stops_a_restore_and_an_erasure(factdesk: Run, checked: Path, home: Path) -> None:
@@ -149,12 +152,11 @@ def test_an_essay_is_erased_on_request(factdesk: Run, checked: Path, home: Path)
     assert tree(checked / "snapshots") == before
     assert "add --reason" in factdesk("erase", "breakwater.txt", "--yes").error_line()
     ok(factdesk("backup"))
-    source = factdesk("sql", "SELECT snapshot_id FROM reports.evidence", "--json").rows[0]["snapshot_id"]
-    said = ok(factdesk("erase", source, "--yes", "--reason", "request 6"))
+    ((snapshot,),) = run_query(checked, "SELECT snapshot_id FROM reports.evidence").rows
+    said = ok(factdesk("erase", str(snapshot), "--yes", "--reason", "request 6"))
     assert "the words of 1 decision or note" in said
-    assert factdesk("sql", "SELECT editor_rating, evidence_quote FROM reports.verdicts", "--json").rows == [
-        {"editor_rating": "supported", "evidence_quote": ""}
-    ]
+    assert run_query(checked, "SELECT editor_rating FROM reports.verdicts").rows == [("supported",)]
+    assert run_query(checked, "SELECT evidence_quote FROM reports.evidence").rows == [("",)]
     assert "1 resting on erased texts" in ok(factdesk("replay", "--from-bytes"))
     said = ok(factdesk("erase", "breakwater.txt", "--yes", "--reason", "request 7"))
     assert f"still holds it: {only_backup(checked / 'backups')}" in said
