@@ -199,14 +199,15 @@ def test_an_older_backup_brings_nothing_back_that_was_erased(factdesk: Run, chec
 
 def test_a_name_is_erased(factdesk: Run, checked: Path) -> None:
     (row,) = factdesk("sql", "SELECT claim_id FROM reports.claims", "--json").rows
-    ok(factdesk("decide", row["claim_id"], "supported", "--note", "Zoltan asked.", "--as", "Zoltan Example"))
+    said = ("--conclusion", "It is so.", "--note", "Zoltan asked.", "--as", "Zoltan Example")
+    ok(factdesk("decide", row["claim_id"], "supported", *said))
     preview = json.loads(ok(factdesk("erase", "--name", "Zoltan Example", "--json")))
     assert preview["rows"] == {}
     ok(factdesk("erase", "--name", "Zoltan Example", "--yes", "--reason", "left"))
     assert holding(checked, b"zoltan example") == set()
     assert ok(factdesk("verify")).startswith("✓")
-    said = factdesk("erase", "--name", "Zoltan", "--json").rows[0]
-    assert said["rows"] == {"review_events": 1}
+    preview = factdesk("erase", "--name", "Zoltan", "--json").rows[0]
+    assert preview["rows"] == {"review_events": 1}
 
 
 WRONG = [
