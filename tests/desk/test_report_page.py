@@ -62,6 +62,16 @@ def test_a_decision_is_in_the_reports(served: ServedDesk) -> None:
     assert "The page says so." in told
 
 
+def test_more_rows_are_shown_when_they_are_asked_for(served: ServedDesk) -> None:
+    visitor = served.visitor()
+    page = visitor.get("/reports/queue?kind=price").text
+    (more,) = re.findall(r'href="(/reports/queue\?[^"]*rows=more[^"]*)"', page)
+    whole = visitor.get(more.replace("&amp;", "&")).text
+    assert "rows=more" not in whole[whole.index("<h1") :]
+    assert "kind price" in text_of(whole)
+    assert whole.count("<tr>") > page.count("<tr>")
+
+
 def test_a_report_is_narrowed_and_says_so(served: ServedDesk) -> None:
     visitor = served.visitor()
     ((author,),) = served.ask("SELECT author FROM reports.essays WHERE author IS NOT NULL ORDER BY 1 LIMIT 1")

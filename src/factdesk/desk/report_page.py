@@ -25,8 +25,8 @@ from factdesk.warehouse.reports import (
     run_reports,
 )
 
-ROWS_SHOWN = 25
-"""Rows of a report on its page, so that the page stays small; the files have all."""
+ROWS_SHOWN, MORE_ROWS = 12, 500
+"""Rows of a report on its page, so that it stays small, and where more are asked for; the files have all."""
 
 _AUTHORS = "SELECT DISTINCT author FROM reports.essays WHERE author IS NOT NULL ORDER BY author LIMIT 1000"
 
@@ -76,6 +76,7 @@ def _show(
     visit: Visit, name: str, tables: Sequence[ReportTable], *, fault: str = "", status: int = 200
 ) -> Response:
     report = list_parts(name)[0]
+    rows_shown = MORE_ROWS if visit.query.get("rows") == "more" else ROWS_SHOWN
     with visit.desk.read() as known:
         authors = [author for (author,) in known.ask(_AUTHORS)] if "author" in report.filters else []
     return visit.show(
@@ -83,11 +84,14 @@ def _show(
         status=status,
         report=report,
         fragments=[
-            render_report_html(one, row_limit=ROWS_SHOWN, level=1 if at == 0 else 2)
+            render_report_html(one, row_limit=rows_shown, level=1 if at == 0 else 2)
             for at, one in enumerate(tables)
         ],
         published_at=tables[0].published_at if tables else None,
         authors=authors,
+        more=visit.request.url.include_query_params(rows="more").query
+        if any(len(one.rows) > rows_shown == ROWS_SHOWN for one in tables)
+        else "",
         forms=FORMS,
         fault=fault,
     )
