@@ -86,6 +86,7 @@ def test_every_link_between_pages_leads_somewhere(page):
         ("config", "factdesk.toml"),
         ("warehouse", "migrations"),
         ("warehouse", "views"),
+        ("warehouse", "reports"),
         *(("flows", f"{flow}.py") for flow in FLOWS),
     ],
 )
