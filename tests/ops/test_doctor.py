@@ -26,9 +26,11 @@ from factdesk.ops.up_state import UpState, hold_up, up_lock_path, write_up_state
 from factdesk.sources.archive import Archive
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.health import read_health
+from factdesk.warehouse.keeper import fold_and_publish
 from factdesk.warehouse.locks import try_lock
+from factdesk.warehouse.spool import write_batches
 from notification_sinks import http_sink
-from small_records import make_fetch, make_source
+from small_records import make_fetch, make_source, small_essay
 
 CONTACT = '[web]\nuser_agent = "Desk/1 (+https://desk.example/us)"\n'
 SETTINGS = (
@@ -220,6 +222,16 @@ def test_a_copy_published_ahead_is_a_clock_that_went_back(home):
         Finding.WARN,
         "the published copy lies 2 days ahead: the clock went back",
     )
+
+
+def test_a_database_that_is_gone_is_a_fault_and_its_copy_the_mend(home):
+    write_batches(small_essay(), home.warehouse, 16_000_000)
+    fold_and_publish(home.warehouse)
+    assert found(home)["published copy"].found is Finding.OK
+    WarehouseFolder(home.warehouse).database.unlink()
+    check = found(home)["published copy"]
+    assert check.found is Finding.FAIL
+    assert "factdesk restore with a backup, or with reports.duckdb" in check.mend
 
 
 def test_a_full_spool_is_a_fault(home):

@@ -332,4 +332,4 @@ SELECT
     (SELECT count(*) FROM keeper.batches) AS batches_folded,
     (SELECT sum(records) FROM keeper.batches) AS records_folded
 FROM (SELECT 1 AS one) AS always
-LEFT JOIN (SELECT * FROM keeper.publications ORDER BY published_at DESC LIMIT 1) AS p ON true;
+LEFT JOIN (SELECT * FROM keeper.publications ORDER BY last_sequence DESC, rowid DESC LIMIT 1) AS p ON true;

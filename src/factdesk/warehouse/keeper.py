@@ -34,6 +34,7 @@ from factdesk.warehouse.full_restores import finish_restore
 from factdesk.warehouse.known import Known
 from factdesk.warehouse.locks import KeeperLock, lock_holder, try_lock
 from factdesk.warehouse.opening import backup_path, find_mend, first_line, open_database
+from factdesk.warehouse.policies import read_policy, write_policy
 from factdesk.warehouse.publish import (
     is_due,
     may_publish_now,
@@ -213,38 +214,43 @@ class Keeper:
         """
         with self._mutex:
             last = read_publication(self.folder)
-            if not is_due(self._connection, last):
-                self._forget_folded()
-                return False
-            if not now and not may_publish_now(last, datetime.now(UTC)):
-                return False
             try:
-                publish_copy(self._connection, self.folder)
+                is_news = is_due(self._connection, last)
+                if is_news and not now and not may_publish_now(last, datetime.now(UTC)):
+                    return False
+                if is_news:
+                    publish_copy(self._connection, self.folder)
+                self._forget_folded()
             except (duckdb.Error, OSError) as error:
                 raise self._broken(error) from error
-            self._forget_folded()
-            return True
+            return is_news
 
     def _forget_folded(self) -> None:
         for path in batch_files(self.folder.folded):
             path.unlink(missing_ok=True)
 
     def set_policy(self, name: str, value: str) -> None:
-        """Keep a setting that views depend on (``second_check``), if it differs from the one kept."""
+        """Keep a setting that views depend on (``second_check``), if it differs from the one kept.
+
+        Raises WarehouseError.
+        """
         with self._mutex:
-            row = self._connection.execute(
-                "SELECT arg_max(value, set_at) FROM keeper.policies WHERE name = ?", [name]
-            ).fetchone()
-            if row is None or row[0] != value:
-                self._connection.execute("INSERT INTO keeper.policies VALUES (?, ?, now())", [name, value])
-                self._connection.execute("CHECKPOINT")
+            try:
+                if read_policy(self._connection, name) != value:
+                    write_policy(self._connection, name, value)
+                    self._connection.execute("CHECKPOINT")
+            except duckdb.Error as error:
+                raise self._broken(error) from error
 
     def back_up(self, label: str, target: Path | None = None) -> Path:
         """Copy the database to ``target``, else to backups/, and return the copy. Raises WarehouseError."""
         with self._mutex:
-            self._connection.execute("CHECKPOINT")
             target = target or backup_path(self.folder, label)
-            copy_in_child(self.folder.database, target, count_rows(self._connection), for_readers=False)
+            try:
+                self._connection.execute("CHECKPOINT")
+                copy_in_child(self.folder.database, target, count_rows(self._connection), for_readers=False)
+            except (duckdb.Error, OSError) as error:
+                raise self._broken(error) from error
             return target
 
     def ask(self, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:

@@ -49,6 +49,8 @@ def read_publication(folder: WarehouseFolder) -> Publication | None:
     try:
         body = json.loads(folder.publication.read_bytes())
         publication = Publication(**body)
+        if publication.moment.tzinfo is None or not isinstance(publication.seconds, int | float):
+            return None
         return publication if _is_whole(folder, publication) else None
     except (OSError, ValueError, TypeError):
         return None

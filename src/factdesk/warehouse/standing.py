@@ -18,6 +18,7 @@ import duckdb
 from factdesk.model import Record, ReviewEvent
 from factdesk.resources import bundled
 from factdesk.warehouse.columns import TABLES
+from factdesk.warehouse.policies import read_policy, write_policy
 
 ESSAYS_AT_ONCE = 4_000
 SOURCES_AT_ONCE = 200_000
@@ -193,10 +194,7 @@ def bring_standing_up_to_date(connection: duckdb.DuckDBPyConnection, *, anew: bo
     ``anew`` makes them in any case: a migration has changed the tables below them.
     """
     wanted = standing_sha256()
-    row = connection.execute(
-        "SELECT value FROM keeper.policies WHERE name = 'standing' ORDER BY set_at DESC LIMIT 1"
-    ).fetchone()
-    if not anew and row is not None and row[0] == wanted:
+    if not anew and read_policy(connection, "standing") == wanted:
         return False
     rebuild_standing(connection)
     return True
@@ -207,7 +205,7 @@ def rebuild_standing(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("BEGIN")
     try:
         remake_standing(connection)
-        connection.execute("INSERT INTO keeper.policies VALUES ('standing', ?, now())", [standing_sha256()])
+        write_policy(connection, "standing", standing_sha256())
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")

@@ -16,6 +16,7 @@ import duckdb
 
 from factdesk.resources import bundled
 from factdesk.warehouse.comments import apply_comments, comments_path, read_comments
+from factdesk.warehouse.policies import read_policy, write_policy
 
 CONTRACT_VERSION = 1
 """Raised when a column of a view of `main` is renamed or removed."""
@@ -44,16 +45,13 @@ def apply_views(
     files = list_view_files(folder)
     wanted = views_sha256([*files, comments_path()])
     comments = read_comments()
-    row = connection.execute(
-        "SELECT value FROM keeper.policies WHERE name = 'views' ORDER BY set_at DESC LIMIT 1"
-    ).fetchone()
-    if not anew and row is not None and row[0] == wanted and _has_schema_reports(connection):
+    if not anew and read_policy(connection, "views") == wanted and _has_schema_reports(connection):
         return False
     connection.execute("BEGIN")
     try:
         _make_views(connection, files)
         apply_comments(connection, comments)
-        connection.execute("INSERT INTO keeper.policies VALUES ('views', ?, now())", [wanted])
+        write_policy(connection, "views", wanted)
         connection.execute("COMMIT")
     except duckdb.Error:
         connection.execute("ROLLBACK")

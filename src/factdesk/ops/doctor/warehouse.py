@@ -84,7 +84,12 @@ def _check_published(health: WarehouseHealth, now: datetime) -> Check:
     if age is None:
         if health.database_bytes is None:
             return Check("published copy", Finding.OK, "nothing is stored yet")
-        return Check("published copy", Finding.WARN, "there is none", "factdesk publish makes it")
+        said = "there is none, or it is damaged"
+        return Check("published copy", Finding.WARN, said, "factdesk publish makes it anew")
+    if health.database_bytes is None:
+        said = "the database is gone although this copy was made from it"
+        mend = "factdesk restore with a backup, or with reports.duckdb itself, brings it back"
+        return Check("published copy", Finding.FAIL, said, mend)
     said = f"{say_age(age)} old, {(health.published_bytes or 0) / 1e6:.1f} MB"
     if health.unpublished and (health.oldest_unpublished_seconds or 0.0) >= COPY_OLD_SECONDS:
         lacking = f"{said}; it lacks {health.unpublished} of the batches folded since"
