@@ -60,9 +60,12 @@ SELECT
             > coalesce(max(e.position) FILTER (e.act = 'decide'), 0),
         false
     ) AS is_flagged,
-    -- A lease holds for ten minutes or until its own end, an assignment until it is taken back.
-    arg_max(e.reviewer, e.position) FILTER (e.act = 'lease') AS lease_holder,
-    arg_max(coalesce(e.until, e.acted_at + INTERVAL 10 MINUTE), e.position) FILTER (e.act = 'lease') AS lease_until,
+    -- A lease holds for ten minutes, until its own end or until a decision; an assignment until it is taken back.
+    arg_max({'is': CASE WHEN e.act = 'lease' THEN e.reviewer END}, e.position)
+        FILTER (e.act IN ('lease', 'decide'))."is" AS lease_holder,
+    arg_max(
+        {'is': CASE WHEN e.act = 'lease' THEN coalesce(e.until, e.acted_at + INTERVAL 10 MINUTE) END}, e.position
+    ) FILTER (e.act IN ('lease', 'decide'))."is" AS lease_until,
     arg_max({'is': e.target}, e.position) FILTER (e.act = 'assign')."is" AS assigned_to,
     arg_max({'is': e.until}, e.position) FILTER (e.act = 'assign')."is" AS assigned_until,
     arg_max(e.until, e.position) FILTER (e.act = 'wait') AS waiting_until,

@@ -173,7 +173,8 @@ SELECT
         WHEN x.stage <> 'reopened' THEN NULL
         WHEN x.is_reopened THEN x.reopening_cause
         ELSE 'the machine now disagrees with the decision'
-    END AS cause
+    END AS cause,
+    x.version_id, x.is_reopened OR x.is_reopening_asked AS is_reopened
 FROM derived.claim_states AS x
 JOIN records.claims AS c ON c.fold_sequence = x.claim_row
 LEFT JOIN records.essays AS e ON e.fold_sequence = x.essay_row
@@ -188,7 +189,7 @@ CREATE VIEW main.verdicts AS
 SELECT
     * EXCLUDE (
         publish_at, held_by, held_until, old_claim_id, waiting_until, disagreement, assigned_to, deciders, seen_by,
-        is_flagged, cause
+        is_flagged, cause, version_id, is_reopened
     )
 FROM derived.judged_claims;
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from factdesk.desk.claim_events import Event, load_events, seen_token, standing_decisions
 from factdesk.desk.claim_page import (
     claim_answer,
     claim_id_of,
@@ -21,7 +22,6 @@ from factdesk.desk.claim_page import (
     next_claim,
     why_not,
 )
-from factdesk.desk.claim_view import load_events, seen_token, standing_decisions
 from factdesk.desk.decisions import MissingConclusionError, decision_of, event_of, undo_of
 from factdesk.desk.people import read_people
 from factdesk.desk.queue_page import Listing, listing_of_text
@@ -112,15 +112,12 @@ def _again(visit: Visit, claim_id: UUID, listing: Listing, status: int, alert: s
 def _check_current(visit: Visit, known: Known, claim_id: UUID) -> WaitingClaim | None:
     """Return the claim as it waits now. Raises StaleError when the page showed another state of it, and
     RefusedError when the visitor cannot decide it."""
-    stages = known.ask(_STAGE, [claim_id])
-    if not stages:
-        raise RefusedError("There is no such claim.")
-    visit.desk.waiting.look_again(known, [claim_id])
-    one = visit.desk.waiting.find(claim_id)
-    events = load_events(known, claim_id)
+    one = visit.desk.look_again(known, claim_id)
+    stage = one.stage if one else _stage_of(known, claim_id)
+    events = load_events(known, visit.desk.waiting.with_carried(claim_id))
     if seen_token(events, known.current_verdict(claim_id)) != visit.form.get("seen"):
-        raise StaleError(_what_happened(visit, known, claim_id, one))
-    refusal = why_not(visit.person, one, stages[0][0], visit.desk.now())
+        raise StaleError(_what_happened(visit, events, one))
+    refusal = why_not(visit.person, one, stage, visit.desk.now())
     if refusal is not None:
         holder = one.holder(visit.desk.now()) if one else None
         if holder not in (None, visit.person.reviewer):
@@ -129,12 +126,19 @@ def _check_current(visit: Visit, known: Known, claim_id: UUID) -> WaitingClaim |
     return one
 
 
+def _stage_of(known: Known, claim_id: UUID) -> str:
+    rows = known.ask(_STAGE, [claim_id])
+    if not rows:
+        raise RefusedError("There is no such claim.")
+    return str(rows[0][0])
+
+
 _KEPT = "Nothing was stored; what you wrote is kept below."
 
 
-def _what_happened(visit: Visit, known: Known, claim_id: UUID, one: WaitingClaim | None) -> str:
+def _what_happened(visit: Visit, events: Sequence[Event], one: WaitingClaim | None) -> str:
     """Say who decided what since the page was shown; not to the one who is to check it a second time."""
-    standing = standing_decisions(load_events(known, claim_id))
+    standing = standing_decisions(events)
     last = standing[-1] if standing else None
     if last is None or last.reviewer == visit.person.reviewer:
         return f"Something has happened to this claim since you opened it. {_KEPT}"
@@ -208,8 +212,8 @@ def _simple(
     after = next_claim(visit, claim_id, listing) if moves_on else None
 
     def make(known: Known) -> Sequence[ReviewEvent]:
-        if not known.ask(_STAGE, [claim_id]):
-            raise RefusedError("There is no such claim.")
+        if visit.desk.waiting.find(claim_id) is None:
+            _stage_of(known, claim_id)
         event = event_of(
             known, act, claim_id, visit.person.actor, note=_text(visit, "note"), until=until, target=target
         )

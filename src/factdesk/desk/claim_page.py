@@ -9,6 +9,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from factdesk.desk.claim_events import LEASE
 from factdesk.desk.claim_view import ClaimView, load_claim_view
 from factdesk.desk.decisions import event_of
 from factdesk.desk.people import read_people
@@ -21,7 +22,6 @@ from factdesk.sources.archive import Archive
 from factdesk.sources.outcomes import say_outcome
 from factdesk.warehouse.known import Known
 
-LEASE = timedelta(minutes=10)
 RENEWED_BEFORE = timedelta(minutes=5)
 """A lease that lasts longer than this is not written again when its page is."""
 
@@ -114,7 +114,14 @@ def claim_answer(
     one = desk.waiting.find(claim_id) if claim_id else None
     hides_machine = one is not None and one.hides_machine(person.reviewer)
     with desk.read() as known:
-        view = claim_id and load_claim_view(known, _archive(visit), claim_id, hides_machine=hides_machine)
+        view = claim_id and load_claim_view(
+            known,
+            _archive(visit),
+            claim_id,
+            one,
+            desk.waiting.with_carried(claim_id),
+            hides_machine=hides_machine,
+        )
         undoable = last_decision(known, person, desk.now())
     if not view:
         return visit.refuse(404, "No such claim", "No claim has this id; go back to the queue.")

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
+from uuid import UUID
 
 from factdesk.config import Home
-from factdesk.desk.waiting_claims import WaitingClaims
+from factdesk.desk.claim_events import load_events, moved_on
+from factdesk.desk.waiting_claims import WaitingClaim, WaitingClaims
 from factdesk.errors import FactdeskError, WarehouseError
-from factdesk.model import ReviewEvent
+from factdesk.model import Act, ReviewEvent
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.keeper import Keeper, open_keeper
 from factdesk.warehouse.known import Known
@@ -105,8 +107,23 @@ class Desk:
                 write_batches(events, self.home.warehouse, self.home.settings.warehouse.max_batch_bytes)
                 self._fold_acknowledged()
                 with self.read() as known:
-                    self.waiting.look_again(known, {one.claim_id for one in events})
+                    for claim_id in {one.claim_id for one in events}:
+                        self.look_again(known, claim_id, is_undone=any(one.act is Act.UNDO for one in events))
         return events
+
+    def look_again(self, known: Known, claim_id: UUID, *, is_undone: bool = False) -> WaitingClaim | None:
+        """Bring one claim of the queue up to date and return it; None when it does not wait.
+
+        Its own events tell enough, unless it was not waiting, has another verdict now or a decision on it was
+        taken back: then the database is asked what it is.
+        """
+        claim = self.waiting.find(claim_id)
+        if claim is None or is_undone or known.current_verdict(claim_id) != claim.verdict_id:
+            return self.waiting.look_again(known, claim_id)
+        events = load_events(known, self.waiting.with_carried(claim_id))
+        claim = moved_on(claim, events, self.home.settings.review.second_check, self.now())
+        self.waiting.put(claim_id, claim)
+        return claim
 
     def _fold_acknowledged(self) -> None:
         try:

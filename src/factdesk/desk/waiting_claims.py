@@ -56,6 +56,10 @@ class WaitingClaim:
     seen_by: tuple[str, ...]
     is_flagged: bool
     editor_rating: str | None
+    decided_at: datetime | None
+    is_reopened: bool
+    verdict_id: UUID | None
+    version_id: UUID | None
     old_claim_id: UUID | None
     old_claim: str | None
     old_rating: str | None
@@ -108,6 +112,7 @@ def is_blind(claim_id: UUID) -> bool:
 _COLUMNS = tuple(one.name for one in fields(WaitingClaim))
 _ALL = f"SELECT {', '.join(_COLUMNS)} FROM derived.waiting_claims"
 _ONE = f"{_ALL} WHERE claim_id = ?"
+_CARRIED = "SELECT claim_id, from_claim_id FROM derived.carried_claims WHERE claim_id <> from_claim_id"
 
 
 class WaitingClaims:
@@ -116,25 +121,40 @@ class WaitingClaims:
     def __init__(self) -> None:
         self._mutex = threading.Lock()
         self._claims: dict[UUID, WaitingClaim] = {}
+        self._carried: dict[UUID, tuple[UUID, ...]] = {}
         self._touched: set[UUID] = set()
 
     def look(self, known: Known) -> None:
-        """Read the whole queue. What is decided meanwhile is looked at again."""
+        """Read the whole queue. What is decided meanwhile stays as it was put."""
         with self._mutex:
             self._touched = set()
         claims = {one.claim_id: one for one in map(_read, known.ask(_ALL))}
+        carried: dict[UUID, tuple[UUID, ...]] = {}
+        for claim_id, earlier in known.ask(_CARRIED):
+            carried[claim_id] = (*carried.get(claim_id, ()), earlier)
         with self._mutex:
+            self._carried = carried
             for claim_id in self._touched:
                 self._put(claims, claim_id, self._claims.get(claim_id))
             self._claims = claims
 
-    def look_again(self, known: Known, claim_ids: Collection[UUID]) -> None:
-        """Read these claims alone."""
-        found = {claim_id: known.ask(_ONE, [claim_id]) for claim_id in claim_ids}
+    def look_again(self, known: Known, claim_id: UUID) -> WaitingClaim | None:
+        """Read one claim anew, and return it as it waits now."""
+        rows = known.ask(_ONE, [claim_id])
+        claim = _read(rows[0]) if rows else None
+        self.put(claim_id, claim)
+        return claim
+
+    def put(self, claim_id: UUID, claim: WaitingClaim | None) -> None:
+        """Keep what has become of a claim; None when it waits no more."""
         with self._mutex:
-            self._touched.update(claim_ids)
-            for claim_id, rows in found.items():
-                self._put(self._claims, claim_id, _read(rows[0]) if rows else None)
+            self._touched.add(claim_id)
+            self._put(self._claims, claim_id, claim)
+
+    def with_carried(self, claim_id: UUID) -> tuple[UUID, ...]:
+        """Return the claim and those whose decisions it carried when the queue was read."""
+        with self._mutex:
+            return (claim_id, *self._carried.get(claim_id, ()))
 
     @staticmethod
     def _put(claims: dict[UUID, WaitingClaim], claim_id: UUID, claim: WaitingClaim | None) -> None:

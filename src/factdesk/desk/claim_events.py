@@ -1,0 +1,157 @@
+"""What people did on a claim, and what that makes of it in the queue.
+
+The view `derived.waiting_claims` says the same of all claims; to plan it takes longer than a person waits
+after a key. Here one claim is moved on by its own events alone; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from factdesk.desk.waiting_claims import WaitingClaim
+from factdesk.model import Act, Rating, Role, Stage
+from factdesk.warehouse.known import Known
+
+LEASE = timedelta(minutes=10)
+
+_EVENTS = """
+    SELECT e.id, e.act, e.reviewer, e.role, e.acted_at, e.rating, e.conclusion, e.reason, e.note, e.until,
+        e.target, c.stale, e.shown, e.text_sha256
+    FROM records.review_events AS e
+    JOIN keeper.event_chain AS c ON c.event_id = e.id
+    WHERE e.claim_id IN (SELECT unnest(?::UUID[])) ORDER BY c.position
+"""
+
+_TURNS = (
+    *(Act.DECIDE, Act.DISPUTED, Act.CORRECTION_MADE),
+    *(Act.CORRECTION_REFUSED, Act.OUR_CHECK_CORRECTED),
+)
+_SETTLING = (Role.EDITOR, Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One act on a claim, with the columns of ``derived.claim_events``."""
+
+    id: UUID
+    act: str
+    reviewer: str
+    role: str
+    acted_at: datetime
+    rating: str | None
+    conclusion: str | None
+    reason: str | None
+    note: str | None
+    until: datetime | None
+    target: str | None
+    stale: bool
+    shown: bool
+    text_sha256: str | None
+
+
+def load_events(known: Known, claim_ids: Collection[UUID]) -> list[Event]:
+    """Return what was done on a claim and those whose decisions it carries, the first act first."""
+    return [Event(*row) for row in known.ask(_EVENTS, [[str(one) for one in claim_ids]])]
+
+
+def seen_token(events: Sequence[Event], verdict_id: UUID | None) -> str:
+    """Return a token of the last act that bears on a decision (no mere opening) and of the verdict."""
+    acts = [one.id for one in events if one.act != Act.LEASE]
+    return f"{acts[-1] if acts else '-'}.{verdict_id or '-'}"
+
+
+def standing_decisions(events: Sequence[Event]) -> list[Event]:
+    """Return the decision of each person that holds: the latest that was not taken back, in their order."""
+    undone = {one.target for one in events if one.act == Act.UNDO}
+    held: dict[str, Event] = {}
+    for one in events:
+        if one.act == Act.DECIDE and str(one.id) not in undone:
+            held.pop(one.reviewer, None)
+            held[one.reviewer] = one
+    return list(held.values())
+
+
+def moved_on(claim: WaitingClaim, events: Sequence[Event], policy: str, now: datetime) -> WaitingClaim | None:
+    """Return a waiting claim as these events, all of them, leave it; None when it waits no more.
+
+    Not for a decision that was taken back: whether the one before still fits its source only the view tells.
+    """
+    standing = standing_decisions(events)
+    holder, held_until = _hold(events, now)
+    stage = _stage(claim, events, standing, policy, is_held=holder is not None)
+    if stage not in (Stage.TO_REVIEW, Stage.FIRST_CHECK, Stage.SECOND_CHECK, Stage.REOPENED, Stage.DISPUTED):
+        return None
+    waits = [one.until for one in events if one.act == Act.WAIT and one.until is not None]
+    return replace(
+        claim,
+        stage=stage,
+        held_by=holder,
+        held_until=held_until,
+        waiting_until=waits[-1] if waits and waits[-1] > now else None,
+        assigned_to=next((one.target for one in reversed(events) if one.act == Act.ASSIGN), None),
+        deciders=tuple(one.reviewer for one in standing),
+        seen_by=tuple({one.reviewer: None for one in events if one.act == Act.DECIDE}),
+        is_flagged=_is_flagged(events),
+        editor_rating=standing[-1].rating if standing else None,
+        decided_at=standing[-1].acted_at if standing else None,
+        is_reopened=claim.is_reopened and bool(standing) and standing[-1].acted_at == claim.decided_at,
+        cause=claim.cause if stage == Stage.REOPENED else None,
+    )
+
+
+def _stage(
+    claim: WaitingClaim, events: Sequence[Event], standing: Sequence[Event], policy: str, *, is_held: bool
+) -> str:
+    turn = next((one.act for one in reversed(events) if one.act in _TURNS), None)
+    if turn == Act.CORRECTION_MADE:
+        return Stage.CORRECTED
+    if turn == Act.DISPUTED:
+        return Stage.DISPUTED
+    if not standing:
+        return Stage.FIRST_CHECK if is_held else Stage.TO_REVIEW
+    last = standing[-1]
+    if last.stale or _disagrees(standing) or (len(standing) < 2 and _is_second_asked(last, events, policy)):
+        return Stage.SECOND_CHECK
+    if claim.is_reopened and last.acted_at == claim.decided_at:
+        return Stage.REOPENED
+    return Stage.DECIDED
+
+
+def _disagrees(standing: Sequence[Event]) -> bool:
+    """Whether they said different things and neither a majority nor an editor who came third settles it."""
+    last = standing[-1]
+    agreeing = sum(one.rating == last.rating for one in standing)
+    is_settled = len(standing) > 2 and last.role in _SETTLING
+    return len({one.rating for one in standing}) > 1 and agreeing < 2 and not is_settled
+
+
+def _is_second_asked(last: Event, events: Sequence[Event], policy: str) -> bool:
+    if any(one.act == Act.FLAG and one.target == "second_check" for one in events):
+        return True
+    is_serious = last.rating in (Rating.REFUTED, Rating.PARTIALLY_SUPPORTED)
+    return policy == "all" or (policy == "refuted_and_partial" and is_serious)
+
+
+def _hold(events: Sequence[Event], now: datetime) -> tuple[str | None, datetime | None]:
+    """Return who holds the claim and until when: a lease goes before an assignment."""
+    last = next((one for one in reversed(events) if one.act in (Act.LEASE, Act.DECIDE)), None)
+    if last is not None and last.act == Act.LEASE:
+        until = last.until or last.acted_at + LEASE
+        if until > now:
+            return last.reviewer, until
+    given = next((one for one in reversed(events) if one.act == Act.ASSIGN), None)
+    if given is not None and given.target and (given.until is None or given.until > now):
+        return given.target, given.until
+    return None, None
+
+
+def _is_flagged(events: Sequence[Event]) -> bool:
+    for one in reversed(events):
+        if one.act == Act.DECIDE:
+            return False
+        if one.act == Act.FLAG and one.target == "editor":
+            return True
+    return False
