@@ -24,6 +24,8 @@ demo: setup  ## Run the main job on sample essays, a sample press site and a rea
 	$(BIN)/factdesk demo --once
 
 test: setup-dev  ## Run all tests
+	@test -x /usr/bin/chromium \
+		|| { echo "The browser tests need Debian's Chromium; install it: apt-get install chromium fonts-dejavu-core" >&2; exit 1; }
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup-dev  ## Lint, types, import rules, no way past the guard, nothing of this machine in the tree

@@ -27,6 +27,14 @@ def desk_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="session")
+def shared_desk(desk_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedDesk]:
+    """A desk over the sample essays for tests that get along with what others did there."""
+    more = "[desk]\naccept_above = 0.5"
+    with serve(copy_desk_home(desk_root, tmp_path_factory.mktemp("shared") / "home", more)) as desk:
+        yield desk
+
+
 @pytest.fixture
 def served(desk_root: Path, tmp_path: Path) -> Iterator[ServedDesk]:
     """A desk of one's own over the sample essays."""

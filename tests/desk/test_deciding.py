@@ -18,16 +18,19 @@ from factdesk.warehouse.spool import write_batches
 SHOWN = ("backed by", "contradicted by", "not shown by", "% sure", "point by point")
 
 
-def waiting(served: ServedDesk, *, blind: bool = False, rating: str | None = None) -> list[WaitingClaim]:
+def waiting(desk: ServedDesk, *, blind: bool = False, rating: str | None = None) -> list[WaitingClaim]:
+    """Claims with a source to which nothing has happened yet."""
     return [
         one
-        for one in by_urgency(served.desk.waiting.all())
-        if one.has_source and is_blind(one.claim_id) == blind and rating in (None, one.machine_rating)
+        for one in by_urgency(desk.desk.waiting.all())
+        if (one.has_source, is_blind(one.claim_id)) == (True, blind)
+        and rating in (None, one.machine_rating)
+        and not (one.held_by or one.waiting_until or one.seen_by or one.is_flagged)
     ]
 
 
-def decisions(served: ServedDesk, claim_id: UUID) -> list[tuple[str, bool, bool]]:
-    found = served.ask(
+def decisions(shared_desk: ServedDesk, claim_id: UUID) -> list[tuple[str, bool, bool]]:
+    found = shared_desk.ask(
         "SELECT rating, shown, stale FROM derived.claim_events WHERE act = 'decide' AND claim_id = ? "
         "ORDER BY position",
         [claim_id],
@@ -35,33 +38,33 @@ def decisions(served: ServedDesk, claim_id: UUID) -> list[tuple[str, bool, bool]
     return [(rating, shown, stale) for rating, shown, stale in found]
 
 
-def stage(served: ServedDesk, claim_id: UUID) -> str:
-    return str(served.ask("SELECT stage FROM derived.stages WHERE claim_id = ?", [claim_id])[0][0])
+def stage(shared_desk: ServedDesk, claim_id: UUID) -> str:
+    return str(shared_desk.ask("SELECT stage FROM derived.stages WHERE claim_id = ?", [claim_id])[0][0])
 
 
-def test_a_decision_is_in_the_database_and_leads_to_the_next_claim(served: ServedDesk) -> None:
-    ann, (first, second, *_) = served.visitor("Ann"), waiting(served, rating="supported")
+def test_a_decision_is_in_the_database_and_leads_to_the_next_claim(shared_desk: ServedDesk) -> None:
+    ann, (first, second, *_) = shared_desk.visitor("Ann"), waiting(shared_desk, rating="supported")
     answer = ann.decide(first.claim_id, "supported", note="see page 2", spent_ms="1234")
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/claims/")
-    assert decisions(served, first.claim_id) == [("supported", True, False)]
-    assert stage(served, first.claim_id) == "decided"
-    row = served.ask(
+    assert decisions(shared_desk, first.claim_id) == [("supported", True, False)]
+    assert stage(shared_desk, first.claim_id) == "decided"
+    row = shared_desk.ask(
         "SELECT e.reviewer, note, spent_ms, verdict_id IS NOT NULL, text_sha256 IS NOT NULL, role "
         "FROM records.review_events AS e WHERE act = 'decide'"
     )[0]
     assert row[1:] == ("see page 2", 1234, True, True, "admin")
     assert "Ann" not in str(row)
-    assert served.desk.waiting.find(first.claim_id) is None
+    assert shared_desk.desk.waiting.find(first.claim_id) is None
     assert f"/claims/{first.claim_id}" not in ann.get("/queue?tray=all").text
-    held = served.desk.waiting.find(UUID(answer.headers["location"].split("/")[2]))
+    held = shared_desk.desk.waiting.find(UUID(answer.headers["location"].split("/")[2]))
     assert held is not None
     assert held.held_by == row[0], "the next claim is held for the one who goes there"
     assert second.claim_id != first.claim_id
 
 
-def test_the_next_claim_is_the_next_of_the_chosen_list(served: ServedDesk) -> None:
-    ann = served.visitor()
+def test_the_next_claim_is_the_next_of_the_chosen_list(shared_desk: ServedDesk) -> None:
+    ann = shared_desk.visitor()
     page = ann.get("/queue?kind=price&order=value").text
     listed = re.findall(r'data-row>\s*<p class="claim"><a href="/claims/([0-9a-f-]{36})\?', page)
     assert len(listed) > 4
@@ -69,8 +72,8 @@ def test_the_next_claim_is_the_next_of_the_chosen_list(served: ServedDesk) -> No
     assert answer.headers["location"] == f"/claims/{listed[2]}?order=value&kind=price"
 
 
-def test_a_rating_that_differs_needs_a_sentence_and_keeps_what_was_typed(served: ServedDesk) -> None:
-    ann, (one, *_) = served.visitor(), waiting(served, rating="supported")
+def test_a_rating_that_differs_needs_a_sentence_and_keeps_what_was_typed(shared_desk: ServedDesk) -> None:
+    ann, (one, *_) = shared_desk.visitor(), waiting(shared_desk, rating="supported")
     seen = ann.seen(one.claim_id)
     refused = ann.post(
         f"/claims/{one.claim_id}/decide", seen=seen, rating="refuted", note="ask the <editor>", conclusion=" "
@@ -78,20 +81,20 @@ def test_a_rating_that_differs_needs_a_sentence_and_keeps_what_was_typed(served:
     assert refused.status_code == 422
     assert "Write one sentence for readers" in refused.text
     assert "ask the &lt;editor&gt;</textarea>" in refused.text
-    assert decisions(served, one.claim_id) == []
+    assert decisions(shared_desk, one.claim_id) == []
     same = ann.post(f"/claims/{one.claim_id}/decide", seen=seen, rating="supported")
     assert same.status_code == 303
 
 
 @pytest.mark.parametrize("rating", ["", "true", "Refuted", "\u202esupported"])
-def test_what_is_no_rating_is_refused(served: ServedDesk, rating: str) -> None:
-    ann, (one, *_) = served.visitor(), waiting(served)
+def test_what_is_no_rating_is_refused(shared_desk: ServedDesk, rating: str) -> None:
+    ann, (one, *_) = shared_desk.visitor(), waiting(shared_desk)
     assert ann.decide(one.claim_id, rating).status_code == 422
-    assert decisions(served, one.claim_id) == []
+    assert decisions(shared_desk, one.claim_id) == []
 
 
-def test_a_blind_claim_shows_nothing_of_the_machine_until_it_is_decided(served: ServedDesk) -> None:
-    ann, (one, *_) = served.visitor(), waiting(served, blind=True)
+def test_a_blind_claim_shows_nothing_of_the_machine_until_it_is_decided(shared_desk: ServedDesk) -> None:
+    ann, (one, *_) = shared_desk.visitor("Zoe"), waiting(shared_desk, blind=True)
     page = ann.get(f"/claims/{one.claim_id}").text
     assert "Decided blind" in page
     assert not [word for word in SHOWN if word in page]
@@ -100,12 +103,12 @@ def test_a_blind_claim_shows_nothing_of_the_machine_until_it_is_decided(served: 
     assert needing == ["refuted"], "which ratings need a sentence must not tell the machine's"
     answer = ann.post(f"/claims/{one.claim_id}/decide", seen=ann.seen(one.claim_id), rating="conflicting")
     assert answer.status_code == 303
-    assert decisions(served, one.claim_id) == [("conflicting", False, False)]
+    assert decisions(shared_desk, one.claim_id) == [("conflicting", False, False)]
     assert [word for word in SHOWN if word in ann.get(f"/claims/{one.claim_id}").text]
 
 
-def test_a_blind_claim_is_told_by_no_filter_and_no_order_of_the_queue(served: ServedDesk) -> None:
-    ann, blind = served.visitor(), waiting(served, blind=True)
+def test_a_blind_claim_is_told_by_no_filter_and_no_order_of_the_queue(shared_desk: ServedDesk) -> None:
+    ann, blind = shared_desk.visitor(), waiting(shared_desk, blind=True)
     assert blind
     ratings = {one.machine_rating for one in blind}
     for one in blind:
@@ -118,13 +121,17 @@ def test_a_blind_claim_is_told_by_no_filter_and_no_order_of_the_queue(served: Se
         assert f"worth {one.checkworthiness * 3 / 2:.2f}" in row if one.checkworthiness else row
 
 
-def test_a_stale_save_says_who_decided_what_and_keeps_the_note(served: ServedDesk) -> None:
-    ann, bob, (one, *_) = served.visitor("Ann"), served.visitor("Bob"), waiting(served)
+def test_a_stale_save_says_who_decided_what_and_keeps_the_note(shared_desk: ServedDesk) -> None:
+    ann, bob, (one, *_) = shared_desk.visitor("Ann"), shared_desk.visitor("Bob"), waiting(shared_desk)
     seen = ann.seen(one.claim_id)
     event = make_decision(
-        served.desk.home.warehouse, one.claim_id, Rating.REFUTED, "Bob", conclusion="It was six <b>euros</b>."
+        shared_desk.desk.home.warehouse,
+        one.claim_id,
+        Rating.REFUTED,
+        "Bob",
+        conclusion="It was six <b>euros</b>.",
     )
-    write_batches([event], served.desk.home.warehouse, 16_000_000)  # from a terminal, say
+    write_batches([event], shared_desk.desk.home.warehouse, 16_000_000)  # from a terminal, say
     late = ann.post(
         f"/claims/{one.claim_id}/decide", seen=seen, rating="supported", note="mine", conclusion="So it says."
     )
@@ -132,12 +139,12 @@ def test_a_stale_save_says_who_decided_what_and_keeps_the_note(served: ServedDes
     assert "Bob decided this at" in late.text
     assert "Contradicted. “It was six &lt;b&gt;euros&lt;/b&gt;.”" in late.text
     assert ">mine</textarea>" in late.text
-    assert [rating for rating, _, _ in decisions(served, one.claim_id)] == ["refuted"]
+    assert [rating for rating, _, _ in decisions(shared_desk, one.claim_id)] == ["refuted"]
     assert bob.get(f"/claims/{one.claim_id}").status_code == 200
 
 
-def test_a_claim_that_a_colleague_has_open_is_not_decided_by_another(served: ServedDesk) -> None:
-    ann, bob, (one, *_) = served.visitor("Ann"), served.visitor("Bob"), waiting(served)
+def test_a_claim_that_a_colleague_has_open_is_not_decided_by_another(shared_desk: ServedDesk) -> None:
+    ann, bob, (one, *_) = shared_desk.visitor("Ann"), shared_desk.visitor("Bob"), waiting(shared_desk)
     seen = ann.seen(one.claim_id)
     page = bob.get(f"/claims/{one.claim_id}").text
     assert "A colleague has the claim open." in page
@@ -166,30 +173,32 @@ def test_a_lease_that_ran_out_can_be_taken_and_then_the_first_one_is_late(
         assert done.status_code == 303
 
 
-def test_undo_takes_back_as_a_new_row_and_shows_the_claim_again(served: ServedDesk) -> None:
-    ann, (one, *_) = served.visitor(), waiting(served)
+def test_undo_takes_back_as_a_new_row_and_shows_the_claim_again(shared_desk: ServedDesk) -> None:
+    ann, (one, *_) = shared_desk.visitor(), waiting(shared_desk)
     after = ann.decide(one.claim_id, "not_checkable")
     assert "Take back" in ann.get(after.headers["location"]).text
     undone = ann.post("/undo")
     assert undone.headers["location"] == f"/claims/{one.claim_id}"
-    assert stage(served, one.claim_id) == "first_check" or stage(served, one.claim_id) == "to_review"
-    acts = served.ask(
+    assert (
+        stage(shared_desk, one.claim_id) == "first_check" or stage(shared_desk, one.claim_id) == "to_review"
+    )
+    acts = shared_desk.ask(
         "SELECT act FROM derived.claim_events WHERE claim_id = ? ORDER BY position", [one.claim_id]
     )
     assert [act for (act,) in acts if act != "lease"] == ["decide", "undo"]
-    assert served.visitor("Bob").post("/undo").status_code == 409
+    assert shared_desk.visitor("Zed").post("/undo").status_code == 409
     assert ann.post(f"/claims/{one.claim_id}/undo").status_code == 409
 
 
-def test_putting_off_flagging_noting_and_skipping_leave_the_claim_undecided(served: ServedDesk) -> None:
-    ann, (first, second, third, fourth, *_) = served.visitor(), waiting(served)
+def test_putting_off_flagging_noting_and_skipping_leave_the_claim_undecided(shared_desk: ServedDesk) -> None:
+    ann, (first, second, third, fourth, *_) = shared_desk.visitor(), waiting(shared_desk)
     tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"
     assert ann.post(f"/claims/{first.claim_id}/wait", until=tomorrow, note="holiday").status_code == 303
-    put_off = served.desk.waiting.find(first.claim_id)
+    put_off = shared_desk.desk.waiting.find(first.claim_id)
     assert put_off is not None
     assert put_off.rests(datetime.now(UTC))
     assert ann.post(f"/claims/{second.claim_id}/flag", note="libel?").status_code == 303
-    flagged = served.desk.waiting.find(second.claim_id)
+    flagged = shared_desk.desk.waiting.find(second.claim_id)
     assert flagged is not None
     assert flagged.is_flagged
     assert ann.post(f"/claims/{third.claim_id}/note", note="rang the ministry").status_code == 303
@@ -198,11 +207,11 @@ def test_putting_off_flagging_noting_and_skipping_leave_the_claim_undecided(serv
     moved = ann.post(f"/claims/{fourth.claim_id}/skip")
     assert moved.status_code == 303
     assert str(fourth.claim_id) not in moved.headers["location"]
-    skipped = served.desk.waiting.find(fourth.claim_id)
+    skipped = shared_desk.desk.waiting.find(fourth.claim_id)
     assert skipped is not None
     assert skipped.holder(datetime.now(UTC)) is None
     for claim in (first, second, third, fourth):
-        assert decisions(served, claim.claim_id) == []
+        assert decisions(shared_desk, claim.claim_id) == []
     for day in ("", "yesterday", "2020-01-01", "9999-12-31", "2026-13-01"):
         assert ann.post(f"/claims/{first.claim_id}/wait", until=day).status_code == 422
 
@@ -232,8 +241,8 @@ def test_a_second_check_is_by_another_person_who_does_not_see_the_first(
         assert stage(served, one.claim_id) == "decided"
 
 
-def test_the_session_that_ran_out_keeps_what_was_typed(served: ServedDesk) -> None:
-    ann, (one, *_) = served.visitor(), waiting(served)
+def test_the_session_that_ran_out_keeps_what_was_typed(shared_desk: ServedDesk) -> None:
+    ann, (one, *_) = shared_desk.visitor(), waiting(shared_desk)
     seen = ann.seen(one.claim_id)
     ann.client.cookies.clear()
     fields = {"seen": seen, "rating": "refuted", "conclusion": "It is <six>.", "note": "rang them"}
@@ -242,19 +251,19 @@ def test_the_session_that_ran_out_keeps_what_was_typed(served: ServedDesk) -> No
     assert "It is &lt;six&gt;." in over.text
     assert "rang them" in over.text
     assert f'action="/claims/{one.claim_id}/decide"' in over.text
-    ann.get(served.link("Ann"))
+    ann.get(shared_desk.link("Ann"))
     assert ann.post(f"/claims/{one.claim_id}/decide", **fields).status_code == 303
 
 
-def test_what_others_fold_is_in_the_queue_without_a_restart(served: ServedDesk, tmp_path: Path) -> None:
+def test_what_others_fold_is_in_the_queue_without_a_restart(shared_desk: ServedDesk, tmp_path: Path) -> None:
     from factdesk.pipeline import check_once
 
-    ann, before = served.visitor(), len(served.desk.waiting.all())
-    essay = served.desk.home.root / "essays" / "late.txt"
+    ann, before = shared_desk.visitor(), len(shared_desk.desk.waiting.all())
+    essay = shared_desk.desk.home.root / "essays" / "late.txt"
     essay.write_text("A ticket for the night tram in Graz costs 4 euros.\n", encoding="utf-8")
-    report = check_once([str(essay)], served.desk.home)
+    report = check_once([str(essay)], shared_desk.desk.home)
     assert report is not None
-    wait_until(lambda: len(served.desk.waiting.all()) == before + 1)
+    wait_until(lambda: len(shared_desk.desk.waiting.all()) == before + 1)
     assert "night tram in Graz" in ann.get("/queue?tray=all&q=graz").text
 
 

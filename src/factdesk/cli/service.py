@@ -111,7 +111,7 @@ def demo(*, once: Annotated[bool, Parameter("--once", negative=())] = False) -> 
     Parameters
     ----------
     once
-        End after the run; without it the press site and Prefect stay up until Ctrl-C.
+        End after the run; without it the review pages, the press site and Prefect stay up until Ctrl-C.
     """
     from factdesk.ops.demo import run_demo
 

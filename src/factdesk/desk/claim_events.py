@@ -81,7 +81,8 @@ def moved_on(claim: WaitingClaim, events: Sequence[Event], policy: str, now: dat
     """
     standing = standing_decisions(events)
     holder, held_until = _hold(events, now)
-    stage = _stage(claim, events, standing, policy, is_held=holder is not None)
+    is_reopened = _is_reopened(claim, events, standing)
+    stage = _stage(events, standing, policy, is_held=holder is not None, is_reopened=is_reopened)
     if stage not in (Stage.TO_REVIEW, Stage.FIRST_CHECK, Stage.SECOND_CHECK, Stage.REOPENED, Stage.DISPUTED):
         return None
     waits = [one.until for one in events if one.act == Act.WAIT and one.until is not None]
@@ -97,13 +98,22 @@ def moved_on(claim: WaitingClaim, events: Sequence[Event], policy: str, now: dat
         is_flagged=_is_flagged(events),
         editor_rating=standing[-1].rating if standing else None,
         decided_at=standing[-1].acted_at if standing else None,
-        is_reopened=claim.is_reopened and bool(standing) and standing[-1].acted_at == claim.decided_at,
+        is_reopened=is_reopened,
         cause=claim.cause if stage == Stage.REOPENED else None,
     )
 
 
+def _is_reopened(claim: WaitingClaim, events: Sequence[Event], standing: Sequence[Event]) -> bool:
+    """Whether the decision was outdated when the queue was read, or somebody asked for another since."""
+    if not standing:
+        return False
+    after = list(events)[[one.id for one in events].index(standing[-1].id) :]
+    is_asked = any(one.act == Act.FLAG and one.target == "reopen" for one in after)
+    return is_asked or (claim.is_reopened and standing[-1].acted_at == claim.decided_at)
+
+
 def _stage(
-    claim: WaitingClaim, events: Sequence[Event], standing: Sequence[Event], policy: str, *, is_held: bool
+    events: Sequence[Event], standing: Sequence[Event], policy: str, *, is_held: bool, is_reopened: bool
 ) -> str:
     turn = next((one.act for one in reversed(events) if one.act in _TURNS), None)
     if turn == Act.CORRECTION_MADE:
@@ -115,9 +125,7 @@ def _stage(
     last = standing[-1]
     if last.stale or _disagrees(standing) or (len(standing) < 2 and _is_second_asked(last, events, policy)):
         return Stage.SECOND_CHECK
-    if claim.is_reopened and last.acted_at == claim.decided_at:
-        return Stage.REOPENED
-    return Stage.DECIDED
+    return Stage.REOPENED if is_reopened else Stage.DECIDED
 
 
 def _disagrees(standing: Sequence[Event]) -> bool:

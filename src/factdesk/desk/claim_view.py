@@ -81,6 +81,13 @@ _SOURCES = """
     LEFT JOIN texts AS t ON t.source_id = s.id AND t.text_sha256 = f.text_sha256
 """
 
+_SAME_WORDS = """
+    SELECT 1 FROM records.claims
+    WHERE kind = $1 AND id <> $2 AND lower(replace(quote, chr(10), ' ')) = $3
+        AND id IN (SELECT claim_id FROM records.review_events WHERE act = 'decide')
+    LIMIT 1
+"""
+
 _REPEATS = """
     SELECT d.claim_id, d.rating, d.conclusion, d.acted_at, d.text_sha256, coalesce(e.title, e.uri), w.quote
     FROM derived.current_decisions AS d
@@ -88,7 +95,7 @@ _REPEATS = """
     JOIN derived.essays AS e ON e.id = c.essay_id
     LEFT JOIN derived.verdicts AS v ON v.id = d.verdict_id
     LEFT JOIN derived.evidence AS w ON w.id = v.deciding_evidence_id
-    WHERE c.kind = $1 AND d.claim_id <> $2 AND regexp_replace(lower(c.quote), '\\s+', ' ', 'g') = $3
+    WHERE c.kind = $1 AND d.claim_id <> $2 AND lower(replace(c.quote, chr(10), ' ')) = $3
     ORDER BY d.position DESC
 """
 
@@ -354,7 +361,8 @@ def _compared_marks(facets: Sequence[Mapping[str, Any]], passage: Span) -> list[
 
 def _load_repeats(known: Known, row: Mapping[str, Any], deciding: str | None) -> list[Repeat]:
     words = fold_space(row["claim"]).lower()
-    found = known.ask(_REPEATS, [row["kind"], row["claim_id"], words])
+    parameters = [row["kind"], row["claim_id"], words]
+    found = known.ask(_REPEATS, parameters) if known.ask(_SAME_WORDS, parameters) else []
     return [
         Repeat(claim_id, rating, conclusion, at, essay, quote, deciding is not None and text == deciding)
         for claim_id, rating, conclusion, at, text, essay, quote in found[:MOST_REPEATS]

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from factdesk.model import Span
 from factdesk.reports.terminal import visible
 
-CONTEXT_BEFORE, CONTEXT_AFTER = 700, 1_800
+CONTEXT_BEFORE, CONTEXT_AFTER = 500, 1_800
 """Characters around a claim or passage: what stands on a page without scrolling, and what follows."""
 
 _FRAGMENT_WORDS = 5

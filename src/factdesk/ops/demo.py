@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import shlex
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 from rich.console import Console
@@ -21,6 +21,7 @@ from rich.text import Text
 
 from factdesk.config import CONFIG_NAME, Home, open_home
 from factdesk.errors import UsageError
+from factdesk.ops.launch import launch_command
 from factdesk.ops.prefect_api import PrefectApi
 from factdesk.ops.prefect_server import PrefectServer
 from factdesk.ops.runs import FlowReport, report_lines, run_flow
@@ -31,6 +32,8 @@ from factdesk.samples.site import PressSite
 
 DEMO_FOLDER = ".demo"
 TABLE_WIDTH = 132
+DESK_STOP_SECONDS = 60.0
+_DESK_PROGRAM = "from factdesk.start import main; main()"
 
 Say = Callable[[str], None]
 
@@ -48,7 +51,7 @@ allow_hosts = ["{address}"]      # the sample press site; without this line the 
 def run_demo(*, once: bool) -> int:
     """Check the sample essays against the sample press site and print the verdicts; return 0.
 
-    Without ``once`` the press site and the Prefect server stay up until Ctrl-C.
+    Without ``once`` the press site, the Prefect server and the desk stay up until Ctrl-C.
     """
     root = make_demo_folder(open_home().root)
     with _ended_by_signals(), PressSite() as site, ExitStack() as started:
@@ -61,7 +64,7 @@ def run_demo(*, once: bool) -> int:
         _say(f"Prefect server at {server.pages_url}")
         _check(home, server)
         if not once:
-            _stay(site, server)
+            _stay(home, site, server)
     return 0
 
 
@@ -122,6 +125,7 @@ def _closing_lines(home: Home) -> list[str]:
         f'  {command} sql --home {place} "SELECT kind, machine_rating, count(*) FROM reports.verdicts'
         ' GROUP BY ALL ORDER BY ALL"',
         f"  {command} queue --home {place}",
+        f"  {command} desk --home {place}",
     ]
 
 
@@ -136,12 +140,18 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def _stay(site: PressSite, server: PrefectServer) -> None:
+def _stay(home: Home, site: PressSite, server: PrefectServer) -> None:
+    """Serve the desk with the claims of the samples, in a process of its own, until Ctrl-C or its end."""
     _say(f"The press site stays at {site.origin} and Prefect at {server.pages_url} until you press Ctrl-C.")
+    command = [sys.executable, "-c", _DESK_PROGRAM, "desk", "--home", str(home.root)]
+    desk = subprocess.Popen(launch_command(command))
     try:
-        Event().wait()
+        desk.wait()
     except KeyboardInterrupt:
         _say("stopping")
+    finally:
+        desk.terminate()
+        desk.wait(DESK_STOP_SECONDS)
 
 
 def _say(line: str) -> None:

@@ -12,6 +12,8 @@
   let passage = 0;
   let row = -1;
 
+  setTimeout(() => root.setAttribute("data-awake", ""), UNSEEN_MS);
+
   const say = (text) => { status.textContent = text; };
   const find = (key) => document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   const isText = (element) =>
@@ -58,9 +60,8 @@
     if (!element || element.hidden) return false;
     if (isText(element)) {
       element.focus();
-      if (element.showPicker && element.type === "date") { try { element.showPicker(); } catch { /* not asked for by a person */ } }
     } else {
-      if (element.name === "rating" && performance.now() - opened < UNSEEN_MS) return true;
+      if (element.name === "rating" && !root.hasAttribute("data-awake")) return true;
       element.click();
     }
     return true;
@@ -102,6 +103,14 @@
   window.addEventListener("pageshow", () => {
     for (const one of document.forms) delete one.dataset.sent;
   });
+
+  // Where the columns scroll by themselves, the claim and its passage stand in the middle from the start.
+  for (const column of document.querySelectorAll(".desk > .essay, .desk > .source")) {
+    const mark = column.querySelector("mark.claim, mark.passage");
+    if (!mark || column.scrollHeight <= column.clientHeight) continue;
+    const below = mark.getBoundingClientRect().top - column.getBoundingClientRect().top;
+    if (below > column.clientHeight / 2) column.scrollTop += below - column.clientHeight / 3;
+  }
 
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;

@@ -1,0 +1,145 @@
+"""What holds for every page: no fault that axe finds, nothing from elsewhere, no scripts needed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from browser_windows import SignIn
+from desk_homes import ServedDesk
+from factdesk.desk.pages import PAGES
+from factdesk.desk.waiting_claims import by_urgency, is_blind
+
+KNOWN_WORDS = ("spool", "keeper", "facet", "idf", "kappa", "checkworth")
+
+
+def addresses(desk: ServedDesk) -> list[str]:
+    """Every page that is got, with ids that are there, and the states of a claim that look different."""
+    waiting = by_urgency(desk.desk.waiting.all())
+    claims = {
+        "shown": next(one for one in waiting if one.has_source and not is_blind(one.claim_id)),
+        "blind": next(one for one in waiting if one.is_blind),
+        "unsourced": next(one for one in waiting if not one.has_source),
+        "contradicted": next(one for one in waiting if one.machine_rating == "refuted"),
+    }
+    source = desk.ask("SELECT source_id FROM reports.sources WHERE texts > 0 LIMIT 1")[0][0]
+    parts = {
+        "claim_id": claims["shown"].claim_id,
+        "essay_id": claims["shown"].essay_id,
+        "source_id": source,
+        "name": "corrections",
+    }
+    plain = [page.path for page in PAGES if page.method == "GET"]
+    got = [path.format(**parts) for path in plain if set(re.findall(r"{(\w+)}", path)) <= set(parts)]
+    return [
+        *got,
+        *(f"/claims/{one.claim_id}" for one in claims.values()),
+        "/queue?tray=all&q=nothing+has+this",
+    ]
+
+
+def is_shown_as_page(page: Page) -> bool:
+    return page.locator("main h1, main h2").count() > 0
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    shared_desk: ServedDesk, sign_in: SignIn, width: int
+) -> None:
+    window = sign_in(shared_desk, width=width)
+    page, axe = window.page, Axe()
+    for address in addresses(shared_desk):
+        page.goto(shared_desk.url + address)
+        if not is_shown_as_page(page):
+            continue  # a download
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            found = axe.run(page).response["violations"]
+            told = [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in found]
+            assert told == [], f"{address} at {width}, {scheme}"
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{address} is {wide} wide at {width}"
+    assert {one for one in window.asked if not one.startswith((shared_desk.url, "data:"))} == set()
+
+
+def test_no_page_speaks_of_the_workshop(shared_desk: ServedDesk) -> None:
+    visitor = shared_desk.visitor("Ann")
+    for address in addresses(shared_desk):
+        answer = visitor.get(address)
+        if not answer.headers["content-type"].startswith("text/html"):
+            continue
+        words = re.sub(r"<[^>]+>", " ", answer.text).lower()
+        assert [word for word in KNOWN_WORDS if word in words] == [], address
+        assert len(answer.content) <= 60_000, f"{address} has {len(answer.content)} bytes"
+
+
+def test_a_claim_is_decided_without_scrolling_at_1366(shared_desk: ServedDesk, sign_in: SignIn) -> None:
+    page = sign_in(shared_desk).page
+    for one in by_urgency(shared_desk.desk.waiting.all()):
+        if not one.has_source or one.held_by or one.seen_by:
+            continue
+        page.goto(f"{shared_desk.url}/claims/{one.claim_id}")
+        for place in (
+            "mark.claim",
+            "[data-key='1']",
+            "[data-key='7']",
+            "#conclusion",
+            "[data-key='s']",
+            "#note",
+        ):
+            expect(page.locator(place).first).to_be_in_viewport(ratio=1 if place != "mark.claim" else 0.1)
+        assert page.evaluate("document.documentElement.scrollHeight") <= 768
+        if one.machine_rating == "refuted":
+            break
+
+
+def test_everything_works_without_scripts(shared_desk: ServedDesk, sign_in: SignIn) -> None:
+    page = sign_in(shared_desk, scripts=False).page
+    page.get_by_role("link", name="Start", exact=True).click()
+    page.wait_for_url("**/claims/**")
+    first = page.url
+    page.get_by_role("button", name=re.compile("Contradicted")).click()
+    expect(page.get_by_role("alert")).to_contain_text("one sentence for readers")
+    page.locator("#note").fill("by hand")
+    page.locator("#conclusion").fill("The page says otherwise.")
+    page.get_by_role("button", name=re.compile("Contradicted")).click()
+    page.wait_for_url(lambda url: url != first and not url.endswith("/decide"))
+    page.get_by_role("button", name="Take back").first.click()
+    page.wait_for_url(first)
+
+
+def test_hostile_texts_stay_texts(shared_desk: ServedDesk, sign_in: SignIn) -> None:
+    from factdesk.pipeline import check_once
+
+    root = shared_desk.desk.home.root
+    essay, source = root / "essays" / "hostile.txt", root / "source.txt"
+    evil = '<script>document.title="owned"</script><img src=x onerror=alert(1)>'
+    essay.write_text(
+        f"{evil} A ticket to Gra\u202ez costs 4 euros, {'w' * 100_000} says [this](javascript:alert(1)).\n",
+        "utf-8",
+    )
+    source.write_text(f"{evil}\n\nA ticket to Gra\u202ez costs 5 euros. {'v' * 1_000_000}\n", "utf-8")
+    front = f"---\ntitle: '{evil} \u2066x'\nauthor: '=1+1'\nsources: [source.txt]\n---\n\n"
+    (root / "essays" / "hostile.md").write_text(front + "A ticket to Graz costs 4 euros.\n", "utf-8")
+    (root / "essays" / "source.txt").write_text(f"{evil} A ticket to Graz costs 5 euros.\n", "utf-8")
+    check_once([str(essay), str(root / "essays" / "hostile.md")], shared_desk.desk.home)
+    page = sign_in(shared_desk).page
+    page.goto(f"{shared_desk.url}/queue?tray=all&q=graz")
+    for _ in range(300):
+        if page.locator("[data-row]").count():
+            break
+        page.wait_for_timeout(200)
+        page.reload()
+    assert page.locator("[data-row]").count() > 0
+    for number in range(page.locator("[data-row]").count()):
+        page.goto(f"{shared_desk.url}/queue?tray=all&q=graz")
+        page.locator("[data-row] a").nth(number).click()
+        page.wait_for_url("**/claims/**")
+        assert "owned" not in page.title() or "<script>" in page.title()
+        assert page.locator("main script, main img").count() == 0
+        assert "\u202e" not in page.content()
+        assert page.locator("a[href^='javascript:'], a[href^='data:']").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1366
