@@ -56,6 +56,7 @@ docs: setup  ## Make records.md, reports.md and the pictures of the pages anew (
 	$(BIN)/python docs/make_reports.py
 	$(BIN)/python docs/make_report_pictures.py
 	$(BIN)/python docs/make_pictures.py
+	$(BIN)/python docs/make_desk_pictures.py
 	$(BIN)/python docs/make_prefect_pictures.py
 
 wheel: setup  ## Build dist/factdesk-*.whl

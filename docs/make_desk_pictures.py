@@ -1,0 +1,56 @@
+"""Makes the pictures of the desk in reviewing.md, from a desk over the sample essays.
+
+Run it with ``make docs``; it needs Debian's chromium and the tools for tests (``make setup-dev``).
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+FOLDER = Path(__file__).resolve().parent
+sys.path.insert(0, str(FOLDER.parent / "tests"))
+
+from desk_homes import ServedDesk, copy_desk_home, make_desk_home, serve  # noqa: E402
+
+OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+
+
+def main() -> None:
+    """Draw the queue, a claim by day and by night, and a claim on a telephone."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / "made"
+        make_desk_home(made)
+        with serve(copy_desk_home(made, Path(folder) / "home")) as desk, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=OPTIONS)
+            page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
+            page.goto(desk.link("Ann"))
+            draw(page, "desk-queue")
+            open_claim(page, desk)
+            draw(page, "desk-claim")
+            page.emulate_media(color_scheme="dark")
+            draw(page, "desk-claim-dark")
+            page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme="light")
+            draw(page, "desk-claim-narrow")
+            browser.close()
+
+
+def open_claim(page: Page, desk: ServedDesk) -> None:
+    """Open a claim that its source contradicts."""
+    page.goto(f"{desk.url}/queue?rating=refuted")
+    page.locator("[data-row] a").first.click()
+    page.wait_for_selector("html[data-awake]")
+
+
+def draw(page: Page, name: str) -> None:
+    """Write one picture beside the pages."""
+    page.screenshot(path=FOLDER / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()
