@@ -194,9 +194,10 @@ def test_j_and_k_go_to_the_next_claim_and_back(shared_desk: ServedDesk, sign_in:
     with page.expect_navigation():
         press(page, "k")
     assert claim_on(page) == first.claim_id
-    with page.expect_navigation():
-        press(page, "g q")
-    page.wait_for_url("**/queue")
+    for key, place in (("g r", "reports"), ("g o", "ops"), ("g q", "queue")):
+        with page.expect_navigation():
+            press(page, key)
+        page.wait_for_url(f"**/{place}")
     press(page, "j")
     press(page, "j")
     press(page, "k")
