@@ -115,7 +115,7 @@ def _is_reopened(claim: WaitingClaim, events: Sequence[Event], standing: Sequenc
 def _stage(
     events: Sequence[Event], standing: Sequence[Event], policy: str, *, is_held: bool, is_reopened: bool
 ) -> str:
-    turn = next((one.act for one in reversed(events) if one.act in _TURNS), None)
+    turn = _last_turn(events)
     if turn == Act.CORRECTION_MADE:
         return Stage.CORRECTED
     if turn == Act.DISPUTED:
@@ -126,6 +126,26 @@ def _stage(
     if last.stale or _disagrees(standing) or (len(standing) < 2 and _is_second_asked(last, events, policy)):
         return Stage.SECOND_CHECK
     return Stage.REOPENED if is_reopened else Stage.DECIDED
+
+
+def _last_turn(events: Sequence[Event]) -> str | None:
+    """Return the last act that moves a claim past its decision.
+
+    A decision that was taken back does not, nor one on a dispute by somebody who stood by a decision when it
+    began.
+    """
+    begun = max((number for number, one in enumerate(events) if one.act == Act.DISPUTED), default=len(events))
+    barred = {one.reviewer for one in standing_decisions(events[:begun])} if begun < len(events) else set()
+    undone = {one.target for one in events if one.act == Act.UNDO}
+    turns = [
+        one.act
+        for number, one in enumerate(events)
+        if one.act in _TURNS
+        and not (
+            one.act == Act.DECIDE and (str(one.id) in undone or (number > begun and one.reviewer in barred))
+        )
+    ]
+    return turns[-1] if turns else None
 
 
 def _disagrees(standing: Sequence[Event]) -> bool:
