@@ -275,3 +275,34 @@ def wait_until(is_so: object, seconds: float = 60.0) -> None:
             return
         Event().wait(0.1)
     raise AssertionError("it did not come about")
+
+
+def test_the_same_words_decided_before_are_shown_and_decided_the_same_by_one_button(
+    served: ServedDesk,
+) -> None:
+    from factdesk.pipeline import check_once
+
+    root = served.desk.home.root
+    (root / "essays" / "board.txt").write_text(
+        "A cup of soup in Graz costs 4 euros this week.\n", encoding="utf-8"
+    )
+    for name in ("first", "second"):
+        front = f"---\ntitle: {name}\nsources: [board.txt]\n---\n\n"
+        text = front + f"It is the {name} day. A cup of soup in Graz costs 6 euros.\n"
+        (root / "essays" / f"{name}.md").write_text(text, encoding="utf-8")
+    check_once([str(root / "essays" / f"{name}.md") for name in ("first", "second")], served.desk.home)
+    wait_until(lambda: len([one for one in served.desk.waiting.all() if "soup in Graz" in one.claim]) == 2)
+    one, other = (one for one in served.desk.waiting.all() if "soup in Graz" in one.claim)
+    ann = served.visitor("Ann")
+    assert ann.decide(one.claim_id, "refuted", conclusion="It costs 4.").status_code == 303
+    page = ann.get(f"/claims/{other.claim_id}").text
+    if is_blind(other.claim_id):
+        assert "It costs 4." not in page
+        return
+    assert "The same words, decided before" in page
+    form = re.search(r'<form id="(same-[^"]+)".*?</form>', page)
+    assert form
+    assert f'form="{form[1]}">Decide the same' in page
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
+    assert ann.post(f"/claims/{other.claim_id}/decide", **fields).status_code == 303
+    assert decisions(served, other.claim_id)[0][0] == "refuted"
