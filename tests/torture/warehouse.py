@@ -45,7 +45,7 @@ ACTORS = Path(__file__).parent / "warehouse_actors.py"
 CAST = ("writer", "writer", "reviewer", "keeper", "keeper", "editor")
 MOMENTS = ("writer", "writing", "keeper", "folding", "committing", "publisher", "keeper of a publisher")
 LOOK_EVERY_KILLS = 20
-MOMENT_SECONDS = 5.0
+MOMENT_SECONDS = 15.0
 END_SECONDS = 120.0
 PID = re.compile(r"process (\d+)")
 
@@ -206,7 +206,7 @@ def kill_under_load(root: Path, kills: int, rng: random.Random) -> list[str]:
                 say(f"{done + 1} kills, {len(stage.rows())} acknowledgements, {len(links)} review events")
     finally:
         stage.stop_hard()
-    say(", ".join(f"{moment} {times}" for moment, times in sorted(stage.killed.items())))
+    say(", ".join(f"{moment} {stage.killed[moment]}" for moment in MOMENTS))
     return faults
 
 
