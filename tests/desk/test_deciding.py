@@ -118,7 +118,7 @@ def test_a_blind_claim_is_told_by_no_filter_and_no_order_of_the_queue(shared_des
         row = ann.get(f"/queue?tray=all&q={one.claim_id}").text.split("data-row", 1)[1]
         assert "hidden until you decide" in row
         assert "disagree" not in row
-        assert f"worth {one.checkworthiness * 3 / 2:.2f}" in row if one.checkworthiness else row
+        assert f"value {one.checkworthiness * 3 / 2:.2f}" in row if one.checkworthiness else row
 
 
 def test_a_stale_save_says_who_decided_what_and_keeps_the_note(shared_desk: ServedDesk) -> None:

@@ -171,10 +171,9 @@ def why(one: WaitingClaim, now: datetime) -> str:
         told.append(f"put off until {moment_words(one.waiting_until)}")
     if one.publish_at is not None:
         told.append(f"published {since_words(one.publish_at, now)}")
-    worth = one.checkworthiness
-    told.append(
-        f"worth {shown_value(one):.2f}" + (f" (check-worthy {worth:.2f})" if worth is not None else "")
-    )
+    if one.checkworthiness is not None:
+        told.append(f"worth checking: {one.checkworthiness:.2f} of 1")
+    told.append(f"value {shown_value(one):.2f}")
     if one.disagreement and not one.is_blind:
         told.append("rules and statistics disagree")
     if one.stage == Stage.SECOND_CHECK:
