@@ -51,7 +51,7 @@ torture-sources: setup-dev  ## Kill a gathering process at random, 10 rounds (SH
 torture-warehouse: setup-dev  ## Kill writers, keepers and publishers at random 200 times (SHORT=1: 20), damage logs, fill disks; nothing may be lost
 	$(BIN)/python tests/torture/warehouse.py
 
-docs: setup  ## Make records.md, reports.md and the pictures of the pages anew (needs Debian's chromium)
+docs: setup-dev  ## Make records.md, reports.md and the pictures of the pages anew (needs Debian's chromium)
 	$(BIN)/python docs/make_records.py
 	$(BIN)/python docs/make_reports.py
 	$(BIN)/python docs/make_report_pictures.py
