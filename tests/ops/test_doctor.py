@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
@@ -26,7 +25,7 @@ from factdesk.ops.up_state import UpState, hold_up, up_lock_path, write_up_state
 from factdesk.sources.archive import Archive
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.health import read_health
-from factdesk.warehouse.keeper import fold_and_publish
+from factdesk.warehouse.keeper import fold_and_publish, open_keeper
 from factdesk.warehouse.locks import try_lock
 from factdesk.warehouse.spool import write_batches
 from notification_sinks import http_sink
@@ -105,6 +104,7 @@ def test_json_is_one_check_a_line(home, capsys):
             "disk",
             "clock",
             "keeper",
+            "backup",
         ),
         *("spool", "published copy", "archive", "service", "prefect", "notifications"),
     } == {one["name"] for one in checks}
@@ -177,11 +177,8 @@ def test_a_keeper_that_folds_nothing_for_hours_is_named(home):
 
 
 def test_batches_that_the_copy_lacks_for_hours_are_a_warning(home):
-    folder = WarehouseFolder(home.warehouse)
-    home.warehouse.mkdir()
-    folder.published.write_bytes(b"copy")
-    told = {"sha256": hashlib.sha256(b"copy").hexdigest(), "size": 4, "last_sequence": 1, "state": ""}
-    folder.publication.write_text(json.dumps({**told, "published_at": "2026-03-01T12:00Z", "seconds": 1}))
+    with open_keeper(home.warehouse) as keeper:
+        keeper.publish(now=True)
     spool_batch(home, "folded")
     assert found(home)["published copy"].found is Finding.OK
     spool_batch(home, "folded", age=LONG_AGO)
