@@ -23,7 +23,7 @@ whoever opens them.
 factdesk report                                   # which there are
 factdesk report corrections                       # a table in the terminal
 factdesk report corrections -o corrections.xlsx   # the name of the file says the form
-factdesk report queue --kind poll --author "Ines Weber" --since 2026-11-01
+factdesk report queue --kind poll --author "Nela Vidošević" --since 2026-11-01
 factdesk report agreement --format html > agreement.html
 factdesk report weekly -o week/                   # all of them, to keep and to mail
 ```

@@ -35,6 +35,12 @@ def print_queue(home: Home, limit: int, *, as_json: bool, console: Console, say:
     for row in rows:
         _print_waiting(row, console)
     waiting = count_waiting(home.warehouse)
+    if not waiting:
+        say(
+            f"factdesk: no claim waits in {home.warehouse}; factdesk check ESSAY finds some, and --warehouse "
+            "names another warehouse"
+        )
+        return 0
     console.print(
         f"{len(rows)} of {waiting} waiting; decide with: factdesk decide ID RATING --conclusion ..."
     )

@@ -107,15 +107,13 @@ def check_conclusion(
     if (conclusion or "").strip():
         return
     if rating is Rating.REFUTED:
-        raise MissingConclusionError(
-            f"the rating {rating} needs a reason for readers (it is refuted); add --conclusion TEXT"
-        )
+        raise MissingConclusionError("a refuted claim needs one sentence for readers; add --conclusion TEXT")
     verdict = known.current_verdict(claim_id)
     machine = known.rating_of(verdict) if verdict else None
     if shown and rating != machine:
         raise MissingConclusionError(
-            f"the rating {rating} needs a reason for readers (the machine says {machine or 'nothing'}); "
-            "add --conclusion TEXT"
+            f"the rating {rating} needs one sentence for readers, because the machine says "
+            f"{machine or 'nothing'}; add --conclusion TEXT"
         )
 
 

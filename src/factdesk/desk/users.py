@@ -61,7 +61,7 @@ def add_user(warehouse: Path, name: str, role: Role, password: str) -> bool:
     if len(password) < SHORTEST_PASSWORD:
         raise UsageError(
             f"the password has {len(password)} characters; give at least {SHORTEST_PASSWORD}, "
-            "for example four words"
+            "for example four words, typed or on stdin"
         )
     hashed = _hash_anew(password)
     with changed_private(WarehouseFolder(warehouse).desk_users) as users:

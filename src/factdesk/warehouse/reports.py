@@ -146,7 +146,8 @@ def list_reports() -> list[Report]:
 def find_report(name: str) -> Report:
     """Return one bundled report. Raises UsageError for an unknown name."""
     if name not in REPORTS:
-        raise UsageError(f"there is no report {name!r}; there are {', '.join(sorted(REPORTS))}")
+        names = ", ".join(sorted(REPORTS))
+        raise UsageError(f"there is no report {name!r}; there are {names}, and weekly for all of them")
     return read_report(bundled("warehouse", "reports", f"{name}.sql"))
 
 
