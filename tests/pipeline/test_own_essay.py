@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import factdesk
 from factdesk.config import Home, open_home
+from factdesk.errors import UsageError
 from factdesk.model import Rating
 from factdesk.pipeline import CheckReport, check_once
 from factdesk.pipeline.attaching import attach_source, load_claim
@@ -55,6 +57,26 @@ def test_the_essays_own_file_backs_nothing(home: Home) -> None:
     assert (rating, "own_essay" in codes) == (Rating.NOT_ENOUGH_EVIDENCE, True)
     rating, _ = verdict_of(check_once([str(essay)], home, given=[itself, witness]))
     assert rating is Rating.SUPPORTED
+
+
+ESSAYS = sorted((Path(factdesk.__file__).parent / "samples" / "essays").iterdir())
+
+
+@pytest.mark.parametrize("sample", ESSAYS, ids=lambda path: path.name)
+def test_the_file_of_a_sample_essay_is_no_source_for_it(home: Home, sample: Path) -> None:
+    essay = home.root / sample.name
+    essay.write_bytes(sample.read_bytes())
+    itself = SourceRequest(essay.name, essay)
+    judged = check_once([str(essay)], home, given=[itself]).judged
+    assert judged
+    for one in judged:
+        assert "own_essay" in {reason.code for reason in one.judged.verdict.reasons}
+        assert one.judged.verdict.rating is not Rating.SUPPORTED
+    fold_and_publish(home.warehouse)
+    with open_known(home.warehouse) as known:
+        stored = load_claim(home, known, judged[0].claim.id)
+        with pytest.raises(UsageError, match="is the essay that makes the claim"):
+            attach_source(home, known, stored, itself)
 
 
 def test_a_link_to_the_essays_own_address_backs_nothing(home: Home, site: Site) -> None:

@@ -15,6 +15,7 @@ from factdesk.sources.suggestions import (
     comes_near,
     essay_as_source,
     index_words,
+    is_essay_itself,
     is_witness,
     shingle,
     wanted_words,
@@ -103,3 +104,14 @@ def test_an_essay_as_a_source_says_where_it_is_from() -> None:
     assert (fetch.fetched_at, fetch.text_sha256, fetch.blob_sha256) == (moment, *2 * (text_sha256(ESSAY),))
     assert (snapshot.title, snapshot.published_on, snapshot.length) == ("Notes", date(2026, 5, 1), len(ESSAY))
     assert {fetch.source_id, snapshot.source_id} == {source.id}
+
+
+def test_an_essay_is_known_without_its_byline_but_a_list_not_by_its_one_paragraph() -> None:
+    said = (
+        "The ferry from Zadar left at six with all its lights on. Nobody on the quay had a ticket, and "
+        "the clerk who sold them had gone home to feed his goats. We slept on the benches until the bakery "
+        "opened its doors."
+    )
+    assert is_essay_itself(said, f"On the quay\n\nAna Kolar, 3 May 2026\n\n{said}")
+    rows = "\n\n".join(f"Crossing number {number} with {number * 7} passengers" for number in range(20))
+    assert not is_essay_itself(said, f"{rows}\n\n{said}")

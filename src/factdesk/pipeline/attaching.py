@@ -24,11 +24,10 @@ from factdesk.model import (
 from factdesk.pipeline.gathering import gather_batch
 from factdesk.pipeline.judging import has_readable, judge_cited
 from factdesk.pipeline.records import source_records
-from factdesk.pipeline.source_texts import mark_own_essay, recall_gathered, source_text
+from factdesk.pipeline.source_texts import has_own_words, mark_own_essay, recall_gathered, source_text
 from factdesk.pipeline.suggesting import OtherSources, as_given
 from factdesk.sources.archive import Archive
 from factdesk.sources.gather import Gathered, SourceRequest
-from factdesk.sources.suggestions import is_essay_itself
 from factdesk.verdicts.judge import Judged
 from factdesk.verdicts.reading import SourceReader
 
@@ -121,7 +120,7 @@ def attach_source(
             f"the address {request.url} is refused ({gathered.fetch.detail}); give a public page, or allow "
             "a host of yours with --allow-host HOST:PORT"
         )
-    if gathered.text is not None and is_essay_itself(gathered.text, stored.text):
+    if gathered.text is not None and has_own_words(gathered.source.url, gathered.text, stored.text):
         raise UsageError(
             f"{gathered.source.url} is the essay that makes the claim, and no essay is a source for itself; "
             "give the page or file that it has its words from"

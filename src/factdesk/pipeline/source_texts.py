@@ -13,7 +13,7 @@ from factdesk.sources.archive import Archive
 from factdesk.sources.echoes import find_repeats
 from factdesk.sources.gather import Gathered
 from factdesk.sources.known import recall
-from factdesk.sources.suggestions import is_essay_itself
+from factdesk.sources.suggestions import is_essay_file, is_essay_itself
 from factdesk.verdicts.judge import SourceText
 from factdesk.web.url_keys import url_key
 
@@ -83,7 +83,15 @@ def mark_repeats(source: SourceText, essay: Essay, essay_text: str) -> SourceTex
 
 
 def _is_own(source: SourceText, own_key: str | None, essay_text: str) -> bool:
-    return url_key(source.url or "") == own_key or is_essay_itself(source.text or "", essay_text)
+    return url_key(source.url or "") == own_key or has_own_words(
+        source.url or "", source.text or "", essay_text
+    )
+
+
+def has_own_words(name: str, text: str, essay_text: str) -> bool:
+    """Whether a source is the essay by its words; ``name`` is its address, or a given file's name."""
+    is_page = name.lower().startswith(("http://", "https://"))
+    return is_essay_itself(text, essay_text) if is_page else is_essay_file(text, essay_text)
 
 
 def recall_gathered(archive: Archive, source_id: UUID) -> Gathered | None:

@@ -6,6 +6,7 @@ claim is for the comparison of evidence to tell.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,6 +22,7 @@ from factdesk.model import (
     SourceOutcome,
     text_sha256,
 )
+from factdesk.reading.essay_text import read_essay_text
 from factdesk.text.folds import words_sha256
 from factdesk.text.sentences import split_paragraphs
 from factdesk.text.words import content_stems, words
@@ -53,11 +55,17 @@ FEWEST_RUNS = 30
 FEWEST_OWN_RUNS = 12
 """An essay of so many runs, nineteen words, stands whole in no other text by chance."""
 
+PROSE_SHARE = 0.8
+"""An essay of which less is prose, as one of lists, is not known by its prose alone."""
+
 PROBE_WORDS = 5
 """A text that lacks one of the essay's so many longest words is not looked at any further."""
 
 LONGEST_INDEXED = 300_000
 """Code points of a text by which it can be found, as many as a comparison looks at."""
+
+_LETTERS = re.compile(r"[^\W_]+")
+_SENTENCE_ENDS = (".", "!", "?", "…", ".”", "!”", "?”", '."', '!"', '?"', ".’", ".)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +134,47 @@ def is_copy(text: Shingles, essay: Shingles) -> bool:
 def is_essay_itself(text: str, essay: str) -> bool:
     """Whether a text is an essay word for word, or a page that has the whole of it.
 
-    A notice of one sentence that stands in the essay is none; nor is what has all of an essay of a few words.
+    Headings and bylines may be missing. A notice of one sentence that stands in the essay is none; nor is
+    what has all of an essay of a few words.
     """
-    lowered = text.lower()
-    longest = sorted(set(essay.lower().split()), key=len)[-PROBE_WORDS:]
-    if not all(word in lowered for word in longest):
+    if not _may_be(text, essay):
         return False
-    said, own = shingle(text), shingle(essay)
-    return said == own or (len(own) >= FEWEST_OWN_RUNS and own <= said)
+    if shingle(text) == shingle(essay):
+        return True
+    prose = _prose(essay)
+    is_prose = len(prose) >= len(essay) * PROSE_SHARE
+    return _has_whole(text, essay) or (is_prose and _has_whole(_prose(text), prose))
+
+
+def is_essay_file(text: str, essay: str) -> bool:
+    """Whether a text that a person gave as a file is an essay itself, also where it is the essay's Markdown.
+
+    As a source a file is text as it stands; the essay's own text lacks its front matter and addresses.
+    """
+    if is_essay_itself(text, essay):
+        return True
+    if not _may_be(text, essay):
+        return False
+    read = read_essay_text(text[:LONGEST_INDEXED].encode("utf-8"), "markdown")
+    return is_essay_itself(read.text, essay)
+
+
+def _may_be(text: str, essay: str) -> bool:
+    """Whether a text has the longest words of the essay's prose; it is far cheaper to tell than the rest."""
+    lowered = text.lower()
+    longest = sorted(set(_LETTERS.findall((_prose(essay) or essay).lower())), key=len)[-PROBE_WORDS:]
+    return all(word in lowered for word in longest)
+
+
+def _has_whole(text: str, essay: str) -> bool:
+    own = shingle(essay)
+    return len(own) >= FEWEST_OWN_RUNS and own <= shingle(text)
+
+
+def _prose(text: str) -> str:
+    """Return a text without the paragraphs that end no sentence: a page's reader may leave its byline out."""
+    paragraphs = (one.cut(text).strip() for one in split_paragraphs(text))
+    return "\n\n".join(one for one in paragraphs if one.endswith(_SENTENCE_ENDS))
 
 
 def repeats_sentence(text: Shingles, sentence: str) -> bool:
