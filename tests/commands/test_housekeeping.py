@@ -69,6 +69,11 @@ def ok(ended: Ended) -> str:
     return ended.out
 
 
+def parsed(ended: Ended) -> list[dict[str, object]]:
+    ok(ended)
+    return ended.rows
+
+
 def test_a_backup_is_restored_under_another_path(factdesk: Run, checked: Path, home: Path) -> None:
     assert "every hash compared" in ok(factdesk("backup", "-o", "copies"))
     backup = only_backup(home / "copies")
@@ -208,6 +213,28 @@ def test_a_name_is_erased(factdesk: Run, checked: Path) -> None:
     assert ok(factdesk("verify")).startswith("✓")
     preview = factdesk("erase", "--name", "Zoltan", "--json").rows[0]
     assert preview["rows"] == {"review_events": 1}
+
+
+def test_an_essay_of_an_inbox_is_named_by_where_its_file_lies(factdesk: Run, home: Path) -> None:
+    (home / "config" / "factdesk.toml").write_text('[inbox]\ncolumns = "essays"\n', encoding="utf-8")
+    (home / "essays").mkdir()
+    named = "essays/harbour-letter.md"
+    (home / named).write_text(ESSAY, encoding="utf-8")
+    (home / "harbour-letter.md").write_text("Another letter: the pier has 9 lamps.\n", encoding="utf-8")
+    check_once([str(home / named), str(home / "harbour-letter.md")], open_home(home))
+    asked = "SELECT essay_id FROM reports.essays WHERE inbox = 'columns'"
+    ((essay,),) = run_query(home / "warehouse", asked).rows
+    (held,) = parsed(factdesk("hold", named, "--reason", "complaint 12", "--json"))
+    assert held["target"] == str(essay)
+    assert "is held since" in factdesk("erase", str(home / named)).error_line()
+    ok(factdesk("hold", named, "--release", "--reason", "answered"))
+    (home / named).unlink()
+    (erased,) = parsed(factdesk("erase", named, "--yes", "--reason", "request 7", "--json"))
+    assert erased["targets"] == [str(essay)]
+    assert run_query(home / "warehouse", "SELECT inbox FROM reports.essays").rows == [("check",)]
+    ended = factdesk("hold", named, "--reason", "x")
+    assert ended.code == 2
+    assert 'factdesk sql "SELECT essay_uri FROM reports.essays"' in ended.error_line()
 
 
 WRONG = [

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from factdesk.config import Home
 from factdesk.errors import UsageError, WarehouseError
+from factdesk.essays.inputs import place_in_home
 from factdesk.reports.terminal import json_line, visible
 from factdesk.reports.words import count_words
 
@@ -82,7 +83,7 @@ def _plan(home: Home, ask: Ask, target: str | None, name: str | None) -> tuple[E
         if not named:
             raise UsageError("the name is empty; give one with --name")
         return plan_name(ask, folder, named, dict(read_people(home.warehouse))), "the name"
-    found = find_target(ask, target or "", ERASABLE)
+    found = find_target(ask, target or "", ERASABLE, place_in_home(target or "", home))
     planned = plan_essay if found.kind == "essay" else plan_snapshots
     plan = planned(ask, folder, found)
     _forbid_held(home, ask, plan)
@@ -210,7 +211,7 @@ def hold(
 
     _fold(home, 0)
     with _published(home) as ask:
-        found = find_target(ask, target, HOLDABLE)
+        found = find_target(ask, target, HOLDABLE, place_in_home(target, home))
     by = reviewer_id(home.warehouse, person)
     for one in found.ids:
         if not release:

@@ -70,6 +70,17 @@ def list_essays(places: Sequence[str], home: Home) -> list[EssayInput]:
     return _once(essay for place in places for essay in _list_place(place, home))
 
 
+def place_in_home(place: str, home: Home) -> tuple[str, str] | None:
+    """Return the inbox, and the path below it, by which an essay's file is known.
+
+    The file need not be there any more. None for an address, a folder and a file outside the project.
+    """
+    if place.lower().startswith(("http://", "https://")) or _is_folder(Path(place)):
+        return None
+    essay = _file_input(place, Path(place), home)
+    return (essay.inbox, essay.relative) if essay.has_place else None
+
+
 def list_inbox(home: Home, names: Sequence[str] | None = None) -> list[EssayInput]:
     """List the essays of the named inboxes, or of all. Raises UsageError for an unknown name."""
     inboxes = home.inboxes

@@ -36,18 +36,21 @@ class Target:
     said: str
 
 
-def find_target(ask: Ask, named: str, kinds: Collection[str]) -> Target:
+def find_target(ask: Ask, named: str, kinds: Collection[str], place: tuple[str, str] | None = None) -> Target:
     """Return the one thing that ``named`` means: an id or its beginning, an essay's key, path or address, the
     address of a source or the hash of its text.
 
-    Raises UsageError when nothing or more than one thing is meant.
+    ``place`` is the inbox, and the path below it, of the file that ``named`` is on the disk; the essay there
+    is meant as well. Raises UsageError when nothing or more than one thing is meant.
     """
     found = [one for kind in kinds for one in _LOOKED_FOR[kind](ask, named.strip())]
+    if place is not None and "essay" in kinds:
+        found = [*(one for one in _essays_at(ask, *place) if one not in found), *found]
     if not found:
         words = " or ".join(kinds)
         raise UsageError(
             f"no {words} is stored that {named!r} means; give an id or its beginning, an essay's path or "
-            "address, or a source's address (factdesk sql shows them)"
+            'address, or a source\'s address; see factdesk sql "SELECT essay_uri FROM reports.essays"'
         )
     if len(found) > 1:
         like = "; ".join(f"{one.kind} {one.ids[0]}, {one.said}" for one in found[:3])
@@ -65,6 +68,11 @@ def _essays(ask: Ask, named: str) -> list[Target]:
     rows = ask(_ESSAYS.format("essay_key = $1 OR uri = $1 OR path = $1"), [named])
     if not rows and digits:
         rows = ask(_ESSAYS.format(_STARTS.format("id")), [digits])
+    return [Target("essay", (row[0],), row[1]) for row in rows]
+
+
+def _essays_at(ask: Ask, inbox: str, path: str) -> list[Target]:
+    rows = ask(_ESSAYS.format("inbox = $1 AND path = $2"), [inbox, path])
     return [Target("essay", (row[0],), row[1]) for row in rows]
 
 
