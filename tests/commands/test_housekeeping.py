@@ -11,7 +11,8 @@ import pytest
 
 from factdesk.config import open_home
 from factdesk.desk.decisions import make_decision
-from factdesk.model import Rating
+from factdesk.desk.users import add_user
+from factdesk.model import Rating, Role
 from factdesk.pipeline import check_once, store_batch
 from factdesk.sources.gather import SourceRequest
 from factdesk.warehouse.keeper import fold_and_publish, open_keeper
@@ -213,6 +214,22 @@ def test_a_name_is_erased(factdesk: Run, checked: Path) -> None:
     assert ok(factdesk("verify")).startswith("✓")
     preview = factdesk("erase", "--name", "Zoltan", "--json").rows[0]
     assert preview["rows"] == {"review_events": 1}
+
+
+def test_a_name_that_nobody_has_is_refused_and_leaves_nothing(
+    factdesk: Run, checked: Path, home: Path
+) -> None:
+    add_user(checked, "Mirko Example", Role.CHECKER, "four words for him")
+    before = tree(checked / "snapshots"), (checked / "people.json").read_bytes()
+    for name, said in (
+        ("Zoltan Example", "nobody is called 'Zoltan Example' here, so nothing was erased; mend the name"),
+        ("mirko example", "so nothing was erased; remove the name: factdesk users remove 'Mirko Example'"),
+    ):
+        for more in ((), ("--yes", "--reason", "left", "--as", name)):
+            ended = factdesk("erase", "--name", name, *more)
+            assert (ended.code, ended.out, said in ended.error_line()) == (2, "", True), ended.err
+    assert (tree(checked / "snapshots"), (checked / "people.json").read_bytes()) == before
+    assert not (checked / "snapshots" / "erasures").exists()
 
 
 def test_an_essay_of_an_inbox_is_named_by_where_its_file_lies(factdesk: Run, home: Path) -> None:

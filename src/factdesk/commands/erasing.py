@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -82,12 +83,28 @@ def _plan(home: Home, ask: Ask, target: str | None, name: str | None) -> tuple[E
         named = " ".join(name.split())
         if not named:
             raise UsageError("the name is empty; give one with --name")
-        return plan_name(ask, folder, named, dict(read_people(home.warehouse))), "the name"
+        plan = plan_name(ask, folder, named, dict(read_people(home.warehouse)))
+        if not plan.people and not plan.events:
+            raise _nobody(home, named)
+        return plan, "the name"
     found = find_target(ask, target or "", ERASABLE, place_in_home(target or "", home))
     planned = plan_essay if found.kind == "essay" else plan_snapshots
     plan = planned(ask, folder, found)
     _forbid_held(home, ask, plan)
     return plan, found.said
+
+
+def _nobody(home: Home, named: str) -> UsageError:
+    """Return what is wrong with a name that no reviewer has and no decision says."""
+    from factdesk.desk.users import read_users
+
+    for user in read_users(home.warehouse):
+        if user.casefold() == named.casefold():
+            return UsageError(
+                f"{user!r} may sign in and has decided nothing, so nothing was erased; remove the name: "
+                f"factdesk users remove {quote(user)}"
+            )
+    return UsageError(f"nobody is called {named!r} here, so nothing was erased; mend the name")
 
 
 def _forbid_held(home: Home, ask: Ask, plan: ErasurePlan) -> None:
@@ -118,13 +135,13 @@ def _erase(
     from factdesk.warehouse.keeper import open_keeper
     from factdesk.warehouse.locks import kept_by_another
 
-    by = reviewer_id(home.warehouse, person)
     keeper = open_keeper(home.warehouse, wait_seconds=wait_seconds)
     if keeper is None:
         raise kept_by_another(home.warehouse / "keeper.lock")
     with keeper:
         keeper.fold()
         plan, said = _plan(home, keeper.ask, target, name)
+        by = reviewer_id(home.warehouse, person)  # after the plan: it must not make somebody of a wrong name
         tombstone = keeper.erase(plan, by=by, reason=reason)
     holders = [str(one) for one in find_holders(home.warehouse, plan)]
     if as_json:
