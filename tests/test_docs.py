@@ -83,6 +83,13 @@ def test_the_settings_that_pages_show_are_valid():
         assert Settings.model_validate(tomllib.loads(block)).inbox
 
 
+def test_the_settings_of_housekeeping_are_valid_and_no_others_are_shown():
+    shown = [tomllib.loads(block) for block in blocks("housekeeping.md", "toml")]
+    assert [list(one) for one in shown] == [["backups"], ["retention"]]
+    for one in shown:
+        Settings.model_validate(one)
+
+
 def test_the_first_command_of_the_readme_gives_what_it_says(tmp_path):
     command, *_ = re.findall(r"^\.venv/bin/(factdesk check .*\\\n.*)$", PAGES["README.md"], re.MULTILINE)
     ended = factdesk(command.replace("\\\n", " ") + f" --warehouse {shlex.quote(str(tmp_path))}", ROOT)
