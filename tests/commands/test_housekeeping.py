@@ -155,6 +155,9 @@ def test_an_essay_is_erased_on_request(factdesk: Run, checked: Path, home: Path)
     assert "would erase: the essay breakwater.txt; 1 text" in ok(preview)
     assert "the archived source notice.txt, which no other essay used" in preview.out
     assert "nothing was erased" in preview.err
+    listed = [line.split(maxsplit=2) for line in preview.out.splitlines() if line.startswith("  ")]
+    assert ["essays", "1", "row goes"] in listed
+    assert ["review_events", "1", "row loses its words"] in listed
     assert tree(checked / "snapshots") == before
     assert "add --reason" in factdesk("erase", "breakwater.txt", "--yes").error_line()
     ok(factdesk("backup"))

@@ -150,6 +150,8 @@ def test_a_name_goes_from_the_people_and_from_what_they_wrote(filled: Path) -> N
         plan = plan_name(keeper.ask, folder, "office", {"r1": "Ann Example", "r2": "Bob"})
         assert plan.people == ()
         assert len(plan.events) == 3
+        assert "1 sentence of claims" in plan_name(keeper.ask, folder, "to the pier", {}).nearby
+        assert "3 sentences of claims" in plan_name(keeper.ask, folder, "costs", {}).nearby
         plan = plan_name(keeper.ask, folder, "ann example", {"r1": "Ann Example", "r2": "Bob"})
         assert plan.people == ("r1",)
         folder.desk_users.write_text('{"Ann Example": {"role": "editor"}, "Bob": {"role": "checker"}}')

@@ -164,9 +164,15 @@ def _print_plan(home: Home, plan: ErasurePlan, said: str, *, as_json: bool) -> N
     print(f"would erase: {visible(said)}; {_counted(plan)}")
     for table, count in sorted(plan.rows.items()):
         if count:
-            print(f"  {table:<16}{count:>7,} {'rows go' if _goes(plan, table) else 'rows lose their words'}")
+            print(f"  {table:<16}{count:>7,} {_fate(count, goes=_goes(plan, table))}")
     for line in _left_lines(plan, holders):
         print(line)
+
+
+def _fate(count: int, *, goes: bool) -> str:
+    if goes:
+        return "row goes" if count == 1 else "rows go"
+    return "row loses its words" if count == 1 else "rows lose their words"
 
 
 def _goes(plan: ErasurePlan, table: str) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from factdesk.reports.words import count_words
 from factdesk.sources.archive import read_fetch_body
 from factdesk.sources.archive_files import blob_name, entries
 from factdesk.sources.suggestions import ESSAY_EXTRACTOR
@@ -254,13 +255,14 @@ def plan_name(ask: Ask, folder: WarehouseFolder, name: str, people: dict[str, st
         "concat_ws(' ', conclusion, reason, note, target)), lower($1))",
         name,
     )
+    title = "concat_ws(' ', author, title)"
     nearby = [
-        f"{count:,} {what}"
+        count_words(count, *what)
         for what, table, column in (
-            ("rows of essays, as their author or title", "essays", "concat_ws(' ', author, title)"),
-            ("archived texts, as their author or title", "snapshots", "concat_ws(' ', author, title)"),
-            ("sentences of claims", "mentions", "sentence"),
-            ("passages", "evidence", "quote"),
+            (("row of essays, as author or title", "rows of essays, as author or title"), "essays", title),
+            (("archived text, as author or title", "archived texts, as author or title"), "snapshots", title),
+            (("sentence of claims", "sentences of claims"), "mentions", "sentence"),
+            (("passage",), "evidence", "quote"),
         )
         if (count := _count(ask, f"records.{table} WHERE contains(lower({column}), lower($1))", name))
     ]
