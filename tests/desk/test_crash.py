@@ -19,7 +19,7 @@ from factdesk.desk.waiting_claims import is_blind
 from factdesk.warehouse.keeper import fold_and_publish
 from factdesk.warehouse.promises import read_promises
 from factdesk.warehouse.query import run_query
-from program import PROGRAM
+from program import PROGRAM, run_in
 
 ROUNDS = 5
 ANSWER_SECONDS = 60.0
@@ -82,3 +82,23 @@ def test_what_was_acknowledged_is_kept_and_nothing_is_there_twice(desk_root: Pat
     promises = read_promises(home.warehouse)
     assert promises is not None
     assert promises.faults == ()
+
+
+def test_a_second_desk_says_where_the_first_one_is(desk_root: Path, tmp_path: Path) -> None:
+    home = copy_desk_home(desk_root, tmp_path / "home")
+    written = home.warehouse / "desk-address.json"
+    with running(home.root) as (desk, visitor):
+        address = str(visitor.client.base_url).rstrip("/")
+        second = run_in(home.root, "desk", "--port", "0")
+        assert second.code == 1
+        assert second.error_line() == (
+            f"factdesk: the desk runs already at {address}; factdesk desk --link prints a link to sign in"
+        )
+        assert written.exists(), "the second desk must leave the first one's address"
+        link = run_in(home.root, "desk", "--link").out.strip()
+        assert visitor.get(link).status_code == 303
+        desk.send_signal(signal.SIGKILL)
+        desk.wait()
+    assert written.exists(), "a desk that was killed leaves its address"
+    with running(home.root) as (_, visitor):
+        assert visitor.get("/queue").status_code == 200

@@ -35,9 +35,11 @@ Say = Callable[[str], None]
 def serve_desk(home: Home, person: str, *, port: int | None, say: Say) -> int:
     """Serve the desk until Ctrl-C or SIGTERM; return the exit code.
 
-    Must be called in the main thread. Raises UsageError for settings that are not safe, and WarehouseError.
+    Must be called in the main thread. Raises UsageError for settings that are not safe, and WarehouseError,
+    at once where a desk serves this warehouse already.
     """
     _check_settings(home)
+    _refuse_second(home)
     listening = _listen(home, home.settings.desk.port if port is None else port)
     with listening, Desk(home) as desk:
         bound = listening.getsockname()[1]
@@ -71,6 +73,40 @@ def link_to_running(home: Home, person: str) -> str:
     if lock_holder(folder.lock) is None:
         raise UsageError("the desk of this warehouse has ended; start it again with factdesk desk")
     return _link(home, address, person)
+
+
+def _refuse_second(home: Home) -> None:
+    address = _running_address(WarehouseFolder(home.warehouse))
+    if address is None:
+        return
+    is_by_link = home.settings.desk.sign_in == "link"
+    mend = "factdesk desk --link prints a link to sign in" if is_by_link else "sign in there"
+    raise WarehouseError(f"the desk runs already at {address}; {mend}")
+
+
+def _running_address(folder: WarehouseFolder) -> str | None:
+    """Return where the desk of this warehouse is, or None when none runs.
+
+    A desk that was killed leaves its file. So its process must live and be the one that signed the lock:
+    another command may keep the warehouse by now, and the number may be another program's.
+    """
+    try:
+        written = json.loads(folder.desk_address.read_text("utf-8"))
+        address, process = str(written["address"]), int(written["process"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    is_keeper = f"(process {process})" in (lock_holder(folder.lock) or "")
+    return address if is_keeper and _is_alive(process) else None
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 def _link(home: Home, address: str, person: str) -> str:
