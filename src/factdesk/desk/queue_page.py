@@ -24,9 +24,16 @@ from factdesk.warehouse.known import Known
 ROWS_A_PAGE = 40
 PACE_DAYS = 7
 
+DAYS_OF_A_PACE = 3
+"""On so many different days (UTC) somebody must have decided before a pace is told: fewer are an accident."""
+
 _DECIDED = """
-    SELECT acted_at >= $1, reviewer = $2, count(*) FROM records.review_events
-    WHERE act = 'decide' AND acted_at >= $3 GROUP BY ALL
+    SELECT acted_at >= $1, reviewer = $2, floor(epoch(acted_at) / 86400) AS day, count(*), min(acted_at)
+    FROM records.review_events AS e
+    WHERE act = 'decide' AND acted_at >= $3 AND NOT EXISTS (
+        SELECT 1 FROM records.review_events AS u WHERE u.act = 'undo' AND u.target = CAST(e.id AS VARCHAR)
+    )
+    GROUP BY ALL
 """
 
 
@@ -191,24 +198,30 @@ def why(one: WaitingClaim, now: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How the work goes: my and the team's decisions of today, and the team's a day in the last week."""
+    """How the work goes: my and the team's decisions of today, and the team's a day in the last week.
+
+    ``pace`` is None where too few days of the week have a decision to tell one.
+    """
 
     mine: int
     team: int
-    pace: float
+    pace: float | None
 
     def days_for(self, waiting: int) -> int | None:
-        """Return about how many days that many claims take; None when nobody has decided lately."""
+        """Return about how many days that many claims take; None when no pace can be told."""
         return max(1, round(waiting / self.pace)) if self.pace and waiting else None
 
 
 def read_progress(known: Known, reviewer: str, now: datetime) -> Progress:
-    """Count the decisions of today (UTC) and of the last week."""
+    """Count the decisions of today (UTC) and of the last week, without those that were taken back."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     rows = known.ask(_DECIDED, [today, reviewer, now - timedelta(days=PACE_DAYS)])
-    mine = sum(count for is_today, is_mine, count in rows if is_today and is_mine)
-    team = sum(count for is_today, _, count in rows if is_today)
-    return Progress(mine, team, sum(count for _, _, count in rows) / PACE_DAYS)
+    mine = sum(count for is_today, is_mine, _, count, _ in rows if is_today and is_mine)
+    team = sum(count for is_today, _, _, count, _ in rows if is_today)
+    if len({day for _, _, day, _, _ in rows}) < DAYS_OF_A_PACE:
+        return Progress(mine, team, None)
+    days = (now - min(first for *_, first in rows)) / timedelta(days=1)
+    return Progress(mine, team, sum(count for _, _, _, count, _ in rows) / days)
 
 
 @dataclass(frozen=True, slots=True)
