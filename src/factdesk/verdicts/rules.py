@@ -14,7 +14,7 @@ from factdesk.model import Rating
 from factdesk.verdicts.value_notes import OVERSTATED, UNDERSTATED, ValueNote
 from factdesk.verdicts.weighing import Weighed
 
-RULES_VERSION = 12
+RULES_VERSION = 13
 """Raised by hand when code changes what a verdict says on the cases."""
 
 
