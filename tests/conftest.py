@@ -27,9 +27,9 @@ def desk_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_desk(desk_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedDesk]:
-    """A desk over the sample essays for tests that get along with what others did there."""
+    """A desk over the sample essays for the tests of one file, which get along with each other."""
     more = "[desk]\naccept_above = 0.5"
     with serve(copy_desk_home(desk_root, tmp_path_factory.mktemp("shared") / "home", more)) as desk:
         yield desk
