@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -187,21 +187,19 @@ def _read(row: Iterable[object]) -> WaitingClaim:
 def by_urgency(claims: Collection[WaitingClaim]) -> list[WaitingClaim]:
     """Return the claims of the essay that is published soonest first, each essay's in reading order.
 
-    Essays without a date follow, the one that has waited longest first.
+    Essays without a date follow, the one with the claim that is worth most first; see `shown_value`.
     """
-    since: dict[UUID, datetime] = {}
+    worth: dict[UUID, Decimal] = {}
     for one in claims:
-        if one.checked_at is not None:
-            since[one.essay_id] = min(since.get(one.essay_id, one.checked_at), one.checked_at)
-    return sorted(claims, key=lambda one: _urgency(one, since))
+        worth[one.essay_id] = max(worth.get(one.essay_id, Decimal(0)), shown_value(one))
+    return sorted(claims, key=lambda one: _urgency(one, worth[one.essay_id]))
 
 
-def _urgency(one: WaitingClaim, since: Mapping[UUID, datetime]) -> tuple[object, ...]:
-    waited = since.get(one.essay_id)
+def _urgency(one: WaitingClaim, worth: Decimal) -> tuple[object, ...]:
     return (
         one.publish_at is None,
         one.publish_at.timestamp() if one.publish_at else 0.0,
-        waited.timestamp() if waited else 0.0,
+        -worth,
         one.essay_id,
         one.claim_start or 0,
         one.claim_id,
