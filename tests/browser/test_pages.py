@@ -70,9 +70,10 @@ def test_no_page_speaks_of_the_workshop(shared_desk: ServedDesk) -> None:
 
 def test_a_claim_is_decided_without_scrolling_at_1366(shared_desk: ServedDesk, sign_in: SignIn) -> None:
     page = sign_in(shared_desk).page
-    for one in by_urgency(shared_desk.desk.waiting.all()):
-        if not one.has_source or one.held_by or one.seen_by:
-            continue
+    waiting = by_urgency(shared_desk.desk.waiting.all())
+    free = [one for one in waiting if one.has_source and not (one.held_by or one.seen_by)]
+    contradicted = [one for one in free if one.machine_rating == "refuted"]
+    for one in [*free[:2], *contradicted[:1]]:  # few: what is opened here is held from other tests
         page.goto(f"{shared_desk.url}/claims/{one.claim_id}")
         for place in (
             "mark.claim",
@@ -84,8 +85,6 @@ def test_a_claim_is_decided_without_scrolling_at_1366(shared_desk: ServedDesk, s
         ):
             expect(page.locator(place).first).to_be_in_viewport(ratio=1 if place != "mark.claim" else 0.1)
         assert page.evaluate("document.documentElement.scrollHeight") <= 768
-        if one.machine_rating == "refuted":
-            break
 
 
 def test_everything_works_without_scripts(shared_desk: ServedDesk, sign_in: SignIn) -> None:
