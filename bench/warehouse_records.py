@@ -9,32 +9,26 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from bench.warehouse_claims import METHODS, JudgedClaim, compare, make_evidence, make_mention, make_quote
+from bench.warehouse_pages import Page, make_source
+
 from factdesk.model import (
     Act,
-    Basis,
-    Bound,
     ChangeKind,
-    Citation,
     Claim,
-    Distance,
     Essay,
     EssayOutcome,
     EssayVersion,
-    Evidence,
     Facet,
-    FacetComparison,
     FacetName,
-    FacetOutcome,
-    Fetch,
     Judgement,
-    Mention,
     Origin,
     Pair,
     PassageChange,
@@ -45,12 +39,8 @@ from factdesk.model import (
     Record,
     ReviewEvent,
     Role,
-    Snapshot,
-    Source,
     SourceChange,
-    SourceOutcome,
     Span,
-    Value,
     Verdict,
     VerdictInput,
     text_sha256,
@@ -65,7 +55,6 @@ _OTHER_WORDS, _BETTER_FINDER = 0, 10
 """Of twenty essays the one that was read again for its other words, and the one by a better finder."""
 
 _FINDER = "f" * 64
-_METHODS = ("a" * 64, "b" * 64)
 _REVIEWERS = tuple(f"r{number:016x}" for number in range(12))
 _RATINGS = (
     (Rating.SUPPORTED, 62, "all_match", "Every part of the claim is in the source."),
@@ -105,87 +94,6 @@ def make_essays(claims: int, waiting: int, seed: int) -> Iterator[MadeEssay]:
     for number in range(essays):
         waits = (number + 1) * waiting // essays - number * waiting // essays
         yield _EssayMaker(number, waits, seed).make()
-
-
-@dataclass
-class _Page:
-    """A source with its fetches and texts; ``passages`` are the sentences that bear on claims."""
-
-    source: Source
-    fetched_at: datetime
-    lead: str
-    passages: list[str] = field(default_factory=list)
-    changes: bool = False
-    dies: bool = False
-
-    def text(self, later: bool = False) -> str:
-        body = " ".join([self.lead, *self.passages, "The office did not answer further questions."])
-        return f"{body} This page was amended." if later else body
-
-    def snapshot(self, later: bool = False) -> Snapshot:
-        text = self.text(later)
-        return Snapshot(
-            self.source.id,
-            text_sha256(text),
-            "trafilatura 2.0 (made up)",
-            len(text),
-            (),
-            self.lead,
-            "A. Clerk",
-            self.fetched_at.date() - timedelta(days=3),
-            "meta",
-            "en",
-            None,
-            (),
-            words_sha256=text_sha256(text.lower()),
-        )
-
-    def fetch(self, at: datetime, later: bool, outcome: SourceOutcome = SourceOutcome.FETCHED) -> Fetch:
-        read = outcome is SourceOutcome.FETCHED
-        text = self.text(later) if read else ""
-        return Fetch(
-            source_id=self.source.id,
-            fetched_at=at,
-            outcome=outcome,
-            detail=None,
-            status=200 if read else 410,
-            final_url=self.source.url,
-            hops=(),
-            headers=(("content-type", "text/html"), ("server", "press/1.1")),
-            elapsed_ms=180,
-            wire_bytes=9000 if read else None,
-            decoded_bytes=41000 if read else None,
-            wire_sha256=None,
-            decoded_sha256=None,
-            text_sha256=text_sha256(text) if read else None,
-            blob_sha256=None,
-            media_type="text/html",
-            charset="utf-8",
-            tools=(("trafilatura", "2.0"),),
-        )
-
-    def records(self) -> list[Record]:
-        made: list[Record] = [self.source, self.fetch(self.fetched_at, later=False), self.snapshot()]
-        if self.changes:
-            made += [self.fetch(self.changed_at, later=True), self.snapshot(later=True)]
-        if self.dies:
-            made.append(self.fetch(self.changed_at, later=False, outcome=SourceOutcome.GONE))
-        return made
-
-    @property
-    def changed_at(self) -> datetime:
-        return self.fetched_at + timedelta(days=2)
-
-
-@dataclass
-class _Judged:
-    """A claim with the pages that it cites and its verdicts, the last one in force."""
-
-    claim: Claim
-    sentence: str
-    pages: list[_Page]
-    verdicts: list[Verdict] = field(default_factory=list)
-    events: list[ReviewEvent] = field(default_factory=list)
 
 
 class _EssayMaker:
@@ -230,29 +138,31 @@ class _EssayMaker:
         texts += [page.text(later=True) for page in pages if page.changes]
         return MadeEssay(list(dict.fromkeys(self.records)), texts)
 
-    def _pages(self) -> list[_Page]:
+    def _pages(self) -> list[Page]:
         own = [self._page(place) for place in range(SOURCES_PER_ESSAY)]
         shared = random.Random(f"{self.seed}/shared").randrange(1000) + self.number % _SHARED_PAGES
         return [
             *own,
-            _Page(_source(f"https://figures.example/table/{shared}"), START, f"Table {shared} of the year."),
+            Page(
+                make_source(f"https://figures.example/table/{shared}"), START, f"Table {shared} of the year."
+            ),
         ]
 
-    def _page(self, place: int) -> _Page:
+    def _page(self, place: int) -> Page:
         url = f"https://paper-{self.random.randrange(300)}.example/{self.number}/{place}.html"
         lead = f"News {self.number}.{place} from {self.random.choice(_PLACES)}."
-        return _Page(
-            _source(url),
+        return Page(
+            make_source(url),
             self.read_at + timedelta(minutes=2),
             lead,
             changes=place == 3,
             dies=place == 5 and self.number % 4 == 0,
         )
 
-    def _judged(self, place: int, pages: Sequence[_Page]) -> _Judged:
+    def _judged(self, place: int, pages: Sequence[Page]) -> JudgedClaim:
         amount = self.random.randrange(20, 9000)
         thing, where = self.random.choice(_THINGS), self.random.choice(_PLACES)
-        quote, kind, value = _quote(place, thing, where, amount)
+        quote, kind, value = make_quote(place, thing, where, amount)
         facets = (Facet(FacetName.ITEM, thing, thing.removeprefix("a "), Span(0, len(thing))),)
         claim = Claim(self.essay.id, kind, quote, 0, value, facets, (), (), Origin.MACHINE)
         cited = [] if place % 10 == 9 else [pages[self.random.randrange(len(pages))]]
@@ -261,9 +171,9 @@ class _EssayMaker:
         for page in cited:
             if page is not pages[-1]:  # the text of a page that essays share does not hang on one of them
                 page.passages.append(f"Officials said that {quote} in the spring.")
-        return _Judged(claim, f"In our column we wrote that {quote}.", cited)
+        return JudgedClaim(claim, f"In our column we wrote that {quote}.", cited)
 
-    def _read(self, judged: Sequence[_Judged], text: str) -> None:
+    def _read(self, judged: Sequence[JudgedClaim], text: str) -> None:
         found = list(judged)
         pairs: tuple[Pair, ...] = ()
         if self.number % 20 in (
@@ -279,7 +189,7 @@ class _EssayMaker:
                 judged[1:] if same else judged[2:], text if same else f"{text} Corrected.", pairs, 600
             )
 
-    def _reading(self, found: Sequence[_Judged], text: str, pairs: tuple[Pair, ...], minute: int) -> None:
+    def _reading(self, found: Sequence[JudgedClaim], text: str, pairs: tuple[Pair, ...], minute: int) -> None:
         version = EssayVersion(self.essay.id, text_sha256(text), len(text), (), "en")
         moment = self.read_at + timedelta(minutes=minute)
         ids = tuple(one.claim.id for one in found)
@@ -295,18 +205,18 @@ class _EssayMaker:
             40,
             (("forecast", 2),),
         )
-        self.records += [version, *(_mention(one, version, text, self.number) for one in found), reading]
+        self.records += [version, *(make_mention(one, version, text, self.number) for one in found), reading]
 
-    def _judge(self, one: _Judged) -> None:
+    def _judge(self, one: JudgedClaim) -> None:
         self._verdict(one, later=False)
         if any(page.changes for page in one.pages):
             self._verdict(one, later=True)
 
-    def _verdict(self, one: _Judged, *, later: bool) -> None:
+    def _verdict(self, one: JudgedClaim, *, later: bool) -> None:
         rating, _, code, sentence = self.random.choices(_RATINGS, [row[1] for row in _RATINGS])[0]
         if not one.pages:
             rating, code, sentence = Rating.NOT_ENOUGH_EVIDENCE, "no_source", "The essay links no source."
-        evidence = [_evidence(one, page, later) for page in one.pages]
+        evidence = [make_evidence(one, page, later) for page in one.pages]
         self.records += evidence
         page = one.pages[0] if one.pages else None
         certainty = Decimal(self.random.randrange(5000, 9999)) / 10000
@@ -316,13 +226,13 @@ class _EssayMaker:
                 VerdictInput(page.source.id, text_sha256(page.text(later and page.changes)))
                 for page in one.pages
             ),
-            method=_METHODS[self.number % 2],
+            method=METHODS[self.number % 2],
             rating=rating,
             confidence=certainty,
             support=1 - certainty / 3,
             reasons=(Reason(code, sentence),),
             missing=(),
-            facets=_compared(one),
+            facets=compare(one),
             evidence_ids=tuple(e.id for e in evidence),
             deciding_evidence_id=evidence[0].id if evidence else None,
             deciding_source_id=page.source.id if page else None,
@@ -333,7 +243,7 @@ class _EssayMaker:
         self.records += [verdict, Judgement(one.claim.id, at, verdict.id)]
         one.verdicts.append(verdict)
 
-    def _changes(self, pages: Sequence[_Page], judged: Sequence[_Judged]) -> list[SourceChange]:
+    def _changes(self, pages: Sequence[Page], judged: Sequence[JudgedClaim]) -> list[SourceChange]:
         return [
             SourceChange(
                 page.source.id,
@@ -347,14 +257,14 @@ class _EssayMaker:
                     PassageChange(one.claim.id, evidence.id, PassageFate.KEPT, evidence.span)
                     for one in judged
                     if page in one.pages
-                    for evidence in [_evidence(one, page, later=False)]
+                    for evidence in [make_evidence(one, page, later=False)]
                 ),
             )
             for page in pages
             if page.changes
         ]
 
-    def _review(self, judged: list[_Judged]) -> None:
+    def _review(self, judged: list[JudgedClaim]) -> None:
         """Everybody's acts: those that wait are the last claims but one of the essay."""
         order = judged[2:-1]
         self.random.shuffle(order)
@@ -368,7 +278,7 @@ class _EssayMaker:
         events = [event for one in judged for event in one.events]
         self.records += sorted(events, key=lambda event: event.at)
 
-    def _settle(self, one: _Judged) -> None:
+    def _settle(self, one: JudgedClaim) -> None:
         machine = one.verdicts[-1].rating
         draw = self.random.random()
         rating = Rating.REFUTED if draw < 0.02 else Rating.PARTIALLY_SUPPORTED if draw < 0.04 else machine
@@ -383,7 +293,7 @@ class _EssayMaker:
             if draw < 0.5:
                 self._act(one, Act.CORRECTION_MADE, _REVIEWERS[0], note="Corrected on the page.")
 
-    def _leave_waiting(self, one: _Judged, turn: int) -> None:
+    def _leave_waiting(self, one: JudgedClaim, turn: int) -> None:
         if turn % 10 == 0:
             self._decide(one, one.verdicts[0].rating, verdict=one.verdicts[0])
             self._act(one, Act.FLAG, _REVIEWERS[0], target="reopen")
@@ -398,7 +308,7 @@ class _EssayMaker:
         elif turn % 23 == 0:
             self._act(one, Act.WAIT, _REVIEWERS[1], until=START + timedelta(days=36500))
 
-    def _decide(self, one: _Judged, rating: Rating, verdict: Verdict | None = None) -> None:
+    def _decide(self, one: JudgedClaim, rating: Rating, verdict: Verdict | None = None) -> None:
         verdict = verdict or one.verdicts[-1]
         reviewer = self.random.choice(
             [name for name in _REVIEWERS if all(name != e.reviewer for e in one.events)]
@@ -416,7 +326,7 @@ class _EssayMaker:
             spent_ms=self.random.randrange(4000, 90000),
         )
 
-    def _act(self, one: _Judged, act: Act, reviewer: str, **said: Any) -> None:
+    def _act(self, one: JudgedClaim, act: Act, reviewer: str, **said: Any) -> None:
         at = self.read_at + timedelta(
             days=3, minutes=self.random.randrange(400), seconds=len(one.events) * 40000
         )
@@ -433,58 +343,6 @@ class _EssayMaker:
                 **said,
             )
         )
-
-
-def _source(url: str) -> Source:
-    return Source(url, url)
-
-
-def _quote(place: int, thing: str, where: str, amount: int) -> tuple[str, str, tuple[Value, ...]]:
-    if place % 3 == 0:
-        value = Value("amount", "SEK", Decimal(amount), Decimal(amount), Bound.EXACT, Decimal(1))
-        return f"{thing} to {where} costs {amount} crowns since week {place}", "price", (value,)
-    if place % 3 == 1:
-        share = Decimal(amount % 97 + 1)
-        value = Value("percent", "percent", share, share, Bound.EXACT, Decimal(1))
-        return f"{share} percent of {amount} people asked in {where} use {thing} ({place})", "poll", (value,)
-    return f"{thing} for {where} was sold out on day {amount} of tour {place}", "sellout", ()
-
-
-def _mention(one: _Judged, version: EssayVersion, text: str, number: int) -> Mention:
-    start = text.index(one.sentence)
-    quote = start + one.sentence.index(one.claim.quote)
-    citations = tuple(
-        Citation(page.source.id, Distance.SENTENCE if place == 0 else Distance.PARAGRAPH, Basis.CITED)
-        for place, page in enumerate(one.pages)
-    )
-    worth = Decimal(2000 + (number * 37 + start * 11) % 8000) / 10000
-    return Mention(
-        one.claim.id,
-        version.id,
-        Span(quote, quote + len(one.claim.quote)),
-        Span(start, start + len(one.sentence)),
-        one.sentence,
-        citations,
-        worth,
-        f"line {1 + start // 80}",
-    )
-
-
-def _evidence(one: _Judged, page: _Page, later: bool) -> Evidence:
-    text = page.text(later and page.changes)
-    start = max(text.find(one.claim.quote), 0)
-    span = Span(start, min(start + len(one.claim.quote), len(text)))
-    snapshot = page.snapshot(later and page.changes)
-    return Evidence(one.claim.id, snapshot.id, span, span.cut(text), _compared(one), Basis.CITED, _METHODS[0])
-
-
-def _compared(one: _Judged) -> tuple[FacetComparison, ...]:
-    item = one.claim.facets[0]
-    return (
-        FacetComparison(
-            FacetName.ITEM, item.text, item.text, FacetOutcome.MATCH, Span(5, 5 + len(item.text))
-        ),
-    )
 
 
 def _event_id(at: datetime, chance: random.Random) -> UUID:
