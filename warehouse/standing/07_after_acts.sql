@@ -1,7 +1,7 @@
 -- The rows of claims on which people acted, after 06_acts.sql and 02_reviews.sql. None of them is reopened: each was
 -- decided on the verdict that holds now.
 
-CREATE OR REPLACE TEMP TABLE scoped_seen AS
+CREATE OR REPLACE TEMP TABLE scoped_verdicts AS
 SELECT v.id, v.rating, v.method
 FROM records.verdicts AS v
 SEMI JOIN scoped_events AS e ON e.verdict_id = v.id
@@ -25,17 +25,5 @@ SELECT
 FROM standing.claims AS c
 SEMI JOIN scope_claims AS s ON s.claim_id = c.claim_id
 LEFT JOIN scoped_current_decisions AS d ON d.claim_id = c.claim_id
-LEFT JOIN scoped_seen AS n ON n.id = d.verdict_id
+LEFT JOIN scoped_verdicts AS n ON n.id = d.verdict_id
 LEFT JOIN scoped_acts AS a ON a.claim_id = c.claim_id;
-
-CREATE OR REPLACE TEMP TABLE new_decisions AS
-SELECT
-    d.on_claim_id AS claim_id, d.claim_id AS made_on_claim_id, c.essay_id, d.fold_sequence AS event_row, d.position,
-    c.claim_row, c.essay_row, d.rating, v.rating AS machine_rating, d.verdict_id, d.reviewer,
-    d.acted_at AS decided_at, d.shown, d.spent_ms, d.stale AS is_stale, u.target IS NOT NULL AS is_undone,
-    coalesce(d.fold_sequence = c.decision_row, false) AS is_current
-FROM scoped_events AS d
-JOIN new_claims AS c ON c.claim_id = d.on_claim_id
-LEFT JOIN scoped_seen AS v ON v.id = d.verdict_id
-LEFT JOIN scoped_undone AS u ON u.target = d.id
-WHERE d.act = 'decide';

@@ -116,7 +116,7 @@ def _update_by_acts(connection: duckdb.DuckDBPyConnection, first: int, last: int
     connection.execute(_sql("06_acts", "02_reviews"))
     if _has_rows(connection, "scoped_outdated"):
         return False
-    connection.execute(_sql("07_after_acts"))
+    connection.execute(_sql("07_after_acts", "08_decisions"))
     for table in ("claims", "decisions"):
         _replace(connection, table, "claim_id", "scope_claims")
     return True
@@ -129,7 +129,7 @@ def _make_in_scope(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(_sql("02_reviews" if has_acts else "02_no_reviews"))
         is_outdated = has_acts and _has_rows(connection, "scoped_outdated")
         connection.execute(_sql("03_reopened" if is_outdated else "03_none_reopened"))
-        connection.execute(_sql("04_claims"))
+        connection.execute(_sql("04_claims", "08_decisions"))
     if _has_rows(connection, "scope_sources"):
         connection.execute(_sql("05_sources"))
 
