@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from factdesk.config import open_home
 from factdesk.ops.prefect_api import PrefectApi, PrefectError
 from factdesk.ops.up_state import running_up
+from torture.ending import end, say
 from torture.verdict import find_faults, find_stuck_runs, processes_of
 from torture.world import SETTINGS, Inbox, Press, change_pages
 
@@ -264,11 +264,6 @@ def _stop(service: Service) -> list[str]:
     ]
 
 
-def say(line: str) -> None:
-    """Print one line with the time."""
-    print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)
-
-
 def main() -> int:
     """Torture and print what does not hold; return 1 when there is anything."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -279,14 +274,7 @@ def main() -> int:
     say(f"{options.rounds} rounds, seed {options.seed}")
     root = Path(tempfile.mkdtemp(prefix="factdesk-torture-"))
     faults = torture(options.rounds, options.seed, root)
-    if options.keep or faults:
-        say(f"the torture home is kept in {root}")
-    else:
-        shutil.rmtree(root)
-    for fault in faults:
-        print(f"does not hold: {fault}")
-    say("torture: " + (f"{len(faults)} faults" if faults else "everything holds"))
-    return 1 if faults else 0
+    return end(root, faults, keep=options.keep)
 
 
 if __name__ == "__main__":

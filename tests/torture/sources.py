@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -32,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from factdesk.model import SourceOutcome
 from factdesk.sources.archive import Archive
 from factdesk.sources.known import FLEETING_OUTCOMES
+from torture.ending import end, say
 from torture.verdict import processes_of
 from web.hostile import HTML, PNG, Guest, HostileServer, hostile_server
 
@@ -302,11 +302,6 @@ def _look_at_the_end(gathering: Gathering, server: HostileServer, pages: int, ki
         yield f"{again} pages were fetched again after {kills} kills"
 
 
-def say(line: str) -> None:
-    """Print one line with the time."""
-    print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)
-
-
 def main() -> int:
     """Torture and print what does not hold; return 1 when there is anything."""
     is_short = bool(os.environ.get("SHORT"))
@@ -327,14 +322,7 @@ def main() -> int:
         found, killed = torture_once(folder, options.pages, options.kills, rng)
         faults += found
         say(f"round {number + 1}: " + ", ".join(f"{what} {times}" for what, times in killed.items()))
-    if options.keep or faults:
-        say(f"the archives are kept in {root}")
-    else:
-        shutil.rmtree(root)
-    for fault in faults:
-        print(f"does not hold: {fault}")
-    say("torture: " + (f"{len(faults)} faults" if faults else "everything holds"))
-    return 1 if faults else 0
+    return end(root, faults, keep=options.keep)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ import json
 import os
 import random
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -38,6 +37,7 @@ from factdesk.warehouse.keeper import fold_and_publish
 from factdesk.warehouse.locks import lock_holder
 from factdesk.warehouse.promises import read_promises
 from factdesk.warehouse.published import open_published
+from torture.ending import end, say
 from torture.warehouse_actors import find_row_fault
 from torture.warehouse_faults import FAULTS, Torment, is_one_sentence
 
@@ -278,11 +278,6 @@ def run_torment(torment: Torment, folder: Path, rng: random.Random) -> Iterator[
         yield f"it was ended by {error}"
 
 
-def say(line: str) -> None:
-    """Print one line with the time."""
-    print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)
-
-
 def main() -> int:
     """Torture and print what does not hold; return 1 when there is anything."""
     is_short = bool(os.environ.get("SHORT"))
@@ -307,14 +302,7 @@ def main() -> int:
             faults += [f"{name}: {fault}" for fault in run_torment(torment, folder, rng)]
         if options.only in (None, name):
             say(f"{name}: done")
-    if options.keep or faults:
-        say(f"the warehouses are kept in {root}")
-    else:
-        shutil.rmtree(root)
-    for fault in faults:
-        print(f"does not hold: {fault}")
-    say("torture: " + (f"{len(faults)} faults" if faults else "everything holds"))
-    return 1 if faults else 0
+    return end(root, faults, keep=options.keep)
 
 
 if __name__ == "__main__":
