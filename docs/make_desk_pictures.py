@@ -9,15 +9,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from desk_homes import ServedDesk, copy_desk_home, make_desk_home, serve
 
 FOLDER = Path(__file__).resolve().parent
-sys.path.insert(0, str(FOLDER.parent / "tests"))
-
-from desk_homes import ServedDesk, copy_desk_home, make_desk_home, serve  # noqa: E402
-
 OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+WIDE, NARROW = ViewportSize(width=1366, height=768), ViewportSize(width=390, height=844)
 
 
 def main() -> None:
@@ -27,14 +27,14 @@ def main() -> None:
         make_desk_home(made)
         with serve(copy_desk_home(made, Path(folder) / "home")) as desk, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=OPTIONS)
-            page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
+            page = browser.new_page(viewport=WIDE)
             page.goto(desk.link("Ann"))
             draw(page, "desk-queue")
             open_claim(page, desk)
             draw(page, "desk-claim")
             page.emulate_media(color_scheme="dark")
             draw(page, "desk-claim-dark")
-            page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+            page.set_viewport_size(NARROW)
             page.emulate_media(color_scheme="light")
             draw(page, "desk-claim-narrow")
             browser.close()

@@ -240,7 +240,7 @@ def test_forty_decisions_by_keyboard_hit_forty_claims(served: ServedDesk, sign_i
             expect(page.locator("#conclusion")).to_be_focused()
             page.keyboard.type("Nobody can know.")
             page.keyboard.press("Control+Enter")
-        page.wait_for_url(lambda url, here=here: url != here)  # type: ignore[misc]
+        page.wait_for_url(lambda url, here=here: url != here)
     assert len(set(seen)) == wanted
     decided = served.ask("SELECT count(DISTINCT claim_id), count(*) FROM derived.standing_decisions")
     assert decided == [(wanted, wanted)]

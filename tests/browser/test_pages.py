@@ -50,7 +50,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     for address in addresses(shared_desk):
         page.goto(shared_desk.url + address)
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             found = axe.run(page).response["violations"]
             told = [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in found]
             assert told == [], f"{address} at {width}, {scheme}"

@@ -68,6 +68,7 @@ def make_decision(
     Raises UsageError too where the claim is disputed and this person has decided it.
     """
     with open_known(warehouse) as known:
+        # Before the person is given an id: of one who is refused no name is kept.
         check_conclusion(known, claim_id, rating, conclusion, shown=shown)
         reviewer = _known_reviewer(warehouse, person)
         if reviewer and known.ask(_DISPUTED, [claim_id]) and known.standing_decision(claim_id, reviewer):

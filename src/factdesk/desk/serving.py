@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from factdesk.config import Home
 from factdesk.desk.app import make_app
@@ -182,10 +183,10 @@ def _write_address(place: Path, address: str) -> None:
         ) from error
 
 
-def _run(app: object, listening: socket.socket) -> None:
+def _run(app: ASGIApp, listening: socket.socket) -> None:
     """Serve until a signal. No address is taken from forwarded headers, which anybody can send."""
     config = uvicorn.Config(
-        app,  # type: ignore[arg-type]
+        app,
         log_level=logging.WARNING,
         access_log=False,
         server_header=False,

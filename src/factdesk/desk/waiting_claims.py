@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from factdesk.model import NO_LINKED_SOURCE, Stage
@@ -175,10 +176,10 @@ class WaitingClaims:
 
 
 def _read(row: Iterable[object]) -> WaitingClaim:
-    values = dict(zip(_COLUMNS, row, strict=True))
+    values: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
     for name in ("reason_codes", "deciders", "seen_by"):
-        values[name] = tuple(values[name] or ())  # type: ignore[arg-type]
-    return WaitingClaim(**values)  # type: ignore[arg-type]
+        values[name] = tuple(values[name] or ())
+    return WaitingClaim(**values)
 
 
 # --- order ----------------------------------------------------------------------------------------
