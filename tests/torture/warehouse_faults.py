@@ -64,7 +64,7 @@ AT_ANOTHER_TIME = """
 import sys, time
 from datetime import datetime, timedelta
 from pathlib import Path
-import factdesk.model, factdesk.warehouse.keeper as keeping, factdesk.warehouse.publish as publishing
+import factdesk.model.events, factdesk.warehouse.keeper as keeping, factdesk.warehouse.publish as publishing
 shift = float(sys.argv[2])
 class Clock:
     time_ns = staticmethod(lambda: time.time_ns() + int(shift * 1e9))
@@ -73,7 +73,7 @@ class Moment(datetime):
     @classmethod
     def now(cls, tz=None):
         return datetime.now(tz) + timedelta(seconds=shift)
-factdesk.model.time = keeping.time = Clock
+factdesk.model.events.time = keeping.time = Clock
 keeping.datetime = publishing.datetime = Moment
 from small_records import make_essay
 from factdesk.warehouse.spool import write_batches
