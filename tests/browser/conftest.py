@@ -21,8 +21,13 @@ PATIENCE_MS = 40_000
 """A slow or busy machine is no fault of a page."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium for the tests of one file.
+
+    As long as playwright is there its event loop runs in this thread, and no other may: a flow run by a test
+    of another file, after these in the same worker, would be refused.
+    """
     assert CHROMIUM.exists(), MEND
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
