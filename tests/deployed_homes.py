@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +124,9 @@ class DeployedHome:
             slug = slugs.get(run["created_by"]["id"], "gone")
             due.setdefault(slug, []).append(datetime.fromisoformat(run["expected_start_time"]))
         return due
+
+    def late(self) -> dict[str, list[datetime]]:
+        """Return of `waiting` what is due by now, without the schedules that have nothing late."""
+        now = datetime.now(UTC)
+        late = {slug: [one for one in due if one <= now] for slug, due in self.waiting().items()}
+        return {slug: due for slug, due in late.items() if due}

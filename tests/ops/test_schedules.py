@@ -238,16 +238,21 @@ def test_the_last_run_is_listed_with_its_state(applied, monkeypatch):
 def test_removing_a_schedule_keeps_one_late_run_of_each_other(applied):
     applied.switch("asleep", True)
     there = applied.there()
-    since = datetime.now(UTC) - timedelta(hours=2)
-    body = {"start_time": since.isoformat(), "end_time": datetime.now(UTC).isoformat(), "max_runs": 50}
+    # A day and more, so that the nightly one is late as well, and not since the same moment.
+    since = datetime.now(UTC) - timedelta(hours=25)
+    body = {"start_time": since.isoformat(), "min_time": 25 * 3600, "max_runs": 180}
     applied.api.call("POST", f"deployments/{there.id}/schedule", body)
-    late = [due for due in applied.waiting()["often"] if due < datetime.now(UTC)]
-    assert len(late) > 5
+    late = applied.late()
+    assert set(late) == {"nightly", "often", "asleep"}
+    assert len(late["often"]) > 100
     remove_schedule(applied.api, there, there.schedule("asleep"))
     due = applied.waiting()
     assert set(due) == {"nightly", "often"}
-    assert due["often"][0] == late[-1]
-    assert due["often"][1] - late[-1] == timedelta(seconds=600)
+    # One more may have come due since we looked.
+    assert due["nightly"][0] >= late["nightly"][-1]
+    assert due["nightly"][1] > datetime.now(UTC)
+    assert due["often"][0] - late["often"][-1] in (timedelta(0), timedelta(seconds=600))
+    assert due["often"][1] - due["often"][0] == timedelta(seconds=600)
     applied.apply()
     assert set(applied.actives()) == {"nightly", "often", "asleep"}
 

@@ -167,8 +167,9 @@ def remove_schedule(api: PrefectApi, deployed: Deployed, schedule: DeployedSched
     late = _last_late(_waiting(api, deployed), schedule, since)
     api.call("DELETE", f"deployments/{deployed.id}/schedules/{schedule.id}")
     _remove_waiting(api, deployed, schedule)
-    if late is not None:
-        plan_runs(api, deployed, late)
+    if late:
+        plan_runs(api, deployed, min(late.values()))
+        _remove_earlier(api, deployed, late)
     plan_runs(api, deployed, since)
 
 
@@ -185,6 +186,13 @@ def _remove_waiting(api: PrefectApi, deployed: Deployed, schedule: DeployedSched
     """
     for run in _waiting(api, deployed):
         if _maker(run) == schedule.id:
+            api.call("DELETE", f"flow_runs/{run['id']}")
+
+
+def _remove_earlier(api: PrefectApi, deployed: Deployed, last: Mapping[str | None, datetime]) -> None:
+    """Remove the late runs of a schedule before its last: one run catches up on all of them."""
+    for run in _waiting(api, deployed):
+        if _maker(run) in last and _due(run) < last[_maker(run)]:
             api.call("DELETE", f"flow_runs/{run['id']}")
 
 
@@ -206,16 +214,15 @@ def _maker(run: Mapping[str, Any]) -> str | None:
     return maker
 
 
+def _due(run: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(run["expected_start_time"])
+
+
 def _last_late(
     waiting: Iterable[Mapping[str, Any]], leaving: DeployedSchedule, now: datetime
-) -> datetime | None:
-    """Return since when runs of the other schedules are late, counting the last of each; None if none is."""
-    last: dict[str | None, datetime] = {}
-    for run in waiting:
-        due = datetime.fromisoformat(run["expected_start_time"])
-        if due <= now and _maker(run) != leaving.id:
-            last[_maker(run)] = due
-    return min(last.values(), default=None)
+) -> dict[str | None, datetime]:
+    """Return when the last late run of each other schedule was due, by the schedule's id."""
+    return {_maker(run): _due(run) for run in waiting if _due(run) <= now and _maker(run) != leaving.id}
 
 
 def remove_deployment(api: PrefectApi, deployed: Deployed) -> None:
