@@ -19,12 +19,11 @@ from factdesk.desk.claim_page import (
     last_decision,
     lease_event,
     needs_lease,
-    next_claim,
     why_not,
 )
 from factdesk.desk.decisions import MissingConclusionError, decision_of, event_of, undo_of
 from factdesk.desk.people import read_people
-from factdesk.desk.queue_page import Listing, listing_of_text
+from factdesk.desk.queue_page import Listing, listing_of_text, next_claim
 from factdesk.desk.roles import Action
 from factdesk.desk.visits import Page, Visit
 from factdesk.desk.waiting_claims import WaitingClaim
@@ -56,7 +55,7 @@ def decide(visit: Visit) -> Response:
     rating = visit.form.get("rating", "")
     if rating not in DECISIONS:
         return _again(visit, claim_id, listing, 422, "Choose a rating: one of the keys 1 to 7.")
-    after = next_claim(visit, claim_id, listing)
+    after = next_claim(visit, listing, claim_id)
 
     def make(known: Known) -> Sequence[ReviewEvent]:
         one = _check_current(visit, known, claim_id)
@@ -209,7 +208,7 @@ def _simple(
     claim_id, listing = claim_id_of(visit), listing_of_text(visit.form.get("list", ""))
     if claim_id is None:
         return claim_answer(visit, None, listing)
-    after = next_claim(visit, claim_id, listing) if moves_on else None
+    after = next_claim(visit, listing, claim_id) if moves_on else None
 
     def make(known: Known) -> Sequence[ReviewEvent]:
         if visit.desk.waiting.find(claim_id) is None:

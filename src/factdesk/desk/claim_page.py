@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from starlette.responses import Response
@@ -13,7 +12,7 @@ from factdesk.desk.claim_events import LEASE
 from factdesk.desk.claim_view import ClaimView, load_claim_view
 from factdesk.desk.decisions import event_of
 from factdesk.desk.people import read_people
-from factdesk.desk.queue_page import Listing, list_claims, next_after, read_listing, why
+from factdesk.desk.queue_page import Listing, next_claim, rank, read_listing, why
 from factdesk.desk.roles import Action
 from factdesk.desk.visits import Page, Person, Visit
 from factdesk.desk.waiting_claims import WaitingClaim
@@ -138,8 +137,8 @@ def claim_answer(
         needing=_needing(view, hides_machine),
         acceptable=_acceptable(visit, view, hides_machine),
         listing=listing,
-        next=_neighbour(visit, claim_id, listing, 1),
-        previous=_neighbour(visit, claim_id, listing, -1),
+        next=next_claim(visit, listing, claim_id),
+        previous=next_claim(visit, listing, claim_id, -1),
         names=read_people(desk.home.warehouse),
         say_outcome=say_outcome,
         undoable=undoable,
@@ -171,23 +170,11 @@ def _acceptable(visit: Visit, view: ClaimView, hides_machine: bool) -> str | Non
     return rating if view.confidence >= visit.desk.home.settings.desk.accept_above else None
 
 
-def _listed(visit: Visit, listing: Listing) -> list[WaitingClaim]:
-    return list_claims(listing, visit.desk.waiting.all(), visit.person.reviewer)
-
-
-def _neighbour(visit: Visit, claim_id: UUID | None, listing: Listing, step: int) -> WaitingClaim | None:
-    return next_after(_listed(visit, listing), claim_id, visit.person, visit.desk.now(), step)
-
-
-def next_claim(visit: Visit, claim_id: UUID, listing: Listing) -> WaitingClaim | None:
-    """Return the claim that comes after this one for the visitor."""
-    return _neighbour(visit, claim_id, listing, 1)
-
-
 def _place(visit: Visit, claim_id: UUID | None, listing: Listing) -> tuple[int, int] | None:
     """Return which of how many the claim is in its listing."""
-    listed: Sequence[Any] = [one.claim_id for one in _listed(visit, listing)]
-    return (listed.index(claim_id) + 1, len(listed)) if claim_id in listed else None
+    ranking = rank(visit, listing)
+    place = None if claim_id is None else ranking.place(claim_id)
+    return None if place is None else (place + 1, len(ranking))
 
 
 def last_decision(known: Known, person: Person, now: datetime) -> tuple[UUID, str, str] | None:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from factdesk.config import Home
 from factdesk.desk.claim_events import load_events, moved_on
+from factdesk.desk.rankings import Rankings
 from factdesk.desk.waiting_claims import WaitingClaim, WaitingClaims
 from factdesk.errors import FactdeskError, WarehouseError
 from factdesk.model import Act, ReviewEvent
@@ -50,6 +51,7 @@ class Desk:
         self._has_news = False
         self.fault: str | None = None
         self.waiting = WaitingClaims()
+        self.rankings = Rankings(self.waiting)
         self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
     def __enter__(self) -> Desk:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from starlette.responses import Response
 
 from factdesk.desk.people import read_people
+from factdesk.desk.rankings import Ranking, Rules, choose
 from factdesk.desk.roles import Action
 from factdesk.desk.visits import Page, Person, Visit
-from factdesk.desk.waiting_claims import WaitingClaim, by_urgency, by_value, shown_value
+from factdesk.desk.waiting_claims import WaitingClaim, shown_value
 from factdesk.desk.words import KINDS, STAGES, moment_words, since_words
 from factdesk.model import Stage
 from factdesk.reports.words import rating_words
@@ -22,6 +23,7 @@ from factdesk.sources.outcomes import say_outcome
 from factdesk.warehouse.known import Known
 
 ROWS_A_PAGE = 40
+MOST_CHOICES = 12
 PACE_DAYS = 7
 
 DAYS_OF_A_PACE = 3
@@ -120,20 +122,31 @@ def listing_of_text(text: str) -> Listing:
     return read_listing(parse_qsl(text[:4_000]))
 
 
-def list_claims(listing: Listing, claims: Iterable[WaitingClaim], reviewer: str) -> list[WaitingClaim]:
-    """Return the claims of a listing in its order."""
-    fitting = [one for one in claims if _is_in(listing, one, reviewer)]
-    return by_value(fitting) if listing.order == "value" else by_urgency(fitting)
+def rank(visit: Visit, listing: Listing) -> Ranking:
+    """Return the claims of a listing in its order, as the queue is now."""
+    reviewer = visit.person.reviewer
+    chosen = choose(listing.chosen or {}, [facet.name for facet in FACETS])
+    is_by_value = listing.order == "value"
+
+    def rules() -> Rules:
+        return Rules(lambda one: _is_within(listing, one, reviewer), _values_of, chosen, is_by_value)
+
+    whose = reviewer if listing.mine else None
+    name = (is_by_value, listing.tray, whose, listing.search.casefold(), chosen)
+    return visit.desk.rankings.find(name, rules)
 
 
-def _is_in(listing: Listing, one: WaitingClaim, reviewer: str) -> bool:
+def _values_of(one: WaitingClaim) -> tuple[str, ...]:
+    return tuple([facet.of(one) for facet in FACETS])
+
+
+def _is_within(listing: Listing, one: WaitingClaim, reviewer: str) -> bool:
+    """Whether a claim belongs to a listing but for what is chosen in it."""
     if listing.tray != "all" and one.has_source != (listing.tray == "sourced"):
         return False
     if listing.mine and one.assigned_to != reviewer:
         return False
-    if listing.search and not _has_words(one, listing.search):
-        return False
-    return all(facet.of(one) == (listing.chosen or {}).get(facet.name, facet.of(one)) for facet in FACETS)
+    return not listing.search or _has_words(one, listing.search)
 
 
 def _has_words(one: WaitingClaim, search: str) -> bool:
@@ -158,17 +171,10 @@ def is_for(one: WaitingClaim, person: Person, now: datetime) -> bool:
     return person.may(Action.SETTLE) or not one.is_disputed_between
 
 
-def next_after(
-    claims: Sequence[WaitingClaim], claim_id: UUID | None, person: Person, now: datetime, step: int = 1
-) -> WaitingClaim | None:
-    """Return the next claim of a listing that the person can decide: after this one, then from the start."""
-    places = [number for number, one in enumerate(claims) if one.claim_id == claim_id]
-    ordered = list(claims)
-    if places:
-        ordered = [*claims[places[0] + 1 :], *claims[: places[0]]]
-    if step < 0:
-        ordered.reverse()
-    return next((one for one in ordered if is_for(one, person, now)), None)
+def next_claim(visit: Visit, listing: Listing, claim_id: UUID | None, step: int = 1) -> WaitingClaim | None:
+    """Return the next claim of a listing that the visitor can decide: after this one, then from the start."""
+    now = visit.desk.now()
+    return rank(visit, listing).find_next(claim_id, lambda one: is_for(one, visit.person, now), step)
 
 
 def why(one: WaitingClaim, now: datetime) -> str:
@@ -234,16 +240,13 @@ class Choice:
     is_chosen: bool
 
 
-def _choices(
-    listing: Listing, claims: Sequence[WaitingClaim], reviewer: str
-) -> list[tuple[str, list[Choice]]]:
+def _choices(listing: Listing, ranking: Ranking) -> list[tuple[str, list[Choice]]]:
     """Return for each facet its values among the claims that the other choices leave."""
     found = []
-    for facet in FACETS:
+    for facet, counts in zip(FACETS, ranking.counts(), strict=True):
         chosen = (listing.chosen or {}).get(facet.name)
         others = {name: value for name, value in (listing.chosen or {}).items() if name != facet.name}
         without = Listing(listing.order, listing.tray, listing.mine, listing.search, others)
-        counts = Counter(facet.of(one) for one in claims if _is_in(without, one, reviewer))
         values = [
             Choice(
                 facet.say(value),
@@ -251,7 +254,7 @@ def _choices(
                 without.address(**({} if value == chosen else {facet.name: value})),
                 value == chosen,
             )
-            for value, count in counts.most_common(12)
+            for value, count in islice(counts.items(), MOST_CHOICES)
         ]
         if len(values) > 1 or chosen:
             found.append((facet.title, values))
@@ -262,24 +265,24 @@ def show_queue(visit: Visit) -> Response:
     """Show what waits: a page of rows, each with why it stands there."""
     now, person = visit.desk.now(), visit.person
     listing = read_listing(visit.query.multi_items())
-    everything = visit.desk.waiting.all()
-    rows = list_claims(listing, everything, person.reviewer)
-    first = _first_row(visit.query.get("from", ""), len(rows))
+    ranking = rank(visit, listing)
+    total = len(ranking)
+    first = _first_row(visit.query.get("from", ""), total)
+    waiting, unsourced = visit.desk.waiting.count()
     with visit.desk.read() as known:
         progress = read_progress(known, person.reviewer, now)
-    start = next_after(rows, None, person, now)
     return visit.show(
         "queue.html",
         listing=listing,
-        rows=rows[first : first + ROWS_A_PAGE],
+        rows=ranking.rows(first, ROWS_A_PAGE),
         first=first,
-        total=len(rows),
-        waiting=len(everything),
-        unsourced=sum(not one.has_source for one in everything),
+        total=total,
+        waiting=waiting,
+        unsourced=unsourced,
         progress=progress,
-        days=progress.days_for(len(everything)),
-        choices=_choices(listing, everything, person.reviewer),
-        start=start,
+        days=progress.days_for(waiting),
+        choices=_choices(listing, ranking),
+        start=next_claim(visit, listing, None),
         why=why,
         moment=now,
         page_size=ROWS_A_PAGE,

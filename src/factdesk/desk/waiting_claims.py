@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -104,6 +105,11 @@ class WaitingClaim:
         return self.waiting_until is not None and self.waiting_until > now
 
 
+MOST_DRAWN = 131_072
+"""So many answers of `is_blind` are kept: it is asked many times of each claim that waits."""
+
+
+@lru_cache(maxsize=MOST_DRAWN)
 def is_blind(claim_id: UUID) -> bool:
     """Whether a claim is one of the tenth that is decided blind: for ever the same, drawn by its id."""
     digest = hashlib.sha256(claim_id.bytes).digest()
@@ -116,6 +122,10 @@ _ONE = f"{_ALL} WHERE claim_id = ?"
 _CARRIED = "SELECT claim_id, from_claim_id FROM derived.carried_claims WHERE claim_id <> from_claim_id"
 
 
+MOST_CHANGES = 4_096
+"""So many changes of the queue are remembered, for listings that were not asked for meanwhile."""
+
+
 class WaitingClaims:
     """The queue; any thread may ask."""
 
@@ -124,6 +134,9 @@ class WaitingClaims:
         self._claims: dict[UUID, WaitingClaim] = {}
         self._carried: dict[UUID, tuple[UUID, ...]] = {}
         self._touched: set[UUID] = set()
+        self._changed: list[UUID] = []
+        self._reading = object()
+        self._unsourced = 0
 
     def look(self, known: Known) -> None:
         """Read the whole queue. What is decided meanwhile stays as it was put."""
@@ -136,8 +149,12 @@ class WaitingClaims:
         with self._mutex:
             self._carried = carried
             for claim_id in self._touched:
-                self._put(claims, claim_id, self._claims.get(claim_id))
+                claims.pop(claim_id, None)
+                if claim_id in self._claims:
+                    claims[claim_id] = self._claims[claim_id]
             self._claims = claims
+            self._unsourced = sum(not one.has_source for one in claims.values())
+            self._forget_changes()
 
     def look_again(self, known: Known, claim_id: UUID) -> WaitingClaim | None:
         """Read one claim anew, and return it as it waits now."""
@@ -150,19 +167,34 @@ class WaitingClaims:
         """Keep what has become of a claim; None when it waits no more."""
         with self._mutex:
             self._touched.add(claim_id)
-            self._put(self._claims, claim_id, claim)
+            self._changed.append(claim_id)
+            if len(self._changed) > MOST_CHANGES:
+                self._forget_changes()
+            before = self._claims.pop(claim_id, None)
+            self._unsourced -= before is not None and not before.has_source
+            if claim is not None:
+                self._claims[claim_id] = claim
+                self._unsourced += not claim.has_source
+
+    def _forget_changes(self) -> None:
+        """Begin anew: who has seen an earlier reading of the queue looks at all of it."""
+        self._reading, self._changed = object(), []
+
+    def changes_since(self, mark: object) -> tuple[object, dict[UUID, WaitingClaim | None] | None]:
+        """Return a mark for the next call, and the claims that changed since the one given, as they are now.
+
+        None in the place of a claim says that it waits no more, None for all that the mark is too old.
+        """
+        with self._mutex:
+            now = (self._reading, len(self._changed))
+            if not isinstance(mark, tuple) or mark[0] is not self._reading:
+                return now, None
+            return now, {one: self._claims.get(one) for one in self._changed[mark[1] :]}
 
     def with_carried(self, claim_id: UUID) -> tuple[UUID, ...]:
         """Return the claim and those whose decisions it carried when the queue was read."""
         with self._mutex:
             return (claim_id, *self._carried.get(claim_id, ()))
-
-    @staticmethod
-    def _put(claims: dict[UUID, WaitingClaim], claim_id: UUID, claim: WaitingClaim | None) -> None:
-        if claim is None:
-            claims.pop(claim_id, None)
-        else:
-            claims[claim_id] = claim
 
     def find(self, claim_id: UUID) -> WaitingClaim | None:
         """Return a claim that waits, or None."""
@@ -173,6 +205,11 @@ class WaitingClaims:
         """Return all claims that wait, in no order."""
         with self._mutex:
             return list(self._claims.values())
+
+    def count(self) -> tuple[int, int]:
+        """Return how many claims wait, and how many of them have no source."""
+        with self._mutex:
+            return len(self._claims), self._unsourced
 
 
 def _read(row: Iterable[object]) -> WaitingClaim:
@@ -193,15 +230,16 @@ def by_urgency(claims: Collection[WaitingClaim]) -> list[WaitingClaim]:
     worth: dict[UUID, Decimal] = {}
     for one in claims:
         worth[one.essay_id] = max(worth.get(one.essay_id, Decimal(0)), shown_value(one))
-    return sorted(claims, key=lambda one: _urgency(one, worth[one.essay_id]))
+    return sorted(claims, key=lambda one: urgency_key(one, worth[one.essay_id]))
 
 
-def _urgency(one: WaitingClaim, worth: Decimal) -> tuple[object, ...]:
+def urgency_key(one: WaitingClaim, worth: Decimal) -> tuple[Any, ...]:
+    """Return what claims are sorted by for `by_urgency`, the id last; ``worth`` is the most in its essay."""
     return (
         one.publish_at is None,
         one.publish_at.timestamp() if one.publish_at else 0.0,
         -worth,
-        one.essay_id,
+        one.essay_id.int,
         one.claim_start or 0,
         one.claim_id,
     )
@@ -212,7 +250,12 @@ def by_value(claims: Collection[WaitingClaim]) -> list[WaitingClaim]:
 
     A blind claim stands where its check-worthiness alone puts it, so that its place tells nothing.
     """
-    return sorted(claims, key=lambda one: (-shown_value(one), one.claim_id))
+    return sorted(claims, key=value_key)
+
+
+def value_key(one: WaitingClaim) -> tuple[Any, ...]:
+    """Return what claims are sorted by for `by_value`, the id last."""
+    return (-shown_value(one), one.claim_id)
 
 
 def shown_value(one: WaitingClaim) -> Decimal:
