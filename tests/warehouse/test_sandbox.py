@@ -19,6 +19,7 @@ from factdesk.warehouse.keeper import fold_and_publish
 from factdesk.warehouse.sandbox import QueryLimits, ask_in_sandbox
 from factdesk.warehouse.spool import write_batches
 from small_records import small_essay
+from sql_attacks import NOT_READ, NOT_RUN, TOO_LONG, WRONG
 
 SHORT = QueryLimits(seconds=0.5, rows=100, answer_bytes=1_000_000, memory_bytes=100_000_000)
 
@@ -47,51 +48,6 @@ def _files_of(home: Path) -> dict[str, bytes]:
 
 OFF = "file system operations are disabled by configuration"
 ONLY = "is refused because the published copy is only read; give one SELECT"
-NOT_READ = [
-    "read_csv('{home}/warehouse/people.json')",
-    "read_text('people.json')",
-    "read_blob('{home}/warehouse/keeper.lock')",
-    "read_json_auto('{home}/warehouse/published.json')",
-    "read_duckdb('{home}/warehouse/factdesk.duckdb', table_name='x')",
-    "read_csv('http://127.0.0.1:9/x.csv')",
-    "sniff_csv('/etc/passwd')",
-    "glob('*')",
-    "glob('/etc/*')",
-    "duckdb_secrets()",
-    "'{home}/warehouse/people.json'",
-]
-NOT_RUN = [
-    "COPY (SELECT 1) TO '{home}/stolen.csv'",
-    "EXPORT DATABASE '{home}/stolen'",
-    "ATTACH '{home}/warehouse/factdesk.duckdb'",
-    "PRAGMA database_list",
-    "CALL pragma_version()",
-    "SET memory_limit = '64GB'",
-    "LOAD httpfs",
-    "DROP TABLE records.claims",
-    "CREATE TEMP TABLE t (x INTEGER)",
-    "EXPLAIN ANALYZE SELECT 1",
-    "/* SELECT */ DELETE FROM records.claims",
-]
-WRONG = [
-    ("SELECT getenv('HOME')", "Catalog Error"),
-    ("SELECT * FROM query('COPY (SELECT 1) TO ''{home}/stolen.csv''')", "Expected a single SELECT"),
-    ("FROM enable_logging(storage='file', storage_config={{'path':'{home}/log'}})", "has been locked"),
-    ("FROM enable_profiling(save_location='{home}/profile')", "has been locked"),
-    ("WITH x AS (INSERT INTO records.claims FROM records.claims RETURNING 1) FROM x", "read-only mode"),
-    ('SELECT * FROM "order"', "Catalog Error"),  # a variable of the process
-    ("SELECT excel_text(1, '0')", "extension"),
-    ("SELECT ?", "Values were not provided"),
-    ("SELEC 1", "Parser Error"),
-    ("SELECT 'unterminated", "Parser Error"),
-]
-TOO_LONG = [
-    "SELECT count(*) FROM range(100000000000) a, range(10000000) b",
-    "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t",
-    "SELECT sleep_ms(100000)",
-    # one call that heeds no interrupt: the kernel ends it
-    "SELECT levenshtein(repeat('a', 1000000), repeat('b', 1000000))",
-]
 TOO_MUCH = [
     ("SELECT list(range) FROM range(3000000000)", "needs more than 100 MB of memory; ask for less"),
     ("SELECT repeat('x', 2000000)", "the answer is longer than 1 MB; ask for fewer rows or columns"),

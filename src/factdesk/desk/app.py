@@ -50,7 +50,10 @@ def make_app(desk: Desk, hosts: Collection[str], pages: Sequence[Page] = PAGES) 
         FactdeskError: rooms.answer_error,
         Exception: rooms.answer_fault,
     }
-    return Safety(Starlette(routes=routes, exception_handlers=dict(faults)), hosts)
+    app = Starlette(routes=routes, exception_handlers=dict(faults))
+    # It would lead /queue/ to an address with http:// in it, also behind a server with TLS.
+    app.router.redirect_slashes = False
+    return Safety(app, hosts)
 
 
 @dataclass(frozen=True, slots=True)

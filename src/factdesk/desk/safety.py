@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_FORM_BYTES = 262_144
 MOST_URL_BYTES = 8_192
-TOO_LARGE = f"A form may have {MOST_FORM_BYTES} bytes"
+TOO_LARGE = f"The form is larger than {MOST_FORM_BYTES // 1024} kB, so nothing was done; shorten it"
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -35,23 +35,23 @@ _READING = ("GET", "HEAD")
 
 
 class Safety:
-    """The outermost layer of the desk. ``hosts`` are the values of `Host` that are ours."""
+    """The outermost layer of the desk, around ``app``. ``hosts`` are the values of `Host` that are ours."""
 
     def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
-        self._app = app
+        self.app = app
         self._hosts = frozenset(one.lower() for one in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse what may not be, or pass it on and add the headers."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         guarded = _with_headers(send, is_static=scope["path"].startswith("/static/"))
         refusal = self._refusal(scope)
         if refusal is not None:
             await _refuse(guarded, *refusal)
             return
-        await self._app(scope, _limited(receive), guarded)
+        await self.app(scope, _limited(receive), guarded)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
@@ -59,11 +59,12 @@ class Safety:
         if host not in self._hosts:
             return 421, "This desk does not answer to that host name; open it at the address that it printed."
         if len(scope["raw_path"] or b"") + len(scope["query_string"]) > MOST_URL_BYTES:
-            return 414, "The address is too long."
-        if not (headers.get("content-length") or "0").isdigit():
-            return 400, "The length of the form is no number."
-        if int(headers.get("content-length") or "0") > MOST_FORM_BYTES:
-            return 413, TOO_LARGE
+            return 414, "The address is too long; go back to the queue."
+        length = headers.get("content-length") or "0"
+        if not (length.isascii() and length.isdigit() and len(length) < 20):
+            return 400, "The length of the form is no number; send it again."
+        if int(length) > MOST_FORM_BYTES:
+            return 413, f"{TOO_LARGE}."
         if scope["method"] in _READING:
             return None
         if scope["method"] != "POST":
