@@ -52,6 +52,18 @@ def test_an_essay_that_gives_no_text_is_an_outcome(
     assert [row["outcome"] for row in rows] == [told.replace(" ", "_")]
 
 
+def test_a_folder_without_essays_says_what_was_looked_for(factdesk: Run, home: Path) -> None:
+    (home / "drafts" / ".old").mkdir(parents=True)
+    for name in ("photo.jpg", ".old/letter.md", ".hidden.md", "sitemap.xml"):
+        write_essay(home, f"drafts/{name}", GOOD.encode())
+    ended = factdesk("check", "drafts", write_essay(home, "good.md", GOOD.encode()))
+    assert ended.code == 0, ended.err
+    assert "drafts: no essay is in this folder: no file that ends with .docx, .htm" in ended.err
+    assert "1 sentence read, 1 claim, 0 set aside" in ended.out
+    write_essay(home, "drafts/letter.md", GOOD.encode())
+    assert "no essay is in this folder" not in factdesk("check", "drafts").err
+
+
 def test_a_missing_essay_is_named_and_the_others_are_checked(factdesk: Run, home: Path) -> None:
     ended = factdesk("check", write_essay(home, "good.md", GOOD.encode()), "absent.md", "--json")
     assert ended.code == 3

@@ -239,9 +239,15 @@ def test_a_kind_without_a_sign_of_its_own_has_the_common_one() -> None:
     [
         ((money("0.85"),), "£0.85 exact"),
         ((money("0.001", unit="BTC"),), "0.001 BTC exact"),
+        ((money("4.5", unit="EUR"),), "€4.50 exact"),
+        ((money("1234.5", unit="RSD"),), "1,234.50 RSD exact"),
+        ((money("98.5", unit="JPY"),), "98.5 JPY exact"),
+        ((money("423.5", unit="KWD"),), "423.500 KWD exact"),
+        ((Value("amount", "GBP", Decimal("4.5"), Decimal(6), Bound.BETWEEN),), "£4.50–6"),
         ((money("62000", unit="RSD"), money("530", "also", "EUR")), "62,000 RSD exact, = €530"),
         ((Value("amount", "EUR", Decimal(50), Decimal(60), Bound.BETWEEN),), "€50–60"),
         ((Value("amount", "USD", None, Decimal("1e9"), Bound.LESS_THAN),), "$1,000,000,000 less than"),
+        ((money("4.5", "percent", "percent"),), "4.5% exact"),
         ((Value("percent", "percent", Decimal(200) / 3, Decimal(200) / 3, Bound.ABOUT),), "66.67% about"),
         (
             (money("40", "from_percent", "percent"), money("3", "points", "points")),

@@ -26,7 +26,16 @@ REFUSED = [
     ("FROM '/etc/passwd'", "wrong"),
     ("SELECT * FROM read_csv('http://127.0.0.1/x.csv')", "wrong"),
     ("SELEC 1", "the query is wrong: Parser Error"),
+    ("SELECT 1 / 'a'", "; mend that place"),
     ("SELECT nonesuch FROM reports.claims", "the query is wrong: Binder Error"),
+    ("SELECT claim_idd FROM reports.claims", 'perhaps "claim_id"'),
+    (
+        "SELECT claim_idd FROM reports.claims",
+        "; DESCRIBE reports.verdicts, or another view,",
+    ),
+    ("SELECT c.nonesuch FROM reports.claims AS c", "or another view, lists its columns"),
+    ("SELECT 1 FROM reports.claimz", 'perhaps "claims"; SHOW TABLES lists what can be asked'),
+    ("FROM read_text('x')", "; SHOW TABLES lists what can be asked"),
 ]
 
 

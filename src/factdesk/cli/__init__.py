@@ -23,6 +23,7 @@ from factdesk.cli import (
     upkeep,
 )
 from factdesk.cli.app import app, say
+from factdesk.cli.usage import usage_line
 from factdesk.errors import FactdeskError
 
 __all__ = ["app", "main"]
@@ -46,7 +47,7 @@ def _exit_code(arguments: list[str]) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except CycloptsError as error:
-        say(f"factdesk: {_one_line(error)}; see factdesk --help")
+        say(f"factdesk: {usage_line(error, app)}")
         return EXIT_USAGE
     except FactdeskError as error:
         say(f"factdesk: {error}")
@@ -60,10 +61,6 @@ def _exit_code(arguments: list[str]) -> int:
         return 0
     except Exception as error:
         return _fault(error)
-
-
-def _one_line(error: CycloptsError) -> str:
-    return " ".join(str(error).split(" Available commands")[0].split()).rstrip(".")
 
 
 def _fault(error: Exception) -> int:

@@ -19,6 +19,8 @@ from factdesk.reports.words import rating_mark, rating_style, rating_words, wait
 
 Say = Callable[[str], None]
 
+_KNOWN_RATINGS = ", ".join(rating.value for rating in Rating)
+
 
 def print_queue(home: Home, limit: int, *, as_json: bool, console: Console, say: Say) -> int:
     """Print the first claims that wait for a person, with why they rank there."""
@@ -88,8 +90,13 @@ def decide_claim(
     """Write one decision, or its undoing, to the spool; acknowledged when this returns."""
     from factdesk.desk.decisions import make_decision, make_undo, resolve_claim
 
-    if undo == (rating is not None):
-        raise UsageError(f"give a rating for {claim}, or --undo to take your last decision back, not both")
+    if rating is None and not undo:
+        raise UsageError(
+            f"no rating is given for {claim}; add one of {_KNOWN_RATINGS}, or --undo to take your last "
+            "decision back"
+        )
+    if rating is not None and undo:
+        raise UsageError(f"a rating and --undo are given for {claim}; leave one of them out")
     _fold(home, say)
     claim_id = resolve_claim(home.warehouse, claim)
     person = name or getpass.getuser()
@@ -120,8 +127,7 @@ def _rating(word: str | None) -> Rating:
     try:
         return Rating(word or "")
     except ValueError as error:
-        known = ", ".join(rating.value for rating in Rating)
-        raise UsageError(f"{word!r} is no rating; use one of {known}") from error
+        raise UsageError(f"{word!r} is no rating; use one of {_KNOWN_RATINGS}") from error
 
 
 def _store(event: Any, home: Home, say: Say) -> None:

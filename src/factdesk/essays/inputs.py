@@ -70,6 +70,17 @@ def list_essays(places: Sequence[str], home: Home) -> list[EssayInput]:
     return _once(essay for place in places for essay in _list_place(place, home))
 
 
+def say_bare_folders(places: Sequence[str]) -> Iterator[str]:
+    """Say of each named folder without an essay in it what was looked for."""
+    for place in places:
+        if _is_folder(Path(place)) and next(_walk(Path(place)), None) is None:
+            yield (
+                f"{place}: no essay is in this folder: no file that ends with {', '.join(sorted(SUFFIXES))} "
+                f"and no feed ({', '.join(sorted(FEED_SUFFIXES))}), hidden ones aside; name a file to have "
+                "it read whatever its name"
+            )
+
+
 def place_in_home(place: str, home: Home) -> tuple[str, str] | None:
     """Return the inbox, and the path below it, by which an essay's file is known.
 

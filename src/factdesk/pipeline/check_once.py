@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from factdesk.config import Home
-from factdesk.essays.inputs import list_essays
+from factdesk.essays.inputs import list_essays, say_bare_folders
 from factdesk.pipeline.changed_sources import note_changes
 from factdesk.pipeline.gathering import gather_batch, open_gatherer
 from factdesk.pipeline.judging import judge_batch
@@ -69,7 +69,8 @@ def check_once(
     store = store_batch([*records_of(batch.reads, gathered, batch.judged, noted.changes), counted], home)
     note_stored(batch.reads, home)
     progress("storing", 1, 1)
-    return CheckReport(batch.reads, gathered, batch.judged, store, listed.notes)
+    notes = (*say_bare_folders(places), *listed.notes)
+    return CheckReport(batch.reads, gathered, batch.judged, store, notes)
 
 
 def _given_words(given: Sequence[SourceRequest], given_by: str | None, home: Home) -> dict[str, str]:

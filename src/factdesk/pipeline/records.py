@@ -92,7 +92,7 @@ class StoreReport:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """Everything that one check saw; ``notes`` are sentences about feeds that hold more than was read."""
+    """Everything that one check saw; ``notes`` are sentences about what was not read."""
 
     reads: tuple[EssayRead, ...]
     gathered: tuple[Gathered, ...]

@@ -10,8 +10,12 @@ from factdesk.model import SETTING_ASIDE, Bound, FacetName, Value
 from factdesk.reports.terminal import visible
 
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
+_WHOLE = ("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF", 0)
+_THOUSANDTHS = ("BHD IQD JOD KWD LYD OMR TND", 3)
+_MINOR_UNITS = {code: places for codes, places in (_WHOLE, _THOUSANDTHS) for code in codes.split()}
+"""Decimal places of a currency where they are not two. Source: ISO 4217, column "minor unit"."""
 _LEAST_ROUNDED = Decimal("0.01")
-"""Smaller numbers are said to their last digit, others to two places."""
+"""Smaller numbers are said to their last digit, others to two places, or to those of their currency."""
 _MOST_LISTED = 6
 _MOST_CHARACTERS = 60
 
@@ -74,8 +78,9 @@ def _of(value: Value) -> str:
 
 
 def _amount_words(value: Value) -> str:
+    is_money = value.unit.isupper()
     ends = [end for end in (value.low, value.high) if end is not None]
-    told = "–".join(dict.fromkeys(_number_words(end) for end in ends))
+    told = "–".join(dict.fromkeys(_number_words(end, value.unit if is_money else None) for end in ends))
     if value.unit in _SYMBOLS:
         return f"{_SYMBOLS[value.unit]}{told}"
     if value.unit == "percent":
@@ -85,9 +90,12 @@ def _amount_words(value: Value) -> str:
     return told if value.unit == "count" else f"{told} {value.unit}"
 
 
-def _number_words(number: Decimal) -> str:
+def _number_words(number: Decimal, currency: str | None) -> str:
     if number == number.to_integral_value() or abs(number) < _LEAST_ROUNDED:
         return _short(f"{number:,f}".removesuffix(".0"))
+    places = _MINOR_UNITS.get(currency or "", 2)
+    if currency is not None and places:
+        return f"{number:,.{places}f}"
     return f"{number:,.2f}".rstrip("0").rstrip(".")
 
 

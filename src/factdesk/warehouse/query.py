@@ -1,7 +1,12 @@
-"""Read-only SQL on the published copy, for people."""
+"""Read-only SQL of our own on the published copy, in this process.
+
+What a person writes goes through `factdesk.warehouse.sandbox.ask_in_sandbox`, in a process that can reach
+nothing else.
+"""
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,7 +59,7 @@ def run_query(
                 f"the query took longer than {seconds:g} seconds and was stopped; ask for less"
             ) from error
         except (duckdb.Error, OverflowError) as error:
-            raise UsageError(f"the query is wrong: {in_one_line(error)}") from error
+            raise wrong_query(error) from error
         finally:
             timer.cancel()
 
@@ -64,7 +69,7 @@ def check_is_select(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     try:
         statements = connection.extract_statements(sql)
     except duckdb.Error as error:
-        raise UsageError(f"the query is wrong: {in_one_line(error)}") from error
+        raise wrong_query(error) from error
     if len(statements) != 1:
         raise UsageError(f"{len(statements)} statements were given; give exactly one SELECT")
     if statements[0].type != duckdb.StatementType.SELECT:
@@ -80,6 +85,23 @@ def _fetch(cursor: duckdb.DuckDBPyConnection, row_limit: int | None) -> Table:
     return Table(columns, rows[:row_limit], len(rows) > row_limit)
 
 
-def in_one_line(error: Exception) -> str:
-    """Return what DuckDB says of an error without its drawing of the place and its suggestions."""
-    return " ".join(str(error).split("\n\n")[0].split("Candidate")[0].split())
+def wrong_query(error: Exception) -> UsageError:
+    """Return the error that says in one sentence what DuckDB finds wrong with a query, and where to look."""
+    said = " ".join(str(error).split("\n\n")[0].split("Candidate")[0].split()).rstrip(".!?")
+    said = said.replace("! Did you mean ", ", perhaps ")
+    near = _CANDIDATES.search(str(error))
+    return UsageError(
+        f"the query is wrong: {said}{f', perhaps {near[1]}' if near else ''}; {_where_to_look(said)}"
+    )
+
+
+_CANDIDATES = re.compile(r'Candidate [a-z]+:[: ]+("[^\n]+")')
+"""The names that DuckDB has instead of an unknown one, in a line of their own."""
+
+
+def _where_to_look(said: str) -> str:
+    if "disabled by configuration" in said or said.startswith("Catalog Error: Table"):
+        return "SHOW TABLES lists what can be asked"
+    if said.startswith("Binder Error: Referenced column") or "have a column named" in said:
+        return "DESCRIBE reports.verdicts, or another view, lists its columns"
+    return "mend that place"

@@ -21,7 +21,7 @@ import duckdb
 from factdesk.errors import FactdeskError, UsageError, WarehouseError
 from factdesk.warehouse.cells import write_cell
 from factdesk.warehouse.published import open_published
-from factdesk.warehouse.query import check_is_select, in_one_line
+from factdesk.warehouse.query import check_is_select, wrong_query
 from factdesk.warehouse.sandbox import GRACE_SECONDS
 
 CHUNK_ROWS = 1000
@@ -84,7 +84,7 @@ def _answer_query(connection: duckdb.DuckDBPyConnection, order: dict[str, Any], 
         megabytes = order["memory_bytes"] // 1_000_000
         raise UsageError(f"the query needs more than {megabytes} MB of memory; ask for less") from error
     except (duckdb.Error, OverflowError, ValueError, TypeError) as error:
-        raise UsageError(f"the query is wrong: {in_one_line(error)}") from error
+        raise wrong_query(error) from error
 
 
 def _write_rows(cursor: duckdb.DuckDBPyConnection, order: dict[str, Any], answer: IO[str]) -> bool:
