@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -67,6 +68,21 @@ def _checked_feed(address: str) -> str:
 
 
 FeedAddress = Annotated[str, AfterValidator(_checked_feed)]
+
+
+def _checked_network(address: str) -> str:
+    try:
+        network = ip_network(address)
+    except ValueError as error:
+        raise ValueError(
+            f"{address!r} is no address or network; write for example 127.0.0.1 or 10.0.0.0/24"
+        ) from error
+    if network.prefixlen == 0:
+        raise ValueError(f"{address!r} is every address there is, so that anybody could say to be anybody")
+    return address
+
+
+NetworkAddress = Annotated[str, AfterValidator(_checked_network)]
 
 CLAIM_ID_PLACE = "{claim_id}"
 """Stands in an address for the id of a claim."""
@@ -164,12 +180,14 @@ class ReviewSettings(_Section):
 
 class DeskSettings(_Section):
     """``[desk]``: the review pages. Port 0 takes the usual one or one near it; ``origin`` is the address that
-    people use where another server stands before the desk."""
+    people use where another server stands before the desk, ``proxy_addresses`` are those of that server."""
 
     address: Annotated[str, Field(min_length=1, pattern=r"^[0-9a-fA-F.:]+$")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 0
-    sign_in: Literal["link", "password"] = "link"
+    sign_in: Literal["link", "password", "proxy"] = "link"
     origin: Annotated[str, Field(pattern=r"^(https?://[^\s/?#@]+)?$")] = ""
+    proxy_addresses: tuple[NetworkAddress, ...] = Field(default=(), strict=False)
+    proxy_header: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")] = "X-Forwarded-User"
     accept_above: Annotated[float, Field(ge=0, le=1)] = 0.9
 
 

@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 
 from factdesk.cli.app import HomeOption, WarehouseOption, app, console, home_of, say
 
-users = App(name="users", help="Say who may sign in at the desk, where people sign in by a password.")
+users = App(name="users", help="Say who may sign in at the desk, and as what.")
 app.command(users)
 
 
@@ -43,14 +43,14 @@ def list_users(*, warehouse: WarehouseOption = None, home: HomeOption = None) ->
     """List who may sign in, with their roles."""
     from factdesk.commands.desks import print_users
 
-    return print_users(home_of(home, warehouse), console())
+    return print_users(home_of(home, warehouse), console(), say)
 
 
 @users.command
 def add(
     name: str, *, role: str = "checker", warehouse: WarehouseOption = None, home: HomeOption = None
 ) -> int:
-    """Let somebody sign in, or give a user a new password.
+    """Let somebody sign in; the password is asked for, or is the first line of stdin.
 
     Parameters
     ----------
@@ -62,6 +62,20 @@ def add(
     from factdesk.commands.desks import add as add_user
 
     return add_user(home_of(home, warehouse), name, role, say)
+
+
+@users.command
+def password(name: str, *, warehouse: WarehouseOption = None, home: HomeOption = None) -> int:
+    """Give a user another password; the sessions of the old one end.
+
+    Parameters
+    ----------
+    name
+        A user.
+    """
+    from factdesk.commands.desks import set_password
+
+    return set_password(home_of(home, warehouse), name, say)
 
 
 @users.command
@@ -78,6 +92,20 @@ def role(name: str, role: str, *, warehouse: WarehouseOption = None, home: HomeO
     from factdesk.commands.desks import change
 
     return change(home_of(home, warehouse), name, role, say)
+
+
+@users.command
+def signout(name: str, *, warehouse: WarehouseOption = None, home: HomeOption = None) -> int:
+    """End every session of somebody, in every browser.
+
+    Parameters
+    ----------
+    name
+        Whoever is signed in by that name.
+    """
+    from factdesk.commands.desks import sign_out
+
+    return sign_out(home_of(home, warehouse), name, say)
 
 
 @users.command

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Callable
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -33,10 +34,31 @@ def run_desk(home: Home, name: str | None, *, port: int | None, link: bool, say:
 
 def add(home: Home, name: str, role: str, say: Say) -> int:
     """Add a user whose password is asked for, or read from the first line of stdin where nobody types."""
-    from factdesk.desk.users import add_user
+    from factdesk.desk.users import add_user, clean_name, read_users
 
-    is_new = add_user(home.warehouse, name, _role(role), _ask_password(name))
-    say(f"{name} may sign in as {role}" if is_new else f"{name} has the new password and is {role}")
+    name, given = clean_name(name), _role(role)
+    known = next((one for one in read_users(home.warehouse) if one.casefold() == name.casefold()), None)
+    if known is not None:
+        raise UsageError(
+            f"{known} is a user already; factdesk users password {quote(known)} gives another password, "
+            f"factdesk users role {quote(known)} {given} another role"
+        )
+    is_by_proxy = home.settings.desk.sign_in == "proxy"
+    add_user(home.warehouse, name, given, None if is_by_proxy else _ask_password(name))
+    say(f"{name} may sign in as {given}" + (", by the server before the desk" if is_by_proxy else ""))
+    if not any(one.role is Role.ADMIN for one in read_users(home.warehouse).values()):
+        say(f"nobody is an administrator yet: factdesk users role {quote(name)} admin")
+    return 0
+
+
+def set_password(home: Home, name: str, say: Say) -> int:
+    """Give a user another password, asked for as by `add`."""
+    from factdesk.desk import users
+
+    if users.clean_name(name) not in users.read_users(home.warehouse):
+        raise UsageError(f"there is no user {name!r}; factdesk users lists who there is")
+    users.set_password(home.warehouse, name, _ask_password(name))
+    say(f"{name} has the new password; open sessions have ended")
     return 0
 
 
@@ -49,6 +71,21 @@ def change(home: Home, name: str, role: str, say: Say) -> int:
     return 0
 
 
+def sign_out(home: Home, name: str, say: Say) -> int:
+    """End every session of somebody; also of one who signs in by a link and stands in no list."""
+    from factdesk.desk.sessions import Sessions
+    from factdesk.desk.users import clean_name
+
+    if home.settings.desk.sign_in == "proxy":
+        raise UsageError(
+            "the server before the desk signs people in and out here (desk.sign_in); "
+            f"factdesk users remove {quote(name)} lets somebody in no more"
+        )
+    Sessions(home.warehouse).revoke_all(clean_name(name))
+    say(f"whoever was signed in as {name} must sign in again")
+    return 0
+
+
 def remove(home: Home, name: str, say: Say) -> int:
     """Remove a user; what was decided stays."""
     from factdesk.desk.users import remove_user
@@ -58,14 +95,39 @@ def remove(home: Home, name: str, say: Say) -> int:
     return 0
 
 
-def print_users(home: Home, console: Console) -> int:
-    """Print who may sign in."""
+def print_users(home: Home, console: Console, say: Say) -> int:
+    """Print who may sign in, or how the first is added."""
     from factdesk.desk.users import read_users
     from factdesk.reports.terminal import print_rows
 
     users: list[User] = sorted(read_users(home.warehouse).values(), key=lambda one: one.name)
-    print_rows(console, ("name", "role"), [(one.name, one.role.value) for one in users])
+    if not users:
+        say(_nobody_yet(home))
+        return 0
+    rows = [(one.name, one.role.value, _sign_in_of(home, one)) for one in users]
+    print_rows(console, ("name", "role", "signs in by"), rows)
     return 0
+
+
+def _nobody_yet(home: Home) -> str:
+    first = "factdesk users add NAME --role admin"
+    if home.settings.desk.sign_in == "link":
+        return (
+            "nobody is listed: one person works here, by the link that factdesk desk prints; for a team add "
+            f'an administrator ({first}), then set desk.sign_in = "password"'
+        )
+    return f"nobody may sign in yet; add the first: {first}"
+
+
+def _sign_in_of(home: Home, user: User) -> str:
+    mode = home.settings.desk.sign_in
+    if mode == "link":
+        return "the link of factdesk desk"
+    if mode == "proxy":
+        return "the server before the desk"
+    if user.has_password:
+        return f"a password, since {user.since:%Y-%m-%d}"
+    return f"nothing yet: factdesk users password {quote(user.name)}"
 
 
 def _role(word: str) -> Role:
@@ -77,7 +139,7 @@ def _role(word: str) -> Role:
 
 def _ask_password(name: str) -> str:
     if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
+        return sys.stdin.readline().rstrip("\r\n")
     first = getpass.getpass(f"Password for {name}: ")
     if getpass.getpass("The same again: ") != first:
         raise UsageError("the two passwords differ; run the command again")

@@ -53,6 +53,7 @@ def make_app(desk: Desk, hosts: Collection[str], pages: Sequence[Page] = PAGES) 
     app = Starlette(routes=routes, exception_handlers=dict(faults))
     # It would lead /queue/ to an address with http:// in it, also behind a server with TLS.
     app.router.redirect_slashes = False
+    app.state.door = door
     return Safety(app, hosts)
 
 

@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in: few wrong passwords an account, some more an address."""
+"""How often somebody may try to sign in: few tries an account, some more an address."""
 
 from __future__ import annotations
 
@@ -15,35 +15,37 @@ MOST_KEPT = 10_000
 
 
 class Attempts:
-    """Counts wrong passwords of the last quarter of an hour; threads may share it."""
+    """Counts the tries of the last quarter of an hour that were not right; threads may share it.
+
+    A try is counted before its password is looked at: many that come together are not all let through.
+    """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._mutex = threading.Lock()
-        self._failed: dict[tuple[str, str], list[float]] = defaultdict(list)
+        self._counted: dict[tuple[str, str], list[float]] = defaultdict(list)
 
-    def seconds_to_wait(self, account: str, address: str) -> float:
-        """Return how long nobody may try this account from this address; 0 when now is fine."""
+    def begin(self, account: str, address: str) -> float:
+        """Count a try and return 0, or return how long nobody may try this account from this address."""
         with self._mutex:
-            return max(
-                self._wait(("account", account), MOST_PER_ACCOUNT),
-                self._wait(("address", address), MOST_PER_ADDRESS),
-            )
+            keys = (("account", account), ("address", address))
+            wait = max(self._wait(keys[0], MOST_PER_ACCOUNT), self._wait(keys[1], MOST_PER_ADDRESS))
+            if wait == 0:
+                for key in keys:
+                    times = self._counted.pop(key, [])
+                    self._counted[key] = [*times[-MOST_PER_ADDRESS:], self._now()]
+                while len(self._counted) > MOST_KEPT:
+                    del self._counted[next(iter(self._counted))]
+            return wait
 
-    def note_failure(self, account: str, address: str) -> None:
-        """Count one wrong password."""
+    def forgive(self, account: str, address: str) -> None:
+        """Forget an account's tries, and one of its address: the last was right."""
         with self._mutex:
-            for key in (("account", account), ("address", address)):
-                times = self._failed.pop(key, [])
-                self._failed[key] = [*times[-MOST_PER_ADDRESS:], self._now()]
-            while len(self._failed) > MOST_KEPT:
-                del self._failed[next(iter(self._failed))]
-
-    def forget(self, account: str) -> None:
-        """Forget an account's failures: it has signed in."""
-        with self._mutex:
-            self._failed.pop(("account", account), None)
+            self._counted.pop(("account", account), None)
+            times = self._counted.get(("address", address))
+            if times:
+                times.pop()
 
     def _wait(self, key: tuple[str, str], most: int) -> float:
-        recent = [at for at in self._failed.get(key, ()) if self._now() - at < WINDOW_SECONDS]
+        recent = [at for at in self._counted.get(key, ()) if self._now() - at < WINDOW_SECONDS]
         return recent[-most] + WINDOW_SECONDS - self._now() if len(recent) >= most else 0.0

@@ -17,6 +17,7 @@ from factdesk.desk import (
     essay_page,
     help_page,
     ops_page,
+    people_page,
     queue_page,
     report_page,
     source_page,
@@ -33,5 +34,6 @@ PAGES: tuple[Page, ...] = (
     *report_page.PAGES,
     *sql_page.PAGES,
     *ops_page.PAGES,
+    *people_page.PAGES,
     *help_page.PAGES,
 )

@@ -39,7 +39,7 @@ def serve_desk(home: Home, person: str, *, port: int | None, say: Say) -> int:
     Must be called in the main thread. Raises UsageError for settings that are not safe, and WarehouseError,
     at once where a desk serves this warehouse already.
     """
-    _check_settings(home)
+    check_settings(home)
     _refuse_second(home)
     listening = _listen(home, home.settings.desk.port if port is None else port)
     with listening, Desk(home) as desk:
@@ -65,7 +65,8 @@ def link_to_running(home: Home, person: str) -> str:
     Raises UsageError when none does, and where people have passwords.
     """
     if home.settings.desk.sign_in != "link":
-        raise UsageError('people sign in by a password here (desk.sign_in = "password"); see factdesk users')
+        mode = home.settings.desk.sign_in
+        raise UsageError(f'nobody signs in by a link here (desk.sign_in = "{mode}"); see factdesk users')
     folder = WarehouseFolder(home.warehouse)
     try:
         address = json.loads(folder.desk_address.read_text("utf-8"))["address"]
@@ -114,20 +115,27 @@ def _link(home: Home, address: str, person: str) -> str:
     return f"{address}/enter/{Sessions(home.warehouse).make_link(clean_name(person))}"
 
 
-def _check_settings(home: Home) -> None:
+def check_settings(home: Home) -> None:
+    """Raise UsageError for settings by which the wrong people could get in, or nobody."""
     settings = home.settings.desk
     try:
         is_loopback = ip_address(settings.address).is_loopback
     except ValueError as error:
         raise UsageError(f"desk.address {settings.address!r} is no IP address; write 127.0.0.1") from error
+    is_encrypted = settings.origin.startswith("https://")
     if settings.sign_in == "link" and (not is_loopback or settings.origin):
         raise UsageError(
             'desk.sign_in = "link" is for one person on this machine; with another desk.address or an '
             'desk.origin set desk.sign_in = "password" and add people with factdesk users add'
         )
-    if settings.sign_in == "password" and not read_users(home.warehouse):
+    if settings.sign_in != "link" and not read_users(home.warehouse):
         raise UsageError("nobody may sign in yet; add the first with factdesk users add NAME --role admin")
-    if not is_loopback and not settings.origin.startswith("https://"):
+    if settings.sign_in == "proxy" and not (settings.proxy_addresses and is_encrypted):
+        raise UsageError(
+            'desk.sign_in = "proxy" needs desk.proxy_addresses, from which alone a name is believed, and as '
+            "desk.origin the https:// address of that server"
+        )
+    if not is_loopback and not is_encrypted:
         raise UsageError(
             "passwords must not travel unencrypted: set desk.origin to the https:// address of the server "
             "with TLS that stands before the desk"

@@ -26,7 +26,8 @@ LINK_SECONDS = 15 * 60
 SECRET_BYTES = 32
 LONGEST_TOKEN = 1024
 
-LOCAL, TEAM = "local", "team"
+LOCAL, TEAM, PROXY = "local", "team", "proxy"
+"""How somebody signs in: by a link, by a password, or at the server before the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Sessions:
         self._now = now
         self._mutex = threading.Lock()
         self._ended: dict[str, float] = {}
-        self._read_at: int | None = -1
+        self._read_at: tuple[int, int] | None = (-1, -1)
 
     def begin(self, person: str, mode: str) -> str:
         """Return the cookie of a new session."""
@@ -61,13 +62,17 @@ class Sessions:
     def find(self, cookie: str | None) -> Session | None:
         """Return the session of a cookie; None when it is altered, over or revoked."""
         body = self._open("session", cookie)
-        if body is None or self._is_ended(body["id"]):
+        if body is None or self._is_ended(body):
             return None
         return Session(body["id"], body["person"], body["mode"], body["at"], body["expires"])
 
     def revoke(self, session: Session) -> None:
         """End a session everywhere."""
         self._end(session.session_id, session.expires)
+
+    def revoke_all(self, person: str) -> None:
+        """End every session of a person that has begun by now."""
+        self._end(_all_of(person), self._now() + SESSION_SECONDS)
 
     def make_link(self, person: str) -> str:
         """Return the token of a link that signs a person in once, within a quarter of an hour."""
@@ -82,7 +87,7 @@ class Sessions:
         return body["person"] if self._end(body["id"], body["expires"]) else None
 
     def _sign(self, purpose: str, body: dict[str, Any]) -> str:
-        text = _encode(json.dumps(body, separators=(",", ":")).encode("utf-8"))
+        text = _encode(json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode("utf-8"))
         return f"{text}.{_encode(self._mac(purpose, text))}"
 
     def _open(self, purpose: str, token: str | None) -> dict[str, Any] | None:
@@ -108,17 +113,24 @@ class Sessions:
                 del ended[old]
         return is_new
 
-    def _is_ended(self, name: str) -> bool:
+    def _is_ended(self, body: dict[str, Any]) -> bool:
         """Whether it was ended, here or by another process; the file is read when it has changed."""
         with self._mutex:
             try:
-                stamp = self._file.stat().st_mtime_ns
+                status = self._file.stat()
+                stamp = (status.st_mtime_ns, status.st_ino)
             except FileNotFoundError:
                 stamp = None
             if stamp != self._read_at:
                 self._ended = read_private(self._file)
                 self._read_at = stamp
-            return name in self._ended
+            until = self._ended.get(_all_of(body["person"]), 0.0)
+            return body["id"] in self._ended or body["expires"] <= until
+
+
+def _all_of(person: str) -> str:
+    """Return the name under which the end of all sessions of a person is noted; no session has such an id."""
+    return f"all of {person}"
 
 
 def _read_secret(path: Path) -> bytes:

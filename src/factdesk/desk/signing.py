@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -13,11 +14,17 @@ from starlette.routing import Route
 
 from factdesk.desk.attempts import Attempts
 from factdesk.desk.keeping import Desk
-from factdesk.desk.sessions import LOCAL, SESSION_SECONDS, TEAM, Session, Sessions
+from factdesk.desk.proxies import Proxies
+from factdesk.desk.sessions import LOCAL, PROXY, SESSION_SECONDS, TEAM, Session, Sessions
 from factdesk.desk.templating import Templates
-from factdesk.desk.users import password_fits
+from factdesk.desk.users import LONGEST_NAME, fold_name, password_fits, read_users
+from factdesk.reports.terminal import visible
+from factdesk.reports.words import count_words
 
 COOKIE = "factdesk"
+MODES: Mapping[str, str] = {"link": LOCAL, "password": TEAM, "proxy": PROXY}
+"""How people sign in, by the setting ``desk.sign_in``."""
+
 FIRST_PAGE = "/queue"
 _NOT_KEPT = frozenset({"password"})
 
@@ -30,13 +37,15 @@ class Door:
     templates: Templates
     attempts: Attempts = field(default_factory=Attempts)
     sessions: Sessions = field(init=False)
+    proxies: Proxies = field(init=False)
 
     def __post_init__(self) -> None:
         self.sessions = Sessions(self.desk.home.warehouse)
+        self.proxies = Proxies.of(self.desk.home.settings.desk)
 
     @property
     def _mode(self) -> str:
-        return LOCAL if self.desk.home.settings.desk.sign_in == "link" else TEAM
+        return MODES[self.desk.home.settings.desk.sign_in]
 
     @property
     def _cookie(self) -> str:
@@ -57,17 +66,41 @@ class Door:
         ]
 
     def find_session(self, request: Request) -> Session | None:
-        """Return the session of a request, one that was begun as this desk has people sign in."""
+        """Return the session of a request, one that was begun as this desk has people sign in.
+
+        Where the server before the desk says who somebody is, it says so of each request.
+        """
+        if self._mode == PROXY:
+            name, now = self.proxies.name_in(request), time.time()
+            return Session("", fold_name(name), PROXY, now, now + SESSION_SECONDS) if name else None
         session = self.sessions.find(request.cookies.get(self._cookie))
         return session if session and session.mode == self._mode else None
 
     def ask_to_sign_in(self, request: Request, form: Mapping[str, str]) -> Response:
         """Return the page for a visitor who is not signed in, or not any more; what was written is kept."""
+        if self._mode == PROXY:
+            return self._page("told.html", 403, title="You are not let in", sentence=self._unknown(request))
         if request.method != "POST":
             place = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"/signin?then={quote(place, safe='')}", 303)
         kept = {name: value for name, value in form.items() if name not in _NOT_KEPT}
         return self._page("session_over.html", 401, action=request.url.path, kept=kept)
+
+    def _unknown(self, request: Request) -> str:
+        """Say why somebody is not let in by what the server before the desk says, or does not say."""
+        settings = self.desk.home.settings.desk
+        if not self.proxies.sent(request):
+            return f"This desk is reached at {settings.origin} alone; open it there."
+        name = self.proxies.name_in(request)
+        if name is None:
+            return (
+                f"The server before this desk did not say who you are: it must set {settings.proxy_header}, "
+                "once and itself; tell the operator."
+            )
+        return (
+            f"You are signed in as {visible(fold_name(name))}, and nobody is known here by that name; an "
+            "administrator adds it, on the page of people or with factdesk users add."
+        )
 
     def _page(self, template: str, status: int = 200, **values: object) -> Response:
         mode = self._mode
@@ -79,9 +112,11 @@ class Door:
         person = self.sessions.spend_link(request.path_params["token"]) if self._mode == LOCAL else None
         if person is None:
             return self._page("signin.html", 403, then="", fault="This link was used or is too old.")
-        return self._welcome(person, FIRST_PAGE)
+        return self.welcome(person, FIRST_PAGE)
 
     def _show_sign_in(self, request: Request) -> Response:
+        if self._mode == PROXY:
+            return RedirectResponse(FIRST_PAGE, 303)
         return self._page("signin.html", then=_inner(request.query_params.get("then", "")), fault="")
 
     async def _sign_in(self, request: Request) -> Response:
@@ -93,20 +128,32 @@ class Door:
     def _try_password(self, request: Request, form: Mapping[str, str]) -> Response:
         then = _inner(form.get("then", ""))
         if self._mode != TEAM:
-            return self._page("signin.html", 403, then=then, fault="Here you sign in by a link.")
-        name = " ".join(form.get("name", "").split())
-        address = request.client.host if request.client else ""
-        wait = self.attempts.seconds_to_wait(name, address)
-        if wait > 0:
-            fault = f"Too many wrong passwords; try again in {int(wait // 60) + 1} minutes."
-            return self._page("signin.html", 429, then=then, fault=fault)
-        if not password_fits(self.desk.home.warehouse, name, form.get("password", "")):
-            self.attempts.note_failure(name, address)
+            return self._page("signin.html", 403, then=then, fault="Nobody signs in by a password here.")
+        name = fold_name(form.get("name", ""))
+        wait = self.try_password(request, name, form.get("password", ""))
+        if wait is not None and wait > 0:
+            return self._page("signin.html", 429, then=then, fault=f"{too_many(wait)}.")
+        if wait is not None:
             return self._page("signin.html", 403, then=then, fault="Name or password is wrong.")
-        self.attempts.forget(name)
-        return self._welcome(name, then or FIRST_PAGE)
+        return self.welcome(name, then or FIRST_PAGE)
 
-    def _welcome(self, person: str, place: str) -> Response:
+    def try_password(self, request: Request, name: str, password: str) -> float | None:
+        """Return None for a right password, else the seconds for which no more tries are taken (0: go on)."""
+        warehouse = self.desk.home.warehouse
+        user = read_users(warehouse).get(name)
+        # A new password is a new account: whoever was locked out by others' tries is let in by it.
+        account = f"{name} {user.since}" if user else name[:LONGEST_NAME]
+        address = self.proxies.address_of(request)
+        wait = self.attempts.begin(account, address)
+        if wait > 0:
+            return wait
+        if not password_fits(warehouse, name, password):
+            return 0.0
+        self.attempts.forgive(account, address)
+        return None
+
+    def welcome(self, person: str, place: str) -> Response:
+        """Begin a session and lead to a page of the desk."""
         answer = RedirectResponse(place, 303)
         answer.set_cookie(
             self._cookie,
@@ -123,9 +170,22 @@ class Door:
         session = self.find_session(request)
         if session is not None:
             self.sessions.revoke(session)
+        return self.leave()
+
+    def leave(self) -> Response:
+        """Take the cookie away and lead to the door."""
         answer = RedirectResponse("/signin", 303)
         answer.delete_cookie(self._cookie, path="/", secure=self._is_secure, httponly=True, samesite="strict")
         return answer
+
+
+def too_many(wait: float) -> str:
+    """Say how long nobody may try.
+
+    >>> too_many(61)
+    'Too many wrong passwords; try again in 2 minutes'
+    """
+    return f"Too many wrong passwords; try again in {count_words(int(wait // 60) + 1, 'minute')}"
 
 
 def _inner(place: str) -> str:

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 import threading
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,11 +34,15 @@ _one_try = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody of the team. Sessions that began before ``since`` are over."""
+    """Somebody of the team. Sessions that began before ``since`` are over.
+
+    Without a password somebody may sign in only where another server says who it is.
+    """
 
     name: str
     role: Role
     since: datetime
+    has_password: bool
 
 
 def read_users(warehouse: Path) -> Mapping[str, User]:
@@ -45,59 +50,80 @@ def read_users(warehouse: Path) -> Mapping[str, User]:
     path = WarehouseFolder(warehouse).desk_users
     try:
         return {
-            name: User(name, Role(one["role"]), datetime.fromisoformat(one["since"]))
+            name: User(name, Role(one["role"]), datetime.fromisoformat(one["since"]), "password" in one)
             for name, one in read_private(path).items()
         }
     except (KeyError, TypeError, ValueError) as error:
         raise WarehouseError(f"{path} is damaged; restore it from a backup or remove it") from error
 
 
-def add_user(warehouse: Path, name: str, role: Role, password: str) -> bool:
-    """Add a user, or give one a new password and role; return whether the name is new.
+def add_user(warehouse: Path, name: str, role: Role, password: str | None) -> None:
+    """Add somebody to the team; ``password`` is None where another server says who it is.
 
-    Raises UsageError for an empty or overlong name and for a short password.
+    Raises UsageError for an empty, overlong or known name and for a short password.
     """
     name = clean_name(name)
-    if len(password) < SHORTEST_PASSWORD:
-        raise UsageError(
-            f"the password has {len(password)} characters; give at least {SHORTEST_PASSWORD}, "
-            "for example four words, typed or on stdin"
-        )
+    hashed = {} if password is None else {"password": _hash_anew(password)}
+    with changed_private(WarehouseFolder(warehouse).desk_users) as users:
+        if known := _alike(users, name):
+            raise UsageError(f"there is a user {known!r} already; take another name, or change that one")
+        users[name] = {"role": role.value, "since": _now(), **hashed}
+
+
+def set_password(warehouse: Path, name: str, password: str) -> None:
+    """Give a user another password, which ends the sessions of the old one.
+
+    Raises UsageError for an unknown name and for a short password.
+    """
     hashed = _hash_anew(password)
     with changed_private(WarehouseFolder(warehouse).desk_users) as users:
-        is_new = name not in users
-        users[name] = {"role": role.value, "since": _now(), "password": hashed}
-    return is_new
+        _known(users, clean_name(name)).update(since=_now(), password=hashed)
 
 
 def change_role(warehouse: Path, name: str, role: Role) -> None:
-    """Give a user another role, from the next page on. Raises UsageError for an unknown name."""
+    """Give a user another role, from the next page on.
+
+    Raises UsageError for an unknown name, and where no administrator would be left.
+    """
+    name = clean_name(name)
     with changed_private(WarehouseFolder(warehouse).desk_users) as users:
-        _known(users, clean_name(name))["role"] = role.value
+        user = _known(users, name)
+        if role is not Role.ADMIN:
+            _refuse_last_admin(users, name)
+        user["role"] = role.value
 
 
 def remove_user(warehouse: Path, name: str) -> None:
-    """Remove a user, whose sessions end at once; decisions stay. Raises UsageError for an unknown name."""
+    """Remove a user, whose sessions end at once; decisions stay.
+
+    Raises UsageError for an unknown name, and where no administrator would be left.
+    """
     name = clean_name(name)
     with changed_private(WarehouseFolder(warehouse).desk_users) as users:
         _known(users, name)
+        _refuse_last_admin(users, name)
         del users[name]
 
 
 def password_fits(warehouse: Path, name: str, password: str) -> bool:
     """Whether this is the user's password. An unknown name takes as long as a wrong password."""
-    kept = read_private(WarehouseFolder(warehouse).desk_users).get(name)
-    stored = kept["password"] if kept else {"salt": "00" * SALT_BYTES, "hash": "00" * HASH_BYTES}
+    kept = read_private(WarehouseFolder(warehouse).desk_users).get(name, {}).get("password")
+    stored = kept or {"salt": "00" * SALT_BYTES, "hash": "00" * HASH_BYTES}
     found = _hash(password, bytes.fromhex(stored["salt"]))
     return hmac.compare_digest(found, bytes.fromhex(stored["hash"])) and kept is not None
 
 
 def clean_name(name: str) -> str:
-    """Return a name with its white space folded. Raises UsageError for an empty or overlong one."""
-    name = " ".join(name.split())
+    """Return a name as it is kept. Raises UsageError for an empty or overlong one."""
+    name = fold_name(name)
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise UsageError(f"the name {name!r} is empty, too long or not printable; give a person's name")
     return name
+
+
+def fold_name(name: str) -> str:
+    """Return a name with its white space and its accents in one form, however it was typed."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
 
 
 def _known(users: dict[str, Any], name: str) -> dict[str, Any]:
@@ -108,7 +134,25 @@ def _known(users: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
+def _alike(users: Mapping[str, Any], name: str) -> str | None:
+    """Return the user whom people would take for this one."""
+    return next((one for one in users if one.casefold() == name.casefold()), None)
+
+
+def _refuse_last_admin(users: Mapping[str, Any], name: str) -> None:
+    admins = [one for one, user in users.items() if user["role"] == Role.ADMIN]
+    if admins == [name]:
+        raise UsageError(
+            f"{name!r} is the only administrator, and nobody else could add people; make another one first"
+        )
+
+
 def _hash_anew(password: str) -> dict[str, str]:
+    if len(password) < SHORTEST_PASSWORD:
+        raise UsageError(
+            f"the password has {len(password)} characters; give at least {SHORTEST_PASSWORD}, "
+            "for example four words, typed or on stdin"
+        )
     salt = secrets.token_bytes(SALT_BYTES)
     return {"salt": salt.hex(), "hash": _hash(password, salt).hex()}
 

@@ -21,6 +21,7 @@ from factdesk.model import Role
 if TYPE_CHECKING:
     from factdesk.desk.keeping import Desk
     from factdesk.desk.sessions import Session
+    from factdesk.desk.signing import Door
     from factdesk.desk.templating import Templates
 
 
@@ -61,6 +62,12 @@ class Visit:
     def part(self, name: str) -> str:
         """Return a part of the path, as ``{name}`` in the page's address."""
         return str(self.request.path_params[name])
+
+    @property
+    def door(self) -> Door:
+        """The door that this visit came in by, for pages that are about signing in."""
+        door: Door = self.request.app.state.door
+        return door
 
     def show(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """Return a page made from a template, which also knows ``visit`` and ``person``."""

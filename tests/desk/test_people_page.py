@@ -1,0 +1,146 @@
+"""Administrators say who may sign in; everybody looks after their own sign-in."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desk_homes import ServedDesk, Visitor, copy_desk_home, serve
+from desk_pages import text_of
+from factdesk.desk.people_page import make_password
+from factdesk.desk.sessions import Sessions
+from factdesk.desk.users import add_user, password_fits, read_users
+from factdesk.model import Role
+from program import COMMAND_SECONDS, PROGRAM, Ended
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def team(desk_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedDesk]:
+    root = tmp_path_factory.mktemp("people") / "home"
+    home = copy_desk_home(desk_root, root, '[desk]\nsign_in = "password"')
+    add_user(home.warehouse, "Ada", Role.ADMIN, PASSWORD)
+    with serve(home) as desk:
+        yield desk
+
+
+def sign_in(team: ServedDesk, name: str = "Ada") -> Visitor:
+    visitor = team.stranger()
+    visitor.client.cookies.set("factdesk", Sessions(team.desk.home.warehouse).begin(name, "team"))
+    return visitor
+
+
+def enter(team: ServedDesk, name: str, password: str) -> int:
+    return team.stranger().post("/signin", name=name, password=password).status_code
+
+
+def test_somebody_is_added_with_a_password_that_is_shown_once(team: ServedDesk) -> None:
+    admin = sign_in(team)
+    page = admin.post("/admin/users/add", name="Bo <b>Lund", role="checker", password="").text
+    (made,) = re.findall(r"<code>([a-z0-9]{5}(?:-[a-z0-9]{5}){3})</code>", page)
+    assert "<b>Lund" not in page
+    assert made not in admin.get("/admin/users").text
+    assert enter(team, "Bo <b>Lund", made) == 303
+    again = admin.post("/admin/users/add", name="bo <b>lund", role="editor", password=PASSWORD)
+    assert (again.status_code, "There is a user" in text_of(again.text)) == (400, True)
+    for fields, said in (
+        ({"name": "Cy", "role": "king", "password": PASSWORD}, "'king' is no role"),
+        ({"name": "Cy", "role": "checker", "password": "short"}, "give at least 10"),
+        ({"name": " ", "role": "checker", "password": PASSWORD}, "give a person's name"),
+    ):
+        refused = admin.post("/admin/users/add", **fields)
+        assert (refused.status_code, said in text_of(refused.text)) == (400, True), said
+    assert "Cy" not in read_users(team.desk.home.warehouse)
+
+
+def test_roles_passwords_sessions_and_leaving_hold_at_once(team: ServedDesk) -> None:
+    warehouse, admin = team.desk.home.warehouse, sign_in(team)
+    admin.post("/admin/users/add", name="Dee", role="checker", password=PASSWORD)
+    dee = sign_in(team, "Dee")
+    assert dee.get("/admin/users").status_code == 403
+    assert 'href="/admin/users"' not in dee.get("/queue").text
+    assert admin.post("/admin/users/role", name="Dee", role="operator").status_code == 303
+    assert dee.get("/ops").status_code == 200
+    assert admin.post("/admin/users/signout", name="Dee").status_code == 303
+    assert dee.get("/queue").status_code == 303
+    dee = sign_in(team, "Dee")
+    assert dee.get("/queue").status_code == 200
+    admin.post("/admin/users/password", name="Dee", password="another pass phrase")
+    assert dee.get("/queue").status_code == 303
+    assert password_fits(warehouse, "Dee", "another pass phrase")
+    dee = sign_in(team, "Dee")
+    assert admin.post("/admin/users/remove", name="Dee").status_code == 303
+    assert dee.get("/queue").status_code == 303
+    assert "Dee" not in read_users(warehouse)
+
+
+def test_the_last_administrator_stays(team: ServedDesk) -> None:
+    admin = sign_in(team)
+    for path, fields in (("role", {"role": "editor"}), ("remove", {})):
+        refused = admin.post(f"/admin/users/{path}", name="Ada", **fields)
+        assert refused.status_code == 400
+        assert "'Ada' is the only administrator" in text_of(refused.text)
+    unknown = admin.post("/admin/users/remove", name="Nobody")
+    assert (unknown.status_code, "There is no user 'Nobody'" in text_of(unknown.text)) == (400, True)
+
+
+def test_everybody_changes_the_own_password_and_signs_out_everywhere(team: ServedDesk) -> None:
+    add_user(team.desk.home.warehouse, "Eva", Role.CHECKER, PASSWORD)
+    here, there = sign_in(team, "Eva"), sign_in(team, "Eva")
+    new = "a new pass phrase"
+    for status, fields in (
+        (403, {"password": "wrong", "new": new, "again": new}),
+        (400, {"password": PASSWORD, "new": new, "again": "another"}),
+        (400, {"password": PASSWORD, "new": "short", "again": "short"}),
+    ):
+        assert here.post("/me/password", **fields).status_code == status
+    assert password_fits(team.desk.home.warehouse, "Eva", PASSWORD)
+    assert here.post("/me/password", password=PASSWORD, new=new, again=new).status_code == 303
+    assert here.get("/me").status_code == 200, "who changed it stays"
+    assert there.get("/me").status_code == 303, "other sessions end"
+    there = sign_in(team, "Eva")
+    assert here.post("/me/signout").status_code == 303
+    assert there.get("/me").status_code == 303
+    assert enter(team, "Eva", new) == 303
+
+
+def test_made_passwords_differ_and_are_long_enough() -> None:
+    made = {make_password() for _ in range(100)}
+    assert len(made) == 100
+    assert {len(one) for one in made} == {23}
+
+
+def users(folder: Path, *arguments: str, typed: str = "") -> Ended:
+    done = subprocess.run(
+        [str(PROGRAM), "users", *arguments],
+        cwd=folder,
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=COMMAND_SECONDS,
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def test_the_first_people_are_added_by_the_command(tmp_path: Path) -> None:
+    assert "for a team add an administrator (factdesk users add NAME --role admin)" in users(tmp_path).err
+    added = users(tmp_path, "add", "Bob", typed=PASSWORD + "\n")
+    assert "nobody is an administrator yet: factdesk users role Bob admin" in added.err
+    again = users(tmp_path, "add", "bob", "--role", "editor", typed=PASSWORD)
+    assert again.code == 2
+    assert "factdesk users password Bob" in again.error_line()
+    assert users(tmp_path, "role", "Bob", "admin").code == 0
+    refused = users(tmp_path, "remove", "Bob")
+    assert (refused.code, "the only administrator" in refused.error_line()) == (2, True)
+    assert users(tmp_path, "password", "Bob", typed="another pass phrase\n").code == 0
+    assert password_fits(tmp_path / "warehouse", "Bob", "another pass phrase")
+    cookie = Sessions(tmp_path / "warehouse").begin("Bob", "team")
+    assert users(tmp_path, "signout", "Bob").code == 0
+    assert Sessions(tmp_path / "warehouse").find(cookie) is None
+    assert re.search(r"Bob +admin", users(tmp_path).out)
