@@ -19,6 +19,7 @@ import uvicorn
 
 from factdesk.config import Home, open_home
 from factdesk.desk.app import make_app
+from factdesk.desk.connections import server_config
 from factdesk.desk.keeping import Desk
 from factdesk.desk.sessions import Sessions
 from factdesk.pipeline import check_once
@@ -122,15 +123,15 @@ class _Server(uvicorn.Server):
         self.is_up.set()
 
 
-class _Served:
+class ServedApp:
     """One application on a port of loopback, in a thread."""
 
-    def __init__(self, app: Any, listening: socket.socket) -> None:
-        config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+    def __init__(self, config: uvicorn.Config, listening: socket.socket) -> None:
+        config.timeout_graceful_shutdown = 1
         self._server = _Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
 
-    def __enter__(self) -> _Served:
+    def __enter__(self) -> ServedApp:
         self._thread.start()
         assert self._server.is_up.wait(START_SECONDS)
         return self
@@ -149,7 +150,8 @@ def serve(home: Home) -> Iterator[ServedDesk]:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         port = listening.getsockname()[1]
-        with _Served(make_app(desk, {f"127.0.0.1:{port}", f"localhost:{port}"}), listening):
+        app = make_app(desk, {f"127.0.0.1:{port}", f"localhost:{port}"})
+        with ServedApp(server_config(app), listening):
             served = ServedDesk(desk, f"http://127.0.0.1:{port}")
             try:
                 yield served

@@ -15,6 +15,7 @@ from desk_pages import text_of
 from factdesk.desk import sql_page
 from factdesk.desk.users import add_user
 from factdesk.model import Role
+from sql_attacks import NOT_READ, NOT_RUN, WRONG
 
 COUNTED = "SELECT kind, count(*) AS claims FROM reports.claims GROUP BY kind ORDER BY kind"
 
@@ -58,6 +59,21 @@ def test_what_cannot_be_asked_is_said_in_a_sentence(served: ServedDesk, sql: str
         assert page.status_code == 400
         assert message in text_of(page.text)
         assert "<script>alert" not in page.text
+
+
+def test_every_escape_is_refused_and_touches_nothing(served: ServedDesk) -> None:
+    """All that is tried on the query process itself, through the page and signed in."""
+    home, visitor = served.desk.home.root, served.visitor()
+    escapes = [*NOT_RUN, *(f"SELECT * FROM {place}" for place in NOT_READ), *(sql for sql, _ in WRONG)]
+    for number, sql in enumerate(escapes):
+        form = "csv" if number % 2 else "table"
+        page = visitor.post("/sql", **{"sql": sql.format(home=home), "as": form})
+        assert page.status_code == 400, sql
+        fault = re.search(r'role="alert">(.*?)</p>', page.text, re.DOTALL)
+        assert fault, sql
+        assert "Traceback" not in page.text
+    assert [path for name in ("stolen*", "log", "profile") for path in home.rglob(name)] == []
+    assert visitor.post("/sql", sql="SELECT 1").status_code == 200
 
 
 def test_hostile_cells_are_text(served: ServedDesk) -> None:

@@ -7,6 +7,8 @@ come from a page of ours (OWASP, Cross-Site Request Forgery Prevention, "Fetch M
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
@@ -17,6 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MOST_FORM_BYTES = 262_144
 MOST_URL_BYTES = 8_192
 TOO_LARGE = f"The form is larger than {MOST_FORM_BYTES // 1024} kB, so nothing was done; shorten it"
+FORM_SECONDS = 30.0
+TOO_SLOW = "The form did not come whole in time, so nothing was done; send it again"
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -37,8 +41,9 @@ _READING = ("GET", "HEAD")
 class Safety:
     """The outermost layer of the desk, around ``app``. ``hosts`` are the values of `Host` that are ours."""
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Collection[str], form_seconds: float = FORM_SECONDS) -> None:
         self.app = app
+        self._form_seconds = form_seconds
         self._hosts = frozenset(one.lower() for one in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,7 +56,7 @@ class Safety:
         if refusal is not None:
             await _refuse(guarded, *refusal)
             return
-        await self.app(scope, _limited(receive), guarded)
+        await self.app(scope, _limited(receive, self._form_seconds), guarded)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
@@ -88,13 +93,21 @@ def _is_from_us(headers: Headers, host: str) -> bool:
     return urlsplit(origin).netloc.lower() == host
 
 
-def _limited(receive: Receive) -> Receive:
-    taken = 0
+def _limited(receive: Receive, seconds: float) -> Receive:
+    """Let no more through than a form may have, and wait for it no longer than anybody needs to send it."""
+    taken, ends = 0, time.monotonic() + seconds
+    is_whole = False
 
     async def limited() -> Message:
-        nonlocal taken
-        message = await receive()
+        nonlocal taken, is_whole
+        if is_whole:
+            return await receive()
+        try:
+            message = await asyncio.wait_for(receive(), ends - time.monotonic())
+        except TimeoutError as error:
+            raise HTTPException(408, TOO_SLOW) from error
         taken += len(message.get("body", b""))
+        is_whole = not message.get("more_body", False)
         if taken > MOST_FORM_BYTES:
             raise HTTPException(413, TOO_LARGE)
         return message

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import socket
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from starlette.types import ASGIApp
 
 from factdesk.config import Home
 from factdesk.desk.app import make_app
+from factdesk.desk.connections import server_config
 from factdesk.desk.keeping import Desk
 from factdesk.desk.sessions import Sessions
 from factdesk.desk.users import clean_name, read_users
@@ -26,7 +26,6 @@ from factdesk.warehouse.locks import lock_holder
 
 USUAL_PORT = 8420
 PORTS_TRIED = 20
-STOP_SECONDS = 5
 OWNER_ONLY = 0o600
 WAITING_CONNECTIONS = 64
 
@@ -192,19 +191,8 @@ def _write_address(place: Path, address: str) -> None:
 
 
 def _run(app: ASGIApp, listening: socket.socket) -> None:
-    """Serve until a signal. No address is taken from forwarded headers, which anybody can send."""
-    config = uvicorn.Config(
-        app,
-        log_level=logging.WARNING,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        lifespan="off",
-        timeout_graceful_shutdown=STOP_SECONDS,
-        limit_concurrency=256,
-        h11_max_incomplete_event_size=32_768,
-    )
+    """Serve until a signal."""
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(server_config(app)).run(sockets=[listening])
     except KeyboardInterrupt:
         return
