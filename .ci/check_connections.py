@@ -38,7 +38,7 @@ CLIENT_OPTIONS = frozenset({"mounts", "proxies", "proxy", "trust_env"})
 
 HARMLESS = frozenset(
     {
-        "httpcore.ConnectError", "httpcore.ConnectTimeout", "httpcore.NetworkBackend",
+        "h11.IDLE", "httpcore.ConnectError", "httpcore.ConnectTimeout", "httpcore.NetworkBackend",
         "httpcore.NetworkError", "httpcore.NetworkStream", "httpcore.Origin", "httpcore.ProtocolError",
         "httpcore.ReadTimeout", "httpcore.Request", "httpcore.Response", "httpcore.TimeoutException",
         "httpcore.URL", "httpcore.default_ssl_context", "httpx.HTTPError", "httpx.HTTPStatusError",
