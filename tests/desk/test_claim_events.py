@@ -22,6 +22,7 @@ from small_records import judge, make_claim, make_essay, small_essay
 
 CLAIM = make_claim(make_essay(), "the ferry costs £5")
 PEOPLE = (Actor("ann", Role.CHECKER), Actor("bob", Role.CHECKER), Actor("eve", Role.EDITOR))
+BACK = (Act.DISPUTED, Act.CORRECTION_MADE, Act.CORRECTION_REFUSED)
 SEQUENCES = 5
 ACTS_EACH = 9
 COMPARED_EVERY = 3
@@ -41,7 +42,7 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
 
 def any_act(known: Known, claim_id: object, draw: random.Random) -> list[ReviewEvent]:
     who, now = draw.choice(PEOPLE), datetime.now(UTC)
-    match draw.randrange(9):
+    match draw.randrange(10):
         case 0 | 1 | 2:
             rating = draw.choice(
                 [Rating.SUPPORTED, Rating.SUPPORTED, Rating.REFUTED, Rating.PARTIALLY_SUPPORTED]
@@ -63,6 +64,12 @@ def any_act(known: Known, claim_id: object, draw: random.Random) -> list[ReviewE
         case 7:
             target = draw.choice([None, "ann", "bob"])
             return [event_of(known, Act.ASSIGN, claim_id, who, target=target)]  # type: ignore[arg-type]
+        case 8:
+            made = [one for one in load_events(known, [claim_id]) if one.act in BACK]  # type: ignore[list-item]
+            if not made:
+                return []
+            back = str(draw.choice(made).id)
+            return [event_of(known, Act.UNDO, claim_id, who, target=back)]  # type: ignore[arg-type]
         case _:
             act = draw.choice([Act.NOTE, Act.DISPUTED, Act.CORRECTION_MADE, Act.CORRECTION_REFUSED])
             return [event_of(known, act, claim_id, who)]  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ Ask = Callable[..., list[tuple[Any, ...]]]
 ESSAY = make_essay()
 
 DISPUTED = (Act.DISPUTED, "editor")
+BACK = "take the last act back"
 
 
 def play(review: Review, *steps: Any) -> None:
@@ -27,6 +28,8 @@ def play(review: Review, *steps: Any) -> None:
         elif what is Act.UNDO:
             mine = [one for one in review.made if one.act is Act.DECIDE and one.reviewer == person]
             review.act(Act.UNDO, person, target=str(mine[-1].id))
+        elif what is BACK:
+            review.act(Act.UNDO, person, target=str(review.made[-1].id))
         else:
             review.act(what, person)
 
@@ -106,6 +109,21 @@ CASES: dict[str, tuple[tuple[Any, ...], str, str | None]] = {
         "not_needed",
     ),
     "backed": ((BACKED,), "decided", None),
+    "disputed by mistake": ((REFUTED, DISPUTED, (BACK, "editor")), "decided", "needed"),
+    "disputed, disputed again by mistake, and the first checker insists": (
+        (REFUTED, DISPUTED, DISPUTED, (BACK, "editor"), REFUTED),
+        "disputed",
+        "needed",
+    ),
+    "disputed by mistake, and the first checker decides anew": (
+        (REFUTED, DISPUTED, (BACK, "editor"), PARTIAL),
+        "decided",
+        "needed",
+    ),
+    "a correction was requested by mistake": ((REFUTED, REQUESTED, BACK), "decided", "needed"),
+    "a correction was noted by mistake": ((REFUTED, REQUESTED, MADE, BACK), "decided", "requested"),
+    "a refusal was noted by mistake": ((PARTIAL, REQUESTED, REFUSED, BACK), "decided", "requested"),
+    "the author was asked by mistake": ((REFUTED, Act.AUTHOR_ASKED, BACK), "decided", "needed"),
 }
 
 
@@ -165,3 +183,4 @@ def test_when_the_author_was_asked_and_replied_stands_beside(played: dict[str, t
     assert replied is not None
     assert replied > asked
     assert played["the author was asked"][3:] == (asked, None)
+    assert played["the author was asked by mistake"][3:] == (None, None)

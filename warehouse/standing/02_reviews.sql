@@ -1,10 +1,10 @@
 -- Decisions and what else moves a claim through its stages.
 
--- Decisions that were taken back, on their claim or on one that carries them.
+-- Acts that were taken back, on their claim or on one that carries them.
 CREATE OR REPLACE TEMP TABLE scoped_undone AS
 SELECT DISTINCT d.id AS target
 FROM scoped_events AS u JOIN scoped_events AS d ON d.on_claim_id = u.on_claim_id AND d.id = TRY_CAST(u.target AS UUID)
-WHERE u.act = 'undo' AND d.act = 'decide';
+WHERE u.act = 'undo' AND d.act <> 'undo';
 
 -- The decision of each reviewer that holds: the latest one that was not undone.
 CREATE OR REPLACE TEMP TABLE scoped_decisions AS
@@ -31,13 +31,15 @@ CREATE OR REPLACE TEMP TABLE scoped_disputes AS
 SELECT DISTINCT d.on_claim_id, d.reviewer, l.position
 FROM scoped_events AS d
 JOIN (
-    SELECT on_claim_id, max(position) AS position FROM scoped_events WHERE act = 'disputed' GROUP BY on_claim_id
+    SELECT e.on_claim_id, max(e.position) AS position
+    FROM scoped_events AS e ANTI JOIN scoped_undone AS u ON u.target = e.id
+    WHERE e.act = 'disputed' GROUP BY e.on_claim_id
 ) AS l ON l.on_claim_id = d.on_claim_id AND d.position < l.position
 ANTI JOIN scoped_events AS u
     ON u.on_claim_id = d.on_claim_id AND u.act = 'undo' AND u.target = CAST(d.id AS VARCHAR) AND u.position < l.position
 WHERE d.act = 'decide';
 
--- The acts that move a claim past its decision, without decisions that were taken back or settle nothing.
+-- The acts that move a claim past its decision, without those that were taken back or settle nothing.
 CREATE OR REPLACE TEMP TABLE scoped_turns AS
 SELECT t.on_claim_id AS claim_id, arg_max(t.act, t.position) AS last_turn
 FROM scoped_events AS t
@@ -70,12 +72,14 @@ SELECT
     arg_max({'is': e.until}, e.position) FILTER (e.act = 'assign')."is" AS assigned_until,
     arg_max(e.until, e.position) FILTER (e.act = 'wait') AS waiting_until,
     arg_max(e.fold_sequence, e.position) FILTER (
-        e.act IN ('correction_requested', 'correction_made', 'correction_refused') AND e.note IS NOT NULL
+        e.act IN ('correction_requested', 'correction_made', 'correction_refused')
+        AND (e.note IS NOT NULL OR e.target IS NOT NULL OR e.until IS NOT NULL) AND u.target IS NULL
     ) AS correction_row,
-    max(e.acted_at) FILTER (e.act = 'correction_requested') AS correction_requested_at,
-    max(e.acted_at) FILTER (e.act = 'correction_made') AS correction_made_at,
-    max(e.acted_at) FILTER (e.act = 'correction_refused') AS correction_refused_at
+    max(e.acted_at) FILTER (e.act = 'correction_requested' AND u.target IS NULL) AS correction_requested_at,
+    max(e.acted_at) FILTER (e.act = 'correction_made' AND u.target IS NULL) AS correction_made_at,
+    max(e.acted_at) FILTER (e.act = 'correction_refused' AND u.target IS NULL) AS correction_refused_at
 FROM scoped_events AS e
+LEFT JOIN scoped_undone AS u ON u.target = e.id
 LEFT JOIN scoped_current_decisions AS d ON d.claim_id = e.on_claim_id
 LEFT JOIN scoped_turns AS t ON t.claim_id = e.on_claim_id
 GROUP BY e.on_claim_id;

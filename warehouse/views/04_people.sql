@@ -243,7 +243,7 @@ SELECT
     END AS correction,
     x.correction_requested_at AS requested_at, x.correction_made_at AS made_at,
     x.correction_refused_at AS refused_at, t.note, x.kind, x.stage, e.published_on, e.publish_at,
-    a.author_asked_at, a.author_replied_at
+    a.author_asked_at, a.author_replied_at, t.target AS link, t.until AS answer_by
 FROM (
     SELECT * FROM derived.claim_states
     WHERE correction_requested_at IS NOT NULL OR correction_made_at IS NOT NULL OR correction_refused_at IS NOT NULL
@@ -263,6 +263,9 @@ LEFT JOIN (
     FROM derived.claim_events
     WHERE act IN (
         'correction_requested', 'correction_made', 'correction_refused', 'author_asked', 'author_replied'
+    ) AND id NOT IN (
+        SELECT TRY_CAST(target AS UUID) FROM records.review_events
+        WHERE act = 'undo' AND TRY_CAST(target AS UUID) IS NOT NULL
     )
     GROUP BY claim_id
 ) AS a ON a.claim_id = x.claim_id;

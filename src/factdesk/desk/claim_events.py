@@ -131,19 +131,21 @@ def _stage(
 def _last_turn(events: Sequence[Event]) -> str | None:
     """Return the last act that moves a claim past its decision.
 
-    A decision that was taken back does not, nor one on a dispute by somebody who stood by a decision when it
+    One that was taken back does not, nor a decision on a dispute by somebody who stood by a decision when it
     began.
     """
-    begun = max((number for number, one in enumerate(events) if one.act == Act.DISPUTED), default=len(events))
-    barred = {one.reviewer for one in standing_decisions(events[:begun])} if begun < len(events) else set()
     undone = {one.target for one in events if one.act == Act.UNDO}
+    disputes = [
+        number for number, one in enumerate(events) if one.act == Act.DISPUTED and str(one.id) not in undone
+    ]
+    begun = disputes[-1] if disputes else len(events)
+    barred = {one.reviewer for one in standing_decisions(events[:begun])} if disputes else set()
     turns = [
         one.act
         for number, one in enumerate(events)
         if one.act in _TURNS
-        and not (
-            one.act == Act.DECIDE and (str(one.id) in undone or (number > begun and one.reviewer in barred))
-        )
+        and str(one.id) not in undone
+        and not (one.act == Act.DECIDE and number > begun and one.reviewer in barred)
     ]
     return turns[-1] if turns else None
 
