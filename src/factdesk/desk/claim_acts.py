@@ -54,7 +54,7 @@ def decide(visit: Visit) -> Response:
         return claim_answer(visit, None, listing)
     rating = visit.form.get("rating", "")
     if rating not in DECISIONS:
-        return _again(visit, claim_id, listing, 422, "Choose a rating: one of the keys 1 to 7.")
+        return answer_again(visit, claim_id, listing, 422, "Choose a rating: one of the keys 1 to 7.")
     after = next_claim(visit, listing, claim_id)
 
     def make(known: Known) -> Sequence[ReviewEvent]:
@@ -73,7 +73,7 @@ def decide(visit: Visit) -> Response:
         )
         return [decision, *_hold_next(visit, known, after)]
 
-    return _act(visit, claim_id, listing, make, after)
+    return store_act(visit, claim_id, listing, make, after)
 
 
 def _hold_next(visit: Visit, known: Known, after: WaitingClaim | None) -> list[ReviewEvent]:
@@ -83,28 +83,30 @@ def _hold_next(visit: Visit, known: Known, after: WaitingClaim | None) -> list[R
     return [lease_event(known, after.claim_id, visit)]
 
 
-def _act(
+def store_act(
     visit: Visit,
     claim_id: UUID,
     listing: Listing,
     make: Callable[[Known], Sequence[ReviewEvent]],
     after: WaitingClaim | None,
 ) -> Response:
+    """Store what ``make`` returns and go on to a claim, else to the queue; or say on the claim why not."""
     try:
         visit.desk.record(make)
     except StaleError as stale:
-        return _again(visit, claim_id, listing, 409, str(stale))
+        return answer_again(visit, claim_id, listing, 409, str(stale))
     except MissingConclusionError:
         said = "Write one sentence for readers: you differ from the machine, or contradict the claim."
-        return _again(visit, claim_id, listing, 422, said)
+        return answer_again(visit, claim_id, listing, 422, said)
     except RefusedError as refused:
-        return _again(visit, claim_id, listing, 403, str(refused))
+        return answer_again(visit, claim_id, listing, 403, str(refused))
     except UsageError as error:
-        return _again(visit, claim_id, listing, 422, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        return answer_again(visit, claim_id, listing, 422, f"{str(error)[:1].upper()}{str(error)[1:]}.")
     return visit.go(listing.address(f"/claims/{after.claim_id}") if after else listing.address())
 
 
-def _again(visit: Visit, claim_id: UUID, listing: Listing, status: int, alert: str) -> Response:
+def answer_again(visit: Visit, claim_id: UUID, listing: Listing, status: int, alert: str) -> Response:
+    """Show the claim with what was typed kept, and say why nothing was stored."""
     return claim_answer(visit, claim_id, listing, status=status, alert=alert, written=visit.form)
 
 
@@ -112,10 +114,10 @@ def _check_current(visit: Visit, known: Known, claim_id: UUID) -> WaitingClaim |
     """Return the claim as it waits now. Raises StaleError when the page showed another state of it, and
     RefusedError when the visitor cannot decide it."""
     one = visit.desk.look_again(known, claim_id)
-    stage = one.stage if one else _stage_of(known, claim_id)
+    stage = one.stage if one else stage_of(known, claim_id)
     events = load_events(known, visit.desk.waiting.with_carried(claim_id))
     if seen_token(events, known.current_verdict(claim_id)) != visit.form.get("seen"):
-        raise StaleError(_what_happened(visit, events, one))
+        raise StaleError(say_what_happened(visit, events, one))
     refusal = why_not(visit.person, one, stage, visit.desk.now())
     if refusal is not None:
         holder = one.holder(visit.desk.now()) if one else None
@@ -125,7 +127,8 @@ def _check_current(visit: Visit, known: Known, claim_id: UUID) -> WaitingClaim |
     return one
 
 
-def _stage_of(known: Known, claim_id: UUID) -> str:
+def stage_of(known: Known, claim_id: UUID) -> str:
+    """Return the stage of a claim. Raises RefusedError when there is none."""
     rows = known.ask(_STAGE, [claim_id])
     if not rows:
         raise RefusedError("There is no such claim.")
@@ -135,7 +138,7 @@ def _stage_of(known: Known, claim_id: UUID) -> str:
 _KEPT = "Nothing was stored; what you wrote is kept below."
 
 
-def _what_happened(visit: Visit, events: Sequence[Event], one: WaitingClaim | None) -> str:
+def say_what_happened(visit: Visit, events: Sequence[Event], one: WaitingClaim | None) -> str:
     """Say who decided what since the page was shown; not to the one who is to check it a second time."""
     standing = standing_decisions(events)
     last = standing[-1] if standing else None
@@ -197,7 +200,7 @@ def _undo(visit: Visit, claim_id: UUID, listing: Listing) -> Response:
     try:
         visit.desk.record(make)
     except StaleError as stale:
-        return _again(visit, claim_id, listing, 409, str(stale))
+        return answer_again(visit, claim_id, listing, 409, str(stale))
     return visit.go(listing.address(f"/claims/{claim_id}"))
 
 
@@ -212,15 +215,15 @@ def _simple(
 
     def make(known: Known) -> Sequence[ReviewEvent]:
         if visit.desk.waiting.find(claim_id) is None:
-            _stage_of(known, claim_id)
+            stage_of(known, claim_id)
         event = event_of(
             known, act, claim_id, visit.person.actor, note=_text(visit, "note"), until=until, target=target
         )
         return [event, *_hold_next(visit, known, after)]
 
     if moves_on:
-        return _act(visit, claim_id, listing, make, after)
-    answer = _act(visit, claim_id, listing, make, None)
+        return store_act(visit, claim_id, listing, make, after)
+    answer = store_act(visit, claim_id, listing, make, None)
     return visit.go(listing.address(f"/claims/{claim_id}")) if answer.status_code == 303 else answer
 
 
@@ -233,7 +236,7 @@ def note(visit: Visit) -> Response:
     """Keep a note on a claim for colleagues."""
     claim_id, listing = claim_id_of(visit), listing_of_text(visit.form.get("list", ""))
     if claim_id is not None and not visit.form.get("note", "").strip():
-        return _again(visit, claim_id, listing, 422, "The note is empty; write one, or leave it.")
+        return answer_again(visit, claim_id, listing, 422, "The note is empty; write one, or leave it.")
     return _simple(visit, Act.NOTE, moves_on=False)
 
 
@@ -252,7 +255,9 @@ def wait(visit: Visit) -> Response:
     except (ValueError, OverflowError):
         until = now
     if claim_id is not None and not now < until < now + LONGEST_WAIT:
-        return _again(visit, claim_id, listing, 422, "Give a day from tomorrow on, at most a year ahead.")
+        return answer_again(
+            visit, claim_id, listing, 422, "Give a day from tomorrow on, at most a year ahead."
+        )
     return _simple(visit, Act.WAIT, until=until, moves_on=True)
 
 
@@ -262,10 +267,10 @@ def assign(visit: Visit) -> Response:
     reviewer = visit.form.get("to", "")
     people = read_people(visit.desk.home.warehouse)
     if claim_id is not None and reviewer and reviewer not in people:
-        return _again(visit, claim_id, listing, 422, "That person is not known here.")
+        return answer_again(visit, claim_id, listing, 422, "That person is not known here.")
     is_own = reviewer == visit.person.reviewer
     if claim_id is not None and not is_own and not visit.person.may(Action.ASSIGN):
-        return _again(
+        return answer_again(
             visit, claim_id, listing, 403, "An editor gives claims to others; you may take them yourself."
         )
     return _simple(visit, Act.ASSIGN, target=reviewer or None, moves_on=False)

@@ -9,8 +9,10 @@ from uuid import UUID
 from starlette.responses import Response
 
 from factdesk.desk.claim_events import LEASE
+from factdesk.desk.claim_history import tell_history
 from factdesk.desk.claim_view import ClaimView, load_claim_view
 from factdesk.desk.decisions import event_of
+from factdesk.desk.further_acts import ClaimState, fitting_acts, last_of
 from factdesk.desk.people import read_people
 from factdesk.desk.queue_page import Listing, next_claim, rank, read_listing, why
 from factdesk.desk.roles import Action
@@ -125,6 +127,7 @@ def claim_answer(
     if not view:
         return visit.refuse(404, "No such claim", "No claim has this id; go back to the queue.")
     now = desk.now()
+    state = ClaimState(one.stage if one else view.row["stage"], view.events)
     return visit.show(
         "claim.html",
         status=status,
@@ -144,6 +147,9 @@ def claim_answer(
         undoable=undoable,
         mine=next((event for event in view.standing if event.reviewer == person.reviewer), None),
         moment=now,
+        history=tell_history(view.events),
+        further=[act for act in fitting_acts(state) if person.may(act.action)],
+        own_last=last_of(state, person.reviewer),
         alert=alert,
         written=written or {},
         number=_place(visit, claim_id, listing),

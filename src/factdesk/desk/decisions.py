@@ -23,6 +23,9 @@ SALT_BYTES = 16
 REOPEN = "reopen"
 """The target of a flag event after which a decided claim waits for a person again."""
 
+ADDED = "added"
+"""The target of a note by which a person's claim says who added it."""
+
 _DISPUTED = "SELECT 1 FROM derived.stages WHERE claim_id = ? AND stage = 'disputed'"
 
 _PREFIX = re.compile(r"[0-9a-f]{1,32}")
@@ -70,7 +73,7 @@ def make_decision(
     with open_known(warehouse) as known:
         # Before the person is given an id: of one who is refused no name is kept.
         check_conclusion(known, claim_id, rating, conclusion, shown=shown)
-        reviewer = _known_reviewer(warehouse, person)
+        reviewer = known_reviewer(warehouse, person)
         if reviewer and known.ask(_DISPUTED, [claim_id]) and known.standing_decision(claim_id, reviewer):
             name = " ".join(person.split())
             raise UsageError(
@@ -162,7 +165,7 @@ def make_undo(warehouse: Path, claim_id: UUID, person: str, *, role: Role = Role
     The event's ``target`` is the id of that decision. Raises UsageError when there is none.
     """
     with open_known(warehouse) as known:
-        reviewer = _known_reviewer(warehouse, person)
+        reviewer = known_reviewer(warehouse, person)
         undo = undo_of(known, claim_id, Actor(reviewer, role)) if reviewer else None
         if undo is None:
             raise UsageError(
@@ -227,6 +230,7 @@ def event_of(
     )
 
 
-def _known_reviewer(warehouse: Path, person: str) -> str | None:
+def known_reviewer(warehouse: Path, person: str) -> str | None:
+    """Return the opaque id of somebody who has done something before; None of others."""
     name = " ".join(person.split())
     return next((one for one, known in read_people(warehouse).items() if known == name), None)

@@ -127,6 +127,15 @@ class Desk:
         self.waiting.put(claim_id, claim)
         return claim
 
+    def publish(self) -> None:
+        """Publish now what the database holds, for a process that is started to read it.
+
+        Raises WarehouseError.
+        """
+        with self._turn:
+            self._fold()
+            self._keeper.publish(now=True)
+
     def _fold_acknowledged(self) -> None:
         try:
             self._keeper.fold()

@@ -20,6 +20,10 @@ class Action(StrEnum):
     TAKE = "take"
     ASSIGN = "assign"
     SETTLE = "settle"
+    ASK_AUTHOR = "ask_author"
+    DISPUTE = "dispute"
+    CORRECT = "correct"
+    ADD = "add"
     QUERY = "query"
     OPERATE = "operate"
     MANAGE_PEOPLE = "manage_people"
@@ -28,17 +32,18 @@ class Action(StrEnum):
 _CHECKS = frozenset(
     {
         *(Action.READ, Action.DECIDE, Action.UNDO, Action.WAIT, Action.FLAG, Action.NOTE, Action.TAKE),
-        Action.QUERY,
+        *(Action.QUERY, Action.ASK_AUTHOR, Action.DISPUTE, Action.ADD),
     }
 )
 
 ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
     Role.CHECKER: _CHECKS,
-    Role.EDITOR: _CHECKS | {Action.ASSIGN, Action.SETTLE},
+    Role.EDITOR: _CHECKS | {Action.ASSIGN, Action.SETTLE, Action.CORRECT},
     Role.OPERATOR: frozenset({Action.READ, Action.QUERY, Action.OPERATE}),
     Role.ADMIN: frozenset(Action),
 }
-"""TAKE is to hold a claim oneself, ASSIGN to give it to another; SETTLE is to decide where two disagree."""
+"""TAKE is to hold a claim oneself, ASSIGN to give it to another; SETTLE is to decide where two disagree.
+CORRECT is what becomes of a correction; ADD is to give an essay, a source or a missed claim."""
 
 
 def may(role: Role, action: Action) -> bool:

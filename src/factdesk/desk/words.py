@@ -88,13 +88,21 @@ ACTS: Mapping[str, str] = {
     "note": "wrote a note",
     "attach": "added a source",
     "author_asked": "asked the author",
-    "author_replied": "the author replied",
+    "author_replied": "noted that the author replied",
     "disputed": "disputed the decision",
     "correction_requested": "asked for a correction",
     "correction_made": "noted the correction",
     "correction_refused": "noted that the correction was refused",
     "our_check_corrected": "corrected our own check",
 }
+
+AIMED_ACTS: Mapping[tuple[str, str], str] = {
+    ("flag", "editor"): "asked an editor",
+    ("flag", "second_check"): "asked for a second check",
+    ("flag", "reopen"): "opened it again",
+    ("note", "added"): "added the claim, which the machine had missed",
+}
+"""What an act is that says what it aims at."""
 
 KINDS: Mapping[str, str] = {
     "sellout": "sold out or not",
