@@ -12,6 +12,7 @@ import sys
 from cyclopts import CycloptsError
 
 from factdesk.cli import (
+    acting,
     attaching,
     checking,
     desk,
@@ -28,7 +29,7 @@ from factdesk.errors import FactdeskError
 
 __all__ = ["app", "main"]
 
-COMMANDS = (checking, judging, reviewing, attaching, desk, exporting, service, upkeep, housekeeping)
+COMMANDS = (checking, judging, reviewing, acting, attaching, desk, exporting, service, upkeep, housekeeping)
 """The modules whose commands the application has."""
 
 EXIT_FAILED = 1

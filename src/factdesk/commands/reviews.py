@@ -28,7 +28,7 @@ def print_queue(home: Home, limit: int, *, as_json: bool, console: Console, say:
 
     if limit < 0:
         raise UsageError(f"--limit {limit} is no number of claims; give 0 or more")
-    _fold(home, say)
+    fold_waiting(home, say)
     rows = queue_rows(home.warehouse, limit)
     if as_json:
         for row in rows:
@@ -97,7 +97,7 @@ def decide_claim(
         )
     if rating is not None and undo:
         raise UsageError(f"a rating and --undo are given for {claim}; leave one of them out")
-    _fold(home, say)
+    fold_waiting(home, say)
     claim_id = resolve_claim(home.warehouse, claim)
     person = name or getpass.getuser()
     if undo:
@@ -112,7 +112,7 @@ def decide_claim(
             reason=reason,
             note=note,
         )
-    _store(event, home, say)
+    store_event(event, home, say)
     if as_json:
         print(
             json_line({"event_id": event.id, "claim_id": claim_id, "act": event.act, "rating": event.rating})
@@ -130,14 +130,16 @@ def _rating(word: str | None) -> Rating:
         raise UsageError(f"{word!r} is no rating; use one of {_KNOWN_RATINGS}") from error
 
 
-def _store(event: Any, home: Home, say: Say) -> None:
+def store_event(event: Any, home: Home, say: Say) -> None:
+    """Write one act of a person to the spool, and fold it where nobody else keeps the warehouse."""
     from factdesk.warehouse.spool import write_batches
 
     write_batches([event], home.warehouse, home.settings.warehouse.max_batch_bytes)
-    _fold(home, say)
+    fold_waiting(home, say)
 
 
-def _fold(home: Home, say: Say) -> None:
+def fold_waiting(home: Home, say: Say) -> None:
+    """Fold and publish what waits; where somebody else keeps the warehouse, say so."""
     from factdesk.warehouse.keeper import fold_and_publish
 
     report = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check)
