@@ -159,7 +159,7 @@ def test_an_empty_name_and_damaged_names_are_one_sentence(warehouse: Path) -> No
 def test_the_queue_has_what_a_reviewer_needs(warehouse: Path) -> None:
     (row,) = queue_rows(warehouse, 5)
     assert (row["claim_id"], row["machine_rating"], row["stage"]) == (CLAIM.id, "supported", "to_review")
-    assert (row["why"], row["basis"]) == ("value 0.55 (check-worthiness 0.50)", "cited")
+    assert (row["why"], row["basis"]) == ("worth checking: 0.50 of 1 · value 0.55", "cited")
     assert count_waiting(warehouse) == 1
     write(warehouse, [make_decision(warehouse, CLAIM.id, Rating.SUPPORTED, "Ann")])
     fold_and_publish(warehouse)

@@ -409,7 +409,7 @@ def test_changed_words_are_queued_beside_the_old_decision(store: Store, ask: Ask
             OLD.quote,
             "refuted",
             "It costs six.",
-            "value 1.00 (check-worthiness 0.50); its words changed",
+            "worth checking: 0.50 of 1 · value 1.00 · its words changed",
         )
     ]
 

@@ -130,8 +130,8 @@ def test_the_queue_takes_the_soonest_essay_first_then_the_worthiest_claim(store:
     store(rows)
     queue = ask("SELECT claim, why FROM reports.review_queue ORDER BY rank")
     assert [claim for claim, _ in queue] == ["sooner 0.6", "sooner 0.3", "soon 0.1", "later 0.9", "later 0.2"]
-    assert queue[0][1] == "publishes 2026-04-01 09:00 UTC; value 1.20 (check-worthiness 0.60)"
-    assert queue[3][1] == "value 1.80 (check-worthiness 0.90)"
+    assert queue[0][1] == "published 1 Apr 2026, 09:00 UTC · worth checking: 0.60 of 1 · value 1.20"
+    assert queue[3][1] == "worth checking: 0.90 of 1 · value 1.80"
 
 
 def test_the_queue_puts_contradictions_and_doubt_first(store: Store, ask: Ask) -> None:
@@ -152,7 +152,7 @@ def test_the_queue_puts_contradictions_and_doubt_first(store: Store, ask: Ask) -
     assert {claim for claim, _, _ in queue[:2]} == {"against", "both"}
     assert [claim for claim, _, _ in queue[2:]] == ["in part", "backed"]
     assert [float(value) for _, value, _ in queue] == [1.1, 1.1, 0.83, 0.55]
-    assert {claim for claim, _, why in queue if "rule and model disagree" in why} == {"against"}
+    assert {claim for claim, _, why in queue if "rules and statistics disagree" in why} == {"against"}
 
 
 def test_the_queue_puts_disagreement_first_and_orders_the_rest_by_check_worthiness(

@@ -299,21 +299,22 @@ SELECT
             (q.waiting_until IS NOT NULL), q.publish_at NULLS LAST, coalesce(q.disagreement, false) DESC,
             q.value DESC, q.checkworthiness DESC NULLS LAST, q.claim_id
     ) AS rank,
+    -- The words of `factdesk.desk.words.RANKS`.
     concat_ws(
-        '; ',
-        CASE WHEN q.waiting_until IS NOT NULL
-            THEN 'waits until ' || strftime(q.waiting_until AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M UTC') END,
-        CASE WHEN q.publish_at IS NOT NULL
-            THEN 'publishes ' || strftime(q.publish_at AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M UTC') END,
-        'value ' || printf('%.2f', q.value) || ' (check-worthiness '
-            || coalesce(printf('%.2f', q.checkworthiness), 'unknown') || ')',
-        CASE WHEN q.disagreement THEN 'rule and model disagree' END,
+        ' · ',
+        'put off until ' || strftime(q.waiting_until AT TIME ZONE 'UTC', '%-d %b %Y, %H:%M UTC'),
+        'published ' || strftime(q.publish_at AT TIME ZONE 'UTC', '%-d %b %Y, %H:%M UTC'),
+        'worth checking: ' || printf('%.2f', q.checkworthiness) || ' of 1',
+        'value ' || printf('%.2f', q.value),
+        CASE WHEN q.disagreement THEN 'rules and statistics disagree' END,
         CASE q.stage
-            WHEN 'second_check' THEN 'needs a second check'
+            WHEN 'second_check'
+                THEN CASE WHEN len(q.deciders) > 1 THEN 'two people disagree' ELSE 'needs a second person' END
             WHEN 'reopened' THEN q.cause
             WHEN 'disputed' THEN 'the decision is disputed'
         END,
-        CASE WHEN q.old_claim_id IS NOT NULL THEN 'its words changed' END
+        CASE WHEN q.old_claim_id IS NOT NULL THEN 'its words changed' END,
+        CASE WHEN q.is_flagged THEN 'an editor is asked to look' END
     ) AS why,
     q.claim_id, q.stage, q.essay_uri, q.essay_title, q.author, q.publish_at, q.kind, q.claim, q.sentence,
     q.value, q.checkworthiness, q.machine_rating, q.confidence, q.support, q.reasons, q.missing, q.facets, q.basis, q.source_url,

@@ -16,7 +16,7 @@ from factdesk.desk.rankings import Ranking, Rules, choose
 from factdesk.desk.roles import Action
 from factdesk.desk.visits import Page, Person, Visit
 from factdesk.desk.waiting_claims import WaitingClaim, shown_value
-from factdesk.desk.words import KINDS, STAGES, moment_words, since_words
+from factdesk.desk.words import KINDS, RANKS, STAGES, moment_words, since_words
 from factdesk.model import Stage
 from factdesk.reports.words import rating_words
 from factdesk.sources.outcomes import say_outcome
@@ -181,24 +181,24 @@ def why(one: WaitingClaim, now: datetime) -> str:
     """Say why a claim stands where it does; of a blind one only what tells nothing of its rating."""
     told = []
     if one.rests(now):
-        told.append(f"put off until {moment_words(one.waiting_until)}")
+        told.append(RANKS["put_off"].format(moment_words(one.waiting_until)))
     if one.publish_at is not None:
-        told.append(f"published {since_words(one.publish_at, now)}")
+        told.append(RANKS["published"].format(since_words(one.publish_at, now)))
     if one.checkworthiness is not None:
-        told.append(f"worth checking: {one.checkworthiness:.2f} of 1")
-    told.append(f"value {shown_value(one):.2f}")
+        told.append(RANKS["worth"].format(one.checkworthiness))
+    told.append(RANKS["value"].format(shown_value(one)))
     if one.disagreement and not one.is_blind:
-        told.append("rules and statistics disagree")
+        told.append(RANKS["disagreement"])
     if one.stage == Stage.SECOND_CHECK:
-        told.append("two people disagree" if one.is_disputed_between else "needs a second person")
+        told.append(RANKS["between_two" if one.is_disputed_between else "second_check"])
     if one.stage == Stage.REOPENED and one.cause:
         told.append(one.cause)
     if one.stage == Stage.DISPUTED:
-        told.append("the decision is disputed")
+        told.append(RANKS["disputed"])
     if one.old_claim_id is not None:
-        told.append("its words changed")
+        told.append(RANKS["changed"])
     if one.is_flagged:
-        told.append("an editor is asked to look")
+        told.append(RANKS["flagged"])
     return " · ".join(told)
 
 

@@ -104,6 +104,20 @@ AIMED_ACTS: Mapping[tuple[str, str], str] = {
 }
 """What an act is that says what it aims at."""
 
+RANKS: Mapping[str, str] = {
+    "put_off": "put off until {}",
+    "published": "published {}",
+    "worth": "worth checking: {:.2f} of 1",
+    "value": "value {:.2f}",
+    "disagreement": "rules and statistics disagree",
+    "second_check": "needs a second person",
+    "between_two": "two people disagree",
+    "disputed": "the decision is disputed",
+    "changed": "its words changed",
+    "flagged": "an editor is asked to look",
+}
+"""Why a claim stands where it does; ``reports.review_queue`` says it in the same words."""
+
 KINDS: Mapping[str, str] = {
     "sellout": "sold out or not",
     "price": "price",
