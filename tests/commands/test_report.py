@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +49,18 @@ class Report:
         filters = read_filters(typed.get("since"), typed.get("author"), typed.get("kind"))
         terminal = Console(width=120, highlight=False, markup=False)
         return print_report(self.home, name, form, output, filters, console=terminal, say=self.said.append)
+
+
+def test_a_table_for_people_says_ratings_in_words_and_a_file_for_programs_by_name(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = Report(open_home(root))
+    assert report("corrections") == 0
+    table = capsys.readouterr().out
+    assert "✕ contradicted" in table
+    assert not re.search(r"editor_rating +refuted", table)
+    assert report("corrections", form="csv") == 0
+    assert ",refuted," in capsys.readouterr().out
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from factdesk.model import (
     SourceOutcome,
     Span,
 )
+from factdesk.sources.outcomes import SENTENCES
 from factdesk.warehouse.keeper import FoldReport
 from factdesk.warehouse.reports import run_report
 from small_records import (
@@ -102,27 +103,29 @@ CONDITIONS: dict[str, tuple[list[tuple[int, SourceOutcome | None]], str, str | N
     "gone": (
         [(0, None), (1, GONE), (2, GONE)],
         "gone",
-        f"gone since 2026-03-02 (gone){READ_ON_FIRST}",
+        f"gone since 2026-03-02{READ_ON_FIRST}",
     ),
     "failed, then gone": (
         [(0, None), (1, TIMED_OUT), (2, GONE)],
         "gone",
-        f"gone since 2026-03-03 (gone){READ_ON_FIRST}",
+        f"gone since 2026-03-03{READ_ON_FIRST}",
     ),
     "failed in several ways": (
         [(0, None), (1, TIMED_OUT), (2, DNS)],
         "unreachable",
-        f"could not be reached since 2026-03-02 (dns_error){READ_ON_FIRST}",
+        "could not be reached since 2026-03-02 (the site's name leads nowhere; it may be gone or misspelled)"
+        + READ_ON_FIRST,
     ),
     "never read": (
         [(1, TIMED_OUT)],
         "unreachable",
-        "could not be reached since 2026-03-02 (timed_out); it was never read",
+        "could not be reached since 2026-03-02 (the site did not answer in time); it was never read",
     ),
     "forbidden": (
         [(0, None), (1, FORBIDDEN)],
         "unreadable",
-        f"could not be read since 2026-03-02 (forbidden){READ_ON_FIRST}",
+        "could not be read since 2026-03-02 (the site did not let us read the page; it may need a login)"
+        + READ_ON_FIRST,
     ),
     "back again": ([(0, None), (1, GONE), (2, None)], "read", None),
 }
@@ -157,3 +160,10 @@ def test_only_a_server_that_says_so_makes_a_source_gone(
     conditions: dict[str, tuple[str, str | None]], name: str
 ) -> None:
     assert conditions[name] == CONDITIONS[name][1:]
+
+
+def test_the_database_says_an_outcome_in_the_words_of_the_program(store: Store, ask: Ask) -> None:
+    store([make_source()])
+    for outcome, sentence in SENTENCES.items():
+        within = sentence[0].lower() + sentence[1:].removesuffix(".")
+        assert ask("SELECT derived.outcome_words(?)", outcome) == [(within,)], outcome

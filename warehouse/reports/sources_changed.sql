@@ -37,7 +37,9 @@ WITH told AS (
             WHEN 'gone' THEN 'gone since '
             WHEN 'unreachable' THEN 'could not be reached since '
             ELSE 'could not be read since '
-        END || strftime(condition_since AT TIME ZONE 'UTC', '%Y-%m-%d') || ' (' || source_outcome || ')'
+        END || strftime(condition_since AT TIME ZONE 'UTC', '%Y-%m-%d')
+            || CASE WHEN source_outcome = 'gone' THEN ''
+                ELSE ' (' || coalesce(derived.outcome_words(source_outcome), source_outcome) || ')' END
             || CASE WHEN last_read_at IS NULL THEN '; it was never read'
                 ELSE '; its text of ' || strftime(last_read_at AT TIME ZONE 'UTC', '%Y-%m-%d') || ' is used' END,
         NULL, NULL, NULL, NULL

@@ -1,5 +1,36 @@
 -- What several reports share. Steps on the way, no promise.
 
+-- What an outcome means, in the words of `factdesk.sources.outcomes.SENTENCES`, to stand within a sentence.
+CREATE MACRO derived.outcome_words(outcome) AS CASE outcome
+    WHEN 'fetched' THEN 'the page was read'
+    WHEN 'not_modified' THEN 'the page has not changed since it was last read'
+    WHEN 'given_file' THEN 'a person gave this file'
+    WHEN 'archived_copy' THEN 'the link leads to an archive, whose copy was read'
+    WHEN 'blocked_by_guard' THEN 'the link was not followed: it is no address of the public web'
+    WHEN 'blocked_by_robots' THEN 'the site asks programs not to read this page; read it yourself'
+    WHEN 'forbidden' THEN 'the site did not let us read the page; it may need a login'
+    WHEN 'gone' THEN 'the page does not exist any more'
+    WHEN 'rate_limited' THEN 'the site asked us to come back later'
+    WHEN 'client_error' THEN 'the site refused the request'
+    WHEN 'server_error' THEN 'the site has a fault; the page may come back'
+    WHEN 'timed_out' THEN 'the site did not answer in time'
+    WHEN 'too_big' THEN 'the page is too big to be an article and was not read'
+    WHEN 'tls_error' THEN 'the site''s encryption is broken, so nothing was read over it'
+    WHEN 'dns_error' THEN 'the site''s name leads nowhere; it may be gone or misspelled'
+    WHEN 'connection_failed' THEN 'the site could not be reached'
+    WHEN 'redirect_loop' THEN 'the link leads from page to page without an end'
+    WHEN 'undecodable' THEN 'the page came packed or written in a way that cannot be read'
+    WHEN 'truncated' THEN 'only the beginning of the page came; it was read as far as it goes'
+    WHEN 'unsupported_type' THEN 'the link leads to a file that is not text, such as a picture or a film'
+    WHEN 'empty_text' THEN 'the page has no text'
+    WHEN 'soft_404' THEN 'the page says that what was there is gone'
+    WHEN 'paywalled' THEN 'the page shows only its beginning to readers who do not pay; that was read'
+    WHEN 'consent_wall' THEN 'the page shows only a question about cookies'
+    WHEN 'needs_javascript' THEN 'the page is empty until a browser runs its program'
+    WHEN 'parser_killed' THEN 'reading the page took too long or too much memory and was stopped'
+    WHEN 'no_linked_source' THEN 'the essay links no source for this claim'
+END;
+
 -- A share of fewer than ten says nothing, so that none is told.
 CREATE MACRO derived.share(hits, n) AS CASE WHEN n >= 10 THEN round(hits / n, 3) END;
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.text import Text
@@ -15,10 +15,11 @@ from factdesk.config import Home
 from factdesk.errors import UsageError
 from factdesk.reports.exports import csv_text, json_lines
 from factdesk.reports.terminal import print_rows, visible
-from factdesk.reports.words import count_words, waiting_line
+from factdesk.reports.words import count_words, rating_in_short, rating_mark, waiting_line
 from factdesk.warehouse.reports import (
     MOST_ROWS,
     Filters,
+    Form,
     ReportTable,
     find_report,
     list_parts,
@@ -122,7 +123,15 @@ def _print_tables(tables: Sequence[ReportTable], console: Console) -> None:
     for at, table in enumerate(tables):
         if len(tables) > 1:
             console.print(Text(f"{'' if at == 0 else chr(10)}{table.report.title}", style="bold"))
-        print_rows(console, table.columns, table.rows)
+        print_rows(console, table.columns, [_in_words(row, table) for row in table.rows])
+
+
+def _in_words(row: Sequence[Any], table: ReportTable) -> list[Any]:
+    """Return the cells of a row as people read them: a rating relative to its source."""
+    return [
+        f"{rating_mark(cell)} {rating_in_short(cell)}" if column.form is Form.RATING and cell else cell
+        for cell, column in zip(row, table.report.columns, strict=True)
+    ]
 
 
 def _give(tables: Sequence[ReportTable], form: ReportForm, output: Path | None) -> None:

@@ -15,8 +15,9 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from factdesk.model import FacetOutcome, Rating, time_text
+from factdesk.model import FacetOutcome, Rating, SourceOutcome, time_text
 from factdesk.reports.words import rating_mark, rating_style, said_of
+from factdesk.sources.outcomes import say_outcome
 
 SHORT_ID_LENGTH = 8
 """Digits of an id that are shown; commands accept any unique prefix."""
@@ -227,6 +228,7 @@ def _claimed(row: Mapping[str, Any], *outcomes: FacetOutcome) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+_PLAINLY_READ = (SourceOutcome.FETCHED, SourceOutcome.NOT_MODIFIED, SourceOutcome.GIVEN_FILE)
 _TABLE_COLUMNS = (("verdict", 3), ("claim", 7), ("matches", 4), ("missing or different", 4), ("source", 4))
 
 
@@ -242,9 +244,17 @@ def print_verdict_table(console: Console, rows: Iterable[Mapping[str, Any]]) -> 
             Text(visible(" ".join(row["claim"].split()))),
             Text(visible(", ".join(_claimed(row, FacetOutcome.MATCH, FacetOutcome.WEAKER))), style="green"),
             _lacking(row),
-            Text(visible(f"{row['source_url'] or '—'} ({row['source_outcome']})"), style="dim"),
+            Text(_source_cell(row), style="dim"),
         )
     console.print(table)
+
+
+def _source_cell(row: Mapping[str, Any]) -> str:
+    """Return the link and, unless its page was simply read, what became of it."""
+    if not row["source_url"]:
+        return "—"
+    meaning = "" if row["source_outcome"] in _PLAINLY_READ else f"\n{say_outcome(row['source_outcome'])}"
+    return visible(row["source_url"]) + meaning
 
 
 def _lacking(row: Mapping[str, Any]) -> Text:
