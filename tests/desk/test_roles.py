@@ -16,6 +16,7 @@ from factdesk.desk.users import add_user
 from factdesk.model import Role
 
 CHECKS = frozenset({Role.CHECKER, Role.EDITOR, Role.ADMIN})
+EDITORS = frozenset({Role.EDITOR, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
 ALL = frozenset(Role)
 
@@ -28,6 +29,14 @@ FORMS: Mapping[str, frozenset[Role]] = {
     "/claims/{claim_id}/skip": CHECKS,
     "/claims/{claim_id}/wait": CHECKS,
     "/claims/{claim_id}/assign": CHECKS,
+    "/claims/{claim_id}/author_asked": CHECKS,
+    "/claims/{claim_id}/author_replied": CHECKS,
+    "/claims/{claim_id}/disputed": CHECKS,
+    "/claims/{claim_id}/take-back": CHECKS,
+    "/claims/{claim_id}/correction_requested": EDITORS,
+    "/claims/{claim_id}/correction_made": EDITORS,
+    "/claims/{claim_id}/correction_refused": EDITORS,
+    "/claims/{claim_id}/our_check_corrected": EDITORS,
     "/sql": ALL,
     "/sql/save": ALL,
     "/sql/remove": ALL,
