@@ -14,6 +14,7 @@ from factdesk.model import Claim, canonical_json
 from factdesk.warehouse.chain import CHAIN_START, next_chain_sha256
 from factdesk.warehouse.columns import columns_of, read_row
 from factdesk.warehouse.folding import LINES_PER_SEQUENCE
+from factdesk.warehouse.standing import rebuild_standing
 
 COPIES_AT_ONCE = 10
 LINKS_AT_ONCE = 100_000
@@ -151,6 +152,7 @@ def copy_rows(connection: duckdb.DuckDBPyConnection, copies: int) -> None:
         connection.execute("CHECKPOINT")
         first = last
     _chain_again(connection)
+    rebuild_standing(connection)
     connection.execute("CHECKPOINT")
 
 
