@@ -12,7 +12,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from factdesk.desk.claim_events import Event, load_events, seen_token, standing_decisions
+from factdesk.desk.claim_events import Event, seen_token, standing_decisions
 from factdesk.desk.claim_page import (
     claim_answer,
     claim_id_of,
@@ -113,9 +113,9 @@ def answer_again(visit: Visit, claim_id: UUID, listing: Listing, status: int, al
 def _check_current(visit: Visit, known: Known, claim_id: UUID) -> WaitingClaim | None:
     """Return the claim as it waits now. Raises StaleError when the page showed another state of it, and
     RefusedError when the visitor cannot decide it."""
-    one = visit.desk.look_again(known, claim_id)
+    one = visit.desk.look_again(claim_id)
     stage = one.stage if one else stage_of(known, claim_id)
-    events = load_events(known, visit.desk.waiting.with_carried(claim_id))
+    events = visit.desk.acts_on(claim_id)
     if seen_token(events, known.current_verdict(claim_id)) != visit.form.get("seen"):
         raise StaleError(say_what_happened(visit, events, one))
     refusal = why_not(visit.person, one, stage, visit.desk.now())
@@ -183,11 +183,10 @@ def undo(visit: Visit) -> Response:
 def undo_last(visit: Visit) -> Response:
     """Take the visitor's last decision back, whatever page is open."""
     listing = listing_of_text(visit.form.get("list", ""))
-    with visit.desk.read() as known:
-        last = last_decision(known, visit.person, visit.desk.now())
+    last = last_decision(visit)
     if last is None:
         return visit.refuse(409, "Nothing to take back", "You have decided nothing in the last twelve hours.")
-    return _undo(visit, last[0], listing)
+    return _undo(visit, last.claim_id, listing)
 
 
 def _undo(visit: Visit, claim_id: UUID, listing: Listing) -> Response:

@@ -13,6 +13,7 @@ from factdesk.desk.claim_history import tell_history
 from factdesk.desk.claim_view import ClaimView, load_claim_view
 from factdesk.desk.decisions import event_of
 from factdesk.desk.further_acts import ClaimState, fitting_acts, last_of
+from factdesk.desk.last_decisions import LastDecision
 from factdesk.desk.people import read_people
 from factdesk.desk.queue_page import Listing, next_claim, rank, read_listing, why
 from factdesk.desk.roles import Action
@@ -27,19 +28,6 @@ RENEWED_BEFORE = timedelta(minutes=5)
 """A lease that lasts longer than this is not written again when its page is."""
 
 UNDO_HOURS = 12
-
-_LAST_DECISION = """
-    SELECT e.claim_id, e.rating, c.quote
-    FROM records.review_events AS e
-    JOIN keeper.event_chain AS k ON k.event_id = e.id
-    JOIN records.claims AS c ON c.id = e.claim_id
-    WHERE e.act = 'decide' AND e.reviewer = $1 AND e.acted_at >= $2
-        AND NOT EXISTS (
-            SELECT 1 FROM records.review_events AS u
-            WHERE u.act = 'undo' AND u.reviewer = $1 AND u.target = CAST(e.id AS VARCHAR)
-        )
-    ORDER BY k.position DESC LIMIT 1
-"""
 
 
 def claim_id_of(visit: Visit) -> UUID | None:
@@ -114,16 +102,12 @@ def claim_answer(
     desk, person = visit.desk, visit.person
     one = desk.waiting.find(claim_id) if claim_id else None
     hides_machine = one is not None and one.hides_machine(person.reviewer)
-    with desk.read() as known:
+    acts = desk.acts_on(claim_id) if claim_id else []
+    # Of a claim that waits the queue knows what people did, and the database is asked what machines found.
+    with desk.glance() if one else desk.read() as known:
         view = claim_id and load_claim_view(
-            known,
-            _archive(visit),
-            claim_id,
-            one,
-            desk.waiting.with_carried(claim_id),
-            hides_machine=hides_machine,
+            known, _archive(visit), claim_id, one, acts, hides_machine=hides_machine
         )
-        undoable = last_decision(known, person, desk.now())
     if not view:
         return visit.refuse(404, "No such claim", "No claim has this id; go back to the queue.")
     now = desk.now()
@@ -144,7 +128,7 @@ def claim_answer(
         previous=next_claim(visit, listing, claim_id, -1),
         names=read_people(desk.home.warehouse),
         say_outcome=say_outcome,
-        undoable=undoable,
+        undoable=last_decision(visit),
         mine=next((event for event in view.standing if event.reviewer == person.reviewer), None),
         moment=now,
         history=tell_history(view.events),
@@ -183,11 +167,10 @@ def _place(visit: Visit, claim_id: UUID | None, listing: Listing) -> tuple[int, 
     return None if place is None else (place + 1, len(ranking))
 
 
-def last_decision(known: Known, person: Person, now: datetime) -> tuple[UUID, str, str] | None:
-    """Return claim, rating and words of the person's last decision of today that was not taken back."""
-    since = now - timedelta(hours=UNDO_HOURS)
-    rows = known.ask(_LAST_DECISION, [person.reviewer, since])
-    return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
+def last_decision(visit: Visit) -> LastDecision | None:
+    """Return the visitor's last decision of the last hours that was not taken back."""
+    since = visit.desk.now() - timedelta(hours=UNDO_HOURS)
+    return visit.desk.last_decision(visit.person.reviewer, since)
 
 
 PAGES = (Page("GET", "/claims/{claim_id}", Action.READ, show_claim),)

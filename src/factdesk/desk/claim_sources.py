@@ -29,28 +29,14 @@ _PASSAGES = """
 """
 
 _ATTACHED = "SELECT source_id FROM derived.attached_sources WHERE claim_id = ?"
-_ANY_ATTACHED = "SELECT 1 FROM records.review_events WHERE act = 'attach' LIMIT 1"
 
 _SOURCES = """
-    WITH asked AS (SELECT unnest($1::UUID[]) AS source_id),
-    fetched AS (
-        SELECT source_id, arg_max(outcome, fold_sequence) AS outcome, max(fetched_at) AS fetched_at,
-            arg_max(text_sha256, fold_sequence) AS text_sha256
-        FROM records.fetches WHERE source_id IN (FROM asked) GROUP BY source_id
-    ),
-    texts AS (
-        SELECT source_id, text_sha256, arg_max(title, fold_sequence) AS title,
-            arg_max(published_on, fold_sequence) AS published_on
-        FROM records.snapshots WHERE source_id IN (FROM asked) GROUP BY source_id, text_sha256
-    )
-    SELECT s.id, s.url, coalesce(f.outcome, 'no_linked_source'), f.fetched_at, f.text_sha256, t.title,
+    SELECT x.source_id, s.url, coalesce(x.outcome, 'no_linked_source'), x.fetched_at, x.text_sha256, t.title,
         t.published_on
-    FROM (
-        SELECT id, arg_max(url, fold_sequence) AS url FROM records.sources
-        WHERE id IN (FROM asked) GROUP BY id
-    ) AS s
-    LEFT JOIN fetched AS f ON f.source_id = s.id
-    LEFT JOIN texts AS t ON t.source_id = s.id AND t.text_sha256 = f.text_sha256
+    FROM standing.sources AS x
+    JOIN records.sources AS s ON s.fold_sequence = x.source_row
+    LEFT JOIN records.snapshots AS t ON t.fold_sequence = x.snapshot_row
+    WHERE x.source_id IN (SELECT unnest(?::UUID[]))
 """
 
 
@@ -91,9 +77,8 @@ def load_sources(
         one["source_id"]: Basis.GIVEN if one["distance"] == Distance.GIVEN else Basis.CITED
         for one in citations
     }
-    if known.ask(_ANY_ATTACHED):
-        for (source_id,) in known.ask(_ATTACHED, [claim_id]):
-            bases.setdefault(str(source_id), Basis.GIVEN)
+    for (source_id,) in known.ask(_ATTACHED, [claim_id]):
+        bases.setdefault(str(source_id), Basis.GIVEN)
     for source_id in verdict.source_ids:
         bases.setdefault(source_id, Basis.SUGGESTED)
     if not bases:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from factdesk.model import Span
 from factdesk.warehouse.known import Known
@@ -17,7 +16,7 @@ _VERDICT = """
         CAST(reasons AS VARCHAR), CAST(missing AS VARCHAR), CAST(facets AS VARCHAR), CAST(notes AS VARCHAR),
         CAST(unsupported AS VARCHAR), CAST(evidence_ids AS VARCHAR), CAST(inputs AS VARCHAR),
         deciding_evidence_id, as_of
-    FROM records.verdicts WHERE id = ? ORDER BY fold_sequence DESC LIMIT 1
+    FROM records.verdicts WHERE fold_sequence = ?
 """
 
 
@@ -36,9 +35,9 @@ class VerdictParts:
     as_of: datetime | None = None
 
 
-def load_verdict(known: Known, verdict_id: UUID | None) -> VerdictParts:
-    """Return what a verdict says; of a claim without one, nothing."""
-    rows = known.ask(_VERDICT, [verdict_id]) if verdict_id else []
+def load_verdict(known: Known, row: int | None) -> VerdictParts:
+    """Return what the verdict with this fold sequence says; without one, nothing."""
+    rows = [] if row is None else known.ask(_VERDICT, [row])
     if not rows:
         return VerdictParts()
     reasons, missing, facets, notes, unsupported, evidence, inputs = (

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from factdesk.desk.claim_events import Event, load_events, seen_token, standing_decisions
+from factdesk.desk.claim_events import Event, seen_token, standing_decisions
 from factdesk.desk.claim_repeats import Repeat, load_repeats
 from factdesk.desk.claim_sources import Passage, SourceCard, load_passages, load_sources
 from factdesk.desk.claim_verdict import VerdictParts, load_verdict
@@ -26,15 +26,17 @@ _BASE = (
 )
 """What is asked of a claim that does not wait; of one that waits the queue knows it."""
 
+_STANDING = ("mention_row", "verdict_row")
+
 _DECIDED = f"""
-    SELECT {", ".join(f"v.{name}" for name in _BASE)}, s.version_id
-    FROM reports.verdicts AS v JOIN derived.claim_status AS s ON s.claim_id = v.claim_id WHERE v.claim_id = ?
+    SELECT {", ".join(f"v.{name}" for name in _BASE)}, {", ".join(f"s.{name}" for name in _STANDING)}
+    FROM reports.verdicts AS v JOIN standing.claims AS s ON s.claim_id = v.claim_id WHERE v.claim_id = ?
 """
 
 _PLACE = """
     SELECT m.quote_start, m.quote_end, m.locator, CAST(m.citations AS VARCHAR), v.text_sha256
     FROM records.mentions AS m JOIN records.essay_versions AS v ON v.id = m.version_id
-    WHERE m.claim_id = ? AND m.version_id = ? ORDER BY m.fold_sequence DESC LIMIT 1
+    WHERE m.fold_sequence = ? LIMIT 1
 """
 
 
@@ -79,21 +81,21 @@ def load_claim_view(
     archive: Archive,
     claim_id: UUID,
     waiting: WaitingClaim | None,
-    carried: Collection[UUID],
+    acts: Sequence[Event],
     *,
     hides_machine: bool = False,
 ) -> ClaimView | None:
     """Return a claim with all that its page shows, None when there is none.
 
-    ``waiting`` is the claim in the queue, None when it does not wait; ``carried`` are the claims whose
-    decisions it carries, itself among them. ``hides_machine`` leaves the marks of the comparison and earlier
+    ``waiting`` is the claim in the queue, None when it does not wait; ``acts`` is what people did on it and
+    on the claims whose decisions it carries. ``hides_machine`` leaves the marks of the comparison and earlier
     decisions on the same words out.
     """
     row = _base_row(known, claim_id, waiting)
     if row is None:
         return None
-    verdict = load_verdict(known, row["verdict_id"])
-    place = known.ask(_PLACE, [claim_id, row["version_id"]])
+    verdict = load_verdict(known, row["verdict_row"])
+    place = [] if row["mention_row"] is None else known.ask(_PLACE, [row["mention_row"]])
     citations = json.loads(place[0][3]) if place else []
     sources = load_sources(known, claim_id, citations, verdict)
     urls = {one.source_id: one.url for one in sources}
@@ -106,13 +108,13 @@ def load_claim_view(
         _cut_essay(archive, place[0], verdict, hides_machine) if place else None,
         passages,
         sources,
-        load_events(known, carried),
+        acts,
         [] if hides_machine else load_repeats(known, row, deciding),
     )
 
 
 def _base_row(known: Known, claim_id: UUID, waiting: WaitingClaim | None) -> dict[str, Any] | None:
-    names = (*_BASE, "version_id")
+    names = (*_BASE, *_STANDING)
     if waiting is not None:
         return {name: getattr(waiting, name) for name in names}
     rows = known.ask(_DECIDED, [claim_id])

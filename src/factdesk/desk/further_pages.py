@@ -9,7 +9,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from factdesk.desk.claim_acts import StaleError, say_what_happened, stage_of, store_act
-from factdesk.desk.claim_events import load_events, seen_token
+from factdesk.desk.claim_events import seen_token
 from factdesk.desk.claim_page import claim_answer, claim_id_of
 from factdesk.desk.further_acts import FURTHER_ACTS, ClaimState, FurtherAct, Given, further_event, take_back
 from factdesk.desk.queue_page import listing_of_text
@@ -23,8 +23,8 @@ def act_further(act: FurtherAct, visit: Visit) -> Response:
     """Store one act of the table and show the claim again."""
 
     def make(known: Known, claim_id: UUID) -> ReviewEvent:
-        waits = visit.desk.look_again(known, claim_id)
-        state = _state_of(visit, known, claim_id, waits.stage if waits else stage_of(known, claim_id))
+        waits = visit.desk.look_again(claim_id)
+        state = _state_of(visit, claim_id, waits.stage if waits else stage_of(known, claim_id))
         if seen_token(state.events, known.current_verdict(claim_id)) != visit.form.get("seen"):
             raise StaleError(say_what_happened(visit, state.events, waits))
         given = Given(*(visit.form.get(name, "") for name in ("note", "link", "day")))
@@ -37,7 +37,7 @@ def take_further_back(visit: Visit) -> Response:
     """Take the visitor's last act of the table back and show the claim again."""
 
     def make(known: Known, claim_id: UUID) -> ReviewEvent:
-        state = _state_of(visit, known, claim_id, stage_of(known, claim_id))
+        state = _state_of(visit, claim_id, stage_of(known, claim_id))
         undo = take_back(known, claim_id, state, visit.person.actor)
         if undo.target != visit.form.get("event"):
             raise StaleError("Something else was done on this claim since; look at its history.")
@@ -46,8 +46,8 @@ def take_further_back(visit: Visit) -> Response:
     return _store(visit, make)
 
 
-def _state_of(visit: Visit, known: Known, claim_id: UUID, stage: str) -> ClaimState:
-    return ClaimState(stage, load_events(known, visit.desk.waiting.with_carried(claim_id)))
+def _state_of(visit: Visit, claim_id: UUID, stage: str) -> ClaimState:
+    return ClaimState(stage, visit.desk.acts_on(claim_id))
 
 
 def _store(visit: Visit, make: Callable[[Known, UUID], ReviewEvent]) -> Response:

@@ -14,16 +14,17 @@ from types import TracebackType
 from uuid import UUID
 
 from factdesk.config import Home
-from factdesk.desk.claim_events import load_events, moved_on
+from factdesk.desk.claim_events import Event
+from factdesk.desk.last_decisions import LastDecision
 from factdesk.desk.rankings import Rankings
-from factdesk.desk.waiting_claims import WaitingClaim, WaitingClaims
+from factdesk.desk.recording import Recorder
+from factdesk.desk.waiting_claims import WaitingClaim
 from factdesk.errors import FactdeskError, WarehouseError
-from factdesk.model import Act, ReviewEvent
+from factdesk.model import ReviewEvent
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.keeper import Keeper, open_keeper
 from factdesk.warehouse.known import Known
 from factdesk.warehouse.locks import lock_holder
-from factdesk.warehouse.spool import write_batches
 
 LOCK_SECONDS = 30.0
 """How long a command that folds just now is waited for at the start, and after a fault."""
@@ -48,9 +49,10 @@ class Desk:
         self._keeper = self._open()
         self._turn = threading.RLock()
         self._stopping = threading.Event()
-        self._has_news = False
+        self._wake = threading.Event()
         self.fault: str | None = None
-        self.waiting = WaitingClaims()
+        self._recorder = Recorder(home, self.glance, self._fold_acknowledged, now)
+        self.waiting = self._recorder.waiting
         self.rankings = Rankings(self.waiting)
         self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
@@ -58,7 +60,7 @@ class Desk:
         try:
             self._keeper.set_policy("second_check", self.home.settings.review.second_check)
             self._keeper.fold()
-            self._look_anew()
+            self._recorder.look()
         except BaseException:
             self._keeper.close()
             raise
@@ -69,6 +71,7 @@ class Desk:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopping.set()
+        self._wake.set()
         self._thread.join()
         with self._turn:
             try:
@@ -90,42 +93,41 @@ class Desk:
 
     @contextmanager
     def read(self) -> Iterator[Known]:
-        """Give what the database holds now, for one page. Raises WarehouseError after a fault."""
+        """Give what the database holds now, with all that people did before, for one page.
+
+        Raises WarehouseError after a fault, and NotFoldedError when what somebody did cannot be folded.
+        """
+        with self._recorder.settled() as known:
+            yield known
+
+    @contextmanager
+    def glance(self) -> Iterator[Known]:
+        """Give at once what the database holds; what people did a moment ago may be missing."""
         with self._keeper.read() as known:
             yield known
 
     def record(self, make: Callable[[Known], Sequence[ReviewEvent]]) -> Sequence[ReviewEvent]:
         """Store the events that ``make`` returns for what is known at this moment; nobody comes between.
 
-        When this returns they are in the database and the queue knows them. ``make`` may raise instead.
-        Raises WarehouseError when nothing was stored, and NotFoldedError when they are acknowledged but the
-        database cannot take them yet.
+        When this returns they are acknowledged, and the queue and `read` know them. ``make`` may raise
+        instead. Raises WarehouseError when nothing was stored, and NotFoldedError when they are acknowledged
+        but the database, which has to be asked, cannot take them yet.
         """
-        with self._turn:
-            self._fold()
-            with self.read() as known:
-                events = make(known)
-            if events:
-                write_batches(events, self.home.warehouse, self.home.settings.warehouse.max_batch_bytes)
-                self._fold_acknowledged()
-                with self.read() as known:
-                    for claim_id in {one.claim_id for one in events}:
-                        self.look_again(known, claim_id, is_undone=any(one.act is Act.UNDO for one in events))
+        events = self._recorder.record(make)
+        self._wake.set()
         return events
 
-    def look_again(self, known: Known, claim_id: UUID, *, is_undone: bool = False) -> WaitingClaim | None:
-        """Bring one claim of the queue up to date and return it; None when it does not wait.
+    def look_again(self, claim_id: UUID) -> WaitingClaim | None:
+        """Bring one claim of the queue up to date and return it; None when it does not wait."""
+        return self._recorder.look_again(claim_id)
 
-        Its own events tell enough, unless it was not waiting, has another verdict now or a decision on it was
-        taken back: then the database is asked what it is.
-        """
-        claim = self.waiting.find(claim_id)
-        if claim is None or is_undone or known.current_verdict(claim_id) != claim.verdict_id:
-            return self.waiting.look_again(known, claim_id)
-        events = load_events(known, self.waiting.with_carried(claim_id))
-        claim = moved_on(claim, events, self.home.settings.review.second_check, self.now())
-        self.waiting.put(claim_id, claim)
-        return claim
+    def acts_on(self, claim_id: UUID) -> Sequence[Event]:
+        """Return what was done on a claim and on those whose decisions it carries, the first act first."""
+        return self._recorder.acts_on(claim_id)
+
+    def last_decision(self, reviewer: str, since: datetime) -> LastDecision | None:
+        """Return a person's last decision since a moment that was not taken back."""
+        return self._recorder.last_decisions.find(reviewer, since, self.read)
 
     def publish(self) -> None:
         """Publish now what the database holds, for a process that is started to read it.
@@ -137,34 +139,22 @@ class Desk:
             self._keeper.publish(now=True)
 
     def _fold_acknowledged(self) -> None:
-        try:
-            self._keeper.fold()
-        except WarehouseError as error:
-            self._give_up(error)
-            raise NotFoldedError(
-                "what you did is kept and will count as soon as the database can be written again; "
-                f"tell the operator: {error}"
-            ) from error
+        """Fold what people did, whatever else waits."""
+        with self._turn:
+            try:
+                self._keeper.fold()
+            except WarehouseError as error:
+                self._give_up(error)
+                raise NotFoldedError(
+                    "what you did is kept and will count as soon as the database can be written again; "
+                    f"tell the operator: {error}"
+                ) from error
 
-    def _fold(self) -> bool:
-        """Fold what others wrote; return whether there was anything."""
-        if not batch_files(self._folder.pending):
-            return False
-        try:
-            folded, _ = self._keeper.fold()
-        except WarehouseError as error:
-            self._give_up(error)
-            raise
-        self._has_news = self._has_news or folded > 0
-        return folded > 0
-
-    @property
-    def _folder(self) -> WarehouseFolder:
-        return WarehouseFolder(self.home.warehouse)
-
-    def _look_anew(self) -> None:
-        with self.read() as known:
-            self.waiting.look(known)
+    def _fold(self) -> None:
+        """Fold what others wrote."""
+        with self._turn:
+            if batch_files(WarehouseFolder(self.home.warehouse).pending):
+                self._keeper.fold()
 
     def _give_up(self, error: WarehouseError) -> None:
         """Say a fault once; the keeper has given its database up, and it is opened again in a moment."""
@@ -173,23 +163,25 @@ class Desk:
         self.fault = str(error)
 
     def _keep(self) -> None:
-        """Fold, publish and recover until the desk closes."""
-        while not self._stopping.wait(TICK_SECONDS):
+        """Fold, publish and recover until the desk closes; at once after an act, else every now and then."""
+        while not self._stopping.is_set():
+            self._wake.wait(TICK_SECONDS)
+            self._wake.clear()
             try:
+                if self.fault is not None:
+                    self._recover()
+                self._fold()
+                self._recorder.note_acts()
+                self._recorder.note_essays()
                 with self._turn:
-                    if self.fault is not None:
-                        self._recover()
-                    self._fold()
                     self._keeper.publish()
-                if self._has_news:
-                    self._has_news = False
-                    self._look_anew()
             except FactdeskError as error:
                 self._give_up(WarehouseError(str(error)))
 
     def _recover(self) -> None:
-        self._keeper.close()
-        self._keeper = self._open()
-        self._keeper.fold()
-        self._look_anew()
+        with self._turn:
+            self._keeper.close()
+            self._keeper = self._open()
+            self._keeper.fold()
+        self._recorder.look()
         self.fault = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -25,7 +25,7 @@ BLIND_SHARE = 10
 
 @dataclass(frozen=True, slots=True)
 class WaitingClaim:
-    """One claim that waits, with the columns of ``derived.waiting_claims``.
+    """One claim that waits, with the columns of ``derived.waiting_claims`` and three of ``standing.claims``.
 
     ``deciders`` are those whose decision stands, ``seen_by`` all who ever decided it.
     """
@@ -68,6 +68,9 @@ class WaitingClaim:
     old_conclusion: str | None
     old_decided_at: datetime | None
     cause: str | None
+    mention_row: int | None
+    verdict_row: int | None
+    evidence_row: int | None
 
     @property
     def is_blind(self) -> bool:
@@ -117,9 +120,17 @@ def is_blind(claim_id: UUID) -> bool:
 
 
 _COLUMNS = tuple(one.name for one in fields(WaitingClaim))
-_ALL = f"SELECT {', '.join(_COLUMNS)} FROM derived.waiting_claims"
-_ONE = f"{_ALL} WHERE claim_id = ?"
-_CARRIED = "SELECT claim_id, from_claim_id FROM derived.carried_claims WHERE claim_id <> from_claim_id"
+_ROWS = ("mention_row", "verdict_row", "evidence_row")
+"""Where a claim's records stand: rows lie in this order, so that one of a million is found at once."""
+
+_ALL = f"""
+    SELECT {", ".join(f"{'s' if one in _ROWS else 'w'}.{one}" for one in _COLUMNS)}
+    FROM derived.waiting_claims AS w JOIN standing.claims AS s ON s.claim_id = w.claim_id
+"""
+_ONE = f"{_ALL} WHERE w.claim_id = ?"
+_OF_ESSAYS = f"{_ALL} WHERE w.essay_id IN ({{}})"
+_CARRIED = "SELECT claim_id, from_claim_id FROM standing.carried_claims"
+_CARRIED_OF_ESSAYS = f"{_CARRIED} WHERE essay_id IN ({{}})"
 
 
 MOST_CHANGES = 4_096
@@ -143,9 +154,7 @@ class WaitingClaims:
         with self._mutex:
             self._touched = set()
         claims = {one.claim_id: one for one in map(_read, known.ask(_ALL))}
-        carried: dict[UUID, tuple[UUID, ...]] = {}
-        for claim_id, earlier in known.ask(_CARRIED):
-            carried[claim_id] = (*carried.get(claim_id, ()), earlier)
+        carried = _gather(known.ask(_CARRIED))
         with self._mutex:
             self._carried = carried
             for claim_id in self._touched:
@@ -163,9 +172,23 @@ class WaitingClaims:
         self.put(claim_id, claim)
         return claim
 
+    def look_at_essays(self, known: Known, essay_ids: Sequence[UUID]) -> None:
+        """Read the claims of some essays anew. Nothing may be put meanwhile."""
+        places = ", ".join("?" * len(essay_ids))
+        claims = {one.claim_id: one for one in map(_read, known.ask(_OF_ESSAYS.format(places), essay_ids))}
+        carried = _gather(known.ask(_CARRIED_OF_ESSAYS.format(places), essay_ids))
+        essays = set(essay_ids)
+        with self._mutex:
+            gone = [one.claim_id for one in self._claims.values() if one.essay_id in essays]
+            self._carried |= carried
+        for claim_id in {*gone, *claims}:
+            self.put(claim_id, claims.get(claim_id))
+
     def put(self, claim_id: UUID, claim: WaitingClaim | None) -> None:
         """Keep what has become of a claim; None when it waits no more."""
         with self._mutex:
+            if claim == self._claims.get(claim_id):
+                return
             self._touched.add(claim_id)
             self._changed.append(claim_id)
             if len(self._changed) > MOST_CHANGES:
@@ -210,6 +233,13 @@ class WaitingClaims:
         """Return how many claims wait, and how many of them have no source."""
         with self._mutex:
             return len(self._claims), self._unsourced
+
+
+def _gather(pairs: Iterable[Sequence[UUID]]) -> dict[UUID, tuple[UUID, ...]]:
+    carried: dict[UUID, tuple[UUID, ...]] = {}
+    for claim_id, earlier in pairs:
+        carried[claim_id] = (*carried.get(claim_id, ()), earlier)
+    return carried
 
 
 def _read(row: Iterable[object]) -> WaitingClaim:

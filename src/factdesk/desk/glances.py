@@ -1,0 +1,77 @@
+"""What is known at the moment of an act: the database, and from memory what people did that it lacks yet.
+
+An act is acknowledged by the spool, and the database has it a moment later. Who acts in between must know it,
+and need not wait where the queue in memory tells enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from factdesk.desk.claim_events import Event
+from factdesk.desk.waiting_claims import WaitingClaim, WaitingClaims
+from factdesk.warehouse.known import Known
+from factdesk.warehouse.waiting import Waiting
+
+_DECIDING_TEXT = """
+    SELECT s.text_sha256 FROM records.evidence AS e JOIN records.snapshots AS s ON s.id = e.snapshot_id
+    WHERE e.fold_sequence = ? LIMIT 1
+"""
+
+
+class Glance(Known):
+    """`Known` for one act. What is asked of a claim that waits is answered from memory.
+
+    ``below`` is the database, and ``settle`` returns when all that was acknowledged is in it; ``acts`` gives
+    what was done on a claim itself.
+    """
+
+    def __init__(
+        self,
+        below: Known,
+        claims: WaitingClaims,
+        acts: Callable[[UUID], Sequence[Event]],
+        settle: Callable[[], None],
+    ) -> None:
+        super().__init__(Waiting(), None)
+        self._below = below
+        self._claims = claims
+        self._acts = acts
+        self._settle = settle
+        self._judged: dict[UUID, WaitingClaim] = {}
+
+    def _ask(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Whatever else is asked may depend on what people did."""
+        self._settle()
+        return self._below.ask(sql, parameters)
+
+    def current_verdict(self, claim_id: UUID) -> UUID | None:
+        """Return the id of the claim's current verdict, or None when it was never judged."""
+        one = self._claims.find(claim_id)
+        if one is None:
+            return super().current_verdict(claim_id)
+        if one.verdict_id is not None:
+            self._judged[one.verdict_id] = one
+        return one.verdict_id
+
+    def rating_of(self, verdict_id: UUID) -> str | None:
+        """Return the machine's rating in a verdict, or None when the verdict is not known."""
+        one = self._judged.get(verdict_id)
+        return super().rating_of(verdict_id) if one is None else one.machine_rating
+
+    def deciding_text(self, verdict_id: UUID) -> str | None:
+        """Return the sha256 of the text that decided a verdict."""
+        one = self._judged.get(verdict_id)
+        if one is None:
+            return super().deciding_text(verdict_id)
+        rows = [] if one.evidence_row is None else self._below.ask(_DECIDING_TEXT, [one.evidence_row])
+        return str(rows[0][0]) if rows else None
+
+    def latest_event(self, claim_id: UUID) -> UUID | None:
+        """Return the latest review event of a claim, or None."""
+        if self._claims.find(claim_id) is None:
+            return super().latest_event(claim_id)
+        events = self._acts(claim_id)
+        return events[-1].id if events else None

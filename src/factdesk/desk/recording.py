@@ -1,0 +1,182 @@
+"""Storing what people do: acknowledged by the spool, known here at once, in the database a moment later.
+
+To fold an act takes longer than a person waits after a key. So an act is answered as soon as the spool has
+it; until the database has it too, it is known from memory, and whoever asks the database waits for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from factdesk.config import Home
+from factdesk.desk.claim_events import Event, load_events, moved_on
+from factdesk.desk.glances import Glance
+from factdesk.desk.histories import Histories
+from factdesk.desk.last_decisions import LastDecisions
+from factdesk.desk.waiting_claims import WaitingClaim, WaitingClaims
+from factdesk.model import Act, ReviewEvent
+from factdesk.warehouse.folders import BATCH_SUFFIX, WarehouseFolder, batch_files
+from factdesk.warehouse.known import Known
+from factdesk.warehouse.news import News
+from factdesk.warehouse.spool import holds_events, write_batches
+
+MOST_ESSAYS_AT_ONCE = 500
+"""When flows have touched more essays, the whole queue is read anew."""
+
+_BY_DATABASE = frozenset({Act.UNDO, Act.ATTACH})
+"""After these what becomes of a claim does not follow from its acts alone."""
+
+
+class Recorder:
+    """What people do at one desk.
+
+    ``read`` gives what the database holds, and ``fold`` folds the acts that wait in the spool.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        read: Callable[[], AbstractContextManager[Known]],
+        fold: Callable[[], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._home = home
+        self._read = read
+        self._fold = fold
+        self._now = now
+        # Whoever acts, or brings the queue up to date with the database, holds this; folding does not.
+        self._acting = threading.RLock()
+        self._mutex = threading.Lock()
+        self._unfolded: set[UUID] = set()
+        self._passed: set[str] = set()
+        self.waiting = WaitingClaims()
+        self.last_decisions = LastDecisions()
+        self._histories = Histories()
+
+    def record(self, make: Callable[[Known], Sequence[ReviewEvent]]) -> Sequence[ReviewEvent]:
+        """Store the events that ``make`` returns for what is known at this moment; nobody comes between.
+
+        When this returns they are acknowledged and the queue knows them. ``make`` may raise instead. Raises
+        WarehouseError when nothing was stored.
+        """
+        with self._acting:
+            self._fold_acts_of_others()
+            with self._read() as below:
+                events = make(Glance(below, self.waiting, self._own_acts, self.settle))
+            if events:
+                self._acknowledge(events)
+                for claim_id in {one.claim_id for one in events}:
+                    acts = {one.act for one in events if one.claim_id == claim_id}
+                    self._move_on(claim_id, by_database=not acts.isdisjoint(_BY_DATABASE))
+        return events
+
+    def _acknowledge(self, events: Sequence[ReviewEvent]) -> None:
+        settings = self._home.settings.warehouse
+        batches = write_batches(events, self._home.warehouse, settings.max_batch_bytes)
+        with self._mutex:
+            self._unfolded.update(one.event_id for one in events)
+        self._passed.update(f"{one}{BATCH_SUFFIX}" for one in batches)
+        for event in events:
+            self._histories.add(event)
+            self.last_decisions.note(event, self.waiting.find(event.claim_id))
+
+    def _fold_acts_of_others(self) -> None:
+        """An act that somebody wrote in a terminal may say something of the very claim that is meant."""
+        pending = batch_files(WarehouseFolder(self._home.warehouse).pending)
+        self._passed.intersection_update(path.name for path in pending)
+        others = [path for path in pending if path.name not in self._passed]
+        if any(holds_events(path) for path in others):
+            self._fold()
+            self.note_acts()
+        self._passed.update(path.name for path in others)
+
+    # --- knowing
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that was acknowledged here is in the database."""
+        with self._mutex:
+            return not self._unfolded
+
+    def settle(self) -> None:
+        """Return when all that was acknowledged before is in the database. Raises WarehouseError."""
+        if not self.is_settled:
+            self._fold()
+            self.note_acts()
+
+    @contextmanager
+    def settled(self) -> Iterator[Known]:
+        """Give what the database holds, with all that was acknowledged."""
+        self.settle()
+        with self._read() as known:
+            yield known
+
+    def acts_on(self, claim_id: UUID) -> Sequence[Event]:
+        """Return what was done on a claim and on those whose decisions it carries, the first act first."""
+        carried = self.waiting.with_carried(claim_id)
+        if len(carried) == 1:
+            return self._own_acts(claim_id)
+        with self.settled() as known:
+            return load_events(known, carried)
+
+    def _own_acts(self, claim_id: UUID) -> Sequence[Event]:
+        return self._histories.find(claim_id, self.settled)
+
+    def look_again(self, claim_id: UUID) -> WaitingClaim | None:
+        """Bring one claim of the queue up to date with its acts; return it, None when it does not wait."""
+        with self._acting:
+            return self._move_on(claim_id)
+
+    def _move_on(self, claim_id: UUID, *, by_database: bool = False) -> WaitingClaim | None:
+        """Its own acts tell what becomes of a claim that waits, unless the database must be asked."""
+        claim = self.waiting.find(claim_id)
+        if claim is None or by_database:
+            with self.settled() as known:
+                return self.waiting.look_again(known, claim_id)
+        policy = self._home.settings.review.second_check
+        claim = moved_on(claim, self.acts_on(claim_id), policy, self._now())
+        self.waiting.put(claim_id, claim)
+        if claim is None:
+            self._histories.forget([claim_id])
+        return claim
+
+    # --- keeping up with the database
+
+    def look(self) -> None:
+        """Read the whole queue."""
+        with self._acting, self._read() as known:
+            self._news = News(known)
+            with self._mutex:
+                self._unfolded.clear()
+            self.waiting.look(known)
+            self._histories.look(known, [one.claim_id for one in self.waiting.all()])
+            self.last_decisions.forget()
+
+    def note_acts(self) -> None:
+        """Take notice of the acts that the database has since; those of others change what is known here."""
+        with self._acting, self._read() as known:
+            events = self._news.take_events(known)
+            with self._mutex:
+                others = {claim for event, claim in events if event not in self._unfolded}
+                self._unfolded.difference_update(event for event, _ in events)
+            if others:
+                self._histories.forget(others)
+                self.last_decisions.forget()
+                for claim_id in others:
+                    self.waiting.look_again(known, claim_id)
+
+    def note_essays(self) -> None:
+        """Bring the claims of the essays that flows have touched up to date in the queue."""
+        with self._acting:
+            with self._read() as known:
+                essays = self._news.take_essays(known)
+            if len(essays) > MOST_ESSAYS_AT_ONCE:
+                self.settle()
+                self.look()
+            elif essays:
+                with self.settled() as known:
+                    self.waiting.look_at_essays(known, essays)
