@@ -6,6 +6,7 @@ import json
 import subprocess
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from factdesk.commands.verifying import print_verification
@@ -14,7 +15,7 @@ from factdesk.errors import UsageError
 from factdesk.model import text_sha256
 from factdesk.sources.archive import Archive
 from factdesk.sources.archive_files import blob_name
-from factdesk.warehouse.keeper import fold_and_publish
+from factdesk.warehouse.keeper import fold_and_publish, open_keeper
 from factdesk.warehouse.spool import write_batches
 from program import PROGRAM, Run
 from small_records import make_essay, make_version
@@ -113,3 +114,62 @@ def test_verifying_beside_a_writer_is_green(home: Path, archive: Archive) -> Non
         said = verifier.stdout.read()
     assert number > 0
     assert verifier.returncode == 0, said
+
+
+def damage_tables(home: Path) -> None:
+    """Change what holds now behind the keeper's back, in the database and in its copy."""
+    for name in ("factdesk.duckdb", "reports.duckdb"):
+        with duckdb.connect(str(home / "warehouse" / name)) as database:
+            database.execute("DELETE FROM standing.sources")
+            database.execute("INSERT INTO standing.superseded VALUES (1)")
+
+
+def test_a_table_of_what_holds_now_is_compared_and_made_anew(
+    factdesk: Run, home: Path, archive: Archive
+) -> None:
+    damage_tables(home)
+    red = factdesk("verify")
+    assert red.code == 1
+    lacking = "rows that do not follow from the records: 0; rows that are lacking: 1"
+    assert (
+        f"✕ tables  standing.sources: {lacking}\n    mend: factdesk publish --rebuild makes it anew"
+        in red.out
+    )
+    assert "✕ tables  standing.superseded: rows that do not follow from the records: 1;" in red.out
+    (told,) = (one for one in factdesk("doctor", "--json").rows if one["name"] == "tables")
+    assert (told["found"], told["said"]) == (
+        "fail",
+        f"1 of 1 essay compared with the records: standing.sources: {lacking}",
+    )
+    assert factdesk("publish").code == 0
+    assert factdesk("verify").code == 1  # nothing new was folded, and so nothing made
+    made = factdesk("publish", "--rebuild")
+    assert (made.code, made.err) == (0, "")
+    assert "what holds now was made anew from the records" in made.out
+    green = factdesk("verify")
+    assert green.code == 0, green.out
+    (told,) = (one for one in factdesk("doctor", "--json").rows if one["name"] == "tables")
+    assert told["found"] == "ok"
+
+
+def test_tables_of_another_factdesk_are_not_compared(
+    home: Path, archive: Archive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damage_tables(home)
+    with duckdb.connect(str(home / "warehouse" / "reports.duckdb")) as copy:
+        copy.execute("UPDATE keeper.policies SET value = 'another' WHERE name = 'standing'")
+    code, _, told = verify(home, capsys)
+    assert code == 0
+    assert told == [
+        "another Factdesk made the tables of the published copy; factdesk publish makes them anew"
+    ]
+
+
+def test_what_another_keeps_is_not_made_anew(factdesk: Run, home: Path, archive: Archive) -> None:
+    keeper = open_keeper(home / "warehouse")
+    assert keeper is not None
+    with keeper:
+        ended = factdesk("publish", "--rebuild", "--wait-seconds", "0")
+    assert ended.code == 1
+    assert "keeps the warehouse" in ended.error_line()
+    assert "stop it, then run this again" in ended.error_line()

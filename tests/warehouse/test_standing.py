@@ -194,6 +194,17 @@ def test_a_hand_at_the_tables_is_noticed_and_mended(database: duckdb.DuckDBPyCon
     assert find_standing_faults(database) == []
 
 
+def test_a_sample_looks_at_no_more_than_it_draws(database: duckdb.DuckDBPyConnection, fold: Fold) -> None:
+    for name in ("first", "second", "third"):
+        fold(small_essay(name, quotes=("the ferry costs £5", "the bus costs £3")))
+    assert find_standing_faults(database, sample=9) == []
+    database.execute("UPDATE standing.claims SET claim_status = 'withdrawn'")
+    assert find_standing_faults(database, sample=9) == [StandingFault("claims", 6, 6)]
+    assert find_standing_faults(database, sample=1) == [StandingFault("claims", 2, 2)]
+    left = database.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()
+    assert not [one for (one,) in left if one.startswith(("scope", "new_"))]
+
+
 def test_they_are_made_anew_only_by_other_sql(database: duckdb.DuckDBPyConnection) -> None:
     assert not bring_standing_up_to_date(database)
     database.execute("UPDATE keeper.policies SET value = 'older' WHERE name = 'standing'")

@@ -28,6 +28,9 @@ WarehouseOption = Annotated[
     Path | None, Parameter("--warehouse", help="Folder for the data; moves nothing but the data.")
 ]
 TextPlace = Annotated[str, Parameter(allow_leading_hyphen=True)]
+WaitOption = Annotated[
+    float, Parameter("--wait-seconds", help="How long a run that stores its records just now is waited for.")
+]
 JsonOption = Annotated[
     bool, Parameter("--json", negative=(), help="One JSON object a line on stdout, nothing else there.")
 ]

@@ -6,11 +6,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from factdesk.cli.app import HomeOption, JsonOption, WarehouseOption, app, home_of, say
+from factdesk.cli.app import HomeOption, JsonOption, WaitOption, WarehouseOption, app, home_of, say
 
-WaitOption = Annotated[
-    float, Parameter("--wait-seconds", help="How long a run that stores its records just now is waited for.")
-]
 ReasonOption = Annotated[str | None, Parameter("--reason", help="Why, in a sentence that repeats nothing.")]
 NameOption = Annotated[str | None, Parameter("--as", help="Who does it; by default the system user.")]
 

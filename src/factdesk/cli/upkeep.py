@@ -7,15 +7,29 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from factdesk.cli.app import HomeOption, JsonOption, WarehouseOption, app, home_of, say
+from factdesk.cli.app import HomeOption, JsonOption, WaitOption, WarehouseOption, app, home_of, say
 
 
 @app.command
-def publish(*, warehouse: WarehouseOption = None, home: HomeOption = None) -> int:
-    """Fold the batches that wait and publish the editors' copy, reports.duckdb."""
-    from factdesk.commands.reviews import publish_now
+def publish(
+    *,
+    rebuild: Annotated[bool, Parameter("--rebuild", negative=())] = False,
+    wait_seconds: WaitOption = 30.0,
+    warehouse: WarehouseOption = None,
+    home: HomeOption = None,
+) -> int:
+    """Fold the batches that wait and publish the editors' copy, reports.duckdb.
 
-    return publish_now(home_of(home, warehouse), say=say)
+    Parameters
+    ----------
+    rebuild
+        Make the tables of what holds now anew from the records first, where doctor or verify found a fault in
+        them; refused while another process keeps the warehouse.
+    """
+    from factdesk.commands.publishing import publish_anew, publish_now
+
+    opened = home_of(home, warehouse)
+    return publish_anew(opened, wait_seconds=wait_seconds) if rebuild else publish_now(opened, say=say)
 
 
 @app.command
@@ -87,7 +101,8 @@ def verify(
 ) -> int:
     """Hash the whole archive anew and name what is damaged, missing or unlisted; works while flows run.
 
-    Exit code 1 when anything is damaged or missing, or the chain of review events is broken.
+    Compares the tables of what holds now with the records too. Exit code 1 when anything is damaged or
+    missing, a table is wrong, or the chain of review events is broken.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""``factdesk queue``, ``decide``, ``report``, ``sql`` and ``publish``: people and the published copy."""
+"""``factdesk queue``, ``decide`` and ``sql``: people and the published copy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from factdesk.config import Home
-from factdesk.errors import UsageError, WarehouseError
+from factdesk.errors import UsageError
 from factdesk.model import Rating
 from factdesk.reports.exports import csv_text, json_lines
 from factdesk.reports.terminal import SHORT_ID_LENGTH, json_line, print_rows, visible
@@ -167,18 +167,3 @@ def _print_table(columns: Any, rows: Iterable[Any], form: str, console: Console)
         print(csv_text(columns, rows), end="")
     else:
         print_rows(console, columns, rows)
-
-
-def publish_now(home: Home, *, say: Say) -> int:
-    """Fold what waits and publish; say where the copy lies."""
-    from factdesk.warehouse.keeper import fold_and_publish
-
-    report = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check)
-    if report.waiting:
-        say(waiting_line(report.waiting, report.lock_holder))
-        return 0
-    copy = home.warehouse / "reports.duckdb"
-    if not copy.is_file():
-        raise WarehouseError(f"nothing is stored in {home.warehouse} yet; run factdesk check first")
-    print(f"batches folded: {report.folded}; published copy: {copy}")
-    return 0

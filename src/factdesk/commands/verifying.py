@@ -11,10 +11,11 @@ from factdesk.errors import UsageError
 from factdesk.reports.terminal import json_line
 from factdesk.reports.words import count_words
 from factdesk.sources.archive import Archive
-from factdesk.sources.faults import Fault
+from factdesk.sources.faults import Fault, FaultKind
 from factdesk.sources.losses import note_losses
 from factdesk.sources.verification import Verification, verify_archive
 from factdesk.warehouse.promises import Promises, read_promises
+from factdesk.warehouse.standing_health import REBUILD, check_standing, fault_words
 
 Say = Callable[[str], None]
 
@@ -22,7 +23,7 @@ EXIT_DAMAGED = 1
 
 
 def print_verification(home: Home, *, note_losses_too: bool, as_json: bool, say: Say) -> int:
-    """Verify the archive and the chain of review events and print what is wrong; 1 when anything is damaged.
+    """Verify archive, review events and tables and print what is wrong; 1 when anything is damaged.
 
     ``note_losses_too`` puts what is missing or unlisted on record. Works while flows run.
     Raises UsageError where there is neither an archive nor a published copy: a wrong folder is no green one.
@@ -39,7 +40,7 @@ def print_verification(home: Home, *, note_losses_too: bool, as_json: bool, say:
         promises = Promises((), 0, ())
     with progress_bars() as progress:
         found = verify_archive(archive.folder, promises.needs, progress)
-    found.faults += promises.faults
+    found.faults += [*promises.faults, *_table_faults(home, say)]
     noted = note_losses(archive, found.faults) if note_losses_too else []
     for fault in found.faults:
         print(json_line(asdict(fault)) if as_json else _fault_line(fault))
@@ -47,6 +48,17 @@ def print_verification(home: Home, *, note_losses_too: bool, as_json: bool, say:
     if noted:
         say(f"{count_words(len(noted), 'file')} put on record; verify again to see what is left")
     return 0 if found.is_green else EXIT_DAMAGED
+
+
+def _table_faults(home: Home, say: Say) -> list[Fault]:
+    """Compare the tables of what holds now with the records, all of them."""
+    standing = check_standing(home.warehouse)
+    if standing is not None and not standing.is_ours:
+        say("another Factdesk made the tables of the published copy; factdesk publish makes them anew")
+    return [
+        Fault(FaultKind.TABLES, f"standing.{one.table}", fault_words(one), REBUILD)
+        for one in (standing.faults if standing else ())
+    ]
 
 
 def _fault_line(fault: Fault) -> str:

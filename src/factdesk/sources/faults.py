@@ -20,6 +20,8 @@ class FaultKind(StrEnum):
     """A manifest was removed or changed."""
     REVIEWS = "reviews"
     """The chain of review events is broken."""
+    TABLES = "tables"
+    """A table of what holds now does not say what the records say."""
 
 
 @dataclass(frozen=True, slots=True)

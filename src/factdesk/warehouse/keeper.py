@@ -42,6 +42,7 @@ from factdesk.warehouse.publish import (
     read_last_sequence,
     read_publication,
 )
+from factdesk.warehouse.standing import rebuild_standing
 from factdesk.warehouse.waiting import Waiting
 
 CHECKPOINT_EVERY_BYTES = 64_000_000
@@ -239,6 +240,16 @@ class Keeper:
                 if read_policy(self._connection, name) != value:
                     write_policy(self._connection, name, value)
                     self._connection.execute("CHECKPOINT")
+            except duckdb.Error as error:
+                raise self._broken(error) from error
+
+    def rebuild(self) -> None:
+        """Make the tables of what holds now anew from the records. Raises WarehouseError."""
+        with self._mutex:
+            try:
+                rebuild_standing(self._connection)
+                write_policy(self._connection, "standing_rebuilt", f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
+                self._connection.execute("CHECKPOINT")
             except duckdb.Error as error:
                 raise self._broken(error) from error
 

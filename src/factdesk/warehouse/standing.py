@@ -284,11 +284,17 @@ class StandingFault:
     lacking: int
 
 
-def find_standing_faults(connection: duckdb.DuckDBPyConnection) -> list[StandingFault]:
-    """Compare the standing tables with what the records say now; nothing is changed."""
+def find_standing_faults(
+    connection: duckdb.DuckDBPyConnection, sample: int | None = None
+) -> list[StandingFault]:
+    """Compare the standing tables with what the records say now; nothing is changed.
+
+    ``sample`` compares only so many essays and as many sources, drawn at random.
+    """
     found: dict[str, StandingFault] = {}
-    _count(connection, found, "superseded", "FROM standing.superseded", _SUPERSEDED)
-    for _ in _scopes(connection):
+    if sample is None:
+        _count(connection, found, "superseded", "FROM standing.superseded", _SUPERSEDED)
+    for _ in _scopes(connection) if sample is None else _drawn_scope(connection, sample):
         for scope, tables in (("scope_essays", _OF_ESSAYS), ("scope_sources", _OF_SOURCES)):
             if not _has_rows(connection, scope):
                 continue
@@ -296,6 +302,18 @@ def find_standing_faults(connection: duckdb.DuckDBPyConnection) -> list[Standing
                 kept = f"FROM standing.{table} WHERE {column} IN (SELECT {column} FROM {scope})"
                 _count(connection, found, table, kept, f"FROM new_{table}")
     return list(found.values())
+
+
+def _drawn_scope(connection: duckdb.DuckDBPyConnection, sample: int) -> Iterator[None]:
+    """Make the rows of some essays and sources, drawn at random."""
+    for of in ("essay", "source"):
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE scope_{of}s AS SELECT {of}_id FROM "
+            f"(SELECT DISTINCT id AS {of}_id FROM records.{of}s) USING SAMPLE {sample:d} ROWS"
+        )
+    _make_in_scope(connection)
+    yield
+    _forget_slices(connection)
 
 
 def _count(

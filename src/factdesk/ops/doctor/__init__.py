@@ -1,7 +1,7 @@
 """``factdesk doctor``: looks for faults and says the mend for each. It changes nothing.
 
-It asks folders, files and Prefect's server, never the database, so it may run beside anything. No check waits
-for anything or measures how long something takes.
+It asks folders, files, the published copy and Prefect's server, never the database, so it may run beside
+anything. No check waits for anything or measures how long something takes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from factdesk.ops.doctor.settings import (
     check_settings,
     check_version,
 )
-from factdesk.ops.doctor.warehouse import check_archive, check_warehouse, check_writable
+from factdesk.ops.doctor.warehouse import check_archive, check_tables, check_warehouse, check_writable
 from factdesk.ops.up_state import running_up
 from factdesk.warehouse.health import read_health
 
@@ -85,6 +85,7 @@ def diagnose(home: Home) -> Iterator[Check]:
     yield check_clock(home.warehouse, now, health.published_at)
     limits = home.settings.warehouse
     yield from check_warehouse(health, limits, now, folds_by_itself=up is not None)
+    yield check_tables(home.warehouse)
     yield check_archive(home.warehouse)
     yield from check_housekeeping(home, now)
     yield from check_service(home, up, os.environ.get("PREFECT_API_URL"), now)

@@ -9,10 +9,12 @@ from datetime import datetime
 from pathlib import Path
 
 from factdesk.config import WarehouseSettings
+from factdesk.errors import WarehouseError
 from factdesk.ops.doctor.checks import Check, Finding, nearest_folder, say_age
 from factdesk.reports.words import count_words
 from factdesk.sources.archive_health import sample_blobs
 from factdesk.warehouse.health import WarehouseHealth
+from factdesk.warehouse.standing_health import REBUILD, check_standing, fault_words
 
 SPOOL_OLD_SECONDS = 7200.0
 """publish_reports folds each hour: a batch that waited through two of them is stuck."""
@@ -27,6 +29,9 @@ COPY_OLD_SECONDS = 7200.0
 SAMPLE_BLOBS = 200
 SAMPLE_BYTES = 134_217_728
 """Hashed at each diagnosis: well under a second of work on a disk of today."""
+
+SAMPLE_ESSAYS = 50
+"""Essays and sources compared at each diagnosis: as much work as folding them."""
 
 
 def check_writable(warehouse: Path) -> Check:
@@ -95,6 +100,24 @@ def _check_published(health: WarehouseHealth, now: datetime) -> Check:
         lacking = f"{said}; it lacks {health.unpublished} of the batches folded since"
         return Check("published copy", Finding.WARN, lacking, "factdesk publish makes it anew")
     return Check("published copy", Finding.OK, said)
+
+
+def check_tables(warehouse: Path) -> Check:
+    """Compare the published copy's tables of what holds now with its records, for SAMPLE_ESSAYS at random."""
+    try:
+        standing = check_standing(warehouse, SAMPLE_ESSAYS)
+    except WarehouseError as error:
+        return Check("tables", Finding.FAIL, str(error), "factdesk publish makes the copy anew")
+    if standing is None:
+        return Check("tables", Finding.OK, "nothing is published yet")
+    if not standing.is_ours:
+        said = "another Factdesk made the tables of the published copy"
+        return Check("tables", Finding.WARN, said, "factdesk publish makes them anew")
+    said = f"{standing.compared:,} of {count_words(standing.there, 'essay')} compared with the records"
+    if standing.faults:
+        wrong = "; ".join(f"standing.{one.table}: {fault_words(one)}" for one in standing.faults)
+        return Check("tables", Finding.FAIL, f"{said}: {wrong}", REBUILD)
+    return Check("tables", Finding.OK, f"{said}; factdesk verify compares all of them")
 
 
 def check_archive(warehouse: Path) -> Check:
