@@ -1,6 +1,6 @@
 """``factdesk up`` as a process of its own, with a deployment of a flow that only waits.
 
-``python up_program.py HOME [SECONDS]``: a schedule of one run every SECONDS, none without.
+``python up_program.py HOME [SECONDS]``: a schedule of one run every SECONDS, none without. Without a desk.
 """
 
 from __future__ import annotations

@@ -13,10 +13,10 @@ from starlette.requests import Request
 from desk_homes import ServedDesk, Visitor, copy_desk_home, serve
 from desk_pages import text_of
 from factdesk.config import DeskSettings, open_home
+from factdesk.desk.admission import check_settings
 from factdesk.desk.attempts import MOST_PER_ADDRESS
 from factdesk.desk.pages import PAGES
 from factdesk.desk.proxies import Proxies
-from factdesk.desk.serving import check_settings
 from factdesk.desk.signing import Door
 from factdesk.desk.templating import Templates
 from factdesk.desk.users import add_user, remove_user

@@ -106,7 +106,7 @@ def test_json_is_one_check_a_line(home, capsys):
             "keeper",
             "backup",
         ),
-        *("spool", "published copy", "tables", "archive", "service", "prefect", "notifications"),
+        *("spool", "published copy", "tables", "archive", "desk", "service", "prefect", "notifications"),
     } == {one["name"] for one in checks}
     assert all(set(one) == {"name", "found", "said", "mend"} for one in checks)
 
@@ -278,6 +278,20 @@ def test_a_prefect_server_that_is_named_must_answer(home):
     )
     assert ended.returncode == 1, ended.stderr
     assert f"{url} (PREFECT_API_URL) does not answer" in ended.stdout
+
+
+def test_a_desk_that_is_not_there_although_the_service_runs_is_a_warning(home):
+    with hold_up(home):
+        write_up_state(home, UpState(os.getpid(), free_port(), "2026-03-01T12:00:00+00:00", has_desk=True))
+        check = found(home)["desk"]
+    assert (check.found, "its review pages are not there" in check.said) == (Finding.WARN, True)
+    assert "desk.log" in check.mend
+
+
+def test_a_desk_that_would_let_nobody_in_is_a_warning_with_the_mend(make_home):
+    check = found(make_home(SETTINGS + '[desk]\nsign_in = "password"\n'))["desk"]
+    assert (check.found, check.said) == (Finding.WARN, "it would not start: nobody may sign in yet")
+    assert check.mend == "add the first with factdesk users add NAME --role admin"
 
 
 def test_that_nobody_is_told_is_a_warning(make_home):

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from contextlib import closing
 
 import httpx
 import pytest
 
+from factdesk.desk.running import running_desk
 from factdesk.errors import FactdeskError
 from factdesk.ops.demo import make_demo_home
+from factdesk.ops.doctor.desk import check_desk
 from factdesk.ops.prefect_server import prefect_environment
 from factdesk.ops.up_state import running_up
 from factdesk.samples.bundle import copy_essays
 from factdesk.samples.site import PressSite
+from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.query import run_query
 from program import PROGRAM
 from ups import UP, Up, soon
@@ -127,7 +132,49 @@ def test_a_run_by_hand_is_told_to_the_running_service(service):
     assert (run["state_type"], sorted(run["tags"])) == ("COMPLETED", ["by-hand", "factdesk"])
 
 
+def desk_of(service):
+    """Return the desk once it serves, and is the keeper."""
+    return soon(lambda: running_desk(service.home.warehouse))
+
+
+def enter(service, desk):
+    """Sign in by a link as the command prints it."""
+    command = [PROGRAM, "desk", "--link", "--as", "Ann", "--home", str(service.home.root)]
+    link = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout.strip()
+    visitor = httpx.Client(base_url=desk.address, headers={"Sec-Fetch-Site": "same-origin"}, trust_env=False)
+    assert visitor.get(link).status_code == 303
+    return visitor
+
+
+def test_the_desk_stands_beside_it_and_what_is_decided_there_is_published(service):
+    desk = desk_of(service)
+    soon(lambda: f"the desk: {desk.address}" in service.said())
+    assert "/enter/" not in service.said(), "a link that signs in must not be in a log"
+    (claim_id,) = rows(service.home, "SELECT claim_id FROM reports.verdicts ORDER BY essay_uri LIMIT 1")[0]
+    with closing(enter(service, desk)) as visitor:
+        page = visitor.get(f"/claims/{claim_id}").text
+        seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+        form = {"seen": seen, "rating": "not_checkable", "conclusion": "Nobody can know."}
+        assert visitor.post(f"/claims/{claim_id}/decide", data=form).status_code == 303
+    told = f"SELECT editor_rating FROM reports.verdicts WHERE claim_id = '{claim_id}'"
+    soon(lambda: rows(service.home, told) == [("not_checkable",)])
+
+
+def test_a_desk_that_is_killed_comes_back_at_its_place(service):
+    desk = desk_of(service)
+    os.kill(desk.process, signal.SIGKILL)
+    again = soon(lambda: (found := running_desk(service.home.warehouse)) and found != desk and found)
+    assert again.address == desk.address
+    assert httpx.get(f"{again.address}/readyz", trust_env=False).text == "ready\n"
+    check = check_desk(service.home, running_up(service.home))
+    assert check.said == f"the review pages are at {again.address} (process {again.process})"
+
+
 def test_one_ctrl_c_stops_it_all(service):
     service.send(signal.SIGINT)
     assert service.code() == 130
     assert service.left() == []
+    folder = WarehouseFolder(service.home.warehouse)
+    assert not folder.desk_address.exists(), "the desk has ended in order"
+    left = [batch_files(place) for place in (folder.pending, folder.claimed, folder.folded)]
+    assert left == [[], [], []], "everything is stored and published"

@@ -57,6 +57,21 @@ def test_a_line_is_stamped_in_the_file_and_short_on_the_terminal(tmp_path, pipe)
     )
 
 
+def test_a_secret_is_shown_and_in_no_file(tmp_path, pipe):
+    reading, writing = pipe
+    with logs_in(tmp_path, writing) as logs:
+        assert not logs.is_watched, "a pipe may lead to a journal"
+        logs.whisper("up", "the link")
+        logs.say("up", "the rest")
+    assert os.read(reading, 1000).decode().count("the link") == 1
+    assert "the link" not in (tmp_path / "up.log").read_text()
+    terminal, shown = os.openpty()
+    with logs_in(tmp_path, shown) as logs:
+        assert logs.is_watched
+    os.close(shown)
+    os.close(terminal)
+
+
 def test_with_json_each_line_is_an_object_in_both_places(tmp_path, pipe):
     reading, writing = pipe
     with logs_in(tmp_path, writing, as_json=True) as logs:

@@ -69,19 +69,22 @@ def resume_schedule(name: ScheduleName, *, json: JsonOption = False, home: HomeO
 @app.command
 def up(
     *,
+    no_desk: Annotated[bool, Parameter("--no-desk", negative=())] = False,
     log_json: Annotated[bool, Parameter("--log-json", negative=())] = False,
     home: HomeOption = None,
 ) -> int:
-    """Start Prefect's server, the deployments and a worker, and keep them running until Ctrl-C.
+    """Start Prefect's server, the deployments, a worker and the desk, and keep them running until Ctrl-C.
 
     Parameters
     ----------
+    no_desk
+        Leave the review pages out; whoever writes or reads then stores what waits.
     log_json
         Write each log line as one JSON object, to the terminal and to the files in .prefect/logs.
     """
     from factdesk.ops.bring_up import bring_up
 
-    return bring_up(home_of(home), log_json=log_json)
+    return bring_up(home_of(home), log_json=log_json, with_desk=not no_desk)
 
 
 @app.command

@@ -23,12 +23,15 @@ Say = Callable[[str], None]
 def run_desk(home: Home, name: str | None, *, port: int | None, link: bool, say: Say) -> int:
     """Serve the desk, or print a fresh link to the one that runs."""
     from factdesk.desk.people import system_user
-    from factdesk.desk.serving import link_to_running, serve_desk
 
     person = name or system_user()
     if link:
+        from factdesk.desk.running import link_to_running
+
         print(link_to_running(home, person))
         return 0
+    from factdesk.desk.serving import serve_desk
+
     return serve_desk(home, person, port=port, say=say)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from factdesk.config import Home
+from factdesk.desk.admission import check_settings
 from factdesk.ops.deployments import apply_deployments
 from factdesk.ops.home_version import note_version, read_version
 from factdesk.ops.notify import Notifier
@@ -15,13 +16,16 @@ from factdesk.ops.upgrade import version_fault
 Say = Callable[[str], None]
 
 
-def bring_up(home: Home, *, log_json: bool = False) -> int:
+def bring_up(home: Home, *, log_json: bool = False, with_desk: bool = True) -> int:
     """Bring a home up and keep it up until a signal asks to stop; return the exit code.
 
-    Raises ConfigError for schedules that cannot be, before anything is started, and UpError.
+    Raises ConfigError for schedules that cannot be and UsageError for a desk that would let the wrong people
+    in, before anything is started, and UpError.
     """
     read_prefect_file(home)
-    return run_up(home, _apply, log_json=log_json, make_look=_notify)
+    if with_desk:
+        check_settings(home)
+    return run_up(home, _apply, log_json=log_json, make_look=_notify, with_desk=with_desk)
 
 
 def _apply(home: Home, api_url: str, say: Say) -> None:

@@ -33,9 +33,16 @@ class KeptServer:
     """Prefect's server of a home; ``port`` and ``api`` hold from `start` on."""
 
     def __init__(
-        self, home: Home, logs: ServiceLogs, say: Callable[[str], None], signals: StopSignals
+        self,
+        home: Home,
+        logs: ServiceLogs,
+        say: Callable[[str], None],
+        signals: StopSignals,
+        *,
+        has_desk: bool = False,
     ) -> None:
         self.port = 0
+        self._has_desk = has_desk
         self._home = home
         self._logs = logs
         self._say = say
@@ -76,7 +83,7 @@ class KeptServer:
                 if self._is_up(service, waiting):
                     self._take_answer()
                     # Not before: until now the server of another home may have answered there.
-                    write_up_state(self._home, UpState.now(self.port))
+                    write_up_state(self._home, UpState.now(self.port, has_desk=self._has_desk))
                     return
             # Another home may have taken the port between looking at it and using it.
             taken = any("already in use" in line for line in self._logs.tail(service.name))

@@ -133,6 +133,7 @@ class ServiceLogs:
         self.folder = folder
         self._as_json = as_json
         self._limits = (max_bytes, kept)
+        self._descriptor = descriptor
         self._terminal = Terminal(descriptor)
         self._files: dict[str, RotatedFile] = {}
         self._tails: dict[str, deque[str]] = {}
@@ -149,6 +150,15 @@ class ServiceLogs:
     def say(self, service: str, line: str) -> None:
         """Write one line of a service to its file and to the terminal."""
         self._write(service, line, shown=line)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether lines go to a terminal, and not to a file or a journal that keeps them."""
+        return os.isatty(self._descriptor)
+
+    def whisper(self, service: str, line: str) -> None:
+        """Show a line that holds a secret: on the terminal, and in no file."""
+        self._write(service, line, shown=line, is_kept=False)
 
     def follow(self, service: str, stream: IO[bytes], *, trouble_only: bool = False) -> threading.Thread:
         """Read a service's output to its end in a thread; ``trouble_only`` shows only its warnings."""
@@ -174,14 +184,15 @@ class ServiceLogs:
                     tail.append(line)
                     self._write(service, line, shown=shown(line))
 
-    def _write(self, service: str, line: str, *, shown: str | None) -> None:
+    def _write(self, service: str, line: str, *, shown: str | None, is_kept: bool = True) -> None:
         now = datetime.now().astimezone()
         if self._as_json:
             in_file = shown_line = _json_line(now, service, line)
         else:
             in_file = f"{now.isoformat(timespec='milliseconds')} {line}"
             shown_line = f"{now:%H:%M:%S} {service:<7}{visible(shown or '')}"
-        self._file_of(service).write(in_file)
+        if is_kept:
+            self._file_of(service).write(in_file)
         if shown is not None:
             self._terminal.show(shown_line)
 

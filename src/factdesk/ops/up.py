@@ -1,8 +1,8 @@
-"""``factdesk up``: Prefect's server and one worker for a home, watched, and stopped together.
+"""``factdesk up``: Prefect's server, one worker and the desk for a home, watched, and stopped together.
 
 The order of a start: the lock of the home, what an earlier ``up`` left behind, the server, the
-deployments, the runs that died with an earlier ``up``, the worker. The order of a stop: no new run, the
-runs, the worker, the server, whatever is left.
+deployments, the runs that died with an earlier ``up``, the worker, the desk. The order of a stop: no new
+run, the runs, the worker, the desk, which stores what they left, the server, whatever is left.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Protocol
 from factdesk.config import Home
 from factdesk.errors import FactdeskError
 from factdesk.ops.guard import Guard
+from factdesk.ops.kept_desk import KeptDesk
 from factdesk.ops.kept_server import KeptServer
 from factdesk.ops.marks import MARK_NAME, end_marked, end_runs, mark_anew, mark_of, marked_processes
 from factdesk.ops.prefect_api import PrefectError
@@ -58,6 +59,7 @@ def run_up(
     *,
     log_json: bool = False,
     make_look: MakeLook | None = None,
+    with_desk: bool = False,
     descriptor: int = STDOUT,
 ) -> int:
     """Bring a home up and keep it up until a signal asks to stop; return the exit code.
@@ -77,19 +79,22 @@ def run_up(
             descriptor=descriptor,
         )
         with logs:
-            return _Up(home, mark, logs, signals).run(apply, make_look)
+            return _Up(home, mark, logs, signals, with_desk=with_desk).run(apply, make_look)
 
 
 class _Up:
     """One ``factdesk up`` from its start to its end."""
 
-    def __init__(self, home: Home, mark: str, logs: ServiceLogs, signals: StopSignals) -> None:
+    def __init__(
+        self, home: Home, mark: str, logs: ServiceLogs, signals: StopSignals, *, with_desk: bool
+    ) -> None:
         self._home = home
         self._mark = mark
         self._logs = logs
         self._signals = signals
         self._guard = Guard(mark, self._say)
-        self._server = KeptServer(home, logs, self._say, signals)
+        self._server = KeptServer(home, logs, self._say, signals, has_desk=with_desk)
+        self._desk = KeptDesk(home, logs, self._say) if with_desk else None
         self._worker: KeptService | None = None
         self._runs: RunWatch | None = None
         self._look: Look | None = None
@@ -150,6 +155,8 @@ class _Up:
             server.look()
             if self._worker is not None:
                 self._worker.look()
+            if self._desk is not None:
+                self._desk.look()
             if server.is_ready and time.monotonic() >= next_look:
                 self._ask(lambda: self._look_at_runs(runs))
                 next_look = time.monotonic() + LOOK_SECONDS
@@ -182,6 +189,8 @@ class _Up:
             self._say(f"{self._signals.name}: stopping; the same again stops hard at once")
         if self._worker is not None:
             self._stop_worker(self._worker)
+        if self._desk is not None:
+            self._desk.stop()
         self._server.stop()
         end_marked(self._mark, 0)
         self._guard.stop()

@@ -1,4 +1,4 @@
-"""The two services of ``factdesk up``: their commands and their environments."""
+"""The services of ``factdesk up``: their commands and their environments."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ _WORKER_ENVIRONMENT = {
 }
 
 
+_DESK = (
+    "from factdesk.start import collect_rarely; collect_rarely(); "
+    "from factdesk.desk.service import main; main()"
+)
+
+
 def make_server(home: Home, port: int, logs: ServiceLogs) -> Service:
     """Return Prefect's server of a home, with its pages, on a loopback port."""
     environment = prefect_environment(home.prefect_home)
@@ -41,6 +47,11 @@ def make_worker(home: Home, api_url: str, logs: ServiceLogs) -> Service:
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", WORK_POOL]
     command += ["--type", POOL_TYPE, "--name", WORKER, "--limit", str(home.settings.up.concurrent_runs)]
     return Service("worker", command, environment, home.prefect_home, logs)
+
+
+def make_desk(home: Home, logs: ServiceLogs) -> Service:
+    """Return the desk of a home. It has no part in Prefect, and goes on while that is down."""
+    return Service("desk", [sys.executable, "-c", _DESK, str(home.root)], os.environ, home.prefect_home, logs)
 
 
 def without_password(home: Home, text: str) -> str:

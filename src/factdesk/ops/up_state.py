@@ -30,16 +30,18 @@ class UpError(FactdeskError):
 
 @dataclass(frozen=True, slots=True)
 class UpState:
-    """Where a running ``factdesk up`` can be reached. ``started_at`` is ISO 8601, UTC."""
+    """Where a running ``factdesk up`` can be reached. ``started_at`` is ISO 8601, UTC; ``has_desk``: it keeps
+    the desk running too."""
 
     pid: int
     port: int
     started_at: str
+    has_desk: bool = False
 
     @classmethod
-    def now(cls, port: int) -> UpState:
+    def now(cls, port: int, *, has_desk: bool = False) -> UpState:
         """Return the state of a ``factdesk up`` that is this process and starts now."""
-        return cls(os.getpid(), port, datetime.now(UTC).isoformat(timespec="seconds"))
+        return cls(os.getpid(), port, datetime.now(UTC).isoformat(timespec="seconds"), has_desk)
 
     @property
     def api_url(self) -> str:
@@ -66,7 +68,8 @@ def last_up(home: Home) -> UpState | None:
     """Return what the last ``factdesk up`` of this home wrote, whether or not it still runs."""
     try:
         body: Mapping[str, object] = json.loads(up_state_path(home).read_bytes())
-        return UpState(int(str(body["pid"])), int(str(body["port"])), str(body["started_at"]))
+        has_desk = body.get("has_desk") is True
+        return UpState(int(str(body["pid"])), int(str(body["port"])), str(body["started_at"]), has_desk)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

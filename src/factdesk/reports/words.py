@@ -144,5 +144,5 @@ def waiting_line(batches: int, holder: str | None) -> str:
     """Say that batches wait for the keeper, and that this is no loss."""
     return (
         f"batches waiting in the spool: {batches}, because {holder or 'another process'} keeps the"
-        " warehouse; they are folded when it is free, nothing is lost"
+        " warehouse; they are folded by it, or when it is free, and nothing is lost"
     )

@@ -1,0 +1,27 @@
+"""The check of the desk: whether the review pages are there."""
+
+from __future__ import annotations
+
+from factdesk.config import Home
+from factdesk.desk.admission import check_settings
+from factdesk.desk.running import running_desk
+from factdesk.errors import UsageError
+from factdesk.ops.doctor.checks import Check, Finding
+from factdesk.ops.up_state import UpState
+
+
+def check_desk(home: Home, up: UpState | None) -> Check:
+    """Whether the review pages are there, where they ought to be, and whether they may be."""
+    desk = running_desk(home.warehouse)
+    if desk is not None:
+        said = f"the review pages are at {desk.address} (process {desk.process})"
+        return Check("desk", Finding.OK, said)
+    try:
+        check_settings(home)
+    except UsageError as error:
+        said, _, mend = str(error).partition("; ")
+        return Check("desk", Finding.WARN, f"it would not start: {said}", mend or "mend the setting")
+    if up is not None and up.has_desk:
+        mend = "factdesk up starts it again by itself; when it stays so, see .prefect/logs/desk.log"
+        return Check("desk", Finding.WARN, "factdesk up runs, and its review pages are not there", mend)
+    return Check("desk", Finding.OK, "no review pages are served; factdesk up or factdesk desk serves them")

@@ -1,0 +1,65 @@
+"""The desk of ``factdesk up``: started, watched, and started again when it has ended."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+
+from factdesk.config import Home
+from factdesk.desk.people import system_user
+from factdesk.desk.running import RunningDesk, make_link, running_desk
+from factdesk.ops.service_logs import ServiceLogs
+from factdesk.ops.services import KeptService
+from factdesk.ops.up_services import make_desk
+
+LOOK_SECONDS = 2.0
+
+STOP_SECONDS = 60.0
+"""It stores what waits and makes the editors' copy anew before it ends; stopped hard, it loses nothing."""
+
+
+class KeptDesk:
+    """The desk of a home. Where one was started by hand it is left alone, and ours follows when it ends."""
+
+    def __init__(self, home: Home, logs: ServiceLogs, say: Callable[[str], None]) -> None:
+        self._home = home
+        self._logs = logs
+        self._say = say
+        self._kept = KeptService(make_desk(home, logs), say)
+        self._is_begun = False
+        self._told: RunningDesk | None = None
+        self._next_look = 0.0
+
+    def look(self) -> None:
+        """Start it when its time has come, and say where it is as soon as it serves."""
+        if self._is_begun:
+            self._kept.look()
+        if time.monotonic() < self._next_look:
+            return
+        self._next_look = time.monotonic() + LOOK_SECONDS
+        desk = running_desk(self._home.warehouse)
+        if not self._is_begun and desk is None:
+            self._is_begun = True
+            self._kept.service.start()
+        elif desk is not None and desk != self._told:
+            self._tell(desk)
+
+    def _tell(self, desk: RunningDesk) -> None:
+        is_first, self._told = self._told is None, desk
+        if desk.process != self._kept.service.pid:
+            self._say(f"a desk runs already at {desk.address} (process {desk.process}); it is left alone")
+            return
+        self._say(f"the desk: {desk.address}")
+        if self._home.settings.desk.sign_in != "link" or not is_first:
+            return
+        if self._logs.is_watched:
+            person = system_user()
+            link = make_link(self._home, desk.address, person)
+            self._logs.whisper("up", f"sign in once as {person} within a quarter of an hour: {link}")
+        else:
+            self._say("factdesk desk --link prints a link to sign in there")
+
+    def stop(self) -> None:
+        """End it when it runs."""
+        self._kept.service.end(signal.SIGTERM, STOP_SECONDS)
