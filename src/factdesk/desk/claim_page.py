@@ -106,7 +106,7 @@ def claim_answer(
     # Of a claim that waits the queue knows what people did, and the database is asked what machines found.
     with desk.glance() if one else desk.read() as known:
         view = claim_id and load_claim_view(
-            known, _archive(visit), claim_id, one, acts, hides_machine=hides_machine
+            known, _archive(visit), claim_id, one, acts, desk.decided_words, hides_machine=hides_machine
         )
     if not view:
         return visit.refuse(404, "No such claim", "No claim has this id; go back to the queue.")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from array import array
+from bisect import bisect_left
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,23 +16,83 @@ from factdesk.warehouse.known import Known
 
 MOST_REPEATS = 3
 
-_SAME_WORDS = """
-    SELECT 1 FROM records.claims
-    WHERE kind = $1 AND id <> $2 AND lower(replace(quote, chr(10), ' ')) = $3
-        AND id IN (SELECT claim_id FROM records.review_events WHERE act = 'decide')
-    LIMIT 1
+_WORDS_HASH = "hash({kind}, lower(replace({quote}, chr(10), ' ')))"
+
+_DECIDED = f"""
+    SELECT {_WORDS_HASH.format(kind="c.kind", quote="c.quote")}, c.fold_sequence
+    FROM records.claims AS c JOIN standing.claims AS s ON s.claim_row = c.fold_sequence
+    WHERE s.decision_row IS NOT NULL AND
 """
+_DECIDED_BETWEEN = f"{_DECIDED} c.fold_sequence >= $1 AND c.fold_sequence < $2"
+_DECIDED_AMONG = f"{_DECIDED} s.claim_id IN (SELECT unnest(?::UUID[]))"
+_ROWS = "SELECT min(claim_row), max(claim_row) FROM standing.claims WHERE decision_row IS NOT NULL"
+_HASH = f"SELECT {_WORDS_HASH.format(kind='$1', quote='$2')}"
 
 _REPEATS = """
-    SELECT d.claim_id, d.rating, d.conclusion, d.acted_at, d.text_sha256, coalesce(e.title, e.uri), w.quote
-    FROM derived.current_decisions AS d
-    JOIN derived.claims AS c ON c.id = d.claim_id
-    JOIN derived.essays AS e ON e.id = c.essay_id
+    SELECT d.claim_id, d.rating, e.conclusion, d.decided_at, e.text_sha256, coalesce(y.title, y.uri), w.quote
+    FROM standing.decisions AS d
+    JOIN records.claims AS c ON c.fold_sequence = d.claim_row
+    JOIN records.review_events AS e ON e.fold_sequence = d.event_row
+    LEFT JOIN records.essays AS y ON y.fold_sequence = d.essay_row
     LEFT JOIN derived.verdicts AS v ON v.id = d.verdict_id
     LEFT JOIN derived.evidence AS w ON w.id = v.deciding_evidence_id
-    WHERE c.kind = $1 AND d.claim_id <> $2 AND lower(replace(c.quote, chr(10), ' ')) = $3
-    ORDER BY d.position DESC
+    WHERE d.is_current AND d.claim_row IN (SELECT unnest($1::BIGINT[])) AND d.claim_id <> $2 AND c.kind = $3
+        AND lower(replace(c.quote, chr(10), ' ')) = $4
+    ORDER BY d.position DESC LIMIT $5
 """
+
+READ_AT_ONCE = 16
+"""Decided claims are read in so many parts, so that never all of them are in memory as objects."""
+
+_ORDINAL_BITS = 30
+
+
+class DecidedWords:
+    """Where decided claims with given words stand; any thread may ask.
+
+    A million of them take 16 MB: the upper bits of a hash of the words with a number, sorted, and for each
+    number the row. Two words may share a hash; whoever looks at the row compares them.
+    """
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._rows = array("q")
+        self._hashes = array("Q")
+        self._later: dict[int, tuple[int, ...]] = {}
+
+    def look(self, known: Known) -> None:
+        """Read all claims that are decided."""
+        rows, numbered = array("q"), array("Q")
+        ((first, last),) = known.ask(_ROWS)
+        step = 0 if first is None else (last - first) // READ_AT_ONCE + 1
+        for start in range(first, last + 1, step) if step else ():
+            found = known.ask(_DECIDED_BETWEEN, [start, start + step])
+            numbered.extend(_upper(one) | number for number, (one, _) in enumerate(found, start=len(rows)))
+            rows.extend(row for _, row in found)
+        ordered = array("Q", sorted(numbered))
+        with self._mutex:
+            self._rows, self._hashes, self._later = rows, ordered, {}
+
+    def look_at(self, known: Known, claim_ids: Collection[UUID]) -> None:
+        """Take notice of claims that may have been decided since."""
+        found = known.ask(_DECIDED_AMONG, [[str(one) for one in claim_ids]])
+        with self._mutex:
+            for words, row in found:
+                held = self._later.get(_upper(words), ())
+                self._later[_upper(words)] = held if row in held else (*held, row)
+
+    def find(self, known: Known, kind: str, words: str) -> list[int]:
+        """Return the rows of claims of this kind that were decided and may have these words."""
+        wanted = _upper(known.ask(_HASH, [kind, words])[0][0])
+        with self._mutex:
+            start = bisect_left(self._hashes, wanted)
+            end = bisect_left(self._hashes, wanted + (1 << _ORDINAL_BITS), start)
+            numbers = [one & ((1 << _ORDINAL_BITS) - 1) for one in self._hashes[start:end]]
+            return [*(self._rows[one] for one in numbers), *self._later.get(wanted, ())]
+
+
+def _upper(words: int) -> int:
+    return words >> _ORDINAL_BITS << _ORDINAL_BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +111,15 @@ class Repeat:
     is_same_source: bool
 
 
-def load_repeats(known: Known, row: Mapping[str, Any], deciding: str | None) -> list[Repeat]:
+def load_repeats(
+    known: Known, decided: DecidedWords, row: Mapping[str, Any], deciding: str | None
+) -> list[Repeat]:
     """Return the latest decisions on a claim's very words; ``deciding`` is the text that it rests on now."""
     words = fold_space(row["claim"]).lower()
-    parameters = [row["kind"], row["claim_id"], words]
-    found = known.ask(_REPEATS, parameters) if known.ask(_SAME_WORDS, parameters) else []
+    rows = decided.find(known, row["kind"], words)
+    parameters = [rows, row["claim_id"], row["kind"], words, MOST_REPEATS]
+    found = known.ask(_REPEATS, parameters) if rows else []
     return [
         Repeat(claim_id, rating, conclusion, at, essay, quote, deciding is not None and text == deciding)
-        for claim_id, rating, conclusion, at, text, essay, quote in found[:MOST_REPEATS]
+        for claim_id, rating, conclusion, at, text, essay, quote in found
     ]

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from factdesk.desk.claim_events import Event, seen_token, standing_decisions
-from factdesk.desk.claim_repeats import Repeat, load_repeats
+from factdesk.desk.claim_repeats import DecidedWords, Repeat, load_repeats
 from factdesk.desk.claim_sources import Passage, SourceCard, load_passages, load_sources
 from factdesk.desk.claim_verdict import VerdictParts, load_verdict
 from factdesk.desk.texts import Excerpt, Mark, cut_excerpt
@@ -82,14 +82,15 @@ def load_claim_view(
     claim_id: UUID,
     waiting: WaitingClaim | None,
     acts: Sequence[Event],
+    decided: DecidedWords,
     *,
     hides_machine: bool = False,
 ) -> ClaimView | None:
     """Return a claim with all that its page shows, None when there is none.
 
     ``waiting`` is the claim in the queue, None when it does not wait; ``acts`` is what people did on it and
-    on the claims whose decisions it carries. ``hides_machine`` leaves the marks of the comparison and earlier
-    decisions on the same words out.
+    on the claims whose decisions it carries, ``decided`` knows the words that were decided before.
+    ``hides_machine`` leaves the marks of the comparison and earlier decisions on the same words out.
     """
     row = _base_row(known, claim_id, waiting)
     if row is None:
@@ -109,7 +110,7 @@ def load_claim_view(
         passages,
         sources,
         acts,
-        [] if hides_machine else load_repeats(known, row, deciding),
+        [] if hides_machine else load_repeats(known, decided, row, deciding),
     )
 
 

@@ -53,6 +53,7 @@ class Desk:
         self.fault: str | None = None
         self._recorder = Recorder(home, self.glance, self._fold_acknowledged, now)
         self.waiting = self._recorder.waiting
+        self.decided_words = self._recorder.decided_words
         self.rankings = Rankings(self.waiting)
         self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
 

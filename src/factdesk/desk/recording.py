@@ -14,6 +14,7 @@ from uuid import UUID
 
 from factdesk.config import Home
 from factdesk.desk.claim_events import Event, load_events, moved_on
+from factdesk.desk.claim_repeats import DecidedWords
 from factdesk.desk.glances import Glance
 from factdesk.desk.histories import Histories
 from factdesk.desk.last_decisions import LastDecisions
@@ -55,6 +56,7 @@ class Recorder:
         self._passed: set[str] = set()
         self.waiting = WaitingClaims()
         self.last_decisions = LastDecisions()
+        self.decided_words = DecidedWords()
         self._histories = Histories()
 
     def record(self, make: Callable[[Known], Sequence[ReviewEvent]]) -> Sequence[ReviewEvent]:
@@ -153,6 +155,7 @@ class Recorder:
             with self._mutex:
                 self._unfolded.clear()
             self.waiting.look(known)
+            self.decided_words.look(known)
             self._histories.look(known, [one.claim_id for one in self.waiting.all()])
             self.last_decisions.forget()
 
@@ -163,6 +166,8 @@ class Recorder:
             with self._mutex:
                 others = {claim for event, claim in events if event not in self._unfolded}
                 self._unfolded.difference_update(event for event, _ in events)
+            if events:
+                self.decided_words.look_at(known, {claim for _, claim in events})
             if others:
                 self._histories.forget(others)
                 self.last_decisions.forget()
