@@ -43,6 +43,8 @@ class DecidedHome:
 
     def decide(self, name: str, rating: Rating, person: str = "Mia", **said: Any) -> UUID:
         said.setdefault("conclusion", f"People say {rating}.")
+        if rating != self.machine_rating(name):
+            said.setdefault("reason", "other")
         event = make_decision(self.warehouse, self.claim(name), rating, person, **said)
         self._write(event)
         return event.id

@@ -84,6 +84,7 @@ class Visitor:
     def decide(self, claim_id: UUID | str, rating: str, **fields: str) -> httpx.Response:
         """Open a claim and decide it."""
         fields.setdefault("conclusion", "The page says so.")
+        fields.setdefault("reason", "other")
         return self.post(f"/claims/{claim_id}/decide", seen=self.seen(claim_id), rating=rating, **fields)
 
 

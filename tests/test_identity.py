@@ -65,7 +65,12 @@ class Desk:
     def decide_all(self) -> None:
         events: list[Record] = [
             make_decision(
-                self.home.warehouse, claim_id, Rating.SUPPORTED, "Ana", conclusion="The timetable says so."
+                self.home.warehouse,
+                claim_id,
+                Rating.SUPPORTED,
+                "Ana",
+                conclusion="The timetable says so.",
+                reason="other",
             )
             for claim_id in sorted(self.claim_ids())
         ]

@@ -46,6 +46,17 @@ def press(page: Page, key: str) -> None:
     TRIED.add(key)
 
 
+def say_why(page: Page, differs: bool = True) -> None:
+    """Take the first reason by its number where the machine is overruled; the sentence comes then."""
+    if differs:
+        expect(page.locator("#status")).to_contain_text("differs from the machine")
+        expect(page.locator("#reason")).to_be_focused()
+        page.keyboard.press("1")
+        expect(page.locator("#reason")).to_have_value("wrong_passage")
+    expect(page.locator("#status")).to_contain_text("sentence for readers")
+    expect(page.locator("#conclusion")).to_be_focused()
+
+
 def claim_on(page: Page) -> UUID:
     found = re.search(r"/claims/([0-9a-f-]{36})", page.url)
     assert found, page.url
@@ -66,8 +77,7 @@ def test_a_number_decides_saves_and_moves_on(
     with page.expect_navigation():
         press(page, key)
         if rating == "refuted" or rating != one.machine_rating:
-            expect(page.locator("#status")).to_contain_text("needs one sentence")
-            expect(page.locator("#conclusion")).to_be_focused()
+            say_why(page, differs=rating != one.machine_rating)
             page.keyboard.type("The page says 1 thing.")
             page.keyboard.press("Control+Enter")
     assert claim_on(page) != one.claim_id
@@ -104,13 +114,15 @@ def test_a_note_is_written_left_and_saved_with_the_decision(shared_desk: ServedD
     page.keyboard.press("Escape")
     expect(page.locator("#note")).not_to_be_focused()
     page.keyboard.press("7")
+    say_why(page)
     page.keyboard.type("It is a joke.")
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")
     row = shared_desk.ask(
-        "SELECT note, conclusion, rating FROM derived.current_decisions WHERE claim_id = ?", [one.claim_id]
+        "SELECT note, conclusion, rating, reason FROM derived.current_decisions WHERE claim_id = ?",
+        [one.claim_id],
     )
-    assert row == [("rang 3 people, s or f?", "It is a joke.", "not_a_claim")]
+    assert row == [("rang 3 people, s or f?", "It is a joke.", "not_a_claim", "wrong_passage")]
 
 
 def test_w_puts_off_s_skips_f_asks_an_editor(shared_desk: ServedDesk, sign_in: SignIn) -> None:
@@ -234,10 +246,10 @@ def test_forty_decisions_by_keyboard_hit_forty_claims(served: ServedDesk, sign_i
     for _ in range(wanted):
         seen.append(claim_on(page))
         settle(page)
-        here, needs = page.url, page.locator('[data-key="6"][data-needs]').count()
+        here, needs = page.url, page.locator('[data-key="6"][data-differs]').count()
         page.keyboard.press("6")
         if needs:
-            expect(page.locator("#conclusion")).to_be_focused()
+            say_why(page)
             page.keyboard.type("Nobody can know.")
             page.keyboard.press("Control+Enter")
         page.wait_for_url(lambda url, here=here: url != here)
@@ -272,6 +284,7 @@ def test_single_keys_can_be_switched_off(shared_desk: ServedDesk, sign_in: SignI
     assert rating_of(shared_desk, one.claim_id) is None
     page.locator("#note").fill("by hand")
     page.locator("#conclusion").fill("Checked by hand.")
+    page.locator("#reason").select_option("figurative")
     page.get_by_role("button", name=re.compile("Not a claim")).click()
     page.wait_for_url(lambda url: str(one.claim_id) not in url)
     assert rating_of(shared_desk, one.claim_id) == "not_a_claim"

@@ -96,6 +96,8 @@ def test_everything_works_without_scripts(shared_desk: ServedDesk, sign_in: Sign
     expect(page.get_by_role("alert")).to_contain_text("one sentence for readers")
     page.locator("#note").fill("by hand")
     page.locator("#conclusion").fill("The page says otherwise.")
+    if page.locator("#reason").count():
+        page.locator("#reason").select_option("source_wrong")
     page.get_by_role("button", name=re.compile("Contradicted")).click()
     page.wait_for_url(lambda url: url != first and not url.endswith("/decide"))
     page.get_by_role("button", name="Take back").first.click()

@@ -248,7 +248,12 @@ def test_a_decision_is_acknowledged_and_undone(factdesk: Run, essay: str) -> Non
     refused = factdesk("decide", prefix, "refuted")
     assert refused.code == 2
     assert "--conclusion" in refused.error_line()
-    done = factdesk("decide", prefix, "refuted", "--conclusion", "The office denies it.", "--json")
+    said = ("--conclusion", "The office denies it.")
+    refused = factdesk("decide", prefix, "refuted", *said)
+    assert (refused.code, "add --reason with one of wrong_passage" in refused.error_line()) == (2, True)
+    refused = factdesk("decide", prefix, "refuted", *said, "--reason", "no idea")
+    assert (refused.code, "'no idea' is no reason" in refused.error_line()) == (2, True)
+    done = factdesk("decide", prefix, "refuted", *said, "--reason", "Wrong passage", "--json")
     assert (done.code, done.rows[0]["rating"]) == (0, "refuted")
     stages = "SELECT stage, editor_rating FROM reports.verdicts WHERE claim_id = '{}'"
     asked = factdesk("sql", stages.format(rows[0]["claim_id"]), "--json").rows

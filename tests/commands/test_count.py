@@ -73,7 +73,8 @@ def test_a_count_gets_a_verdict_where_its_kind_is_on(factdesk: Run, home: Path, 
     assert [first[name] for name in told] == [312, None, "exact", "schools", "closed", ["Wales"]]
     assert [second[name] for name in told] == [9000, None, "about", "people", "marched", ["Cardiff"]]
 
-    decided = factdesk("decide", rows[1]["claim_id"], "refuted", "--conclusion", "The police say 4,000.")
+    said = ("--conclusion", "The police say 4,000.", "--reason", "other")
+    decided = factdesk("decide", rows[1]["claim_id"], "refuted", *said)
     assert decided.code == 0
     switch(home, '"sellout", "price", "poll"')
     assert factdesk(*check).rows == []

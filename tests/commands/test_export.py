@@ -105,13 +105,13 @@ def test_cases_are_added_to_a_folder_and_kept_as_a_person_left_them(home: Path) 
     (pair,) = (json.loads(line) for line in pairs.read_text("utf-8").splitlines())
     assert pair["id"] == f"overruled-{TICKETS}db1b"
     pairs.write_text(json.dumps({**pair, "missing": ["Graz"]}), encoding="utf-8")
-    said = "Nobody asserts it."
-    assert run_in(home, "decide", POLL, "conflicting", "--conclusion", said, "--as", "Mia").code == 0
+    said = ("--conclusion", "Nobody asserts it.", "--reason", "other")
+    assert run_in(home, "decide", POLL, "conflicting", *said, "--as", "Mia").code == 0
     ended = export(home, "cases", "-o", "cases")
     assert (ended.code, ended.err) == (0, "2 pairs, 0 passages written to cases\n")
     first, second = (json.loads(line) for line in pairs.read_text("utf-8").splitlines())
     assert first["missing"] == ["Graz"]
-    assert second["why"] == said
+    assert second["why"] == "other: Nobody asserts it."
     assert len((home / "cases" / "overruled_articles.jsonl").read_text("utf-8").splitlines()) == 1
     judged = [row["id"] for row in export(home, "cases").rows]
     assert judged == [first["id"], second["id"]]

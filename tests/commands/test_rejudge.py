@@ -102,7 +102,9 @@ def test_a_decision_that_is_reopened_and_confirmed_stays_closed(desk: JudgedHome
     desk.decide("Porto", Rating.SUPPORTED)
     ask("rejudge", "--reopen")
     porto = str(desk.verdict("Porto").claim_id)
-    ask("decide", porto, "supported", "--conclusion", "The page speaks of another train.")
+    ask(
+        "decide", porto, "supported", "--conclusion", "The page speaks of another train.", "--reason", "other"
+    )
     assert ask("rejudge", "--reopen", "--json").rows[-1]["reopened"] == 0
     assert desk.stage("Porto") == "decided"
 

@@ -49,7 +49,7 @@ def any_act(known: Known, claim_id: object, draw: random.Random) -> list[ReviewE
             rating = draw.choice(
                 [Rating.SUPPORTED, Rating.SUPPORTED, Rating.REFUTED, Rating.PARTIALLY_SUPPORTED]
             )
-            made = decision_of(known, claim_id, rating, who, conclusion="So it is.")  # type: ignore[arg-type]
+            made = decision_of(known, claim_id, rating, who, conclusion="So it is.", reason="other")  # type: ignore[arg-type]
             return [replace(made, previous_event=None) if draw.random() < 0.2 else made]
         case 3:
             undo = undo_of(known, claim_id, who)  # type: ignore[arg-type]

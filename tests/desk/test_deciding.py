@@ -82,6 +82,12 @@ def test_a_rating_that_differs_needs_a_sentence_and_keeps_what_was_typed(shared_
     assert "Write one sentence for readers" in refused.text
     assert "ask the &lt;editor&gt;</textarea>" in refused.text
     assert decisions(shared_desk, one.claim_id) == []
+    fields = {"seen": seen, "rating": "refuted", "conclusion": "It says <six>."}
+    refused = ann.post(f"/claims/{one.claim_id}/decide", **fields, reason="because")
+    assert refused.status_code == 422
+    assert "Choose why you differ from the machine" in refused.text
+    assert "It says &lt;six&gt;.</textarea>" in refused.text
+    assert decisions(shared_desk, one.claim_id) == []
     same = ann.post(f"/claims/{one.claim_id}/decide", seen=seen, rating="supported")
     assert same.status_code == 303
 
@@ -130,6 +136,7 @@ def test_a_stale_save_says_who_decided_what_and_keeps_the_note(shared_desk: Serv
         Rating.REFUTED,
         "Bob",
         conclusion="It was six <b>euros</b>.",
+        reason="other",
     )
     write_batches([event], shared_desk.desk.home.warehouse, 16_000_000)  # from a terminal, say
     late = ann.post(
@@ -151,7 +158,9 @@ def test_a_claim_that_a_colleague_has_open_is_not_decided_by_another(shared_desk
     assert "Ann</bdi> holds it until" in page
     assert 'id="decide"' not in page
     assert "<bdi>Ann</bdi> has it open" in bob.get("/queue").text
-    refused = bob.post(f"/claims/{one.claim_id}/decide", seen=seen, rating="not_a_claim", conclusion="No.")
+    refused = bob.post(
+        f"/claims/{one.claim_id}/decide", seen=seen, rating="not_a_claim", reason="other", conclusion="No."
+    )
     assert refused.status_code == 409
     start = re.search(r'href="/claims/([^"?]+)[^"]*">Start', bob.get("/queue").text)
     assert start
@@ -166,10 +175,22 @@ def test_a_lease_that_ran_out_can_be_taken_and_then_the_first_one_is_late(
         seen = ann.seen(one.claim_id)
         served.desk.now = lambda: datetime.now(UTC) + timedelta(minutes=11)
         assert bob.seen(one.claim_id) == seen
-        late = ann.post(f"/claims/{one.claim_id}/decide", seen=seen, rating="not_a_claim", conclusion="No.")
+        late = ann.post(
+            f"/claims/{one.claim_id}/decide",
+            seen=seen,
+            rating="not_a_claim",
+            reason="other",
+            conclusion="No.",
+        )
         assert late.status_code == 409
         assert "Bob has taken the claim over." in late.text
-        done = bob.post(f"/claims/{one.claim_id}/decide", seen=seen, rating="not_a_claim", conclusion="No.")
+        done = bob.post(
+            f"/claims/{one.claim_id}/decide",
+            seen=seen,
+            rating="not_a_claim",
+            reason="other",
+            conclusion="No.",
+        )
         assert done.status_code == 303
 
 
@@ -246,6 +267,7 @@ def test_the_session_that_ran_out_keeps_what_was_typed(shared_desk: ServedDesk) 
     seen = ann.seen(one.claim_id)
     ann.client.cookies.clear()
     fields = {"seen": seen, "rating": "refuted", "conclusion": "It is <six>.", "note": "rang them"}
+    fields["reason"] = "wrong_subject"
     over = ann.post(f"/claims/{one.claim_id}/decide", **fields)
     assert over.status_code == 401
     assert "It is &lt;six&gt;." in over.text

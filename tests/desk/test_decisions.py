@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from factdesk.desk.decisions import make_decision, make_event, make_undo, resolve_claim
+from factdesk.desk.decisions import (
+    MissingReasonError,
+    make_decision,
+    make_event,
+    make_undo,
+    resolve_claim,
+)
 from factdesk.desk.people import read_people, reviewer_id
 from factdesk.desk.queue import count_waiting, queue_rows
 from factdesk.errors import UsageError, WarehouseError
@@ -75,7 +81,9 @@ def test_a_decision_says_what_was_seen_and_what_came_before(warehouse: Path) -> 
     assert (first.verdict_id, first.text_sha256) == (seen.verdict.id, seen.snapshot.text_sha256)
     assert first.event_id.version == 7
     write(warehouse, [first])
-    second = make_decision(warehouse, CLAIM.id, Rating.REFUTED, "Bob", conclusion="  It costs six. ")
+    second = make_decision(
+        warehouse, CLAIM.id, Rating.REFUTED, "Bob", conclusion="  It costs six. ", reason="wrong_passage"
+    )
     assert second.previous_event == first.id
     assert second.conclusion == "It costs six."
     assert second.reviewer != first.reviewer
@@ -104,7 +112,17 @@ def test_a_rating_that_differs_needs_a_conclusion(warehouse: Path, rating: Ratin
             match=r"^(the rating|a) \w+ (needs|claim needs) one sentence .* add --conclusion TEXT$",
         ):
             make_decision(warehouse, CLAIM.id, rating, "Ann", conclusion=conclusion)
-    assert make_decision(warehouse, CLAIM.id, rating, "Ann", conclusion="Because.").conclusion == "Because."
+    for reason in (None, "", " "):
+        with pytest.raises(
+            MissingReasonError, match=r"the machine says supported; add --reason with one of w"
+        ):
+            make_decision(warehouse, CLAIM.id, rating, "Ann", conclusion="Because.", reason=reason)
+    made = make_decision(warehouse, CLAIM.id, rating, "Ann", conclusion="Because.", reason="other")
+    assert (made.conclusion, made.reason) == ("Because.", "other")
+
+
+def test_what_was_decided_blind_needs_no_reason(warehouse: Path) -> None:
+    assert make_decision(warehouse, CLAIM.id, Rating.CONFLICTING, "Ann", shown=False).reason is None
 
 
 def test_refuted_needs_a_conclusion_even_when_the_machine_says_so_too(tmp_path: Path) -> None:

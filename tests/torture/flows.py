@@ -152,6 +152,8 @@ def decide_one(service: Service, rng: random.Random, decided: list[str]) -> None
         "not_checkable",
         "--conclusion",
         "Torture.",
+        "--reason",
+        "other",
         "--as",
         "ann",
         "--json",

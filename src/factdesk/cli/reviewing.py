@@ -56,7 +56,8 @@ def decide(
     conclusion
         One sentence; required when the rating differs from the machine's or is refuted.
     reason
-        Why the machine was overruled (wrong passage, subject, unit or time, figurative, source wrong, other).
+        Why the machine is overruled; required when the rating differs from the machine's: wrong_passage,
+        wrong_subject, wrong_unit_or_time, figurative, source_wrong or other.
     note
         A note for colleagues.
     as_name

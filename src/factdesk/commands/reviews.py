@@ -109,7 +109,7 @@ def decide_claim(
             _rating(rating),
             person,
             conclusion=conclusion,
-            reason=reason,
+            reason=_reason(reason),
             note=note,
         )
     store_event(event, home, say)
@@ -128,6 +128,16 @@ def _rating(word: str | None) -> Rating:
         return Rating(word or "")
     except ValueError as error:
         raise UsageError(f"{word!r} is no rating; use one of {_KNOWN_RATINGS}") from error
+
+
+def _reason(text: str | None) -> str | None:
+    """Return the code of a reason, which may be written with spaces. Raises UsageError for an unknown one."""
+    from factdesk.desk.words import REASONS
+
+    code = "_".join((text or "").casefold().split())
+    if code and code not in REASONS:
+        raise UsageError(f"{text!r} is no reason; give --reason with one of {', '.join(REASONS)}")
+    return code or None
 
 
 def store_event(event: Any, home: Home, say: Say) -> None:

@@ -21,7 +21,13 @@ from factdesk.desk.claim_page import (
     needs_lease,
     why_not,
 )
-from factdesk.desk.decisions import MissingConclusionError, decision_of, event_of, undo_of
+from factdesk.desk.decisions import (
+    MissingConclusionError,
+    MissingReasonError,
+    decision_of,
+    event_of,
+    undo_of,
+)
 from factdesk.desk.people import read_people
 from factdesk.desk.queue_page import Listing, listing_of_text, next_claim
 from factdesk.desk.roles import Action
@@ -97,6 +103,9 @@ def store_act(
         return answer_again(visit, claim_id, listing, 409, str(stale))
     except MissingConclusionError:
         said = "Write one sentence for readers: you differ from the machine, or contradict the claim."
+        return answer_again(visit, claim_id, listing, 422, said)
+    except MissingReasonError:
+        said = "Choose why you differ from the machine, so that its rules can be mended."
         return answer_again(visit, claim_id, listing, 422, said)
     except RefusedError as refused:
         return answer_again(visit, claim_id, listing, 403, str(refused))

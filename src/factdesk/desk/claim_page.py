@@ -122,6 +122,7 @@ def claim_answer(
         why_not=why_not(person, one, view.row["stage"], now),
         why=why(one, now) if one else "",
         needing=_needing(view, hides_machine),
+        differing=_differing(view, hides_machine),
         acceptable=_acceptable(visit, view, hides_machine),
         listing=listing,
         next=next_claim(visit, listing, claim_id),
@@ -150,6 +151,14 @@ def _needing(view: ClaimView, hides_machine: bool) -> frozenset[str]:
         return frozenset({Rating.REFUTED.value})
     machine = view.row["machine_rating"]
     return frozenset(one.value for one in Rating if one is Rating.REFUTED or one.value != machine)
+
+
+def _differing(view: ClaimView, hides_machine: bool) -> frozenset[str]:
+    """Return the ratings by which the machine is overruled, so that they need a reason."""
+    machine = view.row["machine_rating"]
+    if hides_machine or machine is None:
+        return frozenset()
+    return frozenset(one.value for one in Rating if one.value != machine)
 
 
 def _acceptable(visit: Visit, view: ClaimView, hides_machine: bool) -> str | None:

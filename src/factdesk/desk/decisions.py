@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 from factdesk.desk.people import read_people, reviewer_id
+from factdesk.desk.words import REASONS
 from factdesk.errors import UsageError
 from factdesk.model import Act, Rating, ReviewEvent, Role, uuid7
 from factdesk.warehouse.known import Known, open_known
@@ -33,6 +34,10 @@ _PREFIX = re.compile(r"[0-9a-f]{1,32}")
 
 class MissingConclusionError(UsageError):
     """A decision lacks the sentence for readers that its rating needs."""
+
+
+class MissingReasonError(UsageError):
+    """A decision overrules the machine and does not say why."""
 
 
 def resolve_claim(warehouse: Path, prefix: str) -> UUID:
@@ -72,7 +77,7 @@ def make_decision(
     """
     with open_known(warehouse) as known:
         # Before the person is given an id: of one who is refused no name is kept.
-        check_conclusion(known, claim_id, rating, conclusion, shown=shown)
+        _check_said(known, known.current_verdict(claim_id), rating, conclusion, reason, shown=shown)
         reviewer = known_reviewer(warehouse, person)
         if reviewer and known.ask(_DISPUTED, [claim_id]) and known.standing_decision(claim_id, reviewer):
             name = " ".join(person.split())
@@ -100,24 +105,38 @@ class Actor:
     role: Role
 
 
-def check_conclusion(
-    known: Known, claim_id: UUID, rating: Rating, conclusion: str | None, *, shown: bool
+def _check_said(
+    known: Known,
+    verdict: UUID | None,
+    rating: Rating,
+    conclusion: str | None,
+    reason: str | None,
+    *,
+    shown: bool,
 ) -> None:
-    """Raise UsageError when a decision lacks the conclusion that it needs.
+    """Raise UsageError when a decision lacks the conclusion or the reason that it needs.
 
-    One is needed when the rating is refuted or differs from the machine's. Where the machine's rating was not
-    ``shown``, only refuted needs one: anything else would tell what the machine says.
+    A conclusion is needed when the rating is refuted or differs from the machine's, a reason when it differs
+    from one. Where the machine's rating was not ``shown``, only refuted needs a conclusion and nothing a
+    reason: anything else would tell what the machine says.
     """
-    if (conclusion or "").strip():
-        return
-    if rating is Rating.REFUTED:
+    is_concluded = bool((conclusion or "").strip())
+    if rating is Rating.REFUTED and not is_concluded:
         raise MissingConclusionError("a refuted claim needs one sentence for readers; add --conclusion TEXT")
-    verdict = known.current_verdict(claim_id)
+    if not shown:
+        return
     machine = known.rating_of(verdict) if verdict else None
-    if shown and rating != machine:
+    if rating == machine:
+        return
+    if not is_concluded:
         raise MissingConclusionError(
             f"the rating {rating} needs one sentence for readers, because the machine says "
             f"{machine or 'nothing'}; add --conclusion TEXT"
+        )
+    if machine is not None and not (reason or "").strip():
+        raise MissingReasonError(
+            f"the rating {rating} needs a reason, because the machine says {machine}; add --reason with one "
+            f"of {', '.join(REASONS)}"
         )
 
 
@@ -135,10 +154,10 @@ def decision_of(
 ) -> ReviewEvent:
     """Return the event by which somebody decides a claim, given what is known now.
 
-    Raises UsageError when it lacks the conclusion that it needs.
+    Raises UsageError when it lacks the conclusion or the reason that it needs.
     """
-    check_conclusion(known, claim_id, rating, conclusion, shown=shown)
     verdict = known.current_verdict(claim_id)
+    _check_said(known, verdict, rating, conclusion, reason, shown=shown)
     return ReviewEvent(
         event_id=uuid7(),
         act=Act.DECIDE,
@@ -152,7 +171,7 @@ def decision_of(
         text_sha256=known.deciding_text(verdict) if verdict else None,
         rating=rating,
         conclusion=(conclusion or "").strip() or None,
-        reason=reason,
+        reason=(reason or "").strip() or None,
         note=note,
         shown=shown,
         spent_ms=spent_ms,

@@ -20,12 +20,32 @@
     element.matches("textarea, select, input:not([type=checkbox]):not([type=hidden])");
   const isPressed = (element) => element.closest("a, button, summary, label, select, textarea, input");
 
-  function choose(button) {
+  // What a rating still lacks: the field to fill and what to say; nothing when it can be saved.
+  function lack(button) {
+    const reason = form.elements.reason;
+    if (button.hasAttribute("data-differs") && !reason.value)
+      return [reason, "differs from the machine. Press 1 to 6 for why"];
+    if (button.hasAttribute("data-needs") && !form.elements.conclusion.value.trim())
+      return [form.elements.conclusion, "needs one sentence for readers. Write it, then Ctrl+Enter saves"];
+    return null;
+  }
+
+  function choose(button, [field, said]) {
     if (chosen) chosen.classList.remove("chosen");
     chosen = button;
     chosen.classList.add("chosen");
-    say(`${button.textContent.trim()} needs one sentence for readers. Write it, then Ctrl+Enter saves.`);
-    document.getElementById("conclusion").focus();
+    say(`${button.textContent.trim()} ${said}.`);
+    field.focus();
+  }
+
+  // In the list of reasons a number takes the reason and goes on to the sentence.
+  function takeReason(event) {
+    const option = event.target.options[Number(event.key)];
+    if (!option || !option.value || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.target.value = option.value;
+    if (chosen) say("Write one sentence for readers, then Ctrl+Enter saves.");
+    form.elements.conclusion.focus();
   }
 
   function step(by) {
@@ -76,6 +96,7 @@
       else say("Choose a rating first: Esc, then a key from 1 to 7.");
       return;
     }
+    if (form && target === form.elements.reason && /^[1-9]$/.test(event.key)) takeReason(event);
     if (!keysOn || event.repeat || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (isText(target) || (event.key === "Enter" && isPressed(target))) return;
     const key = chord ? `${chord} ${event.key}` : event.key;
@@ -89,9 +110,10 @@
     const button = event.submitter;
     if (sent.dataset.sent) { event.preventDefault(); return; }
     if (sent === form && button && button.name === "rating") {
-      if (button.hasAttribute("data-needs") && !form.elements.conclusion.value.trim()) {
+      const lacking = lack(button);
+      if (lacking) {
         event.preventDefault();
-        choose(button);
+        choose(button, lacking);
         return;
       }
       form.elements.spent_ms.value = String(Math.round(performance.now() - opened));
