@@ -292,5 +292,19 @@ def test_single_keys_can_be_switched_off(shared_desk: ServedDesk, sign_in: SignI
     page.get_by_role("button", name="Switch single keys on").click()
 
 
+def test_x_selects_and_b_decides_together(shared_desk: ServedDesk, sign_in: SignIn) -> None:
+    page = sign_in(shared_desk).page
+    page.goto(f"{shared_desk.url}/queue?tray=all")
+    settle(page)
+    page.locator("[data-row]:has(input) a").first.focus()
+    press(page, "x")
+    expect(page.locator("[data-row] input:checked")).to_have_count(1)
+    expect(page.locator("#status")).to_contain_text("1 selected")
+    with page.expect_navigation():
+        press(page, "b")
+    page.wait_for_url("**/bulk?**claim=**")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Claims that say the same")
+
+
 def test_every_listed_key_was_tried() -> None:
     assert {key.name for key in KEYS} - TRIED == set()

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from factdesk.desk.bulk_page import take_back
 from factdesk.desk.claim_events import Event, seen_token, standing_decisions
 from factdesk.desk.claim_page import (
     claim_answer,
@@ -195,6 +196,8 @@ def undo_last(visit: Visit) -> Response:
     last = last_decision(visit)
     if last is None:
         return visit.refuse(409, "Nothing to take back", "You have decided nothing in the last twelve hours.")
+    if last.mark is not None:
+        return take_back(visit, last.mark, listing)
     return _undo(visit, last.claim_id, listing)
 
 

@@ -151,8 +151,11 @@ def decision_of(
     note: str | None = None,
     shown: bool = True,
     spent_ms: int | None = None,
+    target: str | None = None,
 ) -> ReviewEvent:
     """Return the event by which somebody decides a claim, given what is known now.
+
+    ``target`` is a mark that decisions share which were made as one.
 
     Raises UsageError when it lacks the conclusion or the reason that it needs.
     """
@@ -175,6 +178,7 @@ def decision_of(
         note=note,
         shown=shown,
         spent_ms=spent_ms,
+        target=target,
     )
 
 

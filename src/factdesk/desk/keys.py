@@ -41,6 +41,8 @@ KEYS: tuple[Key, ...] = (
     Key("c", CLAIM, "copy the source's words"),
     Key("j", ANYWHERE, "the next claim"),
     Key("k", ANYWHERE, "the claim before"),
+    Key("x", QUEUE, "select the claim"),
+    Key("b", QUEUE, "decide those selected together, where they say the same on the same passage"),
     Key("/", ANYWHERE, "search"),
     Key("g q", ANYWHERE, "go to the queue"),
     Key("g o", ANYWHERE, "go to the operation page, for those who run Factdesk"),

@@ -14,7 +14,7 @@ from factdesk.model import Act, ReviewEvent
 from factdesk.warehouse.known import Known
 
 _LAST = """
-    SELECT d.claim_id, e.rating, c.quote, e.acted_at
+    SELECT d.claim_id, e.rating, c.quote, e.acted_at, e.target
     FROM standing.decisions AS d
     JOIN records.review_events AS e ON e.fold_sequence = d.event_row
     JOIN records.claims AS c ON c.fold_sequence = d.claim_row
@@ -25,12 +25,13 @@ _LAST = """
 
 @dataclass(frozen=True, slots=True)
 class LastDecision:
-    """A decision: on which claim, what it says, the claim's words."""
+    """A decision: on which claim, what it says, the claim's words; ``mark`` is shared by several made as one."""
 
     claim_id: UUID
     rating: str
     words: str
     decided_at: datetime
+    mark: str | None = None
 
 
 class LastDecisions:
@@ -48,7 +49,7 @@ class LastDecisions:
         with self._mutex:
             self._changes += 1
             if event.act == Act.DECIDE and claim is not None and event.rating is not None:
-                last = LastDecision(event.claim_id, event.rating, claim.claim, event.at)
+                last = LastDecision(event.claim_id, event.rating, claim.claim, event.at, event.target)
                 self._kept[event.reviewer] = last
             else:
                 self._kept.pop(event.reviewer, None)

@@ -12,6 +12,7 @@ stored text as ``{{ text|show }}``.
 from __future__ import annotations
 
 from factdesk.desk import (
+    bulk_page,
     claim_acts,
     claim_page,
     essay_page,
@@ -31,6 +32,7 @@ PAGES: tuple[Page, ...] = (
     *claim_page.PAGES,
     *claim_acts.PAGES,
     *further_pages.PAGES,
+    *bulk_page.PAGES,
     *essay_page.PAGES,
     *source_page.PAGES,
     *report_page.PAGES,

@@ -71,9 +71,12 @@ class Recorder:
                 events = make(Glance(below, self.waiting, self._own_acts, self.settle))
             if events:
                 self._acknowledge(events)
-                for claim_id in {one.claim_id for one in events}:
-                    acts = {one.act for one in events if one.claim_id == claim_id}
-                    self._move_on(claim_id, by_database=not acts.isdisjoint(_BY_DATABASE))
+                asked = {one.claim_id for one in events if one.act in _BY_DATABASE}
+                if asked:
+                    with self.settled() as known:
+                        self.waiting.look_at(known, sorted(asked))
+                for claim_id in {one.claim_id for one in events} - asked:
+                    self._move_on(claim_id)
         return events
 
     def _acknowledge(self, events: Sequence[ReviewEvent]) -> None:
@@ -133,10 +136,10 @@ class Recorder:
         with self._acting:
             return self._move_on(claim_id)
 
-    def _move_on(self, claim_id: UUID, *, by_database: bool = False) -> WaitingClaim | None:
-        """Its own acts tell what becomes of a claim that waits, unless the database must be asked."""
+    def _move_on(self, claim_id: UUID) -> WaitingClaim | None:
+        """The own acts of a claim that waits tell what becomes of it."""
         claim = self.waiting.find(claim_id)
-        if claim is None or by_database:
+        if claim is None:
             with self.settled() as known:
                 return self.waiting.look_again(known, claim_id)
         policy = self._home.settings.review.second_check

@@ -128,6 +128,7 @@ _ALL = f"""
     FROM derived.waiting_claims AS w JOIN standing.claims AS s ON s.claim_id = w.claim_id
 """
 _ONE = f"{_ALL} WHERE w.claim_id = ?"
+_SOME = f"{_ALL} WHERE w.claim_id IN ({{}})"
 _OF_ESSAYS = f"{_ALL} WHERE w.essay_id IN ({{}})"
 _CARRIED = "SELECT claim_id, from_claim_id FROM standing.carried_claims"
 _CARRIED_OF_ESSAYS = f"{_CARRIED} WHERE essay_id IN ({{}})"
@@ -171,6 +172,13 @@ class WaitingClaims:
         claim = _read(rows[0]) if rows else None
         self.put(claim_id, claim)
         return claim
+
+    def look_at(self, known: Known, claim_ids: Sequence[UUID]) -> None:
+        """Read some claims anew at once. Nothing may be put meanwhile."""
+        places = ", ".join("?" * len(claim_ids))
+        claims = {one.claim_id: one for one in map(_read, known.ask(_SOME.format(places), claim_ids))}
+        for claim_id in claim_ids:
+            self.put(claim_id, claims.get(claim_id))
 
     def look_at_essays(self, known: Known, essay_ids: Sequence[UUID]) -> None:
         """Read the claims of some essays anew. Nothing may be put meanwhile."""

@@ -64,6 +64,16 @@
     return true;
   }
 
+  function select() {
+    const rows = [...document.querySelectorAll("[data-row]")];
+    const here = document.activeElement.closest("[data-row]") || rows[row];
+    const box = here && here.querySelector("input[type=checkbox]");
+    if (!box) { say("Go to a claim with j first. Those that are decided blind cannot be selected."); return; }
+    box.checked = !box.checked;
+    const count = document.querySelectorAll("[data-row] input:checked").length;
+    say(`${count} selected. b decides those together that say the same.`);
+  }
+
   async function copy(button) {
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
@@ -76,6 +86,7 @@
   function press(key) {
     if ((key === "j" || key === "k") && move(key === "j" ? 1 : -1)) return true;
     if (key === "[" || key === "]") { step(key === "]" ? 1 : -1); return true; }
+    if (key === "x" && document.querySelector("[data-row]")) { select(); return true; }
     const element = find(key);
     if (!element || element.hidden) return false;
     if (isText(element)) {
@@ -116,8 +127,8 @@
         choose(button, lacking);
         return;
       }
-      form.elements.spent_ms.value = String(Math.round(performance.now() - opened));
     }
+    if (sent.elements.spent_ms) sent.elements.spent_ms.value = String(Math.round(performance.now() - opened));
     if (sent.hasAttribute("data-takes-note") && form) sent.elements.note.value = form.elements.note.value;
     sent.dataset.sent = "1";
   });
