@@ -25,7 +25,7 @@ _LAST = """
 
 @dataclass(frozen=True, slots=True)
 class LastDecision:
-    """A decision: on which claim, what it says, the claim's words; ``mark`` is shared by several made as one."""
+    """A decision: on which claim, what it says, the claim's words. Several made as one share a ``mark``."""
 
     claim_id: UUID
     rating: str
