@@ -150,7 +150,7 @@ def _open(visit: Visit, known: Known, group: Alike, wanted: Collection[UUID]) ->
     first = group.first
     archive = Archive(visit.desk.home.warehouse / "snapshots")
     acts = visit.desk.acts_on(first.claim_id)
-    view = load_claim_view(known, archive, first.claim_id, first, acts)
+    view = load_claim_view(known, archive, first.claim_id, first, acts, visit.desk.decided_words)
     if view is None:
         return None
     chosen = [one.claim_id for one in claims if one.claim_id in wanted]
