@@ -18,6 +18,7 @@ from factdesk.desk.waiting_claims import is_blind
 
 OPEN = frozenset(
     {("GET", "/"), ("GET", "/enter/{token}"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/signin")}
+    | {("GET", "/metrics")}
     | {("POST", "/signin"), ("POST", "/signout")}
 )
 """Addresses that need no session; what else there is stands in `PAGES`, with what one must be allowed."""

@@ -15,6 +15,7 @@ import pytest
 from desk_homes import ServedDesk, copy_desk_home, serve
 from desk_pages import text_of
 from factdesk.desk.users import add_user
+from factdesk.desk.words import FLOWS
 from factdesk.model import Role
 from factdesk.sources.outcomes import say_outcome
 
@@ -31,7 +32,7 @@ def test_it_says_how_everything_is_without_prefect(served: ServedDesk) -> None:
     words = text_of(served.visitor().get("/ops").text)
     assert "Prefect does not run here; this is what config/prefect.yaml says." in words
     for flow in ("check_essays", "recheck_sources", "publish_reports"):
-        assert f"{flow} none on record" in words
+        assert f"{FLOWS[flow]} {flow} none on record" in words
     assert "essays 10 read; sources 1 blocked by robots" in words
     assert f"Claims that wait for a person {len(served.desk.waiting.all())}" in words
     assert "Batches not stored yet 0" in words

@@ -131,9 +131,3 @@ def test_files_outside_of_the_static_folder_are_not_given(shared_desk: ServedDes
     visitor = shared_desk.visitor()
     for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py", "/static//etc/passwd"):
         assert visitor.get(path).status_code == 404
-
-
-def test_the_probes_need_no_session(shared_desk: ServedDesk) -> None:
-    stranger = shared_desk.stranger()
-    assert stranger.get("/healthz").text == "ok\n"
-    assert stranger.get("/readyz").text == "ready\n"

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 from factdesk.desk.keeping import Desk, NotFoldedError
 from factdesk.desk.pages import PAGES
 from factdesk.desk.people import reviewer_id
+from factdesk.desk.probes import Probes
 from factdesk.desk.safety import Safety
 from factdesk.desk.sessions import LOCAL, Session
 from factdesk.desk.signing import Door
@@ -33,14 +34,25 @@ MOST_FIELDS = 2_000
 STATIC = Path(__file__).resolve().parent / "static"
 
 
-def make_app(desk: Desk, hosts: Collection[str], pages: Sequence[Page] = PAGES) -> ASGIApp:
-    """Return the application over an open desk. ``hosts`` are the values of `Host` that it answers to."""
+def make_app(
+    desk: Desk,
+    hosts: Collection[str],
+    pages: Sequence[Page] = PAGES,
+    *,
+    probe_hosts: Collection[str] = (),
+    metrics_token: str = "",
+) -> ASGIApp:
+    """Return the application over an open desk.
+
+    ``hosts`` are the values of `Host` that it answers to, ``probe_hosts`` those by which machines may ask how
+    it is, and ``metrics_token`` is what they must send for figures.
+    """
     templates = Templates(pages)
     door = Door(desk, templates)
     rooms = _Rooms(desk, door, templates)
+    probes = Probes(desk, metrics_token).routes()
     routes = [
-        Route("/healthz", lambda _: PlainTextResponse("ok\n")),
-        Route("/readyz", rooms.answer_ready),
+        *probes,
         Mount("/static", StaticFiles(directory=STATIC)),
         *door.routes(),
         *(Route(page.path, rooms.serve(page), methods=[page.method]) for page in pages),
@@ -54,7 +66,7 @@ def make_app(desk: Desk, hosts: Collection[str], pages: Sequence[Page] = PAGES) 
     # It would lead /queue/ to an address with http:// in it, also behind a server with TLS.
     app.router.redirect_slashes = False
     app.state.door = door
-    return Safety(app, hosts)
+    return Safety(app, hosts, probes={one.path: probe_hosts for one in probes})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +109,6 @@ class _Rooms:
         else:
             role = user.role
         return Person(session.person, reviewer_id(warehouse, session.person), role)
-
-    def answer_ready(self, _: Request) -> Response:
-        """Say whether decisions can be stored now."""
-        fault = self.desk.fault
-        return PlainTextResponse("ready\n" if fault is None else f"{fault}\n", 200 if fault is None else 503)
 
     def answer_http_error(self, request: Request, error: HTTPException) -> Response:
         """Say in words what the framework refuses."""

@@ -83,6 +83,11 @@ class Desk:
             finally:
                 self._keeper.close()
 
+    @property
+    def is_keeping(self) -> bool:
+        """Whether what is written is still folded."""
+        return self._thread.is_alive()
+
     def _open(self) -> Keeper:
         keeper = open_keeper(self.home.warehouse, wait_seconds=LOCK_SECONDS)
         if keeper is None:

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from starlette.responses import Response
 
 from factdesk.config import Home
+from factdesk.desk.probes import queue_age
 from factdesk.desk.roles import Action
 from factdesk.desk.visits import Page, Visit
 from factdesk.errors import FactdeskError
@@ -104,7 +105,7 @@ def show_ops(visit: Visit) -> Response:
         faults=sorted(faults, key=lambda one: (-one.count, one.said)),
         outcomes=[(say_outcome(outcome), outcome, count) for outcome, count in outcomes],
         health=read_health(home.warehouse),
-        queue=_queue_age(visit),
+        queue=queue_age(visit.desk),
         disk=shutil.disk_usage(home.warehouse),
         fault=visit.desk.fault,
         remark=remark,
@@ -177,12 +178,6 @@ def _source_faults(known: Known) -> list[Fault]:
         Fault(count, "source", say_outcome(outcome), SOURCE_MENDS.get(outcome, "look at the page yourself"))
         for outcome, count in unreadable.items()
     ]
-
-
-def _queue_age(visit: Visit) -> tuple[int, datetime | None]:
-    """Return how many claims wait, and since when the one that has waited longest."""
-    waiting = visit.desk.waiting.all()
-    return len(waiting), min((one.checked_at for one in waiting if one.checked_at), default=None)
 
 
 PAGES = (Page("GET", "/ops", Action.OPERATE, show_ops, title="Operation", key="o"),)

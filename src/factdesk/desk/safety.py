@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -39,12 +40,21 @@ _READING = ("GET", "HEAD")
 
 
 class Safety:
-    """The outermost layer of the desk, around ``app``. ``hosts`` are the values of `Host` that are ours."""
+    """The outermost layer of the desk, around ``app``. ``hosts`` are the values of `Host` that are ours;
+    ``probes`` are addresses that answer to a few more, such as loopback's names behind another server."""
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str], form_seconds: float = FORM_SECONDS) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Collection[str],
+        form_seconds: float = FORM_SECONDS,
+        *,
+        probes: Mapping[str, Collection[str]] = MappingProxyType({}),
+    ) -> None:
         self.app = app
         self._form_seconds = form_seconds
         self._hosts = frozenset(one.lower() for one in hosts)
+        self._probes = probes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse what may not be, or pass it on and add the headers."""
@@ -61,7 +71,7 @@ class Safety:
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "").lower()
-        if host not in self._hosts:
+        if host not in self._hosts and host not in self._probes.get(scope["path"], ()):
             return 421, "This desk does not answer to that host name; open it at the address that it printed."
         if len(scope["raw_path"] or b"") + len(scope["query_string"]) > MOST_URL_BYTES:
             return 414, "The address is too long; go back to the queue."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from factdesk.desk.admission import check_settings
 from factdesk.desk.app import make_app
 from factdesk.desk.connections import server_config
 from factdesk.desk.keeping import Desk
+from factdesk.desk.probes import TOKEN_VARIABLE, check_token
 from factdesk.desk.running import make_link, running_desk, write_running
 from factdesk.errors import UsageError, WarehouseError
 
@@ -33,11 +35,13 @@ def serve_desk(home: Home, person: str | None, *, port: int | None, say: Say) ->
     at once where a desk serves this warehouse already.
     """
     check_settings(home)
+    token = check_token(os.environ.get(TOKEN_VARIABLE, ""))
     _refuse_second(home)
     listening = _listen(home, home.settings.desk.port if port is None else port)
     with _ended_in_order(), listening, Desk(home) as desk:
         bound = listening.getsockname()[1]
-        app = make_app(desk, _hosts(home, bound))
+        probe_hosts = _own_hosts(home, bound)
+        app = make_app(desk, _hosts(home, bound), probe_hosts=probe_hosts, metrics_token=token)
         address = _origin(home, bound)
         place = write_running(home.warehouse, address)
         try:
@@ -92,16 +96,26 @@ def _listen(home: Home, port: int) -> socket.socket:
 
 def _origin(home: Home, port: int) -> str:
     settings = home.settings.desk
-    host = f"[{settings.address}]" if ":" in settings.address else settings.address
-    return settings.origin or f"http://{host}:{port}"
+    return settings.origin or f"http://{_host(settings.address)}:{port}"
+
+
+def _host(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
 
 
 def _hosts(home: Home, port: int) -> set[str]:
-    """Return the values of `Host` that are ours: loopback's names with the port, or those of the origin."""
-    origin = home.settings.desk.origin
-    if origin:
-        return {urlsplit(origin).netloc.lower()}
-    return {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")}
+    """Return the values of `Host` that are ours: those of the origin, without one our own address."""
+    origin = urlsplit(home.settings.desk.origin)
+    if not origin.netloc:
+        return _own_hosts(home, port)
+    usual = f":{443 if origin.scheme == 'https' else 80}"
+    return {origin.netloc.lower(), origin.netloc.lower().removesuffix(usual)}
+
+
+def _own_hosts(home: Home, port: int) -> set[str]:
+    """Return the values of `Host` of those who ask here: loopback's names and our address, with the port."""
+    names = {"127.0.0.1", "localhost", "[::1]", _host(home.settings.desk.address)}
+    return {f"{name}:{port}" for name in names}
 
 
 def _run(app: ASGIApp, listening: socket.socket) -> None:

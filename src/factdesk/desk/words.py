@@ -118,6 +118,15 @@ RANKS: Mapping[str, str] = {
 }
 """Why a claim stands where it does; ``reports.review_queue`` says it in the same words."""
 
+FLOWS: Mapping[str, str] = {
+    "check_essays": "Check new and changed essays",
+    "recheck_sources": "Fetch sources again",
+    "publish_reports": "Publish the editors' copy",
+    "check": "Essays checked by hand",
+    "rejudge": "Claims judged again by hand",
+}
+"""What runs, scheduled or by a command."""
+
 KINDS: Mapping[str, str] = {
     "sellout": "sold out or not",
     "price": "price",
@@ -135,6 +144,7 @@ WORDS: Mapping[str, Mapping[str, object]] = {
     "bases": BASES,
     "acts": ACTS,
     "kinds": KINDS,
+    "flows": FLOWS,
 }
 
 
