@@ -11,7 +11,7 @@ LOCKED := --no-deps --require-hashes -r
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help setup setup-dev demo test check quality bench torture-flows torture-sources torture-warehouse docs wheel clean
+.PHONY: help setup setup-dev demo test check quality bench torture-desk torture-flows torture-sources torture-warehouse docs wheel clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ quality: setup  ## Measure claims and verdicts against the floors of tests/quali
 
 bench: setup $(BENCH_VENV)/.stamp $(if $(filter all,$(PEERS)),$(BENCH_VENV)-all/.stamp)  ## Compare with named peers, in a venv of their own (PEERS=all: one more)
 	$(BIN)/python bench/run.py
+
+torture-desk: setup-dev  ## Kill the desk while somebody decides, 50 times (SHORT=1: 5); nothing may be lost or doubled
+	$(BIN)/python tests/torture/desk.py
 
 torture-flows: setup-dev  ## Kill the running service at random, 10 rounds (SHORT=1: 3); nothing may be lost
 	$(BIN)/python tests/torture/flows.py

@@ -150,6 +150,23 @@ def test_a_stale_save_says_who_decided_what_and_keeps_the_note(shared_desk: Serv
     assert bob.get(f"/claims/{one.claim_id}").status_code == 200
 
 
+def test_a_form_that_is_sent_again_decides_once_and_one_of_another_kind_is_told_so(
+    shared_desk: ServedDesk,
+) -> None:
+    ann, (one, *_) = shared_desk.visitor("Ann"), waiting(shared_desk)
+    form = {"seen": ann.seen(one.claim_id), "rating": "not_checkable", "conclusion": "Nobody  can know."}
+    place = f"/claims/{one.claim_id}/decide"
+    for _ in range(3):  # got no answer, or went back and pressed again
+        assert ann.post(place, **form).status_code == 303
+    assert decisions(shared_desk, one.claim_id) == [("not_checkable", True, False)]
+    other = ann.post(place, **{**form, "rating": "refuted"})
+    assert other.status_code == 409
+    assert "You decided this at" in other.text
+    assert "Cannot be checked" in other.text
+    assert "Nobody  can know." in other.text
+    assert decisions(shared_desk, one.claim_id) == [("not_checkable", True, False)]
+
+
 def test_a_claim_that_a_colleague_has_open_is_not_decided_by_another(shared_desk: ServedDesk) -> None:
     ann, bob, (one, *_) = shared_desk.visitor("Ann"), shared_desk.visitor("Bob"), waiting(shared_desk)
     seen = ann.seen(one.claim_id)

@@ -65,6 +65,8 @@ def decide(visit: Visit) -> Response:
     after = next_claim(visit, listing, claim_id)
 
     def make(known: Known) -> Sequence[ReviewEvent]:
+        if _is_stored(visit, known, claim_id):
+            return []
         one = _check_current(visit, known, claim_id)
         shown = one is None or not one.hides_machine(visit.person.reviewer)
         decision = decision_of(
@@ -81,6 +83,26 @@ def decide(visit: Visit) -> Response:
         return [decision, *_hold_next(visit, known, after)]
 
     return store_act(visit, claim_id, listing, make, after)
+
+
+def _is_stored(visit: Visit, known: Known, claim_id: UUID) -> bool:
+    """Whether this very form has made the visitor's decision already.
+
+    Whoever got no answer, because the desk was stopped or the line broke, sends the form again and must
+    neither decide twice nor be told that nothing was stored.
+    """
+    events = visit.desk.acts_on(claim_id)
+    mine = [one for one in standing_decisions(events) if one.reviewer == visit.person.reviewer]
+    if not mine:
+        return False
+    before = seen_token(events[: events.index(mine[0])], known.current_verdict(claim_id))
+    sent = (
+        visit.form.get("seen"),
+        visit.form.get("rating"),
+        _text(visit, "conclusion"),
+        _text(visit, "note"),
+    )
+    return sent == (before, mine[0].rating, mine[0].conclusion, mine[0].note)
 
 
 def _hold_next(visit: Visit, known: Known, after: WaitingClaim | None) -> list[ReviewEvent]:
@@ -152,9 +174,11 @@ def say_what_happened(visit: Visit, events: Sequence[Event], one: WaitingClaim |
     """Say who decided what since the page was shown; not to the one who is to check it a second time."""
     standing = standing_decisions(events)
     last = standing[-1] if standing else None
-    if last is None or last.reviewer == visit.person.reviewer:
+    acts = [one for one in events if one.act != Act.LEASE]
+    is_mine = last is not None and last.reviewer == visit.person.reviewer
+    if last is None or (is_mine and acts[-1] != last):
         return f"Something has happened to this claim since you opened it. {_KEPT}"
-    name, at = _name(visit, last.reviewer), moment_words(last.acted_at)
+    name, at = "You" if is_mine else _name(visit, last.reviewer), moment_words(last.acted_at)
     if one is not None and one.hides_people(visit.person.reviewer):
         return f"{name} decided this at {at}; yours would be the second check. {_KEPT}"
     said = DECISIONS.get(last.rating or "", "")
