@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from prefect import flow, task
+from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
@@ -51,7 +51,7 @@ from factdesk.pipeline import (
     records_of,
     requests_in,
 )
-from factdesk.pipeline.changed_sources import note_changes
+from factdesk.pipeline.changed_sources import ChangesNoted, note_changes
 from factdesk.reports.words import count_words
 from factdesk.sources.gather import Gathered
 from factdesk.warehouse.known import Known, open_known
@@ -180,13 +180,24 @@ def _check(run: FlowRun, parameters: CheckEssays) -> tuple[Answer, str]:
         essays, unchanged, aside = _select(run, parameters, listed.essays, known)
         reads = [*_read_all(run, essays, known, gatherer, hosts, size), *aside]
         gathered = gather_all(run, requests_in(reads), run.home, gatherer, size, (20, 80))
-        changes = note_changes(gathered, run.home, known).changes
+        noted = note_changes(gathered, run.home, known)
+        _log_faults(noted)
         reads, judged = _judge_all(run, reads, gathered, known, size)
     facts = RunFacts.of(reads, gathered, judged, unchanged, listed.left_off)
-    stored = store_all(run, [*records_of(reads, gathered, judged, changes), run.clock.finish(facts.counts)])
+    stored = store_all(
+        run, [*records_of(reads, gathered, judged, noted.changes), run.clock.finish(facts.counts)]
+    )
     note_stored(reads, run.home)
     _leave_artifacts(facts, stored)
     return flow_report(facts, stored), facts.line()
+
+
+def _log_faults(noted: ChangesNoted) -> None:
+    """Say of each source whose change could not be looked at why; its claims are judged all the same."""
+    for fault in noted.faults:
+        get_run_logger().warning(
+            "source %s: what changed was not looked at: %s", fault.source_id, fault.reason
+        )
 
 
 def _select(

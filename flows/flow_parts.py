@@ -29,6 +29,7 @@ from factdesk.errors import FactdeskError, UsageError
 from factdesk.ops.overlap import OverlapError, take_turn
 from factdesk.ops.running import hold_run
 from factdesk.pipeline import RunClock, store_batch
+from factdesk.start import collect_rarely
 from factdesk.verdicts.muting import check_muted
 
 HOME_VARIABLE = "FACTDESK_HOME"
@@ -152,6 +153,7 @@ def run_in_turn(
     whose turn is refused ends as cancelled, with the reason. A run that fails leaves a Run record too.
     """
     home = parameters.open()
+    collect_rarely()
     flow_run_id = str(runtime.flow_run.id or "")
     clock = RunClock(flow, {**told, "flow_run_id": flow_run_id})
     who = f"run {runtime.flow_run.name or flow_run_id}, since {datetime.now(UTC):%H:%M} UTC"

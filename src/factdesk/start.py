@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def collect_rarely() -> None:
-    """Let Python look for cyclic garbage less often, and not among the tables of language that stay anyway.
+    """Let Python look for cyclic garbage less often, and not among what is loaded by now and stays anyway.
 
     Judging makes many small records that hold no cycles; looking through all of them again and again took
     a fifth of its processor time.

@@ -16,7 +16,7 @@ import pytest
 
 from factdesk.config import WebSettings
 from factdesk.model import SourceOutcome as Outcome
-from factdesk.pipeline import gather_batch, store_batch
+from factdesk.pipeline import check_once, gather_batch, store_batch
 from factdesk.pipeline.rechecking import recheck_home, recheck_records
 from factdesk.pipeline.rejudging import Rejudged
 from factdesk.pipeline.stale_claims import claims_to_rejudge
@@ -309,6 +309,22 @@ def test_the_other_sources_of_a_claim_come_from_the_archive(press: Press, tmp_pa
     (one,) = (one for report in reports for one in report.rejudged.judged)
     assert len(one.judged.verdict.inputs) == 2
     assert one.judged.verdict.rating == "conflicting"
+
+
+def test_a_check_tells_of_a_change_that_it_could_not_look_at(desk: Desk, press: Press) -> None:
+    """The text of before is lost, and nobody can say what changed; the new text is judged all the same."""
+    ((sha256,),) = desk.ask(
+        f"SELECT text_sha256 FROM reports.sources WHERE source_url = '{press.url('Lisbon')}'"
+    )
+    (blob,) = (desk.home.warehouse / "snapshots" / "blobs").rglob(sha256)
+    blob.unlink()
+    press.put("Lisbon", 70)
+    report = check_once([str(desk.folder / "south.md")], desk.home)
+    (note,) = report.notes
+    assert note.startswith(
+        f"{press.url('Lisbon')}: what changed was not looked at: the archive lacks the blob"
+    )
+    assert desk.ratings()["Lisbon"] == "refuted"
 
 
 def test_a_claim_that_cannot_be_judged_stops_no_other(desk: Desk, press: Press) -> None:

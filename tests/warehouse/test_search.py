@@ -18,7 +18,7 @@ from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.keeper import FoldReport
 from factdesk.warehouse.known import open_known
 from factdesk.warehouse.search import TextSearch
-from factdesk.warehouse.search_index import OwnedText, Owner
+from factdesk.warehouse.search_index import TEXTS_PER_COMMIT, OwnedText, Owner, SearchIndex
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 HVAR = "Tickets from Split to Hvar were sold out on Friday."
@@ -171,3 +171,16 @@ def test_many_may_search_and_write_at_once(warehouse: Path, store: Store, archiv
     for run, hits in zip(runs, found, strict=True):
         assert run[0].sha256 in hits
     assert set(find(warehouse, archive, "island")) == set(shas(*texts))
+
+
+def test_the_index_of_many_texts_tells_how_far_it_is(warehouse: Path) -> None:
+    warehouse.mkdir()
+    told: list[tuple[int, int]] = []
+    index = SearchIndex(WarehouseFolder(warehouse).search)
+    index.prepare()
+    for number in (1, TEXTS_PER_COMMIT + 1):
+        texts = [OwnedText(Owner("source", str(at)), f"{number}-{at}") for at in range(number)]
+        index.add(texts, lambda sha256: f"ticket {sha256}", lambda *done: told.append(done))
+    index.close()
+    total = TEXTS_PER_COMMIT + 1
+    assert told == [(0, total), (TEXTS_PER_COMMIT, total), (total, total)]

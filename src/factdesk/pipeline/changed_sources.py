@@ -51,6 +51,13 @@ class ChangesNoted:
         return dict(counts)
 
 
+def fault_words(faults: Iterable[ChangeFault], gathered: Iterable[Gathered]) -> Iterator[str]:
+    """Say of each source whose change could not be looked at which it is, and why."""
+    urls = {one.source.id: one.source.url for one in gathered}
+    for fault in faults:
+        yield f"{urls.get(fault.source_id, fault.source_id)}: what changed was not looked at: {fault.reason}"
+
+
 class SamePages:
     """Says whether two texts of a source are readings of one page."""
 

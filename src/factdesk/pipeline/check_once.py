@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from factdesk.config import Home
 from factdesk.essays.inputs import list_essays, say_bare_folders
-from factdesk.pipeline.changed_sources import note_changes
+from factdesk.pipeline.changed_sources import fault_words, note_changes
 from factdesk.pipeline.gathering import gather_batch, open_gatherer
 from factdesk.pipeline.judging import judge_batch
 from factdesk.pipeline.listing import list_batch
@@ -69,7 +69,7 @@ def check_once(
     store = store_batch([*records_of(batch.reads, gathered, batch.judged, noted.changes), counted], home)
     note_stored(batch.reads, home)
     progress("storing", 1, 1)
-    notes = (*say_bare_folders(places), *listed.notes)
+    notes = (*say_bare_folders(places), *listed.notes, *fault_words(noted.faults, gathered))
     return CheckReport(batch.reads, gathered, batch.judged, store, notes)
 
 

@@ -60,7 +60,8 @@ def judge_batch(
     begun = count()
     after: list[EssayRead] = []
     judged: list[ClaimJudged] = []
-    with OtherSources(home, known, reads if run_reads is None else run_reads, gathered) as others:
+    run_reads = reads if run_reads is None else run_reads
+    with OtherSources(home, known, run_reads, gathered, progress) as others:
         desk = _JudgingDesk(
             home, known, texts, others, judge, lambda: progress("judging", next(begun), total)
         )

@@ -16,7 +16,7 @@ from uuid import UUID
 from factdesk.config import Home
 from factdesk.errors import WarehouseError
 from factdesk.model import Basis, Claim, Distance, Essay, Mention, Pair, Source
-from factdesk.pipeline.records import EssayRead
+from factdesk.pipeline.records import EssayRead, Progress, silent
 from factdesk.pipeline.source_texts import FetchHistory, mark_repeats, recall_gathered, source_text
 from factdesk.sources.archive import Archive
 from factdesk.sources.echoes import echoes_essay
@@ -103,6 +103,7 @@ class OtherSources:
         known: Known,
         reads: Iterable[EssayRead] = (),
         gathered: Iterable[Gathered] = (),
+        progress: Progress = silent,
     ) -> None:
         from factdesk.warehouse.search import TextSearch
 
@@ -114,7 +115,13 @@ class OtherSources:
             if one.read.version is not None
         }
         self._gathered = {one.source.id: one for one in gathered}
-        self._search = TextSearch(home.warehouse, known, self._archive, self._run_texts)
+        self._search = TextSearch(
+            home.warehouse,
+            known,
+            self._archive,
+            self._run_texts,
+            lambda done, total: progress("indexing", done, total),
+        )
         self._candidates: OrderedDict[str, _Candidate] = OrderedDict()
         self._essay_shingles: tuple[str, Shingles] = ("", frozenset())
 

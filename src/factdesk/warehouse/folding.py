@@ -16,6 +16,7 @@ import duckdb
 from factdesk.model import RECORD_BY_NAME, RECORDS, SCHEMA_VERSION, ReviewEvent
 from factdesk.warehouse.chain import chain_staged_events
 from factdesk.warehouse.columns import TABLES, insert_statement, latest_statement
+from factdesk.warehouse.doubles import drop_doubles
 from factdesk.warehouse.headers import MAX_BATCH_BYTES, BatchHeader, BrokenHeaderError, parse_header
 from factdesk.warehouse.standing import supersede_rows, update_standing
 
@@ -144,6 +145,7 @@ def _is_folded(connection: duckdb.DuckDBPyConnection, header: BatchHeader) -> bo
 def _load(connection: duckdb.DuckDBPyConnection, path: Path, sequence: int, header: BatchHeader) -> int:
     connection.execute(_STAGE, {"path": str(path), "limit": MAX_LINE_BYTES})
     repeated = _check_counts(connection, header)
+    drop_doubles(connection, header.counts)
     first = sequence * LINES_PER_SEQUENCE
     appended = 0
     for record in RECORDS:

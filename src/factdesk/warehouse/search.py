@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,6 +22,7 @@ from factdesk.warehouse.search_index import (
     OwnedText,
     Owner,
     SearchIndex,
+    Tell,
     remove_index,
 )
 
@@ -50,6 +51,7 @@ class TextSearch:
     """Search over the readable texts of a warehouse and of the run at hand, opened when first asked.
 
     ``run_texts`` gives the texts that the run has and the published copy lacks; the archive has them all.
+    ``tell`` hears how far the index of many texts is: the first one of a large archive takes minutes.
     """
 
     def __init__(
@@ -57,12 +59,14 @@ class TextSearch:
         warehouse: Path,
         known: Known,
         archive: Archive,
-        run_texts: Callable[[], Iterable[OwnedText]] = tuple,
+        run_texts: Callable[[], Sequence[OwnedText]] = tuple,
+        tell: Tell | None = None,
     ) -> None:
         self._folder = WarehouseFolder(warehouse)
         self._known = known
         self._archive = archive
         self._run_texts = run_texts
+        self._tell = tell
         self._index: SearchIndex | None = None
 
     def __enter__(self) -> Self:
@@ -129,7 +133,7 @@ class TextSearch:
                 raise DamagedIndexError("it is of another warehouse, or mostly left behind")
             last = self._last_batch()
             if last is not None and last != mark and not is_ahead:
-                index.add(self._published_since(mark), self._text)
+                index.add(list(self._published_since(mark)), self._text, self._tell)
                 index.set_mark(_MARK, last)
             index.add(self._run_texts(), self._text)
         except BaseException:

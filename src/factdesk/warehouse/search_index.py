@@ -9,7 +9,7 @@ One process at a time brings it up to date; others search meanwhile (write-ahead
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,8 @@ RAREST_KEPT = 3
 """So many words are looked for however common they are."""
 
 TEXTS_PER_COMMIT = 500
+Tell = Callable[[int, int], None]
+"""Called with how many texts are done and how many there are."""
 
 _TABLES = """
     CREATE TABLE texts (id INTEGER PRIMARY KEY AUTOINCREMENT, sha256 TEXT NOT NULL UNIQUE);
@@ -109,15 +111,19 @@ class SearchIndex:
         """Write something down under a name."""
         self._ask("INSERT OR REPLACE INTO marks VALUES (?, ?)", (name, value))
 
-    def add(self, texts: Iterable[OwnedText], read_text: Callable[[str], str | None]) -> None:
-        """Put in the texts that are not there yet. ``read_text`` gives None for one that is lost."""
-        waiting: list[OwnedText] = []
-        for one in texts:
-            waiting.append(one)
-            if len(waiting) >= TEXTS_PER_COMMIT:
-                self._add_together(waiting, read_text)
-                waiting = []
-        self._add_together(waiting, read_text)
+    def add(
+        self, texts: Sequence[OwnedText], read_text: Callable[[str], str | None], tell: Tell | None = None
+    ) -> None:
+        """Put in the texts that are not there yet. ``read_text`` gives None for one that is lost.
+
+        ``tell`` is called now and then with how many are done of how many, where there are many.
+        """
+        for start in range(0, len(texts), TEXTS_PER_COMMIT):
+            if tell is not None and len(texts) > TEXTS_PER_COMMIT:
+                tell(start, len(texts))
+            self._add_together(texts[start : start + TEXTS_PER_COMMIT], read_text)
+        if tell is not None and len(texts) > TEXTS_PER_COMMIT:
+            tell(len(texts), len(texts))
 
     def _add_together(self, texts: Sequence[OwnedText], read_text: Callable[[str], str | None]) -> None:
         new = [one for one in texts if self._text_of(one.owner) != one.sha256]
