@@ -1,0 +1,49 @@
+"""A session that ends while somebody writes: nothing is stored, and nothing that was written is lost."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from browser_windows import SignIn
+from desk_homes import ServedDesk
+from factdesk.desk.sessions import Sessions
+from factdesk.desk.waiting_claims import by_urgency, is_blind
+
+NOTE, CONCLUSION = "Rang the press office twice.", "The page has it the other way round."
+
+
+def test_a_session_that_ends_keeps_the_note_and_the_decision(
+    shared_desk: ServedDesk, sign_in: SignIn
+) -> None:
+    page = sign_in(shared_desk).page
+    one = next(
+        one
+        for one in by_urgency(shared_desk.desk.waiting.all())
+        if one.has_source and not is_blind(one.claim_id)
+    )
+    told = "SELECT rating, conclusion, note FROM derived.current_decisions WHERE claim_id = ?"
+    page.goto(f"{shared_desk.url}/claims/{one.claim_id}")
+    page.wait_for_selector("html[data-awake]")
+    page.fill("#note", NOTE)
+    page.select_option("[name=reason]", "other")
+    page.fill("#conclusion", CONCLUSION)
+
+    Sessions(shared_desk.desk.home.warehouse).revoke_all("Ann")
+    page.click("button[name=rating][value=not_checkable]")
+    expect(page.locator("h1")).to_have_text("Your session is over")
+    expect(page.locator("#note")).to_have_value(NOTE)
+    expect(page.locator("#conclusion")).to_have_value(CONCLUSION)
+    assert shared_desk.ask(told, [one.claim_id]) == []
+
+    with page.expect_navigation():
+        page.click("main form button")
+    expect(page.locator("h1")).to_have_text("Your session is over")
+    expect(page.locator("#note")).to_have_value(NOTE)
+
+    other_tab = page.context.new_page()
+    other_tab.goto(shared_desk.link("Ann"))
+    other_tab.close()
+    with page.expect_navigation():
+        page.click("main form button")
+    expect(page.locator("h1")).not_to_have_text("Your session is over")
+    assert shared_desk.ask(told, [one.claim_id]) == [("not_checkable", CONCLUSION, NOTE)]
