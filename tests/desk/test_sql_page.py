@@ -12,7 +12,7 @@ import pytest
 
 from desk_homes import ServedDesk, copy_desk_home, serve
 from desk_pages import text_of
-from factdesk.desk import sql_page
+from factdesk.desk import sandboxes
 from factdesk.desk.users import add_user
 from factdesk.model import Role
 from sql_attacks import NOT_READ, NOT_RUN, WRONG
@@ -133,14 +133,14 @@ def test_queries_are_kept_and_removed_by_whoever_saved_them(served: ServedDesk) 
 
 def test_only_so_many_run_at_once(served: ServedDesk) -> None:
     visitor = served.visitor()
-    taken = [sql_page._running.acquire(blocking=False) for _ in range(sql_page.MOST_AT_ONCE)]
+    taken = [sandboxes._running.acquire(blocking=False) for _ in range(sandboxes.MOST_AT_ONCE)]
     try:
         busy = visitor.post("/sql", sql="SELECT 1")
         assert (busy.status_code, all(taken)) == (503, True)
-        assert "2 queries are running already; try again in a moment" in text_of(busy.text)
+        assert "2 queries or reports are running already; try again in a moment" in text_of(busy.text)
     finally:
         for _ in taken:
-            sql_page._running.release()
+            sandboxes._running.release()
     assert visitor.post("/sql", sql="SELECT 1").status_code == 200
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from factdesk.desk.hiding import hidden_of, hidden_words
 from factdesk.desk.roles import Action
+from factdesk.desk.sandboxes import PATIENCE_SECONDS, a_sandbox
 from factdesk.desk.visits import Page, Visit
 from factdesk.desk.words import KINDS
 from factdesk.errors import UsageError
@@ -22,8 +24,8 @@ from factdesk.warehouse.reports import (
     ReportTable,
     list_parts,
     list_reports,
-    run_reports,
 )
+from factdesk.warehouse.sandboxed_reports import run_reports_in_sandbox
 
 ROWS_SHOWN, MORE_ROWS = 12, 500
 """Rows of a report on its page, so that it stays small, and where more are asked for; the files have all."""
@@ -42,12 +44,14 @@ def show_report(visit: Visit) -> Response:
     if name not in REPORTS or (ending and ending not in FORMS):
         return visit.refuse(404, "No such report", "There is no such report; the list is under Reports.")
     try:
-        tables = run_reports(
-            visit.desk.home.warehouse,
-            list_parts(name)[: 1 if ending in _ONE_TABLE else None],
-            _filters(visit),
-            by_author=visit.desk.home.settings.reports.refuted_share_by_author,
-        )
+        with a_sandbox(PATIENCE_SECONDS):
+            tables = run_reports_in_sandbox(
+                visit.desk.home.warehouse,
+                list_parts(name)[: 1 if ending in _ONE_TABLE else None],
+                _filters(visit),
+                by_author=visit.desk.home.settings.reports.refuted_share_by_author,
+                hidden=hidden_of(visit),
+            )
     except UsageError as error:
         return _show(visit, name, [], fault=f"{str(error)[:1].upper()}{str(error)[1:]}.", status=400)
     if ending:
@@ -94,6 +98,7 @@ def _show(
         else "",
         forms=FORMS,
         fault=fault,
+        hidden=hidden_words(hidden_of(visit)),
     )
 
 

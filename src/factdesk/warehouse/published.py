@@ -7,12 +7,14 @@ although this process still reads an older one.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import duckdb
 
 from factdesk.errors import WarehouseError
 from factdesk.warehouse.folders import WarehouseFolder
+from factdesk.warehouse.masks import attach_masked
 
 MEMORY_BYTES = 1_000_000_000
 """What a query may hold in memory, unless it is given another limit."""
@@ -36,19 +38,26 @@ def find_copy(warehouse: Path) -> int | None:
         return None
 
 
-def open_published(warehouse: Path, memory_bytes: int = MEMORY_BYTES) -> duckdb.DuckDBPyConnection:
+def open_published(
+    warehouse: Path,
+    memory_bytes: int = MEMORY_BYTES,
+    hidden: Mapping[str, Collection[str]] | None = None,
+) -> duckdb.DuckDBPyConnection:
     """Return a locked-down, read-only connection to the published copy.
 
-    No file, network or setting can be reached from it. Raises WarehouseError when nothing has been
-    published yet or the copy cannot be read.
+    No file, network or setting can be reached from it. ``hidden`` is what its reader must not see (see
+    `masks`). Raises WarehouseError when nothing has been published yet or the copy cannot be read.
     """
     path = WarehouseFolder(warehouse).published
     if not path.is_file():
         raise WarehouseError(f"nothing is published in {warehouse} yet; run factdesk check first")
     connection = duckdb.connect(":memory:", config={**_CONFIG, "memory_limit": f"{memory_bytes}B"})
     try:
-        quoted = str(path).replace("'", "''")
-        connection.execute(f"ATTACH '{quoted}' AS reports (READ_ONLY)")
+        if hidden is None:
+            quoted = str(path).replace("'", "''")
+            connection.execute(f"ATTACH '{quoted}' AS reports (READ_ONLY)")
+        else:
+            attach_masked(connection, str(path), hidden)
         connection.execute(
             "USE reports; SET TimeZone = 'UTC'; "
             "SET enable_external_access = false; SET lock_configuration = true"

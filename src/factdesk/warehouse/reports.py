@@ -156,6 +156,8 @@ def list_parts(name: str) -> list[Report]:
     return [find_report(name), *(one for one in list_reports() if one.part_of == name)]
 
 
+AUTHORS = "SELECT DISTINCT author FROM derived.essays WHERE author IS NOT NULL"
+
 _COLUMN = re.compile(r"(?P<name>\w+) (?P<form>\w+): (?P<meaning>.+)")
 _VARIABLE = re.compile(r"getvariable\('(\w+)'\)")
 
@@ -241,10 +243,10 @@ def run_reports(
     tables = []
     with open_published(warehouse) as connection:
         if filters.author is not None:
-            _check_author(connection, filters.author)
+            check_author([name for (name,) in connection.execute(AUTHORS).fetchall()], filters.author)
         ((published_at,),) = connection.execute("SELECT published_at FROM reports.about").fetchall()
         for done, report in enumerate(reports, start=1):
-            rows = [_plain(row) for row in _ask(connection, report, given, row_limit + 1)]
+            rows = [plain_row(row) for row in _ask(connection, report, given, row_limit + 1)]
             is_cut = len(rows) > row_limit
             tables.append(ReportTable(report, rows[:row_limit], filters, as_of, published_at, is_cut))
             if tell is not None:
@@ -255,13 +257,12 @@ def run_reports(
 def _ask(
     connection: duckdb.DuckDBPyConnection, report: Report, given: Mapping[str, Any], most: int
 ) -> Iterable[tuple[Any, ...]]:
-    wanted = set(_VARIABLE.findall(report.sql))
+    sql, wanted = report_sql(report)
     timer = threading.Timer(QUERY_SECONDS, connection.interrupt)
     timer.start()
     try:
         parameters = {name: given.get(name) for name in wanted}
         # Every report ends with its ORDER BY, so that the first rows are those that an editor wants first.
-        sql = _VARIABLE.sub(r"$\1", report.sql).rstrip().rstrip(";")
         return connection.execute(f"{sql}\nLIMIT {most}", parameters).fetchall()
     except duckdb.InterruptException as error:
         raise WarehouseError(
@@ -277,11 +278,14 @@ def _ask(
         timer.cancel()
 
 
-def _check_author(connection: duckdb.DuckDBPyConnection, author: str) -> None:
-    rows = connection.execute(
-        "SELECT DISTINCT author FROM derived.essays WHERE author IS NOT NULL"
-    ).fetchall()
-    known = [name for (name,) in rows]
+def report_sql(report: Report) -> tuple[str, frozenset[str]]:
+    """Return the SELECT of a report with ``$names`` for what it asks, and these names."""
+    sql = _VARIABLE.sub(r"$\1", report.sql).rstrip().rstrip(";")
+    return sql, frozenset(_VARIABLE.findall(report.sql))
+
+
+def check_author(known: Sequence[str], author: str) -> None:
+    """Raise UsageError for an author whom no essay names; near names are told."""
     if author in known:
         return
     near = difflib.get_close_matches(author, known, n=3, cutoff=0.5)
@@ -289,5 +293,6 @@ def _check_author(connection: duckdb.DuckDBPyConnection, author: str) -> None:
     raise UsageError(f"no essay names {author!r} as its author; {hint}")
 
 
-def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
+def plain_row(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a row with plain numbers for decimal ones."""
     return tuple(float(cell) if isinstance(cell, Decimal) else cell for cell in row)

@@ -14,13 +14,15 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from factdesk.errors import FactdeskError, UsageError, WarehouseError
 from factdesk.warehouse.cells import read_cell
 from factdesk.warehouse.folders import WarehouseFolder
+from factdesk.warehouse.masks import NOTHING, Hidden
 from factdesk.warehouse.query import Table
 
 START_SECONDS = 60.0
@@ -44,27 +46,53 @@ class QueryLimits:
     memory_bytes: int = 1_000_000_000
 
 
-def ask_in_sandbox(warehouse: Path, sql: str, limits: QueryLimits | None = None) -> Table:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One SELECT, and the values of its ``$names``, each None, a text or a truth value."""
+
+    sql: str
+    parameters: Mapping[str, str | bool | None] = field(default_factory=dict)
+
+
+def ask_in_sandbox(
+    warehouse: Path, sql: str, limits: QueryLimits | None = None, hidden: Hidden = NOTHING
+) -> Table:
     """Run exactly one SELECT of a person on the published copy; ``cut_off`` says that there were more rows.
 
-    Raises UsageError for anything but one SELECT, a wrong one, or one that asks for too much memory or too
-    long an answer; WarehouseError when nothing is published or it takes too long. Each is one sentence.
+    ``hidden`` is what the person must not see. Raises UsageError for anything but one SELECT, a wrong one, or
+    one that asks for too much memory or too long an answer; WarehouseError when nothing is published or it
+    takes too long. Each is one sentence.
+    """
+    return ask_all_in_sandbox(warehouse, [Question(sql)], limits, hidden)[0]
+
+
+def ask_all_in_sandbox(
+    warehouse: Path,
+    questions: Sequence[Question],
+    limits: QueryLimits | None = None,
+    hidden: Hidden = NOTHING,
+) -> list[Table]:
+    """Answer several questions on one and the same copy, each within the limits; the time is for all.
+
+    Raises as `ask_in_sandbox`.
     """
     limits = limits or QueryLimits()
     if not WarehouseFolder(warehouse).published.is_file():
         raise WarehouseError(f"nothing is published in {warehouse} yet; run factdesk check first")
-    if len(sql) > MAX_QUERY_CHARACTERS:
-        raise UsageError(f"the query has {len(sql)} characters; give at most {MAX_QUERY_CHARACTERS}")
+    for one in questions:
+        if len(one.sql) > MAX_QUERY_CHARACTERS:
+            raise UsageError(f"the query has {len(one.sql)} characters; give at most {MAX_QUERY_CHARACTERS}")
     order = {
         "warehouse": str(warehouse.resolve()),
-        "sql": sql,
+        "questions": [[one.sql, dict(one.parameters)] for one in questions],
+        "hidden": hidden.as_json() if hidden else None,
         "seconds": limits.seconds,
         "rows": limits.rows,
         "answer_bytes": limits.answer_bytes,
         "memory_bytes": limits.memory_bytes,
     }
     child = _run_child(json.dumps(order).encode("utf-8"), limits)
-    return _read_answer(child, limits)
+    return list(_read_answers(child, limits))
 
 
 def _run_child(order: bytes, limits: QueryLimits) -> subprocess.CompletedProcess[bytes]:
@@ -86,19 +114,23 @@ def _run_child(order: bytes, limits: QueryLimits) -> subprocess.CompletedProcess
         ) from error
 
 
-def _read_answer(child: subprocess.CompletedProcess[bytes], limits: QueryLimits) -> Table:
-    """Read the child's lines: the names of the columns, the rows, and the end or an error."""
+def _read_answers(child: subprocess.CompletedProcess[bytes], limits: QueryLimits) -> Iterator[Table]:
+    """Read the child's lines: for each question the names of the columns, the rows, the end; or an error."""
     lines = child.stdout.splitlines()
-    last: dict[str, Any] = {}
-    if child.returncode == 0 and lines:
-        last = json.loads(lines[-1])
+    last: Any = json.loads(lines[-1]) if child.returncode == 0 and lines else {}
     if "error" in last:
         raise _error_of(last)
     if "cut_off" not in last:
         raise _death_of(child, limits)
-    columns = tuple(json.loads(lines[0])["columns"])
-    rows = [tuple(read_cell(cell) for cell in json.loads(line)) for line in lines[1:-1]]
-    return Table(columns, rows, bool(last["cut_off"]))
+    columns: tuple[str, ...] = ()
+    rows: list[tuple[Any, ...]] = []
+    for line in map(json.loads, lines):
+        if isinstance(line, list):
+            rows.append(tuple(read_cell(cell) for cell in line))
+        elif "columns" in line:
+            columns, rows = tuple(line["columns"]), []
+        else:
+            yield Table(columns, rows, bool(line["cut_off"]))
 
 
 def _error_of(last: dict[str, Any]) -> FactdeskError:

@@ -1,7 +1,8 @@
 """The process in which a person's SQL runs: ``python -m factdesk.warehouse.sandbox_child``.
 
-Reads one JSON object from its input (warehouse, sql, seconds, rows, answer_bytes, memory_bytes). Answers with
-lines of JSON: ``{"columns": [...]}``, one list a row, ``{"cut_off": ...}``; or, as the last line,
+Reads one JSON object from its input (warehouse, questions, hidden, seconds, rows, answer_bytes,
+memory_bytes; a question is a SELECT and the values of its parameters). Answers with lines of JSON, for each
+question ``{"columns": [...]}``, one list a row, ``{"cut_off": ...}``; or, as the last line,
 ``{"error": "...", "usage": true}``.
 """
 
@@ -38,12 +39,14 @@ def main() -> int:
     order: dict[str, Any] = json.load(sys.stdin)
     answer = sys.stdout
     try:
-        with open_published(Path(order["warehouse"]), order["memory_bytes"]) as connection:
+        copy = open_published(Path(order["warehouse"]), order["memory_bytes"], order["hidden"])
+        with copy as connection:
             _limit_process(order)
             timer = threading.Timer(order["seconds"], connection.interrupt)
             timer.daemon = True
             timer.start()
-            _answer_query(connection, order, answer)
+            for sql, parameters in order["questions"]:
+                _answer_query(connection, sql, parameters, order, answer)
     except FactdeskError as error:
         _write(answer, {"error": str(error), "usage": isinstance(error, UsageError)})
     answer.flush()
@@ -69,11 +72,17 @@ def _lower(limit: int, value: int) -> None:
     resource.setrlimit(limit, (value, value))
 
 
-def _answer_query(connection: duckdb.DuckDBPyConnection, order: dict[str, Any], answer: IO[str]) -> None:
+def _answer_query(
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    parameters: dict[str, Any],
+    order: dict[str, Any],
+    answer: IO[str],
+) -> None:
     """Write columns, rows and end. Raises UsageError and WarehouseError, each one sentence."""
-    check_is_select(connection, order["sql"])
+    check_is_select(connection, sql)
     try:
-        cursor = connection.execute(order["sql"])
+        cursor = connection.execute(sql, parameters or None)
         _write(answer, {"columns": [column[0] for column in cursor.description or ()]})
         _write(answer, {"cut_off": _write_rows(cursor, order, answer)})
     except duckdb.InterruptException as error:
