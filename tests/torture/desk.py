@@ -60,7 +60,7 @@ class Pressed:
 
     def send(self, visitor: Visitor) -> None:
         began = time.monotonic()
-        fields = {"seen": self.seen, "rating": RATING, "conclusion": SAID}
+        fields = {"seen": self.seen, "rating": RATING, "conclusion": SAID, "reason": "other"}
         with contextlib.suppress(httpx.HTTPError):
             self.status = visitor.post(f"/claims/{self.claim_id}/decide", **fields).status_code
         self.seconds = time.monotonic() - began
