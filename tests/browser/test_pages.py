@@ -102,37 +102,3 @@ def test_everything_works_without_scripts(shared_desk: ServedDesk, sign_in: Sign
     page.wait_for_url(lambda url: url != first and not url.endswith("/decide"))
     page.get_by_role("button", name="Take back").first.click()
     page.wait_for_url(first)
-
-
-def test_hostile_texts_stay_texts(shared_desk: ServedDesk, sign_in: SignIn) -> None:
-    from factdesk.pipeline import check_once
-
-    root = shared_desk.desk.home.root
-    essay, source = root / "essays" / "hostile.txt", root / "source.txt"
-    evil = '<script>document.title="owned"</script><img src=x onerror=alert(1)>'
-    essay.write_text(
-        f"{evil} A ticket to Gra\u202ez costs 4 euros, {'w' * 100_000} says [this](javascript:alert(1)).\n",
-        "utf-8",
-    )
-    source.write_text(f"{evil}\n\nA ticket to Gra\u202ez costs 5 euros. {'v' * 1_000_000}\n", "utf-8")
-    front = f"---\ntitle: '{evil} \u2066x'\nauthor: '=1+1'\nsources: [source.txt]\n---\n\n"
-    (root / "essays" / "hostile.md").write_text(front + "A ticket to Graz costs 4 euros.\n", "utf-8")
-    (root / "essays" / "source.txt").write_text(f"{evil} A ticket to Graz costs 5 euros.\n", "utf-8")
-    check_once([str(essay), str(root / "essays" / "hostile.md")], shared_desk.desk.home)
-    page = sign_in(shared_desk).page
-    page.goto(f"{shared_desk.url}/queue?tray=all&q=graz")
-    for _ in range(300):
-        if page.locator("[data-row]").count():
-            break
-        page.wait_for_timeout(200)
-        page.reload()
-    assert page.locator("[data-row]").count() > 0
-    for number in range(page.locator("[data-row]").count()):
-        page.goto(f"{shared_desk.url}/queue?tray=all&q=graz")
-        page.locator("[data-row] a").nth(number).click()
-        page.wait_for_url("**/claims/**")
-        assert "owned" not in page.title() or "<script>" in page.title()
-        assert page.locator("main script, main img").count() == 0
-        assert "\u202e" not in page.content()
-        assert page.locator("a[href^='javascript:'], a[href^='data:']").count() == 0
-        assert page.evaluate("document.documentElement.scrollWidth") <= 1366
