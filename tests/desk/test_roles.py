@@ -37,6 +37,8 @@ FORMS: Mapping[str, frozenset[Role]] = {
     "/claims/{claim_id}/correction_made": EDITORS,
     "/claims/{claim_id}/correction_refused": EDITORS,
     "/claims/{claim_id}/our_check_corrected": EDITORS,
+    "/bulk": CHECKS,
+    "/bulk/undo": CHECKS,
     "/sql": ALL,
     "/sql/save": ALL,
     "/sql/remove": ALL,
@@ -52,6 +54,7 @@ FORMS: Mapping[str, frozenset[Role]] = {
 """Each form, and whose it is. A new one is written down here, so that somebody has thought about it."""
 
 PAGES_OF_FEW: Mapping[str, frozenset[Role]] = {
+    "/bulk": CHECKS,
     "/ops": frozenset({Role.OPERATOR, Role.ADMIN}),
     "/admin/users": ADMINS,
 }
