@@ -445,6 +445,20 @@ def test_a_claim_that_a_person_added_stays_current(store: Store, ask: Ask) -> No
     ]
 
 
+def test_a_claim_of_a_person_is_as_current_as_its_words(store: Store, ask: Ask) -> None:
+    own = make_claim(ESSAY, "nobody swims there", Origin.PERSON)
+    status = "SELECT claim_status FROM reports.claims WHERE claim_id = ?"
+    unaware = make_reading(ESSAY, VERSION, [OLD], minute=50)
+    store([*found(), *SEEN.records, own, make_mention(own, VERSION)], [unaware])
+    assert ask(status, own.id) == [("current",)], "a reading that began before knows nothing of it"
+    store([LATER, make_reading(ESSAY, LATER, [OLD], minute=60)])
+    assert ask(status, own.id) == [("withdrawn",)]
+    place = "SELECT claim_start IS NOT NULL FROM reports.claims WHERE claim_id = ?"
+    assert ask(place, own.id) == [(True,)], "where it stood is still told"
+    store([make_mention(own, LATER), make_reading(ESSAY, LATER, [OLD, own], minute=70)])
+    assert ask(status, own.id) == [("current",)]
+
+
 def test_a_corrected_figure_of_thirty_queues_exactly_one_claim(store: Store, ask: Ask) -> None:
     claims = [make_claim(ESSAY, f"route {number} costs £{number}") for number in range(30)]
     records: list[Record] = [ESSAY, VERSION, *claims, make_reading(ESSAY, VERSION, claims)]

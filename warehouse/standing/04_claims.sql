@@ -23,11 +23,20 @@ replaced AS (
     FROM scoped_pairs AS p
     JOIN seen AS s ON s.claim_id = p.old_claim_id AND p.fold_sequence > s.fold_sequence
     GROUP BY p.old_claim_id
+),
+-- Where claims of people were marked or found again: a reading that began before knows nothing of them.
+marked AS (
+    SELECT m.claim_id, arg_max(m.version_id, m.fold_sequence) AS version_id,
+        bool_or(m.version_id = l.version_id) AS stands
+    FROM records.mentions AS m
+    JOIN scoped_claims AS c ON c.id = m.claim_id AND c.origin = 'person'
+    LEFT JOIN scoped_last_readings AS l ON l.essay_id = c.essay_id
+    GROUP BY m.claim_id
 )
 SELECT
     c.id AS claim_id,
     CASE
-        WHEN s.claim_id IS NULL AND c.origin = 'person' THEN 'current'
+        WHEN k.stands OR (c.origin = 'person' AND s.claim_id IS NULL AND k.claim_id IS NULL) THEN 'current'
         WHEN s.fold_sequence = l.reading_row THEN 'current'
         WHEN r.claim_id IS NOT NULL THEN 'replaced'
         -- a claim whose reading is still in the spool
@@ -35,11 +44,12 @@ SELECT
         ELSE 'withdrawn'
     END AS claim_status,
     r.replaced_by,
-    coalesce(s.version_id, l.version_id) AS version_id
+    CASE WHEN k.stands THEN l.version_id ELSE coalesce(s.version_id, k.version_id, l.version_id) END AS version_id
 FROM scoped_claims AS c
 LEFT JOIN seen AS s ON s.claim_id = c.id
 LEFT JOIN scoped_last_readings AS l ON l.essay_id = c.essay_id
-LEFT JOIN replaced AS r ON r.claim_id = c.id;
+LEFT JOIN replaced AS r ON r.claim_id = c.id
+LEFT JOIN marked AS k ON k.claim_id = c.id;
 
 -- Where a claim stands in the last version that has it.
 CREATE OR REPLACE TEMP TABLE scoped_places AS

@@ -19,6 +19,7 @@ from factdesk.essays.inputs import EssayInput
 from factdesk.essays.read import ReadEssay, read_essay, set_repeats_aside, unread_essay
 from factdesk.model import Claim, EssayOutcome, Mention, Pair
 from factdesk.pipeline.known_in_run import KnownInRun
+from factdesk.pipeline.missed import with_missed
 from factdesk.pipeline.readings import broken_essay, make_reading, settle, without_claims
 from factdesk.pipeline.records import EssayRead, Progress, silent
 from factdesk.pipeline.suggesting import attached_requests
@@ -151,6 +152,7 @@ def find_in(read: ReadEssay, known: Known, given: Sequence[SourceRequest], setti
     claims = make_claims(findings, read.text, read.essay.id)
     sources = [source_of(request, settings) for request in (*given, *_front_requests(read))]
     mentions = make_mentions(claims, findings, read.text, read.version, sources, read.locators)
+    claims, mentions = with_missed(known, read.essay, read.text, read.version, sources, claims, mentions)
     claim_ids = tuple(claim.id for claim in claims)
     pairs = _pair_with_last(read, claims, mentions, known)
     reading = make_reading(
