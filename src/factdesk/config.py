@@ -283,11 +283,13 @@ class NotifySettings(_Section):
 
 
 class PublisherSettings(_Section):
-    """``[publisher]``: who publishes the checks, and at which address each claim's page will stand."""
+    """``[publisher]``: who publishes the checks, at which address each claim's page will stand, and where
+    authors reply: a mail address, a telephone number."""
 
     name: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     url: PageAddressOrNone = ""
     claim_url: ClaimPageOrNone = ""
+    contact: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
 
 
 class Settings(_Section):

@@ -119,6 +119,34 @@ def test_the_sheet_tells_what_people_confirmed_and_nothing_else(served: ServedDe
     assert second != first
 
 
+def test_the_sheet_says_where_to_reply_and_what_was_corrected_since(desk_root: Path, tmp_path: Path) -> None:
+    home = copy_desk_home(desk_root, tmp_path / "home", '[publisher]\ncontact = "desk@paper.example"\n')
+    with serve(home) as served:
+        visitor = served.visitor()
+        first, second, third, *_ = seen_claims(served, "essay_uri LIKE '%flights-from%'")
+        ((essay_id,),) = served.ask("SELECT essay_id FROM reports.claims WHERE claim_id = ?", [first])
+        for claim_id in (first, second, third):
+            assert visitor.decide(claim_id, "refuted", conclusion=f"Not {claim_id}.").status_code == 303
+        for claim_id, act, fields in (
+            (first, "correction_made", {"link": "https://paper.example/corrections/3"}),
+            (second, "disputed", {"note": "for colleagues alone"}),
+            (third, "correction_requested", {}),
+        ):
+            token = re.search(r'name="seen" value="([^"]+)"', visitor.get(f"/claims/{claim_id}").text)
+            assert token
+            done = visitor.post(f"/claims/{claim_id}/{act}", act=act, seen=token[1], **fields)
+            assert done.status_code == 303
+        sheet = text_of(visitor.get(f"/essays/{essay_id}/sheet").text)
+    assert "Write to desk@paper.example" in sheet
+    standing, _, corrected = sheet.partition("Corrected since")
+    assert f"Not {first}." in corrected
+    assert "https://paper.example/corrections/3" in corrected
+    assert f"Not {first}." not in standing
+    assert "This finding is disputed" in standing
+    assert "A correction has been asked for." in standing
+    assert "for colleagues alone" not in sheet
+
+
 def test_hostile_words_are_text(served: ServedDesk) -> None:
     page = served.visitor().get(f"/essays/{essay_of(served, 'essay_uri LIKE $$%hostile%$$')}").text
     assert "<script>alert" not in page

@@ -28,7 +28,7 @@ _ESSAY = f"SELECT {', '.join(_ESSAY_COLUMNS)} FROM reports.essays WHERE essay_id
 _CLAIM_COLUMNS = (
     *("claim_id", "claim_status", "stage", "kind", "claim", "claim_start", "claim_end", "locator"),
     *("machine_rating", "basis", "source_outcome", "reason_codes", "missing", "source_id", "source_url"),
-    *("evidence_quote", "editor_rating", "conclusion", "reviewer", "decided_at"),
+    *("evidence_quote", "evidence_locator", "editor_rating", "conclusion", "reviewer", "decided_at"),
 )
 _CLAIMS = f"""
     SELECT {", ".join(_CLAIM_COLUMNS)} FROM reports.verdicts WHERE essay_id = ?
@@ -112,12 +112,6 @@ class EssayView:
     def counts(self) -> Mapping[str, int]:
         """How many current claims have each rating that may be shown; hidden ones are under ``hidden``."""
         return Counter("hidden" if one.is_hidden else one.rating or "" for one in self.current)
-
-    @property
-    def confirmed(self) -> list[EssayClaim]:
-        """The current claims that people have decided and an author is to hear of, the gravest first."""
-        told = [one for one in self.current if one.is_decided and one.rating in CONFIRMED]
-        return sorted(told, key=lambda one: (CONFIRMED.index(Rating(one.rating or "")), one.number))
 
     @property
     def day(self) -> date | datetime | None:
