@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, compile_path
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -21,10 +21,12 @@ from factdesk.desk.keeping import Desk, NotFoldedError
 from factdesk.desk.pages import PAGES
 from factdesk.desk.people import reviewer_id
 from factdesk.desk.probes import Probes
-from factdesk.desk.safety import Safety
+from factdesk.desk.safety import MOST_FORM_BYTES, Safety
 from factdesk.desk.sessions import LOCAL, Session
 from factdesk.desk.signing import Door
 from factdesk.desk.templating import Templates
+from factdesk.desk.uploads import KIND as MULTIPART
+from factdesk.desk.uploads import Upload, parse_multipart
 from factdesk.desk.users import read_users
 from factdesk.desk.visits import Page, Person, Visit
 from factdesk.errors import FactdeskError
@@ -66,7 +68,13 @@ def make_app(
     # It would lead /queue/ to an address with http:// in it, also behind a server with TLS.
     app.router.redirect_slashes = False
     app.state.door = door
-    return Safety(app, hosts, probes={one.path: probe_hosts for one in probes})
+    uploads = [compile_path(page.path)[0] for page in pages if page.takes_files]
+    most_upload = desk.home.settings.essays.max_bytes + MOST_FORM_BYTES
+
+    def most_bytes(path: str) -> int:
+        return most_upload if any(one.match(path) for one in uploads) else MOST_FORM_BYTES
+
+    return Safety(app, hosts, probes={one.path: probe_hosts for one in probes}, most_bytes=most_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +89,21 @@ class _Rooms:
         """Return the endpoint of a page: its function runs in a thread, for it waits for the database."""
 
         async def endpoint(request: Request) -> Response:
-            form = await read_form(request) if page.method == "POST" else {}
-            return await run_in_threadpool(self._answer, page, request, form)
+            if page.takes_files and await run_in_threadpool(self.door.find_session, request) is None:
+                return self.door.ask_to_sign_in(request, await _read_small_form(page, request))
+            form, files = await _read_form_of(page, request)
+            return await run_in_threadpool(self._answer, page, request, form, files)
 
         return endpoint
 
-    def _answer(self, page: Page, request: Request, form: Mapping[str, str]) -> Response:
+    def _answer(
+        self, page: Page, request: Request, form: Mapping[str, str], files: Mapping[str, Upload]
+    ) -> Response:
         session = self.door.find_session(request)
         person = self._person_of(session) if session else None
         if session is None or person is None:
             return self.door.ask_to_sign_in(request, form)
-        visit = Visit(request, self.desk, person, session, self.templates, form)
+        visit = Visit(request, self.desk, person, session, self.templates, form, files)
         if not person.may(page.action):
             return visit.refuse(
                 403, "Not for your role", "Your role does not allow this; ask an administrator for another."
@@ -135,6 +147,27 @@ class _Rooms:
     def _tell(self, status: int, title: str, sentence: str) -> Response:
         text = self.templates.render("told.html", title=title, sentence=sentence)
         return HTMLResponse(text, status)
+
+
+async def _read_small_form(page: Page, request: Request) -> dict[str, str]:
+    """Return what somebody wrote before the session ended; nobody unknown makes us read a whole upload."""
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > MOST_FORM_BYTES:
+        return {}
+    form, _ = await _read_form_of(page, request)
+    return form
+
+
+async def _read_form_of(page: Page, request: Request) -> tuple[dict[str, str], dict[str, Upload]]:
+    if page.method != "POST":
+        return {}, {}
+    kind = request.headers.get("content-type", "")
+    if not (page.takes_files and kind.lower().startswith(MULTIPART)):
+        return await read_form(request), {}
+    try:
+        return parse_multipart(kind, await request.body())
+    except ValueError as error:
+        raise HTTPException(400, str(error)) from error
 
 
 async def read_form(request: Request) -> dict[str, str]:

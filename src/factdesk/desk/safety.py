@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -19,7 +19,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_FORM_BYTES = 262_144
 MOST_URL_BYTES = 8_192
-TOO_LARGE = f"The form is larger than {MOST_FORM_BYTES // 1024} kB, so nothing was done; shorten it"
 FORM_SECONDS = 30.0
 TOO_SLOW = "The form did not come whole in time, so nothing was done; send it again"
 
@@ -41,7 +40,8 @@ _READING = ("GET", "HEAD")
 
 class Safety:
     """The outermost layer of the desk, around ``app``. ``hosts`` are the values of `Host` that are ours;
-    ``probes`` are addresses that answer to a few more, such as loopback's names behind another server."""
+    ``probes`` are addresses that answer to a few more, such as loopback's names behind another server.
+    ``most_bytes`` says how large a form for a path may be."""
 
     def __init__(
         self,
@@ -50,8 +50,10 @@ class Safety:
         form_seconds: float = FORM_SECONDS,
         *,
         probes: Mapping[str, Collection[str]] = MappingProxyType({}),
+        most_bytes: Callable[[str], int] = lambda _: MOST_FORM_BYTES,
     ) -> None:
         self.app = app
+        self._most_bytes = most_bytes
         self._form_seconds = form_seconds
         self._hosts = frozenset(one.lower() for one in hosts)
         self._probes = probes
@@ -66,7 +68,8 @@ class Safety:
         if refusal is not None:
             await _refuse(guarded, *refusal)
             return
-        await self.app(scope, _limited(receive, self._form_seconds), guarded)
+        most = self._most_bytes(scope["path"])
+        await self.app(scope, _limited(receive, self._form_seconds, most), guarded)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
@@ -78,8 +81,9 @@ class Safety:
         length = headers.get("content-length") or "0"
         if not (length.isascii() and length.isdigit() and len(length) < 20):
             return 400, "The length of the form is no number; send it again."
-        if int(length) > MOST_FORM_BYTES:
-            return 413, f"{TOO_LARGE}."
+        most = self._most_bytes(scope["path"])
+        if int(length) > most:
+            return 413, f"{too_large(most)}."
         if scope["method"] in _READING:
             return None
         if scope["method"] != "POST":
@@ -87,6 +91,11 @@ class Safety:
         if not _is_from_us(headers, host):
             return 403, "This form was sent from another site, so nothing was done; use the desk's own page."
         return None
+
+
+def too_large(most_bytes: int) -> str:
+    """Say that a form is larger than it may be."""
+    return f"The form is larger than {most_bytes // 1024} kB, so nothing was done; shorten it"
 
 
 def _is_from_us(headers: Headers, host: str) -> bool:
@@ -103,7 +112,7 @@ def _is_from_us(headers: Headers, host: str) -> bool:
     return urlsplit(origin).netloc.lower() == host
 
 
-def _limited(receive: Receive, seconds: float) -> Receive:
+def _limited(receive: Receive, seconds: float, most_bytes: int) -> Receive:
     """Let no more through than a form may have, and wait for it no longer than anybody needs to send it."""
     taken, ends = 0, time.monotonic() + seconds
     is_whole = False
@@ -118,8 +127,8 @@ def _limited(receive: Receive, seconds: float) -> Receive:
             raise HTTPException(408, TOO_SLOW) from error
         taken += len(message.get("body", b""))
         is_whole = not message.get("more_body", False)
-        if taken > MOST_FORM_BYTES:
-            raise HTTPException(413, TOO_LARGE)
+        if taken > most_bytes:
+            raise HTTPException(413, too_large(most_bytes))
         return message
 
     return limited

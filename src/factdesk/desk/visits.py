@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from factdesk.desk.sessions import Session
     from factdesk.desk.signing import Door
     from factdesk.desk.templating import Templates
+    from factdesk.desk.uploads import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Visit:
     session: Session
     templates: Templates
     form: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Upload] = field(default_factory=dict)
 
     @property
     def query(self) -> QueryParams:
@@ -93,7 +95,10 @@ Answer = Callable[[Visit], Response]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One address. ``title`` puts it into the navigation, with ``key`` as the second key after g."""
+    """One address. ``title`` puts it into the navigation, with ``key`` as the second key after g.
+
+    A form of one that ``takes_files`` may be as large as an essay.
+    """
 
     method: str
     path: str
@@ -101,3 +106,4 @@ class Page:
     answer: Answer
     title: str = ""
     key: str = ""
+    takes_files: bool = False
