@@ -41,6 +41,10 @@ _PLACE = """
 """
 
 
+class BlockedSourceError(UsageError):
+    """The guard refuses the address of a source that a person gives."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredClaim:
     """A current claim as it is stored: where it stands, its essay, and the version's text."""
@@ -116,7 +120,7 @@ def attach_source(
     """
     (gathered,) = gather_batch([request], home, allow_hosts=allow_hosts)
     if gathered.fetch.outcome is SourceOutcome.BLOCKED_BY_GUARD:
-        raise UsageError(
+        raise BlockedSourceError(
             f"the address {request.url} is refused ({gathered.fetch.detail}); give a public page, or allow "
             "a host of yours with --allow-host HOST:PORT"
         )
@@ -125,23 +129,44 @@ def attach_source(
             f"{gathered.source.url} is the essay that makes the claim, and no essay is a source for itself; "
             "give the page or file that it has its words from"
         )
+    judged = judge_stored(home, known, stored, gathered)
+    sources = (gathered, *judged.sources)
+    return Attached(stored, gathered, judged.is_new, judged.judged, judged.judgement, sources)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredJudged:
+    """A stored claim judged again: ``is_new`` says that the source given was not attached before."""
+
+    judged: Judged
+    judgement: Judgement | None
+    sources: tuple[Gathered, ...]
+    is_new: bool
+
+
+def judge_stored(home: Home, known: Known, stored: StoredClaim, given: Gathered | None) -> StoredJudged:
+    """Judge a claim with its own sources and those attached to it, as the archive has them.
+
+    ``given`` is a source that a person gives now. Raises WarehouseError.
+    """
     claim, mention = stored.claim, stored.mention
     archive = Archive(home.warehouse / "snapshots")
     linked = {one.source_id: recall_gathered(archive, one.source_id) for one in mention.citations}
     there = {source_id: one for source_id, one in linked.items() if one is not None}
-    if gathered.source.id in linked:
-        there[gathered.source.id] = gathered
+    if given is not None and given.source.id in linked:
+        there[given.source.id] = given
     seen = {source_id: source_text(one, known) for source_id, one in there.items()}
     texts = mark_own_essay(seen, stored.essay, stored.text, seen)
-    with OtherSources(home, known, (), [gathered]) as others:
-        before = others.attached([claim.id]).get(claim.id, [])
-        is_new = all(one.gathered.source.id != gathered.source.id for one in before)
-        further = [*before, *([as_given(gathered, known)] if is_new else [])]
+    with OtherSources(home, known, (), [] if given is None else [given]) as others:
+        further = others.attached([claim.id]).get(claim.id, [])
+        is_new = given is not None and all(one.gathered.source.id != given.source.id for one in further)
+        if given is not None and is_new:
+            further = [*further, as_given(given, known)]
         if not has_readable(mention, texts, further):
-            further += others.suggest(claim, mention, stored.essay, stored.text)
+            further = [*further, *others.suggest(claim, mention, stored.essay, stored.text)]
     muted = home.settings.rules.muted
     judged, judgement = judge_cited(
         claim, mention, stored.essay, texts, known, SourceReader(), further, muted
     )
-    sources = (gathered, *there.values(), *(one.gathered for one in further))
-    return Attached(stored, gathered, is_new, judged, judgement, sources)
+    sources = (*there.values(), *(one.gathered for one in further))
+    return StoredJudged(judged, judgement, sources, is_new)

@@ -29,17 +29,20 @@ def check_once(
     *,
     given: Sequence[SourceRequest] = (),
     given_by: str | None = None,
+    asked_by: str | None = None,
     allow_hosts: Collection[str] = (),
     progress: Progress = silent,
 ) -> CheckReport:
     """Run the whole pipeline once in this process, without Prefect, and store what it found.
 
     What a person names is read whether it changed or not; of a feed its newest entries. ``given_by`` is the
-    opaque id of who gave the sources; it, their names and their ids are kept in the Run.
+    opaque id of who gave the sources; it, their names and their ids are kept in the Run, and so is
+    ``asked_by``, that of who asked for the check at the desk.
     """
     from factdesk.warehouse.known import open_known
 
-    clock = RunClock("check", {"places": str(len(places)), **_given_words(given, given_by, home)})
+    asked = {} if asked_by is None else {"asked_by": asked_by}
+    clock = RunClock("check", {"places": str(len(places)), **asked, **_given_words(given, given_by, home)})
     with open_known(home.warehouse) as known, open_gatherer(home, allow_hosts) as run:
         listed = list_batch(list_essays(places, home), home, known, run, is_named=True)
         reads = read_batch(

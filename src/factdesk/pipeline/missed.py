@@ -6,7 +6,6 @@ words alone are compared. A later reading of the essay keeps it wherever its wor
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -26,8 +25,8 @@ from factdesk.model import (
     Part,
     Source,
     Span,
-    fold_space,
 )
+from factdesk.text.marked_places import find_words
 from factdesk.text.sentences import split_sentences
 from factdesk.verdicts.reading import read_claim_text
 
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
 
 WORTH = Decimal("0.5")
 """A claim that a person marks is worth checking at least so much: it waits among the machine's, not below."""
-
-LONGEST_QUOTE = 1_000
 
 _PERSONS = "SELECT DISTINCT id FROM records.claims WHERE essay_id = ? AND origin = 'person'"
 
@@ -140,8 +137,7 @@ def with_missed(
 
 def _find_again(claim: Claim, text: str) -> Span | None:
     """Return where a claim's words stand; of equal claims the second at the second place, if there is one."""
-    words = [re.escape(word) for word in fold_space(claim.quote).split(" ")]
-    places = [Span(*one.span()) for one in re.finditer(r"\s+".join(words), text)]
+    places = find_words(claim.quote, text, Span(0, len(text)))
     return places[min(claim.ordinal, len(places) - 1)] if places else None
 
 
