@@ -19,6 +19,7 @@ from factdesk.desk.queue_page import Listing, next_claim, rank, read_listing, wh
 from factdesk.desk.roles import Action
 from factdesk.desk.visits import Page, Person, Visit
 from factdesk.desk.waiting_claims import WaitingClaim
+from factdesk.desk.work_page import told_by_work
 from factdesk.model import Act, Rating, ReviewEvent, Stage
 from factdesk.sources.archive import Archive
 from factdesk.sources.outcomes import say_outcome
@@ -44,7 +45,9 @@ def show_claim(visit: Visit) -> Response:
     listing = read_listing(visit.query.multi_items())
     if claim_id is not None:
         _hold(visit, claim_id)
-    return claim_answer(visit, claim_id, listing)
+    again = visit.desk.work.find(visit.query.get("again", ""), visit.person.reviewer)
+    written = again.typed if again is not None and again.claim_id == str(claim_id) else None
+    return claim_answer(visit, claim_id, listing, written=written, told=told_by_work(visit))
 
 
 def _hold(visit: Visit, claim_id: UUID) -> None:
@@ -96,6 +99,7 @@ def claim_answer(
     *,
     status: int = 200,
     alert: str = "",
+    told: str = "",
     written: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the page of a claim. ``written`` are the fields of a form that could not be saved."""
@@ -135,6 +139,8 @@ def claim_answer(
         history=tell_history(view.events),
         further=[act for act in fitting_acts(state) if person.may(act.action)],
         own_last=last_of(state, person.reviewer),
+        works=desk.work.on_claim(str(claim_id)),
+        told=told,
         alert=alert,
         written=written or {},
         number=_place(visit, claim_id, listing),

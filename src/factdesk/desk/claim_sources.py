@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ _PASSAGES = """
     WHERE e.id IN (SELECT unnest(?::UUID[])) ORDER BY e.fold_sequence, n.fold_sequence
 """
 
-_ATTACHED = "SELECT source_id FROM derived.attached_sources WHERE claim_id = ?"
+_ATTACHED = "SELECT source_id, attached_by, attached_at FROM derived.attached_sources WHERE claim_id = ?"
 
 _SOURCES = """
     SELECT x.source_id, s.url, coalesce(x.outcome, 'no_linked_source'), x.fetched_at, x.text_sha256, t.title,
@@ -57,7 +57,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class SourceCard:
-    """One source of the claim, why it is one, and what became of it."""
+    """One source of the claim, why it is one, and what became of it; who added it, if somebody did."""
 
     source_id: UUID
     url: str | None
@@ -67,6 +67,8 @@ class SourceCard:
     text_sha256: str | None
     title: str | None
     published_on: date | None
+    added_by: str | None = None
+    added_at: datetime | None = None
 
 
 def load_sources(
@@ -77,18 +79,22 @@ def load_sources(
         one["source_id"]: Basis.GIVEN if one["distance"] == Distance.GIVEN else Basis.CITED
         for one in citations
     }
-    for (source_id,) in known.ask(_ATTACHED, [claim_id]):
-        bases.setdefault(str(source_id), Basis.GIVEN)
+    added = {str(one): (by, at) for one, by, at in known.ask(_ATTACHED, [claim_id])}
+    for source_id in added:
+        bases.setdefault(source_id, Basis.GIVEN)
     for source_id in verdict.source_ids:
         bases.setdefault(source_id, Basis.SUGGESTED)
     if not bases:
         return []
     found = {str(row[0]): row for row in known.ask(_SOURCES, [list(bases)])}
-    return [
-        SourceCard(row[0], row[1], row[2], basis.value, *row[3:])
-        for source_id, basis in bases.items()
-        if (row := found.get(source_id)) is not None
-    ]
+    cards = []
+    for source_id, basis in bases.items():
+        row = found.get(source_id)
+        if row is not None:
+            card = SourceCard(row[0], row[1], row[2], basis.value, *row[3:])
+            by, at = added.get(source_id, (None, None))
+            cards.append(replace(card, added_by=by, added_at=at))
+    return cards
 
 
 def load_passages(

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from factdesk.desk.essay_sheet import load_sheet
 from factdesk.desk.essay_view import EssayView, load_essay_view
 from factdesk.desk.people import read_people
 from factdesk.desk.roles import Action
 from factdesk.desk.visits import Page, Visit
+from factdesk.desk.work_page import told_by_work
 from factdesk.sources.archive import Archive
 from factdesk.sources.outcomes import say_outcome
 
@@ -20,7 +22,7 @@ def show_essay(visit: Visit) -> Response:
     if view is None:
         return _no_essay(visit)
     names = read_people(visit.desk.home.warehouse)
-    return visit.show("essay.html", view=view, names=names, say_outcome=say_outcome)
+    return visit.show("essay.html", view=view, names=names, say_outcome=say_outcome, told=told_by_work(visit))
 
 
 def show_sheet(visit: Visit) -> Response:
@@ -28,7 +30,10 @@ def show_sheet(visit: Visit) -> Response:
     view = _load(visit)
     if view is None:
         return _no_essay(visit)
-    return visit.show("essay_sheet.html", view=view, say_outcome=say_outcome)
+    with visit.desk.read() as known:
+        sheet = load_sheet(known, view)
+    publisher = visit.desk.home.settings.publisher
+    return visit.show("essay_sheet.html", view=view, sheet=sheet, publisher=publisher)
 
 
 def _load(visit: Visit) -> EssayView | None:

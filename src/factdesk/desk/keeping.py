@@ -16,11 +16,12 @@ from uuid import UUID
 from factdesk.config import Home
 from factdesk.desk.claim_events import Event
 from factdesk.desk.last_decisions import LastDecision
+from factdesk.desk.long_work import LongWork
 from factdesk.desk.rankings import Rankings
 from factdesk.desk.recording import Recorder
 from factdesk.desk.waiting_claims import WaitingClaim
 from factdesk.errors import FactdeskError, WarehouseError
-from factdesk.model import ReviewEvent
+from factdesk.model import Record, ReviewEvent
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.keeper import Keeper, open_keeper
 from factdesk.warehouse.known import Known
@@ -55,6 +56,7 @@ class Desk:
         self.waiting = self._recorder.waiting
         self.decided_words = self._recorder.decided_words
         self.rankings = Rankings(self.waiting)
+        self.work = LongWork()
         self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
     def __enter__(self) -> Desk:
@@ -71,6 +73,7 @@ class Desk:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.work.close()
         self._stopping.set()
         self._wake.set()
         self._thread.join()
@@ -112,12 +115,12 @@ class Desk:
         with self._keeper.read() as known:
             yield known
 
-    def record(self, make: Callable[[Known], Sequence[ReviewEvent]]) -> Sequence[ReviewEvent]:
-        """Store the events that ``make`` returns for what is known at this moment; nobody comes between.
+    def record(self, make: Callable[[Known], Sequence[Record]]) -> Sequence[ReviewEvent]:
+        """Store what ``make`` returns for what is known at this moment, and return the events among it.
 
-        When this returns they are acknowledged, and the queue and `read` know them. ``make`` may raise
-        instead. Raises WarehouseError when nothing was stored, and NotFoldedError when they are acknowledged
-        but the database, which has to be asked, cannot take them yet.
+        Nobody comes between. When this returns all is acknowledged, and the queue and `read` know it.
+        ``make`` may raise instead. Raises WarehouseError when nothing was stored, and NotFoldedError when it
+        is acknowledged but the database, which has to be asked, cannot take it yet.
         """
         events = self._recorder.record(make)
         self._wake.set()
@@ -134,6 +137,11 @@ class Desk:
     def last_decision(self, reviewer: str, since: datetime) -> LastDecision | None:
         """Return a person's last decision since a moment that was not taken back."""
         return self._recorder.last_decisions.find(reviewer, since, self.read)
+
+    def take_in(self) -> None:
+        """Fold what another process has just written, so that `read` knows it. Raises WarehouseError."""
+        self._fold()
+        self._wake.set()
 
     def publish(self) -> None:
         """Publish now what the database holds, for a process that is started to read it.

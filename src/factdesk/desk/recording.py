@@ -19,7 +19,7 @@ from factdesk.desk.glances import Glance
 from factdesk.desk.histories import Histories
 from factdesk.desk.last_decisions import LastDecisions
 from factdesk.desk.waiting_claims import WaitingClaim, WaitingClaims
-from factdesk.model import Act, ReviewEvent
+from factdesk.model import Act, Record, ReviewEvent
 from factdesk.warehouse.folders import BATCH_SUFFIX, WarehouseFolder, batch_files
 from factdesk.warehouse.known import Known
 from factdesk.warehouse.news import News
@@ -59,18 +59,19 @@ class Recorder:
         self.decided_words = DecidedWords()
         self._histories = Histories()
 
-    def record(self, make: Callable[[Known], Sequence[ReviewEvent]]) -> Sequence[ReviewEvent]:
-        """Store the events that ``make`` returns for what is known at this moment; nobody comes between.
+    def record(self, make: Callable[[Known], Sequence[Record]]) -> Sequence[ReviewEvent]:
+        """Store what ``make`` returns for what is known at this moment, and return the events among it.
 
-        When this returns they are acknowledged and the queue knows them. ``make`` may raise instead. Raises
-        WarehouseError when nothing was stored.
+        Nobody comes between. When this returns all is acknowledged, and the queue knows the events. ``make``
+        may raise instead. Raises WarehouseError when nothing was stored.
         """
         with self._acting:
             self._fold_acts_of_others()
             with self._read() as below:
-                events = make(Glance(below, self.waiting, self._own_acts, self.settle))
-            if events:
-                self._acknowledge(events)
+                records = make(Glance(below, self.waiting, self._own_acts, self.settle))
+            events = [one for one in records if isinstance(one, ReviewEvent)]
+            if records:
+                self._acknowledge(records, events)
                 asked = {one.claim_id for one in events if one.act in _BY_DATABASE}
                 if asked:
                     with self.settled() as known:
@@ -79,9 +80,9 @@ class Recorder:
                     self._move_on(claim_id)
         return events
 
-    def _acknowledge(self, events: Sequence[ReviewEvent]) -> None:
+    def _acknowledge(self, records: Sequence[Record], events: Sequence[ReviewEvent]) -> None:
         settings = self._home.settings.warehouse
-        batches = write_batches(events, self._home.warehouse, settings.max_batch_bytes)
+        batches = write_batches(records, self._home.warehouse, settings.max_batch_bytes)
         with self._mutex:
             self._unfolded.update(one.event_id for one in events)
         self._passed.update(f"{one}{BATCH_SUFFIX}" for one in batches)

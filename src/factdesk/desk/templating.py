@@ -14,7 +14,7 @@ from factdesk.desk.keys import KEYS
 from factdesk.desk.roles import Action
 from factdesk.desk.texts import passage_url, plain, safe_url, show
 from factdesk.desk.visits import Page
-from factdesk.desk.words import WORDS, moment_words, rating_said, since_words
+from factdesk.desk.words import WORDS, moment_words, rating_said, say_source, since_words
 from factdesk.reports.words import count_words, rating_mark
 
 _FOLDER = Path(__file__).resolve().parent
@@ -50,6 +50,7 @@ class Templates:
             "rating_mark": rating_mark,
             "rating_said": rating_said,
             "passage_url": passage_url,
+            "say_source": say_source,
             "now": lambda: datetime.now(UTC),
         }
 

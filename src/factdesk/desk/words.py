@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
-from factdesk.model import Basis, Rating, Role, Stage
+from factdesk.model import Basis, EssayOutcome, Rating, Role, SourceOutcome, Stage
 from factdesk.reports.words import rating_words
+from factdesk.sources.outcomes import say_outcome
 
 DECISIONS: Mapping[str, str] = {
     Rating.SUPPORTED: "Backed by its source",
@@ -146,6 +147,32 @@ WORDS: Mapping[str, Mapping[str, object]] = {
     "kinds": KINDS,
     "flows": FLOWS,
 }
+
+
+PASTED = "Pasted passage: "
+"""Begins the name under which a pasted passage is kept; after it a person says where its words are from."""
+
+ESSAY_OUTCOMES: Mapping[str, str] = {
+    EssayOutcome.MISSING: "there is no such essay",
+    EssayOutcome.UNREADABLE: "the essay cannot be got or read; see whether its address opens in a browser",
+    EssayOutcome.EMPTY: "the essay is empty; give one with a text",
+    EssayOutcome.BINARY: "that is no text; send a Word file, a PDF, a web page, Markdown or plain text",
+    EssayOutcome.TOO_BIG: "the essay is too big to be read; give a part of it",
+    EssayOutcome.UNDECODABLE: "the letters of the essay cannot be told apart; save it as UTF-8",
+    EssayOutcome.ENCRYPTED: "the essay is locked by a password; save it without one and send it again",
+    EssayOutcome.NO_TEXT: "the essay holds no text, perhaps only pictures of one; paste its words instead",
+    EssayOutcome.LANGUAGE_UNSUPPORTED: "the essay is in a language that is not read here",
+    EssayOutcome.DUPLICATE: "this essay is here already",
+    EssayOutcome.PARSER_KILLED: "reading the essay took too long or too much memory; paste its words instead",
+}
+"""Why an essay that somebody added has no claims, but for ``read``."""
+
+
+def say_source(outcome: str, url: str | None) -> str:
+    """Say what became of a source; of a passage that was pasted, that nobody fetched it."""
+    if outcome == SourceOutcome.GIVEN_FILE and (url or "").startswith(PASTED):
+        return "A person pasted these words; nothing was fetched from where they are said to be from."
+    return say_outcome(outcome)
 
 
 def rating_said(

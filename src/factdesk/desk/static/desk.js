@@ -145,6 +145,22 @@
     if (below > column.clientHeight / 2) column.scrollTop += below - column.clientHeight / 3;
   }
 
+  // Words that are selected in an essay can be added as a claim.
+  const marker = document.querySelector("a[data-mark]");
+  const essay = document.querySelector(".essay-text .text");
+  if (marker && essay) {
+    const [plainAddress, plainWords] = [marker.pathname, marker.textContent];
+    document.addEventListener("selectionchange", () => {
+      const chosen = getSelection();
+      const words = essay.contains(chosen.anchorNode) && essay.contains(chosen.focusNode)
+        ? chosen.toString().replace(/\s+/g, " ").trim() : "";
+      if (!words) return; // a click on the link itself ends the selection
+      const fits = words.length <= 1000;
+      marker.href = fits ? `${plainAddress}?words=${encodeURIComponent(words)}` : plainAddress;
+      marker.textContent = fits ? "Add the selected words as a claim" : plainWords;
+    });
+  }
+
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;
     button.addEventListener("click", () => copy(button));
