@@ -21,7 +21,7 @@ WIDE, NARROW = ViewportSize(width=1366, height=768), ViewportSize(width=390, hei
 
 
 def main() -> None:
-    """Draw the queue, a claim by day and by night, and a claim on a telephone."""
+    """Draw the queue, a claim by day, by night and on a telephone, what people add, and an author's sheet."""
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "made"
         make_desk_home(made)
@@ -37,6 +37,11 @@ def main() -> None:
             page.set_viewport_size(NARROW)
             page.emulate_media(color_scheme="light")
             draw(page, "desk-claim-narrow")
+            page.set_viewport_size(WIDE)
+            page.goto(f"{desk.url}/add")
+            draw(page, "desk-add")
+            open_sheet(page, desk)
+            draw(page, "desk-sheet")
             browser.close()
 
 
@@ -45,6 +50,17 @@ def open_claim(page: Page, desk: ServedDesk) -> None:
     page.goto(f"{desk.url}/queue?rating=refuted")
     page.locator("[data-row] a").first.click()
     page.wait_for_selector("html[data-awake]")
+
+
+def open_sheet(page: Page, desk: ServedDesk) -> None:
+    """Decide a claim that its source contradicts and open the sheet of its essay."""
+    open_claim(page, desk)
+    essay = page.locator("#essay-title a").get_attribute("href")
+    page.keyboard.press("3")
+    page.keyboard.type("The page names another sum.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_load_state()
+    page.goto(f"{desk.url}{essay}/sheet")
 
 
 def draw(page: Page, name: str) -> None:
