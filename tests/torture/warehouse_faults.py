@@ -39,7 +39,7 @@ from factdesk.warehouse.folders import batch_files
 from factdesk.warehouse.folding import fold_batch
 from factdesk.warehouse.keeper import open_keeper
 keeper = open_keeper(Path(sys.argv[1]))
-for path in keeper._claim(batch_files(keeper.folder.pending))[: int(sys.argv[2])]:
+for path in keeper._drain._sequencer.claim(batch_files(keeper.folder.pending))[: int(sys.argv[2])]:
     fold_batch(keeper._connection, path, int(path.name.split("-", 1)[0]))
 links = keeper._connection.execute("SELECT chain_sha256 FROM keeper.event_chain ORDER BY position").fetchall()
 print("\\n".join(link for link, in links), flush=True)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -203,15 +204,17 @@ def test_what_is_written_while_a_keeper_folds_waits_for_its_next_turn(warehouse:
     keeper = open_keeper(warehouse)
     assert keeper is not None
     with keeper:
-        real, folding = keeper._fold_together, keeper._fold_together
+        drain = keeper._drain
+        real = drain._commit
 
-        def fold_and_write(paths: list[Path]) -> tuple[int, int]:
-            write_batches(small_essay(f"pier-{len(paths)}"), warehouse, LIMIT)
-            return real(paths)
+        def write_and_commit(connection: Any, claimed: list[Path], together: Any) -> Any:
+            if claimed:
+                write_batches(small_essay(f"pier-{claimed[0].name}"), warehouse, LIMIT)
+            return real(connection, claimed, together)
 
-        keeper._fold_together = fold_and_write  # type: ignore[method-assign]
+        drain._commit = write_and_commit  # type: ignore[method-assign]
         assert keeper.fold() == (1, 0)
-        keeper._fold_together = folding  # type: ignore[method-assign]
+        drain._commit = real  # type: ignore[method-assign]
         assert keeper.fold() == (1, 0)
 
 

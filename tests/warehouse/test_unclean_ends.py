@@ -31,7 +31,7 @@ from factdesk.warehouse.folders import batch_files
 from factdesk.warehouse.folding import fold_batch
 from factdesk.warehouse.keeper import open_keeper
 keeper = open_keeper(Path(sys.argv[1]))
-for path in keeper._claim(batch_files(keeper.folder.pending))[:4]:
+for path in keeper._drain._sequencer.claim(batch_files(keeper.folder.pending))[:4]:
     fold_batch(keeper._connection, path, int(path.name.split("-", 1)[0]))
 os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -73,7 +73,7 @@ def chain_staged_events(connection: duckdb.DuckDBPyConnection) -> None:
     bodies = connection.execute(
         "SELECT CAST(s.body AS VARCHAR) FROM staged AS s "
         "ANTI JOIN keeper.event_chain AS c ON c.event_id = s.id "
-        "WHERE s.record = 'ReviewEvent' ORDER BY s.line"
+        "WHERE s.record = 'ReviewEvent' ORDER BY s.fold_sequence"
     ).fetchall()
     events = _first_of_each(bodies)
     if not events:

@@ -158,46 +158,57 @@ def fields_after(record: type[Record], schema: int) -> frozenset[str]:
     return frozenset(name for name, since in FIELDS_SINCE.get(record, {}).items() if since > schema)
 
 
-def latest_statement(record: type[Record]) -> str:
-    """Return the SQL that makes ``latest_rows``: the latest row of each staged id of a record."""
-    table = f"records.{TABLES[record]}"
-    return f"""
-        CREATE OR REPLACE TEMP TABLE latest_rows AS
-        SELECT t.id, t.fold_sequence, t.body_sha256
-        FROM {table} AS t
+def latest_statement(records: Sequence[type[Record]]) -> str:
+    """Return the SQL that makes ``latest_rows``: the latest row of each staged id of these records."""
+    latest = " UNION ALL ".join(
+        f"""
+        SELECT '{record.__name__}' AS record, t.id, t.fold_sequence, t.body_sha256
+        FROM records.{TABLES[record]} AS t
         SEMI JOIN (SELECT id FROM staged WHERE record = '{record.__name__}') AS s ON s.id = t.id
         ANTI JOIN standing.superseded AS o ON o.fold_sequence = t.fold_sequence
-    """
+        """
+        for record in records
+    )
+    return f"CREATE OR REPLACE TEMP TABLE latest_rows AS {latest}"
 
 
-def insert_statement(record: type[Record], repeated: bool, schema: int = SCHEMA_VERSION) -> str:
+def insert_statement(
+    record: type[Record], *, there: bool, repeated: bool, schema: int = SCHEMA_VERSION
+) -> str:
     """Return the SQL that appends the staged rows of a record whose body is news.
 
-    A row is news when the latest row of its id (in ``latest_rows``) has another body. ``repeated`` says that
-    an id occurs more than once in the batch, so that a row is also compared with the one before it there;
-    ``schema`` is the version that the batch was written by. The only parameter is the fold sequence of its
-    first line.
+    A row is news when the latest row of its id (in ``latest_rows``) has another body. ``there`` says that
+    some of the ids are in the table, ``repeated`` that an id is staged more than once, so that a row is also
+    compared with the one before it there; ``schema`` is the version that the batches were written by.
     """
-    table = f"records.{TABLES[record]}"
     later = fields_after(record, schema)
     columns = [one for one in columns_of(record) if one.name not in later]
     names = ", ".join(("id", "fold_sequence", "body_sha256", *(one.name for one in columns)))
     values = ", ".join(one.source for one in columns)
-    before = "lag(body_sha256) OVER (PARTITION BY id ORDER BY line)" if repeated else "NULL"
-    name = record.__name__
-    body = body_structure(record, schema)
     return f"""
-        INSERT INTO {table} ({names})
-        SELECT id, $first + line, body_sha256, {values}
+        INSERT INTO records.{TABLES[record]} ({names})
+        SELECT id, fold_sequence, body_sha256, {values}
         FROM (
-            SELECT s.id, s.line, s.body_sha256, from_json_strict(s.body, '{body}') AS b
-            FROM (
-                SELECT id, line, body, body_sha256, {before} AS before_sha256
-                FROM staged WHERE record = '{name}'
-            ) AS s
-            LEFT JOIN latest_rows AS latest ON latest.id = s.id
-            WHERE s.body_sha256 IS DISTINCT FROM coalesce(s.before_sha256, latest.body_sha256)
+            SELECT s.id, s.fold_sequence, s.body_sha256,
+                from_json_strict(s.body, '{body_structure(record, schema)}') AS b
+            FROM ({_news(record.__name__, there=there, repeated=repeated)}) AS s
         )
+    """
+
+
+def _news(name: str, *, there: bool, repeated: bool) -> str:
+    staged = f"SELECT id, fold_sequence, body, body_sha256 FROM staged WHERE record = '{name}'"
+    if not there and not repeated:
+        return staged
+    before = "lag(body_sha256) OVER (PARTITION BY id ORDER BY fold_sequence)" if repeated else "NULL"
+    return f"""
+        SELECT s.id, s.fold_sequence, s.body, s.body_sha256
+        FROM (
+            SELECT id, fold_sequence, body, body_sha256, {before} AS before_sha256
+            FROM staged WHERE record = '{name}'
+        ) AS s
+        LEFT JOIN latest_rows AS l ON l.record = '{name}' AND l.id = s.id
+        WHERE s.body_sha256 IS DISTINCT FROM coalesce(s.before_sha256, l.body_sha256)
     """
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from factdesk.warehouse.batch_checks import KEEP_AND_REPORT
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
-from factdesk.warehouse.folding import KEEP_AND_REPORT
 from factdesk.warehouse.locks import lock_holder
 from factdesk.warehouse.publish import read_publication
 

@@ -83,12 +83,13 @@ def may_publish_now(publication: Publication | None, now: datetime) -> bool:
 
 
 def read_state(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return a hash over the last batch, the schema, the views and the policies in force.
+    """Return a hash over the last batch, how many there are, the schema, the views and the policies in force.
 
-    The batch's id is part of it: a restored backup may have the same sequence and other batches.
+    The batch's id is part of it: a restored backup may have the same sequence and other batches. So is their
+    number: acts of people may be there before a batch that was given its sequence earlier.
     """
     row = connection.execute(
-        "SELECT (SELECT arg_max((sequence, batch_id), sequence) FROM keeper.batches), "
+        "SELECT (SELECT (arg_max((sequence, batch_id), sequence), count(*)) FROM keeper.batches), "
         "(SELECT max(number) FROM keeper.migrations), "
         "(SELECT string_agg(name || '=' || value, ' ' ORDER BY name) FROM "
         "(SELECT name, arg_max(value, set_at) AS value FROM keeper.policies GROUP BY name))"
@@ -102,10 +103,31 @@ def read_last_sequence(connection: duckdb.DuckDBPyConnection) -> int:
     return int(row[0]) if row else 0
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedCopy:
+    """A database file that is as it is to be published: what it holds, and since when this is under way."""
+
+    counts: dict[str, int]
+    last_sequence: int
+    state: str
+    published_at: datetime
+    started: float
+
+
 def publish_copy(connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder) -> Publication:
-    """Publish the database. The caller is the keeper and holds the write mutex.
+    """Publish the database. The caller is the keeper and keeps everybody else from writing meanwhile.
 
     Raises WarehouseError when the copy cannot be made; the old one then stays.
+    """
+    prepared = prepare_copy(connection, folder)
+    connection.execute("CHECKPOINT")
+    return finish_copy(folder, prepared)
+
+
+def prepare_copy(connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder) -> PreparedCopy:
+    """Note in the database that it is published now; a CHECKPOINT must follow before any other write.
+
+    Raises WarehouseError when there is no room for the copy.
     """
     require_room(folder.database, folder.published)
     started = time.monotonic()
@@ -116,10 +138,23 @@ def publish_copy(connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder)
     connection.execute(
         "INSERT INTO keeper.publications VALUES (?, ?, ?, ?)", [now, CONTRACT_VERSION, last_sequence, waiting]
     )
-    connection.execute("CHECKPOINT")
-    made = copy_in_child(folder.database, folder.published, count_rows(connection), for_readers=True)
+    return PreparedCopy(count_rows(connection), last_sequence, state, now, started)
+
+
+def finish_copy(folder: WarehouseFolder, prepared: PreparedCopy) -> Publication:
+    """Make the copy of a prepared database that has been checkpointed, and say what it is.
+
+    Until the end nobody may checkpoint the database: its file must stand still. What is committed meanwhile
+    lies in the log beside it, which is not copied. Raises WarehouseError; the old copy then stays.
+    """
+    made = copy_in_child(folder.database, folder.published, prepared.counts, for_readers=True)
     publication = Publication(
-        made.sha256, made.size, last_sequence, state, now.isoformat(), round(time.monotonic() - started, 4)
+        made.sha256,
+        made.size,
+        prepared.last_sequence,
+        prepared.state,
+        prepared.published_at.isoformat(),
+        round(time.monotonic() - prepared.started, 4),
     )
     write_durably(folder.publication, json.dumps(asdict(publication), indent=1).encode("utf-8"))
     return publication

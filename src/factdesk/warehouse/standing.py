@@ -154,12 +154,15 @@ def _has_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:
 # --- superseded rows ------------------------------------------------------------------------------
 
 
-def supersede_rows(connection: duckdb.DuckDBPyConnection, table: str, first: int, last: int) -> None:
-    """Note the rows of a table that those with these fold sequences took the place of.
+def supersede_rows(
+    connection: duckdb.DuckDBPyConnection, record: type[Record], first: int, last: int
+) -> None:
+    """Note the rows of a record's table that those with these fold sequences took the place of.
 
-    Only the latest row of an id that was there before, and the rows of the batch itself, can be among them;
-    the former are in the temporary table ``latest_rows``, which the fold has made.
+    Only the latest row of an id that was there before, and the rows of the batches themselves, can be among
+    them; the former are in the temporary table ``latest_rows``, which the fold has made.
     """
+    table = TABLES[record]
     connection.execute(
         f"""
         INSERT INTO standing.superseded
@@ -168,6 +171,7 @@ def supersede_rows(connection: duckdb.DuckDBPyConnection, table: str, first: int
             UNION ALL
             SELECT l.id, l.fold_sequence FROM latest_rows AS l
             SEMI JOIN records.{table} AS n ON n.id = l.id AND n.fold_sequence BETWEEN $first AND $last
+            WHERE l.record = '{record.__name__}'
         )
         QUALIFY row_number() OVER (PARTITION BY id ORDER BY fold_sequence DESC) > 1
         """,

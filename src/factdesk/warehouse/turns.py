@@ -1,0 +1,79 @@
+"""One turn of folding: some claimed batches, together where they fit, each by itself where one does not.
+
+Two connections fold at the same time: one what machines wrote, one the acts of people, so that a decision
+never waits for a large batch. Where both change the same rows DuckDB refuses the later one, and it is folded
+again when the other has ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from factdesk.warehouse.batch_checks import RefusedBatchError, check_batch
+from factdesk.warehouse.durable_files import move_durably, write_durably
+from factdesk.warehouse.folders import WarehouseFolder
+from factdesk.warehouse.folding import CheckedBatch, NotTogetherError, fold_batches
+from factdesk.warehouse.sequencing import sequence_of
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What became of the batches of a turn: where those lie that were folded, and how many were rejected."""
+
+    folded: tuple[Path, ...] = ()
+    rejected: int = 0
+
+
+def fold_claimed(
+    connection: duckdb.DuckDBPyConnection,
+    folder: WarehouseFolder,
+    paths: Sequence[Path],
+    together: AbstractContextManager[object],
+    apart: AbstractContextManager[object],
+) -> Turn:
+    """Fold claimed batches in the order of their sequences and set aside those that are refused.
+
+    ``together`` is held while all are folded in one transaction. Where that fails, each is folded by itself
+    while ``apart`` is held, which must keep every other transaction away. Raises one of ENVIRONMENT_ERRORS.
+    """
+    batches = [one for path in paths if (one := _checked(folder, path)) is not None]
+    try:
+        if len({one.header.schema for one in batches}) == 1:
+            with together:
+                fold_batches(connection, batches)
+            return Turn(tuple(one.path for one in batches), len(paths) - len(batches))
+    except (RefusedBatchError, NotTogetherError):
+        pass
+    with apart:
+        folded = [one.path for one in batches if _is_folded(connection, folder, one)]
+    return Turn(tuple(folded), len(paths) - len(folded))
+
+
+def _checked(folder: WarehouseFolder, path: Path) -> CheckedBatch | None:
+    try:
+        return CheckedBatch(path, sequence_of(path), check_batch(path))
+    except RefusedBatchError as refused:
+        reject(folder, path, refused)
+        return None
+
+
+def _is_folded(connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder, batch: CheckedBatch) -> bool:
+    try:
+        fold_batches(connection, [batch])
+    except RefusedBatchError as refused:
+        reject(folder, batch.path, refused)
+        return False
+    return True
+
+
+def reject(folder: WarehouseFolder, path: Path, refused: RefusedBatchError) -> None:
+    """Set a claimed batch aside, with the reason and the mend beside it."""
+    name = path.name.split("-", 1)[1]
+    words = f"{refused}\n{refused.mend}\n".encode("utf-8", "backslashreplace")
+    write_durably(folder.rejected / f"{name}.reason", words)
+    move_durably(path, folder.rejected / name)
