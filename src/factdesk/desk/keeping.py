@@ -1,12 +1,14 @@
 """The desk as the warehouse's keeper: it folds what flows write, publishes, and stores what people decide.
 
-Folding, deciding and publishing take turns; pages read on cursors of their own meanwhile.
+What flows write is folded, and copies are published, in threads of their own; acts of people wait for
+neither. Pages read on cursors of their own.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,7 +24,7 @@ from factdesk.desk.recording import Recorder
 from factdesk.desk.waiting_claims import WaitingClaim
 from factdesk.errors import FactdeskError, WarehouseError
 from factdesk.model import Record, ReviewEvent
-from factdesk.warehouse.folders import WarehouseFolder, batch_files
+from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.keeper import Keeper, open_keeper
 from factdesk.warehouse.known import Known
 from factdesk.warehouse.locks import lock_holder
@@ -32,6 +34,12 @@ LOCK_SECONDS = 30.0
 
 TICK_SECONDS = 0.5
 """How often the spool is looked at for what others have written."""
+
+FOLDED_AT_ONCE = 64
+"""After so many batches of flows the queue is brought up to date, though more wait."""
+
+CHECKPOINT_SECONDS = 5.0
+"""While batches keep coming they leave the spool so often."""
 
 
 class NotFoldedError(WarehouseError):
@@ -48,7 +56,6 @@ class Desk:
         self.home = home
         self.now = now
         self._keeper = self._open()
-        self._turn = threading.RLock()
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self.fault: str | None = None
@@ -57,7 +64,11 @@ class Desk:
         self.decided_words = self._recorder.decided_words
         self.rankings = Rankings(self.waiting)
         self.work = LongWork()
-        self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
+        self._checkpoint_after = 0.0
+        self._threads = [
+            threading.Thread(target=work, name=name, daemon=True)
+            for name, work in (("keeper", self._keep), ("publisher", self._publish))
+        ]
 
     def __enter__(self) -> Desk:
         try:
@@ -67,7 +78,8 @@ class Desk:
         except BaseException:
             self._keeper.close()
             raise
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(
@@ -76,20 +88,20 @@ class Desk:
         self.work.close()
         self._stopping.set()
         self._wake.set()
-        self._thread.join()
-        with self._turn:
-            try:
-                self._keeper.fold()
-                self._keeper.publish(now=True)
-            except WarehouseError as failed:
-                print(f"factdesk: {failed}", file=sys.stderr)
-            finally:
-                self._keeper.close()
+        for thread in self._threads:
+            thread.join()
+        try:
+            self._keeper.fold()
+            self._keeper.publish(now=True)
+        except WarehouseError as failed:
+            print(f"factdesk: {failed}", file=sys.stderr)
+        finally:
+            self._keeper.close()
 
     @property
     def is_keeping(self) -> bool:
         """Whether what is written is still folded."""
-        return self._thread.is_alive()
+        return all(thread.is_alive() for thread in self._threads)
 
     def _open(self) -> Keeper:
         keeper = open_keeper(self.home.warehouse, wait_seconds=LOCK_SECONDS)
@@ -140,7 +152,7 @@ class Desk:
 
     def take_in(self) -> None:
         """Fold what another process has just written, so that `read` knows it. Raises WarehouseError."""
-        self._fold()
+        self._keeper.fold(checkpoint=False)
         self._wake.set()
 
     def publish(self) -> None:
@@ -148,27 +160,26 @@ class Desk:
 
         Raises WarehouseError.
         """
-        with self._turn:
-            self._fold()
-            self._keeper.publish(now=True)
+        self._keeper.fold()
+        self._keeper.publish(now=True)
 
     def _fold_acknowledged(self) -> None:
-        """Fold what people did, whatever else waits."""
-        with self._turn:
-            try:
-                self._keeper.fold()
-            except WarehouseError as error:
-                self._give_up(error)
-                raise NotFoldedError(
-                    "what you did is kept and will count as soon as the database can be written again; "
-                    f"tell the operator: {error}"
-                ) from error
+        """Fold what people did; of what else waits only what has to come before."""
+        keeper = self._keeper
+        try:
+            while not keeper.fold_acts().are_all:
+                self._fold()
+        except WarehouseError as error:
+            self._give_up(error)
+            raise NotFoldedError(
+                "what you did is kept and will count as soon as the database can be written again; "
+                f"tell the operator: {error}"
+            ) from error
 
-    def _fold(self) -> None:
-        """Fold what others wrote."""
-        with self._turn:
-            if batch_files(WarehouseFolder(self.home.warehouse).pending):
-                self._keeper.fold()
+    def _fold(self) -> bool:
+        """Fold what waits, some of it; return whether there may be more."""
+        folded, rejected = self._keeper.fold(at_most=FOLDED_AT_ONCE, checkpoint=False)
+        return folded + rejected >= FOLDED_AT_ONCE
 
     def _give_up(self, error: WarehouseError) -> None:
         """Say a fault once; the keeper has given its database up, and it is opened again in a moment."""
@@ -177,25 +188,42 @@ class Desk:
         self.fault = str(error)
 
     def _keep(self) -> None:
-        """Fold, publish and recover until the desk closes; at once after an act, else every now and then."""
+        """Fold and recover until the desk closes; at once after an act, else every now and then."""
+        is_more = False
         while not self._stopping.is_set():
-            self._wake.wait(TICK_SECONDS)
+            if not is_more:
+                self._wake.wait(TICK_SECONDS)
             self._wake.clear()
             try:
                 if self.fault is not None:
                     self._recover()
-                self._fold()
+                is_more = self._fold()
                 self._recorder.note_acts()
                 self._recorder.note_essays()
-                with self._turn:
-                    self._keeper.publish()
+                self._checkpoint_in_turn()
             except FactdeskError as error:
+                is_more = False
                 self._give_up(WarehouseError(str(error)))
 
+    def _checkpoint_in_turn(self) -> None:
+        if time.monotonic() >= self._checkpoint_after:
+            self._keeper.checkpoint()
+            self._checkpoint_after = time.monotonic() + CHECKPOINT_SECONDS
+
+    def _publish(self) -> None:
+        """Publish until the desk closes; while there is a fault the other thread is mending it."""
+        while not self._stopping.wait(TICK_SECONDS):
+            keeper = self._keeper
+            try:
+                if self.fault is None:
+                    keeper.publish()
+            except FactdeskError as error:
+                if keeper is self._keeper:
+                    self._give_up(WarehouseError(str(error)))
+
     def _recover(self) -> None:
-        with self._turn:
-            self._keeper.close()
-            self._keeper = self._open()
-            self._keeper.fold()
+        self._keeper.close()
+        self._keeper = self._open()
+        self._keeper.fold()
         self._recorder.look()
         self.fault = None
