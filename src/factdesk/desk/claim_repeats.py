@@ -28,17 +28,22 @@ _DECIDED_AMONG = f"{_DECIDED} s.claim_id IN (SELECT unnest(?::UUID[]))"
 _ROWS = "SELECT min(claim_row), max(claim_row) FROM standing.claims WHERE decision_row IS NOT NULL"
 _HASH = f"SELECT {_WORDS_HASH.format(kind='$1', quote='$2')}"
 
-_REPEATS = """
-    SELECT d.claim_id, d.rating, e.conclusion, d.decided_at, e.text_sha256, coalesce(y.title, y.uri), w.quote
-    FROM standing.decisions AS d
-    JOIN records.claims AS c ON c.fold_sequence = d.claim_row
-    JOIN records.review_events AS e ON e.fold_sequence = d.event_row
-    LEFT JOIN records.essays AS y ON y.fold_sequence = d.essay_row
-    LEFT JOIN derived.verdicts AS v ON v.id = d.verdict_id
-    LEFT JOIN derived.evidence AS w ON w.id = v.deciding_evidence_id
-    WHERE d.is_current AND d.claim_row IN (SELECT unnest($1::BIGINT[])) AND d.claim_id <> $2 AND c.kind = $3
-        AND lower(replace(c.quote, chr(10), ' ')) = $4
-    ORDER BY d.position DESC LIMIT $5
+# One step after the other: rows are found without a search by numbers that stand in the query, not by a join.
+_LATEST = """
+    SELECT claim_id, rating, claim_row, event_row, essay_row, verdict_id FROM standing.decisions
+    WHERE is_current AND claim_row IN (SELECT unnest($1::BIGINT[])) AND claim_id <> $2
+    ORDER BY position DESC LIMIT $3
+"""
+_TOLD = """
+    SELECT e.conclusion, e.acted_at, e.text_sha256, coalesce(y.title, y.uri)
+    FROM records.claims AS c, records.review_events AS e, records.essays AS y
+    WHERE c.fold_sequence = $1 AND e.fold_sequence = $2 AND y.fold_sequence = $3
+        AND c.kind = $4 AND lower(replace(c.quote, chr(10), ' ')) = $5
+"""
+_QUOTES = """
+    SELECT v.id, w.quote FROM records.verdicts AS v
+    JOIN records.evidence AS w ON w.id = v.deciding_evidence_id
+    WHERE v.id IN (SELECT unnest($1::UUID[])) ORDER BY v.fold_sequence, w.fold_sequence
 """
 
 READ_AT_ONCE = 16
@@ -115,11 +120,22 @@ def load_repeats(
     known: Known, decided: DecidedWords, row: Mapping[str, Any], deciding: str | None
 ) -> list[Repeat]:
     """Return the latest decisions on a claim's very words; ``deciding`` is the text that it rests on now."""
-    words = fold_space(row["claim"]).lower()
-    rows = decided.find(known, row["kind"], words)
-    parameters = [rows, row["claim_id"], row["kind"], words, MOST_REPEATS]
-    found = known.ask(_REPEATS, parameters) if rows else []
+    kind, words = row["kind"], fold_space(row["claim"]).lower()
+    rows = decided.find(known, kind, words)
+    latest = known.ask(_LATEST, [rows, row["claim_id"], MOST_REPEATS]) if rows else []
+    if not latest:
+        return []
+    quotes = dict(known.ask(_QUOTES, [[str(one[-1]) for one in latest if one[-1] is not None]]))
     return [
-        Repeat(claim_id, rating, conclusion, at, essay, quote, deciding is not None and text == deciding)
-        for claim_id, rating, conclusion, at, text, essay, quote in found
+        Repeat(
+            claim_id,
+            rating,
+            conclusion,
+            at,
+            essay,
+            quotes.get(verdict_id),
+            text is not None and text == deciding,
+        )
+        for claim_id, rating, *places, verdict_id in latest
+        for conclusion, at, text, essay in known.ask(_TOLD, [*places, kind, words])
     ]

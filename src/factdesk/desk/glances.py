@@ -15,11 +15,6 @@ from factdesk.desk.waiting_claims import WaitingClaim, WaitingClaims
 from factdesk.warehouse.known import Known
 from factdesk.warehouse.waiting import Waiting
 
-_DECIDING_TEXT = """
-    SELECT s.text_sha256 FROM records.evidence AS e JOIN records.snapshots AS s ON s.id = e.snapshot_id
-    WHERE e.fold_sequence = ? LIMIT 1
-"""
-
 
 class Glance(Known):
     """`Known` for one act. What is asked of a claim that waits is answered from memory.
@@ -64,10 +59,7 @@ class Glance(Known):
     def deciding_text(self, verdict_id: UUID) -> str | None:
         """Return the sha256 of the text that decided a verdict."""
         one = self._judged.get(verdict_id)
-        if one is None:
-            return super().deciding_text(verdict_id)
-        rows = [] if one.evidence_row is None else self._below.ask(_DECIDING_TEXT, [one.evidence_row])
-        return str(rows[0][0]) if rows else None
+        return super().deciding_text(verdict_id) if one is None else one.deciding_text
 
     def latest_event(self, claim_id: UUID) -> UUID | None:
         """Return the latest review event of a claim, or None."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
@@ -243,7 +242,7 @@ class Choice:
 def _choices(listing: Listing, ranking: Ranking) -> list[tuple[str, list[Choice]]]:
     """Return for each facet its values among the claims that the other choices leave."""
     found = []
-    for facet, counts in zip(FACETS, ranking.counts(), strict=True):
+    for facet, counts in zip(FACETS, ranking.counts(MOST_CHOICES), strict=True):
         chosen = (listing.chosen or {}).get(facet.name)
         others = {name: value for name, value in (listing.chosen or {}).items() if name != facet.name}
         without = Listing(listing.order, listing.tray, listing.mine, listing.search, others)
@@ -254,7 +253,7 @@ def _choices(listing: Listing, ranking: Ranking) -> list[tuple[str, list[Choice]
                 without.address(**({} if value == chosen else {facet.name: value})),
                 value == chosen,
             )
-            for value, count in islice(counts.items(), MOST_CHOICES)
+            for value, count in counts.items()
         ]
         if len(values) > 1 or chosen:
             found.append((facet.title, values))

@@ -97,13 +97,13 @@ class Ranking:
             found = (self._held[self._keys[one][-1]].claim for one in walk)
             return next((one for one in found if fits(one)), None)
 
-    def counts(self) -> list[dict[str, int]]:
+    def counts(self, most: int) -> list[dict[str, int]]:
         """Return for each thing that can be chosen its values among the claims that the other choices leave.
 
-        The most frequent stand first.
+        The most frequent stand first, and of each thing ``most`` are told.
         """
         with self._mutex:
-            return [dict(one.most_common()) for one in self._counts]
+            return [dict(one.most_common(most)) for one in self._counts]
 
     # --- moving along
 

@@ -52,7 +52,7 @@ class Recorder:
         # Whoever acts, or brings the queue up to date with the database, holds this; folding does not.
         self._acting = threading.RLock()
         self._mutex = threading.Lock()
-        self._unfolded: set[UUID] = set()
+        self._unfolded: dict[UUID, UUID] = {}
         self._passed: set[str] = set()
         self.waiting = WaitingClaims()
         self.last_decisions = LastDecisions()
@@ -84,7 +84,7 @@ class Recorder:
         settings = self._home.settings.warehouse
         batches = write_batches(records, self._home.warehouse, settings.max_batch_bytes)
         with self._mutex:
-            self._unfolded.update(one.event_id for one in events)
+            self._unfolded.update((one.event_id, one.claim_id) for one in events)
         self._passed.update(f"{one}{BATCH_SUFFIX}" for one in batches)
         for event in events:
             self._histories.add(event)
@@ -130,7 +130,17 @@ class Recorder:
             return load_events(known, carried)
 
     def _own_acts(self, claim_id: UUID) -> Sequence[Event]:
-        return self._histories.find(claim_id, self.settled)
+        return self._histories.find(claim_id, lambda: self._settled_for(claim_id))
+
+    @contextmanager
+    def _settled_for(self, claim_id: UUID) -> Iterator[Known]:
+        """Give what the database holds, with all that was acknowledged on one claim."""
+        with self._mutex:
+            is_lacking = claim_id in self._unfolded.values()
+        if is_lacking:
+            self.settle()
+        with self._read() as known:
+            yield known
 
     def look_again(self, claim_id: UUID) -> WaitingClaim | None:
         """Bring one claim of the queue up to date with its acts; return it, None when it does not wait."""
@@ -169,7 +179,8 @@ class Recorder:
             events = self._news.take_events(known)
             with self._mutex:
                 others = {claim for event, claim in events if event not in self._unfolded}
-                self._unfolded.difference_update(event for event, _ in events)
+                for event, _ in events:
+                    self._unfolded.pop(event, None)
             if events:
                 self.decided_words.look_at(known, {claim for _, claim in events})
             if others:

@@ -25,7 +25,8 @@ BLIND_SHARE = 10
 
 @dataclass(frozen=True, slots=True)
 class WaitingClaim:
-    """One claim that waits, with the columns of ``derived.waiting_claims`` and three of ``standing.claims``.
+    """One claim that waits, with the columns of ``derived.waiting_claims``, where its mention and
+    verdict stand, and the sha256 of the text that decided it.
 
     ``deciders`` are those whose decision stands, ``seen_by`` all who ever decided it.
     """
@@ -70,7 +71,7 @@ class WaitingClaim:
     cause: str | None
     mention_row: int | None
     verdict_row: int | None
-    evidence_row: int | None
+    deciding_text: str | None
 
     @property
     def is_blind(self) -> bool:
@@ -120,18 +121,41 @@ def is_blind(claim_id: UUID) -> bool:
 
 
 _COLUMNS = tuple(one.name for one in fields(WaitingClaim))
-_ROWS = ("mention_row", "verdict_row", "evidence_row")
-"""Where a claim's records stand: rows lie in this order, so that one of a million is found at once."""
+_FROM_ELSEWHERE = {
+    "mention_row": "s.mention_row",
+    "verdict_row": "s.verdict_row",
+    "deciding_text": "n.text_sha256",
+}
+"""Records lie in the order of their rows, so that by its row one of a million is found at once."""
 
 _ALL = f"""
-    SELECT {", ".join(f"{'s' if one in _ROWS else 'w'}.{one}" for one in _COLUMNS)}
-    FROM derived.waiting_claims AS w JOIN standing.claims AS s ON s.claim_id = w.claim_id
+    SELECT {", ".join(_FROM_ELSEWHERE.get(one, f"w.{one}") for one in _COLUMNS)}
+    FROM derived.waiting_claims AS w
+    JOIN standing.claims AS s ON s.claim_id = w.claim_id
+    LEFT JOIN records.evidence AS e ON e.fold_sequence = s.evidence_row
+    LEFT JOIN derived.snapshots AS n ON n.id = e.snapshot_id
 """
 _ONE = f"{_ALL} WHERE w.claim_id = ?"
 _SOME = f"{_ALL} WHERE w.claim_id IN ({{}})"
 _OF_ESSAYS = f"{_ALL} WHERE w.essay_id IN ({{}})"
 _CARRIED = "SELECT claim_id, from_claim_id FROM standing.carried_claims"
 _CARRIED_OF_ESSAYS = f"{_CARRIED} WHERE essay_id IN ({{}})"
+
+_SHARED = (
+    *("stage", "essay_id", "essay_uri", "essay_title", "author", "publish_at", "kind", "value", "confidence"),
+    *("machine_rating", "checkworthiness", "basis", "source_url", "source_outcome", "reason_codes"),
+    *(
+        "held_by",
+        "assigned_to",
+        "deciders",
+        "seen_by",
+        "editor_rating",
+        "version_id",
+        "deciding_text",
+        "cause",
+    ),
+)
+"""What other claims may have too."""
 
 
 MOST_CHANGES = 4_096
@@ -154,7 +178,8 @@ class WaitingClaims:
         """Read the whole queue. What is decided meanwhile stays as it was put."""
         with self._mutex:
             self._touched = set()
-        claims = {one.claim_id: one for one in map(_read, known.ask(_ALL))}
+        read = _Reader()
+        claims = {one.claim_id: one for one in map(read, known.ask_in_parts(_ALL))}
         carried = _gather(known.ask(_CARRIED))
         with self._mutex:
             self._carried = carried
@@ -169,21 +194,22 @@ class WaitingClaims:
     def look_again(self, known: Known, claim_id: UUID) -> WaitingClaim | None:
         """Read one claim anew, and return it as it waits now."""
         rows = known.ask(_ONE, [claim_id])
-        claim = _read(rows[0]) if rows else None
+        claim = _Reader()(rows[0]) if rows else None
         self.put(claim_id, claim)
         return claim
 
     def look_at(self, known: Known, claim_ids: Sequence[UUID]) -> None:
         """Read some claims anew at once. Nothing may be put meanwhile."""
         places = ", ".join("?" * len(claim_ids))
-        claims = {one.claim_id: one for one in map(_read, known.ask(_SOME.format(places), claim_ids))}
+        claims = {one.claim_id: one for one in map(_Reader(), known.ask(_SOME.format(places), claim_ids))}
         for claim_id in claim_ids:
             self.put(claim_id, claims.get(claim_id))
 
     def look_at_essays(self, known: Known, essay_ids: Sequence[UUID]) -> None:
         """Read the claims of some essays anew. Nothing may be put meanwhile."""
         places = ", ".join("?" * len(essay_ids))
-        claims = {one.claim_id: one for one in map(_read, known.ask(_OF_ESSAYS.format(places), essay_ids))}
+        read = _Reader()
+        claims = {one.claim_id: one for one in map(read, known.ask(_OF_ESSAYS.format(places), essay_ids))}
         carried = _gather(known.ask(_CARRIED_OF_ESSAYS.format(places), essay_ids))
         essays = set(essay_ids)
         with self._mutex:
@@ -250,11 +276,20 @@ def _gather(pairs: Iterable[Sequence[UUID]]) -> dict[UUID, tuple[UUID, ...]]:
     return carried
 
 
-def _read(row: Iterable[object]) -> WaitingClaim:
-    values: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
-    for name in ("reason_codes", "deciders", "seen_by"):
-        values[name] = tuple(values[name] or ())
-    return WaitingClaim(**values)
+class _Reader:
+    """Makes claims of rows; what many of them have is in memory once."""
+
+    def __init__(self) -> None:
+        self._seen: dict[object, Any] = {}
+
+    def __call__(self, row: Iterable[object]) -> WaitingClaim:
+        """Return the claim of a row."""
+        values: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
+        for name in ("reason_codes", "deciders", "seen_by"):
+            values[name] = tuple(values[name] or ())
+        for name in _SHARED:
+            values[name] = self._seen.setdefault(values[name], values[name])
+        return WaitingClaim(**values)
 
 
 # --- order ----------------------------------------------------------------------------------------

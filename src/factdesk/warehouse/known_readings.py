@@ -6,7 +6,7 @@ Answers from the published copy and from the headers of waiting batches; `Known`
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -33,6 +33,14 @@ _PLACES = """
     SELECT inbox, path, id FROM derived.essays
     WHERE inbox IS NOT NULL AND path IS NOT NULL ORDER BY fold_sequence
 """
+
+
+ROWS_AT_ONCE = 1_000
+
+
+def _unreadable(error: duckdb.Error) -> WarehouseError:
+    first = (str(error).splitlines() or [type(error).__name__])[0]
+    return WarehouseError(f"the published copy cannot be read ({first}); run factdesk publish")
 
 
 class KnownReadings:
@@ -72,10 +80,22 @@ class KnownReadings:
             try:
                 return self._connection.execute(sql, parameters).fetchall()
             except duckdb.Error as error:
-                first = (str(error).splitlines() or [type(error).__name__])[0]
-                raise WarehouseError(
-                    f"the published copy cannot be read ({first}); run factdesk publish"
-                ) from error
+                raise _unreadable(error) from error
+
+    def ask_in_parts(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query with never more than some of them in memory. Raises WarehouseError.
+
+        Nothing else can be asked here until the last row was taken.
+        """
+        with self._mutex:
+            if self._connection is None:
+                return
+            try:
+                cursor = self._connection.execute(sql, parameters)
+                while rows := cursor.fetchmany(ROWS_AT_ONCE):
+                    yield from rows
+            except duckdb.Error as error:
+                raise _unreadable(error) from error
 
     def last_attempt(self, essay_id: UUID) -> KnownAttempt | None:
         """Return what the last stored reading of an essay said, whatever its outcome, or None."""
