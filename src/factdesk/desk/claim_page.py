@@ -107,8 +107,7 @@ def claim_answer(
     one = desk.waiting.find(claim_id) if claim_id else None
     hides_machine = one is not None and one.hides_machine(person.reviewer)
     acts = desk.acts_on(claim_id) if claim_id else []
-    # Of a claim that waits the queue knows what people did, and the database is asked what machines found.
-    with desk.glance() if one else desk.read() as known:
+    with desk.read_for(one) as known:
         view = claim_id and load_claim_view(
             known, _archive(visit), claim_id, one, acts, desk.decided_words, hides_machine=hides_machine
         )

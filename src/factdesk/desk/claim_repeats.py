@@ -116,11 +116,16 @@ class Repeat:
     is_same_source: bool
 
 
+def normal_words(claim: str) -> str:
+    """Return the words of a claim as they are compared with those of others."""
+    return fold_space(claim).lower()
+
+
 def load_repeats(
     known: Known, decided: DecidedWords, row: Mapping[str, Any], deciding: str | None
 ) -> list[Repeat]:
     """Return the latest decisions on a claim's very words; ``deciding`` is the text that it rests on now."""
-    kind, words = row["kind"], fold_space(row["claim"]).lower()
+    kind, words = row["kind"], normal_words(row["claim"])
     rows = decided.find(known, kind, words)
     latest = known.ask(_LATEST, [rows, row["claim_id"], MOST_REPEATS]) if rows else []
     if not latest:

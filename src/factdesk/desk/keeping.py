@@ -138,6 +138,17 @@ class Desk:
         self._wake.set()
         return events
 
+    @contextmanager
+    def read_for(self, claim: WaitingClaim | None) -> Iterator[Known]:
+        """Give what the database holds for the page of a claim, without waiting where that is enough.
+
+        Of a claim that waits the queue knows what people did, and the database only what machines found; it
+        is waited for when the very words have been decided just now.
+        """
+        is_enough = claim is not None and not self._recorder.is_deciding_like(claim)
+        with self.glance() if is_enough else self.read() as known:
+            yield known
+
     def look_again(self, claim_id: UUID) -> WaitingClaim | None:
         """Bring one claim of the queue up to date and return it; None when it does not wait."""
         return self._recorder.look_again(claim_id)

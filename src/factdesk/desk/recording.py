@@ -14,7 +14,7 @@ from uuid import UUID
 
 from factdesk.config import Home
 from factdesk.desk.claim_events import Event, load_events, moved_on
-from factdesk.desk.claim_repeats import DecidedWords
+from factdesk.desk.claim_repeats import DecidedWords, normal_words
 from factdesk.desk.glances import Glance
 from factdesk.desk.histories import Histories
 from factdesk.desk.last_decisions import LastDecisions
@@ -53,6 +53,7 @@ class Recorder:
         self._acting = threading.RLock()
         self._mutex = threading.Lock()
         self._unfolded: dict[UUID, UUID] = {}
+        self._deciding: dict[UUID, tuple[str, str]] = {}
         self._passed: set[str] = set()
         self.waiting = WaitingClaims()
         self.last_decisions = LastDecisions()
@@ -84,7 +85,11 @@ class Recorder:
         settings = self._home.settings.warehouse
         batches = write_batches(records, self._home.warehouse, settings.max_batch_bytes)
         with self._mutex:
-            self._unfolded.update((one.event_id, one.claim_id) for one in events)
+            for one in events:
+                claim = self.waiting.find(one.claim_id)
+                self._unfolded[one.event_id] = one.claim_id
+                if one.act == Act.DECIDE and claim is not None:
+                    self._deciding[one.event_id] = (claim.kind, normal_words(claim.claim))
         self._passed.update(f"{one}{BATCH_SUFFIX}" for one in batches)
         for event in events:
             self._histories.add(event)
@@ -101,6 +106,11 @@ class Recorder:
         self._passed.update(path.name for path in others)
 
     # --- knowing
+
+    def is_deciding_like(self, claim: WaitingClaim) -> bool:
+        """Whether a claim of the same words was decided just now, and the database does not have it yet."""
+        with self._mutex:
+            return (claim.kind, normal_words(claim.claim)) in self._deciding.values()
 
     @property
     def is_settled(self) -> bool:
@@ -168,6 +178,7 @@ class Recorder:
             self._news = News(known)
             with self._mutex:
                 self._unfolded.clear()
+                self._deciding.clear()
             self.waiting.look(known)
             self.decided_words.look(known)
             self._histories.look(known, [one.claim_id for one in self.waiting.all()])
@@ -177,12 +188,13 @@ class Recorder:
         """Take notice of the acts that the database has since; those of others change what is known here."""
         with self._acting, self._read() as known:
             events = self._news.take_events(known)
+            if events:
+                self.decided_words.look_at(known, {claim for _, claim in events})
             with self._mutex:
                 others = {claim for event, claim in events if event not in self._unfolded}
                 for event, _ in events:
                     self._unfolded.pop(event, None)
-            if events:
-                self.decided_words.look_at(known, {claim for _, claim in events})
+                    self._deciding.pop(event, None)
             if others:
                 self._histories.forget(others)
                 self.last_decisions.forget()
