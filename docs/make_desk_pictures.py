@@ -25,7 +25,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "made"
         make_desk_home(made)
-        with serve(copy_desk_home(made, Path(folder) / "home")) as desk, sync_playwright() as playwright:
+        home = copy_desk_home(made, Path(folder) / "home", '[publisher]\ncontact = "desk@paper.example"')
+        with serve(home) as desk, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=OPTIONS)
             page = browser.new_page(viewport=WIDE)
             page.goto(desk.link("Ann"))
@@ -58,8 +59,9 @@ def open_sheet(page: Page, desk: ServedDesk) -> None:
     essay = page.locator("#essay-title a").get_attribute("href")
     page.keyboard.press("3")
     page.keyboard.type("The page names another sum.")
+    claim = page.url
     page.keyboard.press("Control+Enter")
-    page.wait_for_load_state()
+    page.wait_for_url(lambda url: url != claim and "/decide" not in url)
     page.goto(f"{desk.url}{essay}/sheet")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from factdesk.desk.long_work import WorkRefusedError
+from factdesk.desk.long_work import BUSY, WorkRefusedError
 from factdesk.desk.roles import Action
 from factdesk.desk.source_adding import check_url
 from factdesk.desk.visits import Page, Visit
@@ -36,7 +36,7 @@ def add_essay(visit: Visit) -> Response:
         return start_work(visit, work, order, files, lambda answer: _finish(visit, answer))
     except UsageError as error:
         said = f"{str(error)[:1].upper()}{str(error)[1:]}."
-        status = 503 if isinstance(error, WorkRefusedError) else 422
+        status = BUSY if isinstance(error, WorkRefusedError) else 422
         return visit.show("add.html", status=status, typed=visit.form, alert=said)
 
 

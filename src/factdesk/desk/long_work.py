@@ -30,6 +30,9 @@ MOST_KEPT = 200
 DEADLINE_SECONDS = 600.0
 """Some hundred links of an essay, each with its own deadline, many hosts at a time."""
 
+BUSY = 429
+"""The status of an answer to somebody for whom too much waits already."""
+
 ORDER, ANSWER = "order.json", "answer.json"
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from factdesk.desk.decisions import ADDED, event_of
 from factdesk.desk.essay_view import part_spans
-from factdesk.desk.long_work import WorkRefusedError
+from factdesk.desk.long_work import BUSY, WorkRefusedError
 from factdesk.desk.roles import Action
 from factdesk.desk.source_adding import judgements
 from factdesk.desk.visits import Page, Visit
@@ -119,7 +119,7 @@ def mark(visit: Visit) -> Response:
         return start_work(visit, work, order, {}, lambda answer: _store(visit, answer))
     except UsageError as error:
         said = f"{str(error)[:1].upper()}{str(error)[1:]}."
-        status = 503 if isinstance(error, WorkRefusedError) else 422
+        status = BUSY if isinstance(error, WorkRefusedError) else 422
         written = visit.form.get("words", "")
         return _show(visit, row, text, chosen=sentence, words=written, alert=said, status=status)
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from factdesk.desk.claim_acts import LONGEST_TEXT, RefusedError, answer_again, stage_of
 from factdesk.desk.claim_page import claim_answer, claim_id_of
 from factdesk.desk.decisions import event_of
-from factdesk.desk.long_work import WorkRefusedError
+from factdesk.desk.long_work import BUSY, WorkRefusedError
 from factdesk.desk.queue_page import listing_of_text
 from factdesk.desk.roles import Action
 from factdesk.desk.texts import safe_url
@@ -49,7 +49,7 @@ def add_source(visit: Visit) -> Response:
         return start_work(visit, work, order, files, lambda answer: _store(visit, claim_id, target, answer))
     except (UsageError, RefusedError) as error:
         said = f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}."
-        status = 503 if isinstance(error, WorkRefusedError) else 422
+        status = BUSY if isinstance(error, WorkRefusedError) else 422
         return answer_again(visit, claim_id, listing, status, said)
 
 

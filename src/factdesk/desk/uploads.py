@@ -12,6 +12,7 @@ from email.message import Message
 KIND = "multipart/form-data"
 MOST_PARTS = 50
 LONGEST_NAME = 120
+"""Bytes in UTF-8; a file system takes some 255."""
 
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{1,70}")
 _HEADER_END = b"\r\n\r\n"
@@ -80,6 +81,10 @@ def clean_file_name(name: str) -> str:
     last = re.split(r"[/\\]", name)[-1]
     printable = "".join(one for one in last if one.isprintable()).strip().lstrip(".~$ ")
     stem, dot, suffix = printable.rpartition(".")
-    if not dot or len(suffix) > 10:
-        return printable[:LONGEST_NAME] or "essay"
-    return f"{stem[:LONGEST_NAME] or 'essay'}.{suffix}"
+    if not dot or not suffix.isascii() or len(suffix) > 10:
+        return _shortened(printable)
+    return f"{_shortened(stem)}.{suffix}"
+
+
+def _shortened(name: str) -> str:
+    return name.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore").strip() or "essay"
