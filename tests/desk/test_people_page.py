@@ -144,3 +144,13 @@ def test_the_first_people_are_added_by_the_command(tmp_path: Path) -> None:
     assert users(tmp_path, "signout", "Bob").code == 0
     assert Sessions(tmp_path / "warehouse").find(cookie) is None
     assert re.search(r"Bob +admin", users(tmp_path).out)
+
+
+def test_a_removed_user_does_not_stay_as_somebody_else(shared_desk: ServedDesk) -> None:
+    """Where people come by a link, a name that is not listed may do everything."""
+    warehouse = shared_desk.desk.home.warehouse
+    add_user(warehouse, "Fay", Role.CHECKER, None)
+    fay, admin = shared_desk.visitor("Fay"), shared_desk.visitor("Ann")
+    assert fay.get("/admin/users").status_code == 403
+    assert admin.post("/admin/users/remove", name="Fay").status_code == 303
+    assert fay.get("/admin/users").status_code == 303

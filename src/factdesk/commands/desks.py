@@ -91,10 +91,14 @@ def sign_out(home: Home, name: str, say: Say) -> int:
 
 def remove(home: Home, name: str, say: Say) -> int:
     """Remove a user; what was decided stays."""
-    from factdesk.desk.users import remove_user
+    from factdesk.desk.sessions import Sessions
+    from factdesk.desk.users import clean_name, remove_user
 
     remove_user(home.warehouse, name)
-    say(f"{name} may not sign in any more; open sessions have ended")
+    Sessions(home.warehouse).revoke_all(clean_name(name))
+    is_by_link = home.settings.desk.sign_in == "link"
+    end = "; a link lets in whom factdesk desk --as names" if is_by_link else ""
+    say(f"{name} is listed no more and open sessions have ended{end}")
     return 0
 
 

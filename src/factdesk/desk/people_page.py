@@ -109,7 +109,11 @@ def end_sessions(visit: Visit) -> Response:
 @_guarded
 def remove_person(visit: Visit) -> Response:
     """Let somebody sign in no more."""
-    remove_user(visit.desk.home.warehouse, _name(visit))
+    name = _name(visit)
+    remove_user(visit.desk.home.warehouse, name)
+    visit.door.sessions.revoke_all(
+        name
+    )  # by a link any name that is not listed may come in, as an administrator
     return _done(visit, "removed")
 
 

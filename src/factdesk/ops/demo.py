@@ -33,7 +33,7 @@ from factdesk.samples.site import PressSite
 DEMO_FOLDER = ".demo"
 TABLE_WIDTH = 132
 DESK_STOP_SECONDS = 60.0
-_DESK_PROGRAM = "from factdesk.start import main; main()"
+_DESK_PROGRAM = "import sys; sys.argv[0] = 'factdesk'; from factdesk.start import main; main()"
 
 Say = Callable[[str], None]
 
