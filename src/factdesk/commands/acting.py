@@ -11,7 +11,8 @@ from uuid import UUID
 from rich.console import Console
 from rich.text import Text
 
-from factdesk.commands.reviews import fold_waiting, store_event
+from factdesk.commands.folding import fold_waiting
+from factdesk.commands.reviews import store_event
 from factdesk.config import Home
 from factdesk.errors import UsageError
 from factdesk.reports.terminal import SHORT_ID_LENGTH, json_line, visible

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from factdesk.commands.progress import progress_bars
-from factdesk.config import HOST_PORT, Home
+from factdesk.config import Home
 from factdesk.errors import UsageError
 from factdesk.model import FAILED_ESSAY_OUTCOMES, READABLE_OUTCOMES, EssayOutcome
 from factdesk.pipeline import CheckReport, ClaimJudged, EssayRead, check_once
@@ -23,6 +23,7 @@ from factdesk.reports.rows import REVIEW_COLUMNS, verdict_row
 from factdesk.reports.source_table import print_source_table
 from factdesk.reports.terminal import json_line, print_verdict, visible
 from factdesk.reports.words import count_words, summary_line, waiting_line
+from factdesk.setting_values import HOST_PORT
 from factdesk.sources.gather import SourceRequest
 from factdesk.sources.outcomes import say_outcome
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from factdesk.commands.folding import fold_waiting
 from factdesk.commands.progress import progress_bars
 from factdesk.config import CONFIG_NAME, Home
 from factdesk.errors import UsageError
@@ -15,7 +16,7 @@ from factdesk.reports.decision_log import LOG_COLUMNS, ChainEnd, log_lines, log_
 from factdesk.reports.house_scale import read_house_scale
 from factdesk.reports.terminal import json_line
 from factdesk.reports.whole_files import make_output_folder, written_whole
-from factdesk.reports.words import count_words, waiting_line
+from factdesk.reports.words import count_words
 from factdesk.sources.archive import Archive
 from factdesk.warehouse.query import run_query
 
@@ -29,7 +30,7 @@ EXIT_INCOMPLETE = 1
 def export_claim_reviews(home: Home, output: Path | None, essays: Sequence[str], *, say: Say) -> int:
     """Write the reviews of decided claims: on stdout one a line, into one file, or a file each."""
     scale = read_house_scale(home)
-    _fold(home, say)
+    fold_waiting(home, say)
     made = make_claim_reviews(home.warehouse, home.settings.publisher, scale, essays)
     if output is None:
         for review in made.reviews.values():
@@ -94,7 +95,7 @@ def export_decisions(
 
     names = read_people(home.warehouse) if with_names else None
     columns = (*LOG_COLUMNS, "reviewer_name") if with_names else LOG_COLUMNS
-    _fold(home, say)
+    fold_waiting(home, say)
     end = ChainEnd()
     rows = (log_row(link, with_notes=with_notes, names=names) for link in end.seen(read_log(home.warehouse)))
     lines = log_lines(rows, columns, form)
@@ -125,7 +126,7 @@ def export_dossier(
     from factdesk.reports.dossier.bundle import make_bundle, write_bundle, zip_sha256
     from factdesk.reports.dossier.records import gather_dossier
 
-    _fold(home, say)
+    fold_waiting(home, say)
     run_query(home.warehouse, "SELECT 1")  # nothing published is another fault than an unknown claim
     claim_id = resolve_claim(home.warehouse, claim)
     names = read_people(home.warehouse) if with_names else None
@@ -162,7 +163,7 @@ def export_cases(home: Home, output: Path | None, *, say: Say) -> int:
     """
     from factdesk.reports.overrules import judgeable, make_cases
 
-    _fold(home, say)
+    fold_waiting(home, say)
     with progress_bars() as progress:
         cases = make_cases(home.warehouse, Archive(home.warehouse / "snapshots"), progress)
     if output is None:
@@ -197,11 +198,3 @@ def _with_rows(path: Path, rows: list[dict[str, Any]]) -> str:
 def _write_text(path: Path, text: str) -> None:
     with written_whole(path) as stream:
         stream.write(text.encode("utf-8"))
-
-
-def _fold(home: Home, say: Say) -> None:
-    from factdesk.warehouse.keeper import fold_and_publish
-
-    report = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check)
-    if report.waiting:
-        say(waiting_line(report.waiting, report.lock_holder))

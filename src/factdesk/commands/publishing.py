@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from factdesk.commands.folding import fold_waiting
 from factdesk.config import Home
 from factdesk.errors import WarehouseError
-from factdesk.reports.words import waiting_line
 
 Say = Callable[[str], None]
 
 
 def publish_now(home: Home, *, say: Say) -> int:
     """Fold what waits and publish; say where the copy lies."""
-    from factdesk.warehouse.keeper import fold_and_publish
-
-    report = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check)
+    report = fold_waiting(home, say)
     if report.waiting:
-        say(waiting_line(report.waiting, report.lock_holder))
         return 0
     copy = home.warehouse / "reports.duckdb"
     if not copy.is_file():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from factdesk.commands.folding import fold_waiting
 from factdesk.commands.progress import progress_bars
 from factdesk.commands.replaying import QUOTE_LENGTH, verdict_line
 from factdesk.config import Home
@@ -15,7 +16,7 @@ from factdesk.pipeline.judging_again import JudgedAgain, NewVerdict, NotJudged, 
 from factdesk.pipeline.records import RunClock
 from factdesk.pipeline.replaying import verdict_words
 from factdesk.reports.terminal import SHORT_ID_LENGTH, json_line, visible
-from factdesk.reports.words import count_words, waiting_line
+from factdesk.reports.words import count_words
 
 Say = Callable[[str], None]
 
@@ -41,7 +42,7 @@ def print_rejudged(
 
     clock = RunClock("rejudge", {"reopen": str(reopen).lower()})
     if not dry_run:
-        _fold(home)
+        fold_waiting(home, lambda _: None)  # what still waits is told at the end
     with open_known(home.warehouse) as known, progress_bars() as progress:
         if known.copy is None:
             raise UsageError(
@@ -66,16 +67,12 @@ def print_rejudged(
     return code
 
 
-def _fold(home: Home, say: Say | None = None) -> int:
+def _fold(home: Home, say: Say) -> int:
     """Fold what waits, say what still does, and return how many batches were refused."""
-    from factdesk.warehouse.keeper import fold_and_publish
-
-    report = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check)
-    if say is not None and report.waiting:
-        say(waiting_line(report.waiting, report.lock_holder))
-    if say is not None and report.rejected:
+    report = fold_waiting(home, say)
+    if report.rejected:
         say(f"batches rejected by the warehouse: {report.rejected}; factdesk doctor says why")
-    return report.rejected if say is not None else 0
+    return report.rejected
 
 
 def _reopen(home: Home, claims: Sequence[UUID], name: str | None) -> list[ReviewEvent]:

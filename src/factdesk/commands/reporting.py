@@ -10,12 +10,13 @@ from typing import Any, Literal
 from rich.console import Console
 from rich.text import Text
 
+from factdesk.commands.folding import fold_waiting
 from factdesk.commands.report_files import parquet_bytes, scratch_beside, write_whole
 from factdesk.config import Home
 from factdesk.errors import UsageError
 from factdesk.reports.exports import csv_text, json_lines
 from factdesk.reports.terminal import print_rows, visible
-from factdesk.reports.words import count_words, rating_in_short, rating_mark, waiting_line
+from factdesk.reports.words import count_words, rating_in_short, rating_mark
 from factdesk.warehouse.reports import (
     MOST_ROWS,
     Filters,
@@ -82,13 +83,13 @@ def print_report(
             raise UsageError("the weekly bundle is a folder of three forms; name it with -o FOLDER alone")
         from factdesk.commands.weekly_bundle import write_weekly
 
-        _fold(home, say)
+        fold_waiting(home, say)
         return write_weekly(home, output, filters, limit, say=say)
     form = form or (_form_of(output) if output else "table")
     if output is None and form in ("parquet", "xlsx"):
         raise UsageError(f"the form {form} is no text for a terminal; name a file with -o")
     reports = [find_report(name)] if form in _ONE_TABLE else list_parts(name)
-    _fold(home, say)
+    fold_waiting(home, say)
     tables = run_reports(home.warehouse, reports, filters, by_author=by_author, row_limit=limit)
     if form == "table" and output is None:
         _print_tables(tables, console)
@@ -178,11 +179,3 @@ def _say_rest(tables: Sequence[ReportTable], form: ReportForm, output: Path | No
     more = list_parts(tables[0].report.name)[1:] if form in _ONE_TABLE else []
     if more:
         say(f"more of this report: {', '.join(f'factdesk report {one.name}' for one in more)}")
-
-
-def _fold(home: Home, say: Say) -> None:
-    from factdesk.warehouse.keeper import fold_and_publish
-
-    report = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check)
-    if report.waiting:
-        say(waiting_line(report.waiting, report.lock_holder))

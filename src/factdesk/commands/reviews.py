@@ -10,12 +10,13 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from factdesk.commands.folding import fold_waiting
 from factdesk.config import Home
 from factdesk.errors import UsageError
 from factdesk.model import Rating
 from factdesk.reports.exports import csv_text, json_lines
 from factdesk.reports.terminal import SHORT_ID_LENGTH, json_line, print_rows, visible
-from factdesk.reports.words import rating_mark, rating_style, rating_words, waiting_line
+from factdesk.reports.words import rating_mark, rating_style, rating_words
 
 Say = Callable[[str], None]
 
@@ -146,15 +147,6 @@ def store_event(event: Any, home: Home, say: Say) -> None:
 
     write_batches([event], home.warehouse, home.settings.warehouse.max_batch_bytes)
     fold_waiting(home, say)
-
-
-def fold_waiting(home: Home, say: Say) -> None:
-    """Fold and publish what waits; where somebody else keeps the warehouse, say so."""
-    from factdesk.warehouse.keeper import fold_and_publish
-
-    report = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check)
-    if report.waiting:
-        say(waiting_line(report.waiting, report.lock_holder))
 
 
 def print_query(home: Home, query: str, form: str, limit: int, *, console: Console, say: Say) -> int:

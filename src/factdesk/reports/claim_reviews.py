@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from factdesk.config import CLAIM_ID_PLACE, PublisherSettings
+from factdesk.config import PublisherSettings
 from factdesk.errors import FactdeskError, UsageError
 from factdesk.model import Stage, fold_space
 from factdesk.reports.house_scale import HouseScale
+from factdesk.setting_values import CLAIM_ID_PLACE
 from factdesk.warehouse.query import run_query
 
 Review = dict[str, Any]

@@ -16,7 +16,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from factdesk.model import FacetOutcome, Rating, SourceOutcome, time_text
-from factdesk.reports.words import rating_mark, rating_style, said_of
+from factdesk.reports.words import rating_in_short, rating_mark, rating_style, said_of
 from factdesk.sources.outcomes import say_outcome
 
 SHORT_ID_LENGTH = 8
@@ -143,7 +143,7 @@ def _head_notes(row: Mapping[str, Any]) -> list[str]:
         str(row["claim_id"])[:SHORT_ID_LENGTH],
     ]
     if row.get("editor_rating"):
-        notes.append(f"decided by a person: {row['editor_rating']}")
+        notes.append(f"decided by a person: {rating_in_short(row['editor_rating'])}")
     return notes
 
 

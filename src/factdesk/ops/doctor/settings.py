@@ -72,4 +72,4 @@ def _check_inbox(name: str, folder: Path, home: Home) -> Check:
     except OSError as error:
         mend = f"make the folder readable, or mend inbox.{name} in {home.config_path}"
         return Check("inbox", Finding.FAIL, f"{name}: {folder} cannot be read ({error.strerror})", mend)
-    return Check("inbox", Finding.OK, f"{name}: {folder}, {number} files and folders in it")
+    return Check("inbox", Finding.OK, f"{name}: {folder}, {count_words(number, 'entry', 'entries')} in it")
