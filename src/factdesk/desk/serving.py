@@ -85,8 +85,8 @@ def _listen(home: Home, port: int) -> socket.socket:
             listening.close()
             if tried == port or tried == 0:
                 raise UsageError(
-                    f"port {tried} at {address} cannot be had ({error.strerror}); write another as desk.port, "
-                    "or give one with --port"
+                    f"port {tried} at {address} cannot be had ({error.strerror}); write another as "
+                    "desk.port, or give one with --port"
                 ) from error
         else:
             listening.listen(WAITING_CONNECTIONS)
