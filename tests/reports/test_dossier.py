@@ -200,6 +200,11 @@ def test_the_same_records_give_the_same_bytes(checked: Path, tmp_path: Path) -> 
     home.act("tickets", Act.DISPUTED)
     home.settle()
     assert zipped(home.warehouse, home.claim("tickets")) != first
+    disputed = gather_dossier(home.warehouse, home.claim("tickets")).parts["events"][-1]["event_id"]
+    home.act("tickets", Act.UNDO, target=disputed)
+    home.settle()
+    page = unzipped(zipped(home.warehouse, home.claim("tickets")), tmp_path / "undone") / "index.html"
+    assert "took back: put on record that the decision is disputed" in page.read_text("utf-8")
 
 
 def test_a_lease_that_runs_out_changes_nothing(checked: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -114,7 +114,7 @@ def page_html(dossier: Dossier, texts: Mapping[str, str], lost: Mapping[str, str
         sources=[_source(one, parts, texts) for one in parts["sources"]],
         history=[_judged(one, parts) for one in parts["verdicts"]],
         earlier=[{**one, "rated": _rated(one["rating"])} for one in parts["earlier_wordings"]],
-        events=[_event(one, basis) for one in parts["events"] if one["act"] in ACT_WORDS],
+        events=[_event(one, basis, parts["events"]) for one in parts["events"] if one["act"] in ACT_WORDS],
         changes=[{**one, "what": CHANGE_WORDS[one["kind"]]} for one in parts["source_changes"]],
         lost=dict(lost),
         has_events=bool(parts["events"]),
@@ -265,8 +265,11 @@ def _judged(verdict: Row, parts: Mapping[str, Any]) -> Row:
     }
 
 
-def _event(event: Row, basis: str) -> Row:
+def _event(event: Row, basis: str, events: Iterable[Row]) -> Row:
     did = ACT_WORDS[Act(event["act"])]
+    if event["act"] == Act.UNDO:
+        undone = next((one["act"] for one in events if one["event_id"] == event["target"]), Act.DECIDE)
+        did = did if undone == Act.DECIDE else f"took back: {ACT_WORDS[Act(undone)]}"
     if event["act"] == Act.FLAG:
         did = {"second_check": "asked for a second check", "reopen": "put the claim back into the queue"}.get(
             event["target"], did
