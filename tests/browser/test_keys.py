@@ -14,6 +14,7 @@ from desk_homes import ServedDesk
 from factdesk.desk.keys import KEYS
 from factdesk.desk.waiting_claims import WaitingClaim, by_urgency, is_blind
 from factdesk.desk.words import DECISIONS
+from factdesk.pipeline import check_once
 
 TRIED: set[str] = set()
 """Keys that a test of this file has pressed; the last test compares them with the table."""
@@ -290,6 +291,42 @@ def test_single_keys_can_be_switched_off(shared_desk: ServedDesk, sign_in: SignI
     assert rating_of(shared_desk, one.claim_id) == "not_a_claim"
     page.goto(f"{shared_desk.url}/me")
     page.get_by_role("button", name="Switch single keys on").click()
+
+
+def test_r_decides_the_same_words_on_the_same_text_as_before(
+    shared_desk: ServedDesk, sign_in: SignIn
+) -> None:
+    folder, essays = shared_desk.desk.home.root / "essays", []
+    (folder / "fares.txt").write_text("The tram to Pula costs 3 euros now.\n", encoding="utf-8")
+    for number in range(6):
+        essays.append(folder / f"tram-{number}.md")
+        text = f"This is ride number {number}. The tram to Pula costs 5 euros.\n"
+        essays[-1].write_text(f"---\nsources: [fares.txt]\n---\n\n{text}", encoding="utf-8")
+    check_once([str(one) for one in essays], shared_desk.desk.home)
+    page = sign_in(shared_desk).page
+    for _ in range(300):
+        trams = [one for one in fresh(shared_desk) if "tram to Pula" in one.claim]
+        if len(trams) > 1:
+            break
+        page.wait_for_timeout(200)
+    first, second, *_ = trams
+    visitor = shared_desk.visitor("Ann")
+    said = {"conclusion": "It costs 3.", "reason": "wrong_unit_or_time"}
+    assert visitor.decide(first.claim_id, "not_checkable", **said).status_code == 303
+    assert rating_of(shared_desk, first.claim_id) == "not_checkable"  # it is in the database now
+    page.goto(f"{shared_desk.url}/claims/{second.claim_id}")
+    expect(page.get_by_role("heading", name="The same words, decided before")).to_be_visible()
+    page.keyboard.press("r")  # at once: nothing is decided before it can have been seen
+    settle(page)
+    assert rating_of(shared_desk, second.claim_id) is None
+    with page.expect_navigation():
+        press(page, "r")
+    assert rating_of(shared_desk, second.claim_id) == "not_checkable"
+    told = shared_desk.ask(
+        "SELECT conclusion, reason, spent_ms > 0 FROM derived.current_decisions WHERE claim_id = ?",
+        [second.claim_id],
+    )
+    assert told == [("It costs 3.", "wrong_unit_or_time", True)]
 
 
 def test_x_selects_and_b_decides_together(shared_desk: ServedDesk, sign_in: SignIn) -> None:

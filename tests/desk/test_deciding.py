@@ -10,7 +10,9 @@ from uuid import UUID
 import pytest
 
 from desk_homes import ServedDesk, copy_desk_home, serve
+from desk_pages import text_of
 from factdesk.desk.decisions import make_decision
+from factdesk.desk.people import reviewer_id
 from factdesk.desk.waiting_claims import WaitingClaim, by_urgency, is_blind
 from factdesk.model import Rating
 from factdesk.warehouse.spool import write_batches
@@ -155,6 +157,7 @@ def test_a_form_that_is_sent_again_decides_once_and_one_of_another_kind_is_told_
 ) -> None:
     ann, (one, *_) = shared_desk.visitor("Ann"), waiting(shared_desk)
     form = {"seen": ann.seen(one.claim_id), "rating": "not_checkable", "conclusion": "Nobody  can know."}
+    form["reason"] = "other"
     place = f"/claims/{one.claim_id}/decide"
     for _ in range(3):  # got no answer, or went back and pressed again
         assert ann.post(place, **form).status_code == 303
@@ -271,12 +274,43 @@ def test_a_second_check_is_by_another_person_who_does_not_see_the_first(
         assert (
             "needs a second person" not in bob.get("/queue?tray=all").text.split(str(one.claim_id))[1][:900]
         )
+        from factdesk.desk.users import add_user
+        from factdesk.model import Role
+
+        add_user(home.warehouse, "Cid", Role.CHECKER, "a long enough word")
+        cid = served.visitor("Cid")
+        assert cid.get("/disagreements").status_code == 403
+        assert "an editor settles it" in cid.get(f"/claims/{one.claim_id}").text
+        assert "one of them is you" in bob.get("/disagreements").text
         eve = served.visitor("Eve")
+        listed = text_of(eve.get("/disagreements").text)
+        assert "1 disagreement" in listed
+        for said in ("Not a claim: “A figure of speech.”", "Contradicted: “It is one.”", "Ann", "Bob"):
+            assert said in listed
+        form = eve.get(f"/claims/{one.claim_id}").text
+        assert "Two people disagree" in text_of(form)
+        assert form.count("data-needs") == 7
+        mute = eve.decide(one.claim_id, one.machine_rating or "conflicting", conclusion=" ")
+        assert (mute.status_code, stage(served, one.claim_id)) == (422, "second_check")
         settled = eve.get(f"/claims/{one.claim_id}").text
         assert "A figure of speech" in settled
         assert "It is one." in settled
         assert eve.decide(one.claim_id, "conflicting", conclusion="Both are right.").status_code == 303
         assert stage(served, one.claim_id) == "decided"
+        assert "No two people disagree" in eve.get("/disagreements").text
+
+
+def test_a_claim_that_is_given_to_somebody_shows_it_and_can_be_filtered(shared_desk: ServedDesk) -> None:
+    ann, bob = shared_desk.visitor("Ann"), shared_desk.visitor("Bob")
+    one = waiting(shared_desk)[-1]
+    reviewer = reviewer_id(shared_desk.desk.home.warehouse, "Bob")
+    assert ann.post(f"/claims/{one.claim_id}/assign", to=reviewer).status_code == 303
+    page = ann.get(f"/queue?tray=all&given={reviewer}").text
+    assert page.count("data-row") == 1
+    assert str(one.claim_id) in page
+    assert re.search(r"<summary>Given to</summary>.*<bdi>Bob</bdi>", page, re.DOTALL)
+    assert str(one.claim_id) in bob.get("/queue?tray=all&mine=1").text
+    assert ann.post(f"/claims/{one.claim_id}/assign", to="").status_code == 303
 
 
 def test_the_session_that_ran_out_keeps_what_was_typed(shared_desk: ServedDesk) -> None:
@@ -341,7 +375,7 @@ def test_the_same_words_decided_before_are_shown_and_decided_the_same_by_one_but
     assert "The same words, decided before" in page
     form = re.search(r'<form id="(same-[^"]+)".*?</form>', page)
     assert form
-    assert f'form="{form[1]}">Decide the same' in page
+    assert f'form="{form[1]}" data-decides data-key="r">' in page
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
     assert ann.post(f"/claims/{other.claim_id}/decide", **fields).status_code == 303
     assert decisions(served, other.claim_id)[0][0] == "refuted"

@@ -69,6 +69,8 @@ def decide(visit: Visit) -> Response:
             return []
         one = _check_current(visit, known, claim_id)
         shown = one is None or not one.hides_machine(visit.person.reviewer)
+        if one is not None and one.is_disputed_between and _text(visit, "conclusion") is None:
+            raise MissingConclusionError("two people disagree; settle it with one sentence for readers")
         decision = decision_of(
             known,
             claim_id,

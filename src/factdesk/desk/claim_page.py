@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -113,6 +114,9 @@ def claim_answer(
         )
     if not view:
         return visit.refuse(404, "No such claim", "No claim has this id; go back to the queue.")
+    repeats = [repeat for repeat in view.repeats if _may_see(visit, repeat.claim_id)]
+    view = replace(view, repeats=repeats)
+    settles = one is not None and one.is_disputed_between
     now = desk.now()
     state = ClaimState(one.stage if one else view.row["stage"], view.events)
     return visit.show(
@@ -124,9 +128,9 @@ def claim_answer(
         hides_people=one is not None and one.hides_people(person.reviewer),
         why_not=why_not(person, one, view.row["stage"], now),
         why=why(one, now) if one else "",
-        needing=_needing(view, hides_machine),
+        needing=_needing(view, hides_machine, settles=settles),
         differing=_differing(view, hides_machine),
-        acceptable=_acceptable(visit, view, hides_machine),
+        acceptable=_acceptable(visit, view, hides_machine, settles=settles),
         listing=listing,
         next=next_claim(visit, listing, claim_id),
         previous=next_claim(visit, listing, claim_id, -1),
@@ -146,12 +150,25 @@ def claim_answer(
     )
 
 
+def _may_see(visit: Visit, claim_id: UUID) -> bool:
+    """Whether the visitor may see how a claim was decided: not if they are to check it a second time."""
+    one = visit.desk.waiting.find(claim_id)
+    return one is None or not (
+        one.hides_people(visit.person.reviewer) or one.hides_machine(visit.person.reviewer)
+    )
+
+
 def _archive(visit: Visit) -> Archive:
     return Archive(visit.desk.home.warehouse / "snapshots")
 
 
-def _needing(view: ClaimView, hides_machine: bool) -> frozenset[str]:
-    """Return the ratings that need a sentence for readers; for a blind claim they tell nothing."""
+def _needing(view: ClaimView, hides_machine: bool, *, settles: bool) -> frozenset[str]:
+    """Return the ratings that need a sentence for readers; for a blind claim they tell nothing.
+
+    Where a decision ``settles`` what two people disagree on, all do.
+    """
+    if settles:
+        return frozenset(one.value for one in Rating)
     if hides_machine:
         return frozenset({Rating.REFUTED.value})
     machine = view.row["machine_rating"]
@@ -166,10 +183,10 @@ def _differing(view: ClaimView, hides_machine: bool) -> frozenset[str]:
     return frozenset(one.value for one in Rating if one.value != machine)
 
 
-def _acceptable(visit: Visit, view: ClaimView, hides_machine: bool) -> str | None:
+def _acceptable(visit: Visit, view: ClaimView, hides_machine: bool, *, settles: bool) -> str | None:
     """Return the machine's rating when one key may accept it: sure enough, not refuted, not blind."""
     rating: str | None = view.row["machine_rating"]
-    if hides_machine or rating in (None, Rating.REFUTED) or view.confidence is None:
+    if settles or hides_machine or rating in (None, Rating.REFUTED) or view.confidence is None:
         return None
     return rating if view.confidence >= visit.desk.home.settings.desk.accept_above else None
 

@@ -35,7 +35,7 @@ _LATEST = """
     ORDER BY position DESC LIMIT $3
 """
 _TOLD = """
-    SELECT e.conclusion, e.acted_at, e.text_sha256, coalesce(y.title, y.uri)
+    SELECT e.conclusion, e.acted_at, e.text_sha256, coalesce(y.title, y.uri), e.reason
     FROM records.claims AS c, records.review_events AS e, records.essays AS y
     WHERE c.fold_sequence = $1 AND e.fold_sequence = $2 AND y.fold_sequence = $3
         AND c.kind = $4 AND lower(replace(c.quote, chr(10), ' ')) = $5
@@ -114,6 +114,7 @@ class Repeat:
     essay: str
     quote: str | None
     is_same_source: bool
+    reason: str | None
 
 
 def normal_words(claim: str) -> str:
@@ -140,7 +141,8 @@ def load_repeats(
             essay,
             quotes.get(verdict_id),
             text is not None and text == deciding,
+            reason,
         )
         for claim_id, rating, *places, verdict_id in latest
-        for conclusion, at, text, essay in known.ask(_TOLD, [*places, kind, words])
+        for conclusion, at, text, essay, reason in known.ask(_TOLD, [*places, kind, words])
     ]

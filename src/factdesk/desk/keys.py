@@ -29,6 +29,7 @@ KEYS: tuple[Key, ...] = (
     Key("6", CLAIM, "cannot be checked"),
     Key("7", CLAIM, "not a claim"),
     Key("Enter", CLAIM, "accept the machine's rating, where it is sure and contradicts nothing"),
+    Key("r", CLAIM, "decide the same as before, where the same words on the same text were decided"),
     Key("n", CLAIM, "write a note; Esc leaves it, Ctrl+Enter saves the chosen rating"),
     Key("w", CLAIM, "put the claim off until a day"),
     Key("s", CLAIM, "skip to the next claim"),

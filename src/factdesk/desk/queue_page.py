@@ -75,6 +75,7 @@ FACETS: tuple[Facet, ...] = (
     ),
     Facet("essay", "Essay", lambda one: one.essay_title or one.essay_uri),
     Facet("outcome", "Source", lambda one: one.source_outcome or "no_linked_source", say_outcome),
+    Facet("given", "Given to", lambda one: one.assigned_to or "nobody"),
     Facet("sure", "How sure", _band_of, lambda band: _BANDS.get(band, "not said")),
 )
 
@@ -239,7 +240,7 @@ class Choice:
     is_chosen: bool
 
 
-def _choices(listing: Listing, ranking: Ranking) -> list[tuple[str, list[Choice]]]:
+def _choices(listing: Listing, ranking: Ranking, names: Mapping[str, str]) -> list[tuple[str, list[Choice]]]:
     """Return for each facet its values among the claims that the other choices leave."""
     found = []
     for facet, counts in zip(FACETS, ranking.counts(MOST_CHOICES), strict=True):
@@ -248,7 +249,7 @@ def _choices(listing: Listing, ranking: Ranking) -> list[tuple[str, list[Choice]
         without = Listing(listing.order, listing.tray, listing.mine, listing.search, others)
         values = [
             Choice(
-                facet.say(value),
+                names.get(value, value) if facet.name == "given" else facet.say(value),
                 count,
                 without.address(**({} if value == chosen else {facet.name: value})),
                 value == chosen,
@@ -268,6 +269,7 @@ def show_queue(visit: Visit) -> Response:
     total = len(ranking)
     first = _first_row(visit.query.get("from", ""), total)
     waiting, unsourced = visit.desk.waiting.count()
+    names = read_people(visit.desk.home.warehouse)
     with visit.desk.read() as known:
         progress = read_progress(known, person.reviewer, now)
     return visit.show(
@@ -280,12 +282,12 @@ def show_queue(visit: Visit) -> Response:
         unsourced=unsourced,
         progress=progress,
         days=progress.days_for(waiting),
-        choices=_choices(listing, ranking),
+        choices=_choices(listing, ranking, names),
         start=next_claim(visit, listing, None),
         why=why,
         moment=now,
         page_size=ROWS_A_PAGE,
-        names=read_people(visit.desk.home.warehouse),
+        names=names,
         search=listing.search,
     )
 

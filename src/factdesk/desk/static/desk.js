@@ -92,7 +92,7 @@
     if (isText(element)) {
       element.focus();
     } else {
-      if (element.name === "rating" && !root.hasAttribute("data-awake")) return true;
+      if ((element.name === "rating" || element.hasAttribute("data-decides")) && !root.hasAttribute("data-awake")) return true;
       element.click();
     }
     return true;
