@@ -58,6 +58,7 @@ FORMS: Mapping[str, frozenset[Role]] = {
 
 PAGES_OF_FEW: Mapping[str, frozenset[Role]] = {
     "/bulk": CHECKS,
+    "/disagreements": EDITORS,
     "/add": CHECKS,
     "/essays/{essay_id}/mark": CHECKS,
     "/works/{work_id}": CHECKS,
