@@ -17,7 +17,8 @@ from factdesk.evidence.figures import figures_by_sentence
 from factdesk.evidence.said_index import SaidIndex
 from factdesk.evidence.sentence_findings import SentenceFindings, is_supposing, may_deny, read_sentence
 from factdesk.evidence.sentence_index import SentenceIndex
-from factdesk.evidence.share_entries import ShareEntry, Shares, read_shares
+from factdesk.evidence.share_entries import read_shares
+from factdesk.evidence.share_entry import ShareEntry, Shares
 from factdesk.model import Block, Span, Value
 from factdesk.text.places import find_places, lies_in
 

@@ -33,7 +33,7 @@ from factdesk.claims.poll_standing import (
     compare_people,
 )
 from factdesk.claims.surroundings import is_attribution
-from factdesk.evidence.share_entries import DAYS, ShareEntry, Shares
+from factdesk.evidence.share_entry import DAYS, ShareEntry, Shares
 from factdesk.evidence.share_times import compare_time
 from factdesk.model import Span, Value
 from factdesk.text.places import lies_in

@@ -29,7 +29,7 @@ from factdesk.evidence.settled import Ruling
 from factdesk.evidence.share_claims import (
     ALIGNED,
 )
-from factdesk.evidence.share_entries import ShareEntry, Shares
+from factdesk.evidence.share_entry import ShareEntry, Shares
 from factdesk.model import Bound, FacetComparison, FacetName, FacetOutcome, Value
 
 SIDE_SHOWN = 0.6

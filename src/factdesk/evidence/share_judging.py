@@ -21,7 +21,8 @@ from factdesk.evidence.share_claims import (
     read_share_claim,
     subject_terms,
 )
-from factdesk.evidence.share_entries import ShareEntry, Shares, read_shares
+from factdesk.evidence.share_entries import read_shares
+from factdesk.evidence.share_entry import ShareEntry, Shares
 from factdesk.evidence.share_settling import Settled, absent_tails, settle
 from factdesk.model import FacetComparison, FacetName, FacetOutcome, Span, Value
 

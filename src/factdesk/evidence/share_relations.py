@@ -39,7 +39,7 @@ from factdesk.evidence.share_contrasts import (
     rule_on_lead,
     ruling_on,
 )
-from factdesk.evidence.share_entries import DAYS, ShareEntry
+from factdesk.evidence.share_entry import DAYS, ShareEntry
 from factdesk.evidence.share_settling import may_decide
 from factdesk.evidence.share_times import age_of
 from factdesk.model import Bound, FacetOutcome, Span, Value

@@ -25,7 +25,7 @@ from factdesk.claims.poll_standing import (
     Side,
 )
 from factdesk.evidence.share_claims import OWN_LEAST, SHOWN, Fit, ShareClaim
-from factdesk.evidence.share_entries import WHEN_OR_WAY, ShareEntry
+from factdesk.evidence.share_entry import WHEN_OR_WAY, ShareEntry
 from factdesk.evidence.share_times import age_of
 from factdesk.model import Bound, FacetOutcome, Span, Value
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from factdesk.claims.poll_standing import OTHER, SAME, UNKNOWN
-from factdesk.evidence.share_entries import ShareEntry
+from factdesk.evidence.share_entry import ShareEntry
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 

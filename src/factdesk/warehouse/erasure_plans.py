@@ -8,18 +8,16 @@ when stays. Of a reviewer's name the name goes, and the words of decisions that 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from factdesk.reports.words import count_words
-from factdesk.sources.archive import read_fetch_body
-from factdesk.sources.archive_files import blob_name, entries
+from factdesk.sources.archive_files import blob_name
 from factdesk.sources.suggestions import ESSAY_EXTRACTOR
-from factdesk.warehouse.folders import WarehouseFolder, batch_files
+from factdesk.warehouse.erasure_files import fetch_files, files_beside
+from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.targets import Ask, Target
 
 ESSAY_TABLES = {
@@ -115,7 +113,7 @@ def plan_essay(ask: Ask, folder: WarehouseFolder, target: Target) -> ErasurePlan
         sources=served.sources,
         runs=_runs_naming(ask, [word for uri, path, _ in places for word in (uri, path) if word]),
         files=tuple(files),
-        beside=tuple(_files_beside(folder, [*essays, *claims, *own], places)),
+        beside=tuple(files_beside(folder, [*essays, *claims, *own], places)),
         rows={**rows, "review_events": len({*served.events, *events})},
         kept=tuple(
             f"the text {one[:12]} is also that of another essay; erase that as well" for one in shared
@@ -148,7 +146,7 @@ def plan_snapshots(ask: Ask, folder: WarehouseFolder, target: Target) -> Erasure
     return replace(
         plan,
         kind="snapshot",
-        beside=tuple(_files_beside(folder, own, [])),
+        beside=tuple(files_beside(folder, own, [])),
         kept=tuple(f"the text {one[:12]} is that of an essay; erase the essay" for one in essays),
         nearby=tuple(f"another text of {url}: {text[:12]}" for url, text in others),
     )
@@ -197,7 +195,7 @@ def _plan_texts(
         *given,
     )
     names = {blob_name(one) for one in (*blobs, *texts) if one}
-    names |= set(_fetch_files(folder, sources, {*texts}))
+    names |= set(fetch_files(folder, sources, {*texts}))
     names = {name for name in names if (folder.root / "snapshots" / name).exists()}
     return ErasurePlan(
         kind="snapshot",
@@ -273,40 +271,6 @@ def plan_name(ask: Ask, folder: WarehouseFolder, name: str, people: dict[str, st
         rows={"review_events": len(events)},
         nearby=tuple(nearby),
     )
-
-
-def _fetch_files(folder: WarehouseFolder, sources: Iterable[str], texts: set[str]) -> Iterable[str]:
-    """Yield the fetch files that have one of the texts, or its title and author, in what they say."""
-    for source in sources:
-        for entry in entries(folder.root / "snapshots" / "fetches" / source):
-            try:
-                read = read_fetch_body(Path(entry.path).read_bytes())
-            except (OSError, ValueError, KeyError, TypeError):
-                yield f"fetches/{source}/{entry.name}"  # damaged: nobody can say that it is free of the words
-                continue
-            if {read.fetch.text_sha256, read.snapshot.text_sha256 if read.snapshot else None} & texts:
-                yield f"fetches/{source}/{entry.name}"
-
-
-def _files_beside(
-    folder: WarehouseFolder, marks: Sequence[str], places: Sequence[tuple[Any, ...]]
-) -> Iterable[str]:
-    """Yield rejected batches and tries that name what goes; every record of a batch names ids or hashes."""
-    needles = [one.encode("ascii") for one in marks]
-    for path in batch_files(folder.rejected):
-        content = path.read_bytes()
-        if any(one in content for one in needles):
-            yield f"spool/rejected/{path.name}"
-            yield f"spool/rejected/{path.name}.reason"
-    wanted = {(inbox, path) for _, path, inbox in places} | {(None, uri) for uri, _, _ in places}
-    for entry in entries(folder.root / "attempts"):
-        try:
-            body = json.loads(Path(entry.path).read_bytes())
-            place = (body["inbox"], body["relative"])
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        if place in wanted or (None, place[1]) in wanted:
-            yield f"attempts/{entry.name}"
 
 
 def _runs_naming(ask: Ask, words: Sequence[str]) -> tuple[str, ...]:
