@@ -33,7 +33,7 @@ FACTDESK = [sys.executable, "-c", "from factdesk.cli import main; main()"]
 START_SECONDS = 240.0
 SETTLE_SECONDS = 420.0
 STOP_SECONDS = 90.0
-VICTIMS = ("worker", "flow run", "up", "server")
+VICTIMS = ("worker", "flow run", "up", "server", "desk")
 FETCHES_LOST_BY_A_KILL = 8
 """A page that was sent and not yet archived when a process died is sent again: web.hosts_at_once at most."""
 
@@ -88,7 +88,7 @@ class Service:
         return api if api is not None and api.is_healthy() else None
 
     def find(self, what: str) -> list[int]:
-        """Return the processes of this home that are the server, a worker, a flow run or ``up``."""
+        """Return the processes of this home that are the server, a worker, a flow run, the desk or ``up``."""
         if what == "up":
             return [self._process.pid] if self._process is not None and self._process.poll() is None else []
         return [pid for pid in processes_of(self.home.root) if _is(pid, what)]
@@ -125,6 +125,8 @@ def _is(pid: int, what: str) -> bool:
     is_run = b"PREFECT__FLOW_RUN_ID=" in environment
     if what == "flow run":
         return is_run
+    if what == "desk":
+        return "factdesk.desk.service" in words and "launch" not in words
     if what == "worker":
         return "worker" in words and "start" in words and not is_run and "launch" not in words
     return not is_run and ("uvicorn" in words or ("server" in words and "start" in words))

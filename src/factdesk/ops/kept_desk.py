@@ -29,6 +29,7 @@ class KeptDesk:
         self._kept = KeptService(make_desk(home, logs), say)
         self._is_begun = False
         self._told: RunningDesk | None = None
+        self._is_link_told = False
         self._next_look = 0.0
 
     def look(self) -> None:
@@ -46,19 +47,22 @@ class KeptDesk:
             self._tell(desk)
 
     def _tell(self, desk: RunningDesk) -> None:
-        is_first, self._told = self._told is None, desk
+        self._told = desk
         if desk.process != self._kept.service.pid:
             self._say(f"a desk runs already at {desk.address} (process {desk.process}); it is left alone")
             return
         self._say(f"the desk: {desk.address}")
-        if self._home.settings.desk.sign_in != "link" or not is_first:
-            return
-        if self._logs.is_watched:
-            person = system_user()
-            link = make_link(self._home, desk.address, person)
-            self._logs.whisper("up", f"sign in once as {person} within a quarter of an hour: {link}")
-        else:
+        if self._home.settings.desk.sign_in == "link" and not self._is_link_told:
+            self._is_link_told = True
+            self._tell_link(desk)
+
+    def _tell_link(self, desk: RunningDesk) -> None:
+        if not self._logs.is_watched:
             self._say("factdesk desk --link prints a link to sign in there")
+            return
+        person = system_user()
+        link = make_link(self._home, desk.address, person)
+        self._logs.whisper("up", f"sign in once as {person} within a quarter of an hour: {link}")
 
     def stop(self) -> None:
         """End it when it runs."""
