@@ -222,6 +222,12 @@ def test_a_pasted_essay_is_checked_and_leads_to_its_page(desk: ServedDesk, ann: 
     )
 
 
+def test_an_essay_that_is_here_already_leads_to_its_page(desk: ServedDesk, ann: Visitor, site: Site) -> None:
+    answer = follow(ann, send(ann, "/add", text=ESSAY.format(host=site.host)))
+    assert answer.headers["location"].startswith(f"/essays/{essay(desk)}?")
+    assert "is here already" in ann.get(answer.headers["location"]).text
+
+
 def test_an_essay_comes_as_a_file_with_sources_to_compare(desk: ServedDesk, ann: Visitor, site: Site) -> None:
     word = make_docx(paragraph("A boat to Lastovo costs 31 euros."))
     page = arrive(ann, send(ann, "/add", {"file": ("lastovo.docx", word)}, sources=site.url("fares")))

@@ -97,6 +97,9 @@ def _finish(visit: Visit, answer: dict[str, Any]) -> tuple[str, str]:
     """Return the page of the essay; of a feed's essays what became of them."""
     visit.desk.take_in()
     read = [one for one in answer["essays"] if one["has_text"]]
+    same = answer["essays"][0]["same_as"] if len(answer["essays"]) == 1 else None
+    if same is not None:
+        return f"/essays/{same}", "This essay is here already; here are its claims."
     if not read:
         raise WorkRefusedError(_why_not(answer))
     claims = sum(one["claims"] for one in read)

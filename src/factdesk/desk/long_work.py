@@ -26,7 +26,7 @@ from factdesk.errors import FactdeskError, UsageError
 
 AT_ONCE = 2
 MOST_WAITING = 20
-MOST_KEPT = 200
+MOST_KEPT = 40
 DEADLINE_SECONDS = 600.0
 """Some hundred links of an essay, each with its own deadline, many hosts at a time."""
 
@@ -131,6 +131,7 @@ class LongWork:
         try:
             before()
             work.target, work.told = finish(self._ask_child(order, files))
+            work.typed = {}
         except FactdeskError as error:
             work.fault = f"{str(error)[:1].upper()}{str(error)[1:]}."
         except Exception as error:  # the thread's outermost wall: whoever waits is told

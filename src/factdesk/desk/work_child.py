@@ -8,6 +8,8 @@ act of the person; a checked essay goes through the spool as from any command.
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,11 +19,11 @@ from uuid import UUID
 from factdesk.config import Home, open_home
 from factdesk.desk.long_work import ANSWER, ORDER
 from factdesk.errors import FactdeskError, UsageError
-from factdesk.model import EssayOutcome, Record, to_json
+from factdesk.model import EssayOutcome, Record, text_sha256, to_json
 from factdesk.pipeline.attaching import BlockedSourceError, attach_source, load_claim
 from factdesk.pipeline.records import EssayRead
 from factdesk.sources.gather import SourceRequest
-from factdesk.warehouse.known import open_known
+from factdesk.warehouse.known import Known, open_known
 
 BLOCKED = "the address is refused; give a public page, or have the operator allow the host in the settings"
 
@@ -38,6 +40,8 @@ def main() -> None:
     except FactdeskError as error:
         answer = {"refused": str(error)}
     (folder / ANSWER).write_text(json.dumps(answer), encoding="utf-8")
+    if os.getppid() != order["parent"]:  # the desk was killed: nobody takes the answer, or clears up
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _attach(home: Home, order: Mapping[str, Any], given: Path) -> dict[str, Any]:
@@ -67,12 +71,15 @@ def _check(home: Home, order: Mapping[str, Any], given: Path) -> dict[str, Any]:
     place = order.get("url") or str(given / order["file"])
     sources = [SourceRequest(one) for one in order["sources"]]
     report = check_once([place], home, given=sources, given_by=order["reviewer"], asked_by=order["reviewer"])
-    return {"essays": [_told(one) for one in report.reads], "notes": list(report.notes)}
+    with open_known(home.warehouse) as known:
+        return {"essays": [_told(one, known) for one in report.reads], "notes": list(report.notes)}
 
 
-def _told(read: EssayRead) -> dict[str, Any]:
+def _told(read: EssayRead, known: Known) -> dict[str, Any]:
     outcome = read.read.outcome
+    same = known.essays_with_text(text_sha256(read.read.text)) if outcome is EssayOutcome.DUPLICATE else ()
     return {
+        "same_as": str(same[0].essay_id) if same else None,
         "essay_id": str(read.read.essay.id),
         "outcome": outcome.value,
         "detail": read.read.detail,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,6 +18,9 @@ WAIT_SECONDS = 2.0
 """So long an answer waits for the end of a work, which most have reached by then."""
 
 LOOK_AGAIN_SECONDS = 3
+LONGEST_KEPT = 1_000_000
+"""Characters of a field that are kept, so that it can be shown again when the work failed."""
+
 FAILED = 422
 
 
@@ -29,14 +33,19 @@ def start_work(
 ) -> Response:
     """Begin a work and send the browser to its page. Raises WorkRefusedError when too much waits."""
     home = visit.desk.home
-    places = {"root": str(home.root), "warehouse": str(home.warehouse), "reviewer": work.reviewer}
+    places = {
+        "root": str(home.root),
+        "warehouse": str(home.warehouse),
+        "reviewer": work.reviewer,
+        "parent": os.getpid(),
+    }
     visit.desk.work.start(work, {**places, **order}, files, finish, visit.desk.publish)
     return visit.go(f"/works/{work.id}")
 
 
 def new_work(visit: Visit, title: str, form: str, claim_id: str | None = None) -> Work:
     """Return a work of the visitor; ``form`` is the page whose form was sent."""
-    typed = {name: value for name, value in visit.form.items() if name != "seen"}
+    typed = {name: value for name, value in visit.form.items() if len(value) <= LONGEST_KEPT}
     return Work(visit.person.reviewer, title, form, typed, visit.desk.now(), claim_id=claim_id)
 
 
