@@ -11,10 +11,10 @@ LOCKED := --no-deps --require-hashes -r
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help setup setup-dev demo test check quality bench torture-desk torture-flows torture-sources torture-warehouse docs wheel clean
+.PHONY: help setup setup-dev demo test fmt check quality bench torture-desk torture-flows torture-sources torture-warehouse docs wheel clean
 
 help:  ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMPS)/project  ## Make .venv with the pinned packages and Factdesk in it
 
@@ -27,6 +27,10 @@ test: setup-dev  ## Run all tests
 	@test -x /usr/bin/chromium \
 		|| { echo "The browser tests need Debian's Chromium; install it: apt-get install chromium fonts-dejavu-core" >&2; exit 1; }
 	$(BIN)/pytest -n 2 --dist loadfile
+
+fmt: setup-dev  ## Format the code, and mend what the linter can mend by itself
+	$(BIN)/ruff check --fix --exit-zero --quiet .
+	$(BIN)/ruff format .
 
 check: setup-dev  ## Lint, types, import rules, no way past the guard, nothing of this machine in the tree
 	$(BIN)/ruff check .
