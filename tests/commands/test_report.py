@@ -61,6 +61,10 @@ def test_a_table_for_people_says_ratings_in_words_and_a_file_for_programs_by_nam
     assert not re.search(r"editor_rating +refuted", table)
     assert report("corrections", form="csv") == 0
     assert ",refuted," in capsys.readouterr().out
+    assert report("queue") == 0
+    assert re.search(r"stage +to review ", capsys.readouterr().out)
+    assert report("queue", form="html") == 0
+    assert '<bdi title="to_review">to review</bdi>' in capsys.readouterr().out
 
 
 @pytest.fixture

@@ -16,9 +16,16 @@ from factdesk.config import Home
 from factdesk.errors import UsageError
 from factdesk.reports.exports import csv_text, json_lines
 from factdesk.reports.terminal import print_rows, visible
-from factdesk.reports.words import count_words, rating_in_short, rating_mark
+from factdesk.reports.words import (
+    CODE_COLUMNS,
+    code_in_words,
+    count_words,
+    rating_in_short,
+    rating_mark,
+)
 from factdesk.warehouse.reports import (
     MOST_ROWS,
+    Column,
     Filters,
     Form,
     ReportTable,
@@ -128,11 +135,14 @@ def _print_tables(tables: Sequence[ReportTable], console: Console) -> None:
 
 
 def _in_words(row: Sequence[Any], table: ReportTable) -> list[Any]:
-    """Return the cells of a row as people read them: a rating relative to its source."""
-    return [
-        f"{rating_mark(cell)} {rating_in_short(cell)}" if column.form is Form.RATING and cell else cell
-        for cell, column in zip(row, table.report.columns, strict=True)
-    ]
+    """Return the cells of a row as people read them: a rating relative to its source, names as words."""
+    return [_cell_in_words(cell, column) for cell, column in zip(row, table.report.columns, strict=True)]
+
+
+def _cell_in_words(cell: Any, column: Column) -> Any:
+    if cell and column.form is Form.RATING:
+        return f"{rating_mark(cell)} {rating_in_short(cell)}"
+    return code_in_words(cell) if cell and column.name in CODE_COLUMNS else cell
 
 
 def _give(tables: Sequence[ReportTable], form: ReportForm, output: Path | None) -> None:

@@ -23,7 +23,7 @@ from markupsafe import Markup
 from factdesk.reports.layouts import is_wide, lay_out
 from factdesk.reports.report_charts import draw_charts
 from factdesk.reports.terminal import SHORT_ID_LENGTH, visible
-from factdesk.reports.words import rating_in_short, rating_mark
+from factdesk.reports.words import CODE_COLUMNS, code_in_words, rating_in_short, rating_mark
 from factdesk.warehouse.reports import Column, Form, Report, ReportTable
 
 PAGE_ROWS = 1000
@@ -133,6 +133,9 @@ def _cell(value: Any, column: Column) -> Markup:
     if column.form is Form.RATING:
         words = f"{rating_mark(value)} {rating_in_short(value)}"
         return Markup('<span title="{}">{}</span>').format(value, words)
+    if column.name in CODE_COLUMNS:
+        name = visible(str(value))
+        return Markup('<bdi title="{}">{}</bdi>').format(name, code_in_words(name))
     text = Markup("<bdi>{}</bdi>").format(visible(str(value)))
     if column.form is Form.ADDRESS and is_web_address(str(value)):
         return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(value, text)

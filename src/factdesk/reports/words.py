@@ -96,6 +96,14 @@ def rating_in_short(rating: str) -> str:
     return _SHORT_WORDS[rating]
 
 
+def code_in_words(code: str) -> str:
+    """Say the name of an outcome or a stage where many stand side by side ("blocked by robots")."""
+    return code.replace("_", " ")
+
+
+CODE_COLUMNS = frozenset({"source_outcome", "stage"})
+"""Columns of reports that hold such names."""
+
 _SHORT_WORDS: dict[str, str] = {
     Rating.SUPPORTED: "backed",
     Rating.PARTIALLY_SUPPORTED: "backed in part",
