@@ -90,7 +90,8 @@ def everything(served: ServedDesk, visitor: Visitor, reports: Sequence[str]) -> 
         for value in ids[parts[0]] if parts else [""]:
             address = path.format(**{parts[0]: value}) if parts else path
             yield address, words_of(visitor.get(address).content)
-    for address in ("/queue?tray=all", "/queue?tray=all&order=value", "/queue?tray=all&q=Rab&rating=blind"):
+    listed = ("/queue?tray=all", "/queue?tray=all&order=value", "/queue?tray=all&q=Rab&rating=blind")
+    for address in (*listed, "/search?q=Rab", "/search?q=rab&state=undecided"):
         yield address, visitor.get(address).text
     rows = " UNION ALL ".join(
         f"SELECT '{one}', CAST(t AS VARCHAR) FROM {one} AS t" for one in tables(visitor)

@@ -25,6 +25,7 @@ from factdesk.desk import (
     people_page,
     queue_page,
     report_page,
+    search_page,
     source_adding,
     source_page,
     sql_page,
@@ -34,6 +35,7 @@ from factdesk.desk.visits import Page
 
 PAGES: tuple[Page, ...] = (
     *queue_page.PAGES,
+    *search_page.PAGES,
     *claim_page.PAGES,
     *claim_acts.PAGES,
     *further_pages.PAGES,
