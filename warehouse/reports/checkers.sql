@@ -17,6 +17,8 @@ WITH firsts AS (
         d.claim_id, d.reviewer, min(d.position) AS position, arg_min(d.rating, d.position) AS rating,
         arg_min({'is': d.verdict_id}, d.position)."is" AS verdict_id, arg_min(d.decided_at, d.position) AS rated_at
     FROM standing.decisions AS d
+    -- Most claims were rated by one person: they are left out before anything is grouped.
+    SEMI JOIN (SELECT claim_id FROM standing.claims WHERE reviewers > 1) AS c ON c.claim_id = d.claim_id
     JOIN derived.claim_kinds AS k ON k.claim_id = d.claim_id
     WHERE NOT d.is_undone AND d.claim_id = d.made_on_claim_id
         AND (getvariable('author') IS NULL OR k.author = getvariable('author'))
