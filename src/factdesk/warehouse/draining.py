@@ -26,8 +26,9 @@ CHECKPOINT_EVERY_BYTES = 64_000_000
 """Batches are checkpointed together up to this size; until then they stay claimed."""
 
 TOGETHER_BYTES = 16_000_000
-TOGETHER_BATCHES = 64
-"""So much is folded in one transaction: enough to share its cost, and little to begin again after a fault."""
+TOGETHER_BATCHES = 16
+"""So much is folded in one transaction: enough to share its cost. An act on a claim that the transaction
+touches as well waits for its end."""
 
 
 class Drain:
@@ -155,7 +156,7 @@ class Drain:
     ) -> Turn:
         if not claimed:
             return Turn()
-        turn = fold_claimed(connection, self.folder, claimed, together, self._apart())
+        turn = fold_claimed(connection, self.folder, claimed, together, self._apart)
         self._committed.extend(turn.folded)
         return turn
 

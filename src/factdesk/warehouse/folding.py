@@ -2,8 +2,8 @@
 
 Each batch is checked first: its header, its schema, its hash. Then DuckDB reads the files itself, and for
 every record type appends the rows whose body is news. Several small batches cost little more than one: the
-statements are the same. What does not fit refuses them all, and the keeper then folds them one by one, so
-that exactly the bad one is set aside.
+statements are the same. What does not fit refuses them all, and the keeper then folds them in smaller parts,
+so that exactly the bad one is set aside.
 """
 
 from __future__ import annotations

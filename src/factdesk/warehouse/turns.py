@@ -1,4 +1,4 @@
-"""One turn of folding: some claimed batches, together where they fit, each by itself where one does not.
+"""One turn of folding: some claimed batches, together where they fit, in smaller parts where one does not.
 
 Two connections fold at the same time: one what machines wrote, one the acts of people, so that a decision
 never waits for a large batch. Where both change the same rows DuckDB refuses the later one, and it is folded
@@ -7,7 +7,7 @@ again when the other has ended.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,23 +34,31 @@ def fold_claimed(
     folder: WarehouseFolder,
     paths: Sequence[Path],
     together: AbstractContextManager[object],
-    apart: AbstractContextManager[object],
+    apart: Callable[[], AbstractContextManager[object]],
 ) -> Turn:
     """Fold claimed batches in the order of their sequences and set aside those that are refused.
 
-    ``together`` is held while all are folded in one transaction. Where that fails, each is folded by itself
-    while ``apart`` is held, which must keep every other transaction away. Raises one of ENVIRONMENT_ERRORS.
+    ``together`` is held in each transaction; it may be entered again. A batch that another transaction comes
+    between is folded while ``apart`` is held, which must keep every other transaction away. Raises one of
+    ENVIRONMENT_ERRORS.
     """
     batches = [one for path in paths if (one := _checked(folder, path)) is not None]
-    try:
-        if len({one.header.schema for one in batches}) == 1:
+    folded: list[Path] = []
+    left = [batches] if batches else []
+    while left:
+        some = left.pop()
+        try:
+            if len({one.header.schema for one in some}) > 1:
+                raise NotTogetherError
             with together:
-                fold_batches(connection, batches)
-            return Turn(tuple(one.path for one in batches), len(paths) - len(batches))
-    except (RefusedBatchError, NotTogetherError):
-        pass
-    with apart:
-        folded = [one.path for one in batches if _is_folded(connection, folder, one)]
+                fold_batches(connection, some)
+            folded += [one.path for one in some]
+        except (RefusedBatchError, NotTogetherError):
+            if len(some) > 1:  # by halves, so that most are still folded together
+                left += [some[len(some) // 2 :], some[: len(some) // 2]]
+                continue
+            with apart():
+                folded += _folded_alone(connection, folder, some[0])
     return Turn(tuple(folded), len(paths) - len(folded))
 
 
@@ -62,13 +70,15 @@ def _checked(folder: WarehouseFolder, path: Path) -> CheckedBatch | None:
         return None
 
 
-def _is_folded(connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder, batch: CheckedBatch) -> bool:
+def _folded_alone(
+    connection: duckdb.DuckDBPyConnection, folder: WarehouseFolder, batch: CheckedBatch
+) -> list[Path]:
     try:
         fold_batches(connection, [batch])
     except RefusedBatchError as refused:
         reject(folder, batch.path, refused)
-        return False
-    return True
+        return []
+    return [batch.path]
 
 
 def reject(folder: WarehouseFolder, path: Path, refused: RefusedBatchError) -> None:
