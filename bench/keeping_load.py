@@ -1,7 +1,9 @@
 """Two flow writers, a reviewer and two editors on one warehouse at once, and the reviewer alone before.
 
-The keeper folds and publishes as the desk does, in a thread of this process; writers and editors are
-processes of their own. The peer of the reviewer's slowest hundredth is three times the median without load.
+The desk folds, publishes and stores decisions in this process; writers and editors have processes of their
+own. A decision ends when the desk would answer (it is acknowledged) and, told apart, when the database has
+it. The peer of the reviewer's slowest hundredth is three times the median without load. Flows write no
+review events.
 """
 
 from __future__ import annotations
@@ -11,36 +13,37 @@ import random
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 from bench.figures import Figure
 from bench.keeping_child import decision_of
 from bench.warehouses import make_warehouse
 
+from factdesk.config import open_home
+from factdesk.desk.keeping import Desk
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
-from factdesk.warehouse.keeper import Keeper, open_keeper
-from factdesk.warehouse.spool import write_batches
 
 CLAIMS, WAITING = 20_000, 2_000
 SECONDS, SECONDS_QUICK = 60.0, 8.0
 THINKING_SECONDS = 0.4
-BATCH_BYTES = 16_000_000
 
 _WRITER = """
 import sys, time
 sys.path.insert(0, sys.argv[4])
 from pathlib import Path
 from bench.warehouse_records import make_essays
+from factdesk.model import ReviewEvent
 from factdesk.warehouse.spool import write_batches
 end = time.monotonic() + float(sys.argv[2])
 made = 0
 for essay in make_essays(25 * 100_000, 100_000, int(sys.argv[3])):
     if time.monotonic() > end:
         break
-    write_batches(essay.records, Path(sys.argv[1]), 16_000_000)
+    records = [one for one in essay.records if not isinstance(one, ReviewEvent)]
+    write_batches(records, Path(sys.argv[1]), 16_000_000)
     made += 1
     time.sleep(0.25)
 print(made)
@@ -61,100 +64,78 @@ print(json.dumps(took))
 """
 
 
+_Times = list[tuple[float, float]]
+"""Seconds until a decision was answered, and until it was in the database."""
+
+
 def measure_load(repeats: int) -> list[Figure]:
     """Review without load, then for a minute (one repeat: eight seconds) with it. Any error is raised."""
     seconds = SECONDS if repeats > 1 else SECONDS_QUICK
     with tempfile.TemporaryDirectory() as name:
         warehouse = Path(name) / "warehouse"
         make_warehouse(warehouse, CLAIMS, WAITING, has_texts=False)
-        with _Desk(warehouse) as desk:
+        with Desk(open_home(Path(name))) as desk:
             editors_before = _finish(_start_editors(warehouse, seconds / 4))
-            alone = desk.review(seconds / 4)
+            alone = _review(desk, seconds / 4)
             writers = [_start(_WRITER, warehouse, seconds, str(seed), _ROOT) for seed in (101, 202)]
             editors = _start_editors(warehouse, seconds)
-            loaded = desk.review(seconds)
+            loaded = _review(desk, seconds)
             essays = sum(json.loads(one) for one in _finish(writers))
             editors_loaded = _finish(editors)
+            assert desk.fault is None, desk.fault
+        assert not batch_files(WarehouseFolder(warehouse).rejected), "a batch was rejected"
     before = [took for one in editors_before for took in json.loads(one)]
     during = [took for one in editors_loaded for took in json.loads(one)]
-    note = f"{len(loaded)} decisions, {essays} essays folded and {len(during)} reports read in {seconds:g} s"
+    note = f"{len(loaded)} decisions, {essays} essays written and {len(during)} reports read in {seconds:g} s"
     return [
-        Figure(
-            "decision, slowest hundredth",
-            "ms",
-            _p99(loaded) * 1000,
-            "3 x median without load",
-            3000 * median(alone),
-            note,
-        ),
-        Figure("decision, median", "ms", median(loaded) * 1000, "median without load", 1000 * median(alone)),
+        *_decision_figures("decision answered", 0, alone, loaded, note),
+        *_decision_figures("decision in the database", 1, alone, loaded, note),
         Figure(
             "an editor's report, median", "ms", median(during) * 1000, "without load", 1000 * median(before)
         ),
     ]
 
 
+def _decision_figures(name: str, at: int, alone: _Times, loaded: _Times, note: str) -> list[Figure]:
+    usual, took = median(one[at] for one in alone), [one[at] for one in loaded]
+    return [
+        Figure(
+            f"{name}, slowest hundredth",
+            "ms",
+            _p99(took) * 1000,
+            "3 x median without load",
+            3000 * usual,
+            note,
+        ),
+        Figure(f"{name}, median", "ms", median(took) * 1000, "median without load", 1000 * usual),
+    ]
+
+
 _ROOT = str(Path(__file__).resolve().parents[1])
 
 
-class _Desk:
-    """A keeper that folds and publishes in a thread, and a reviewer who decides through it."""
+def _review(desk: Desk, seconds: float) -> _Times:
+    """Decide waiting claims one after the other; return how long each took until answered and until known."""
+    waiting = [one.claim_id for one in desk.waiting.all()]
+    random.Random(len(waiting)).shuffle(waiting)
+    end = time.monotonic() + seconds
+    took: _Times = []
+    for claim in waiting:
+        if time.monotonic() > end:
+            break
+        start = time.perf_counter()
+        desk.record(lambda known, claim=claim: [decision_of(known, claim)])  # type: ignore[misc]
+        answered = time.perf_counter() - start
+        with desk.read() as known:
+            assert _is_decided(known, claim)
+        took.append((answered, time.perf_counter() - start))
+        time.sleep(THINKING_SECONDS)
+    return took
 
-    def __init__(self, warehouse: Path) -> None:
-        self.warehouse = warehouse
-        self.folder = WarehouseFolder(warehouse)
-        keeper = open_keeper(warehouse)
-        assert keeper is not None, "another process keeps a fresh warehouse"
-        self.keeper: Keeper = keeper
-        self._stop = threading.Event()
-        self._fault: BaseException | None = None
-        self._thread = threading.Thread(target=self._keep, daemon=True)
 
-    def __enter__(self) -> _Desk:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-        self.keeper.fold()
-        assert not batch_files(self.folder.rejected), "a batch was rejected"
-        self.keeper.close()
-        if self._fault is not None:
-            raise self._fault
-
-    def _keep(self) -> None:
-        try:
-            while not self._stop.wait(0.5):
-                if batch_files(self.folder.pending):
-                    self.keeper.fold()
-                self.keeper.publish()
-        except BaseException as fault:
-            self._fault = fault
-            raise
-
-    def review(self, seconds: float) -> list[float]:
-        """Decide waiting claims one after the other; return how long each took until it was known."""
-        with self.keeper.read() as known:
-            waiting = [row[0] for row in known.ask("SELECT claim_id FROM derived.waiting_claims")]
-        random.Random(len(waiting)).shuffle(waiting)
-        end = time.monotonic() + seconds
-        took: list[float] = []
-        for claim in waiting:
-            if time.monotonic() > end:
-                break
-            start = time.perf_counter()
-            with self.keeper.read() as known:
-                event = decision_of(known, claim)
-            write_batches([event], self.warehouse, BATCH_BYTES)
-            self.keeper.fold()
-            with self.keeper.read() as known:
-                assert known.ask("SELECT editor_rating FROM standing.claims WHERE claim_id = ?", [claim])[0][
-                    0
-                ]
-            took.append(time.perf_counter() - start)
-            time.sleep(THINKING_SECONDS)
-        return took
+def _is_decided(known: Any, claim: Any) -> bool:
+    sql = "SELECT editor_rating IS NOT NULL FROM standing.claims WHERE claim_id = ?"
+    return bool(known.ask(sql, [claim])[0][0])
 
 
 def _start_editors(warehouse: Path, seconds: float) -> list[subprocess.Popen[str]]:
