@@ -11,8 +11,10 @@ import json
 import os
 import random
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ from factdesk.errors import FactdeskError
 from factdesk.model import Act
 from factdesk.warehouse.chain import find_chain_break
 from factdesk.warehouse.columns import TABLES
-from factdesk.warehouse.keeper import fold_and_publish, open_keeper
+from factdesk.warehouse.keeper import Keeper, fold_and_publish, open_keeper
 from factdesk.warehouse.pressure import wait_for_room
 from factdesk.warehouse.published import open_published
 from factdesk.warehouse.spool import write_batches
@@ -36,6 +38,11 @@ CLAIMS = 12
 LIMITS = WarehouseSettings(spool_max_batches=40)
 PUBLISHES = 0.6
 """Of so many turns; without a publish what was folded is in the database and its log alone."""
+
+CHECKPOINTS = 0.6
+"""Of so many turns; without a checkpoint what was folded stays claimed."""
+
+ACTS_SECONDS = 0.02
 
 KEEPER_WAIT_SECONDS = 2.0
 
@@ -64,8 +71,12 @@ def write(warehouse: Path, name: str, say: Say, rng: random.Random) -> None:
 
 
 def review(warehouse: Path, name: str, say: Say, rng: random.Random) -> None:
-    """Decide the same claim again and again, each event naming the one before."""
-    acts = Review(make_claim(make_essay(name), f"a claim of {name}").id)
+    """Decide the same claim again and again, each event naming the one before; its essay is stored first."""
+    quote = f"a claim of {name}"
+    records = small_essay(name, [quote])
+    write_batches(records, warehouse, BATCH_BYTES)
+    say({"records": [str(record.id) for record in records]})
+    acts = Review(make_claim(make_essay(name), quote).id)
     for number in rounds(warehouse, 0.5, rng):
         event = acts.decide() if number % 2 == 0 else acts.act(Act.NOTE, note=f"note {number}")
         write_batches([event], warehouse, BATCH_BYTES)
@@ -73,16 +84,35 @@ def review(warehouse: Path, name: str, say: Say, rng: random.Random) -> None:
 
 
 def keep(warehouse: Path, name: str, say: Say, rng: random.Random) -> None:
-    """Be the keeper for a while, again and again."""
+    """Be the keeper for a while, again and again; acts are folded by a thread beside, as at a desk."""
     for _ in rounds(warehouse, 0.02, rng):
         keeper = open_keeper(warehouse, wait_seconds=KEEPER_WAIT_SECONDS)
         if keeper is None:
             continue
-        with keeper:
+        with keeper, acts_beside(keeper):
             for _ in range(rng.randrange(1, 8)):
-                keeper.fold()
+                keeper.fold(at_most=rng.randrange(1, 12), checkpoint=rng.random() < CHECKPOINTS)
                 if rng.random() < PUBLISHES:
                     keeper.publish(now=True)
+
+
+@contextmanager
+def acts_beside(keeper: Keeper) -> Iterator[None]:
+    """Fold the acts of people all the time; a refusal is met in the keeper's own thread as well."""
+    done = threading.Event()
+
+    def fold_acts() -> None:
+        with suppress(FactdeskError):
+            while not done.wait(ACTS_SECONDS):
+                keeper.fold_acts()
+
+    thread = threading.Thread(target=fold_acts, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def look(warehouse: Path, name: str, say: Say, rng: random.Random) -> None:
