@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from factdesk.model import FacetOutcome, Rating, SourceOutcome, time_text
+from factdesk.model import NO_LINKED_SOURCE, FacetOutcome, Rating, SourceOutcome, time_text
 from factdesk.reports.words import rating_in_short, rating_mark, rating_style, said_of
 from factdesk.sources.outcomes import say_outcome
 
@@ -228,7 +228,10 @@ def _claimed(row: Mapping[str, Any], *outcomes: FacetOutcome) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-_PLAINLY_READ = (SourceOutcome.FETCHED, SourceOutcome.NOT_MODIFIED, SourceOutcome.GIVEN_FILE)
+_NEEDS_NO_WORDS = frozenset(
+    (SourceOutcome.FETCHED, SourceOutcome.NOT_MODIFIED, SourceOutcome.GIVEN_FILE, NO_LINKED_SOURCE)
+)
+"""Outcomes that the verdict beside them tells of already."""
 _TABLE_COLUMNS = (("verdict", 3), ("claim", 7), ("matches", 4), ("missing or different", 4), ("source", 4))
 
 
@@ -250,11 +253,11 @@ def print_verdict_table(console: Console, rows: Iterable[Mapping[str, Any]]) -> 
 
 
 def _source_cell(row: Mapping[str, Any]) -> str:
-    """Return the link and, unless its page was simply read, what became of it."""
-    if not row["source_url"]:
-        return "—"
-    meaning = "" if row["source_outcome"] in _PLAINLY_READ else f"\n{say_outcome(row['source_outcome'])}"
-    return visible(row["source_url"]) + meaning
+    """Return the link of what decided, if anything did, and what became of it unless it was simply read."""
+    outcome = row["source_outcome"]
+    meaning = [] if outcome in _NEEDS_NO_WORDS else [say_outcome(outcome)]
+    link = [visible(row["source_url"])] if row["source_url"] else []
+    return "\n".join([*link, *meaning]) or "—"
 
 
 def _lacking(row: Mapping[str, Any]) -> Text:
