@@ -42,9 +42,10 @@ ODD_BYTES = ("%FF", "%ED%A0%80", "%C0%AF", "%", "%2", "%zz", "%00", "%2e%2e%2f",
 """What is written into an address or a form as it stands: no UTF-8, no character, no escape."""
 
 WORDS = st.sampled_from(ODD) | st.text(max_size=20)
+MULTIPART = "multipart/form-data; boundary=b"
 TYPES = (
     *("application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-16", "text/plain"),
-    *("multipart/form-data; boundary=b", "multipart/form-data", "application/json", "", "x" * 500),
+    *(MULTIPART, "multipart/form-data", "application/json", "", "x" * 500),
 )
 
 
@@ -135,6 +136,23 @@ def bodies(draw: st.DrawFn, known: list[tuple[str, Fields]]) -> tuple[str | None
     return action, "&".join(f"{escaped(name)}={value}" for name, value in pairs).encode()
 
 
+@st.composite
+def uploads(draw: st.DrawFn, known: list[tuple[str, Fields]]) -> bytes:
+    """A form with files, whose parts, names and boundaries are whole or broken."""
+    _, fields = draw(st.sampled_from(known)) if known else (None, {"text": "A ticket costs 4 euros."})
+    names = [*fields, "file", "x"]
+    parts = []
+    for name in draw(st.lists(st.sampled_from(names), max_size=4)):
+        file_name = draw(st.none() | WORDS)
+        given = "" if file_name is None else f'; filename="{file_name}"'
+        head = draw(st.sampled_from((f'form-data; name="{name}"{given}', "form-data", f"x; name={name}")))
+        content = draw(WORDS.map(lambda word: word.encode("utf-8", "surrogatepass")) | st.binary(max_size=50))
+        parts.append(
+            f"--b\r\nContent-Disposition: {head}\r\n\r\n".encode("utf-8", "replace") + content + b"\r\n"
+        )
+    return b"".join(parts) + draw(st.sampled_from((b"--b--\r\n", b"--b--\r\n", b"", b"--b\r\n")))
+
+
 @pytest.mark.parametrize(("method", "path"), ADDRESSES)
 def test_whatever_is_sent_gets_an_answer(
     served: ServedDesk,
@@ -162,7 +180,9 @@ def test_whatever_is_sent_gets_an_answer(
         action, body = data.draw(bodies(forms[path]))
         if action is not None and data.draw(st.booleans()):
             target = action
-        kind = data.draw(st.sampled_from((*TYPES[:1] * 8, *TYPES)))
+        kind = data.draw(st.sampled_from((*TYPES[:1] * 8, *TYPES, *[MULTIPART] * 4)))
+        if kind == MULTIPART:
+            body = data.draw(uploads(forms[path]))
         hold(send(served, visitor, "POST", target, body, kind))
 
     attack()
