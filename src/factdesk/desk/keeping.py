@@ -32,6 +32,9 @@ from factdesk.warehouse.locks import lock_holder
 LOCK_SECONDS = 30.0
 """How long a command that folds just now is waited for at the start, and after a fault."""
 
+GIVE_BACK_SECONDS = 3.0
+"""How often memory is given back that DuckDB keeps for what it has read."""
+
 TICK_SECONDS = 0.5
 """How often the spool is looked at for what others have written."""
 
@@ -65,6 +68,7 @@ class Desk:
         self.rankings = Rankings(self.waiting)
         self.work = LongWork()
         self._checkpoint_after = 0.0
+        self._give_back_after = 0.0
         self._threads = [
             threading.Thread(target=work, name=name, daemon=True)
             for name, work in (("keeper", self._keep), ("publisher", self._publish))
@@ -166,6 +170,10 @@ class Desk:
         self._keeper.fold(checkpoint=False)
         self._wake.set()
 
+    def unfolded_decisions(self) -> list[ReviewEvent]:
+        """Return the decisions that were acknowledged here and that `glance` may not have yet."""
+        return self._recorder.unfolded_decisions()
+
     def publish(self) -> None:
         """Publish now what the database holds, for a process that is started to read it.
 
@@ -212,6 +220,7 @@ class Desk:
                 self._recorder.note_acts()
                 self._recorder.note_essays()
                 self._checkpoint_in_turn()
+                self._give_back_in_turn()
             except FactdeskError as error:
                 is_more = False
                 self._give_up(WarehouseError(str(error)))
@@ -220,6 +229,11 @@ class Desk:
         if time.monotonic() >= self._checkpoint_after:
             self._keeper.checkpoint()
             self._checkpoint_after = time.monotonic() + CHECKPOINT_SECONDS
+
+    def _give_back_in_turn(self) -> None:
+        if time.monotonic() >= self._give_back_after:
+            self._keeper.give_back_memory()
+            self._give_back_after = time.monotonic() + GIVE_BACK_SECONDS
 
     def _publish(self) -> None:
         """Publish until the desk closes; while there is a fault the other thread is mending it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
@@ -16,7 +16,7 @@ from factdesk.desk.roles import Action
 from factdesk.desk.visits import Page, Person, Visit
 from factdesk.desk.waiting_claims import WaitingClaim, shown_value
 from factdesk.desk.words import KINDS, RANKS, STAGES, moment_words, since_words
-from factdesk.model import Stage
+from factdesk.model import ReviewEvent, Stage
 from factdesk.reports.words import rating_words
 from factdesk.sources.outcomes import say_outcome
 from factdesk.warehouse.known import Known
@@ -31,7 +31,7 @@ DAYS_OF_A_PACE = 3
 _DECIDED = """
     SELECT acted_at >= $1, reviewer = $2, floor(epoch(acted_at) / 86400) AS day, count(*), min(acted_at)
     FROM records.review_events AS e
-    WHERE act = 'decide' AND acted_at >= $3 AND NOT EXISTS (
+    WHERE act = 'decide' AND acted_at >= $3 AND NOT list_contains($4::UUID[], e.id) AND NOT EXISTS (
         SELECT 1 FROM records.review_events AS u WHERE u.act = 'undo' AND u.target = CAST(e.id AS VARCHAR)
     )
     GROUP BY ALL
@@ -218,10 +218,20 @@ class Progress:
         return max(1, round(waiting / self.pace)) if self.pace and waiting else None
 
 
-def read_progress(known: Known, reviewer: str, now: datetime) -> Progress:
-    """Count the decisions of today (UTC) and of the last week, without those that were taken back."""
+def read_progress(
+    known: Known, reviewer: str, now: datetime, unfolded: Sequence[ReviewEvent] = ()
+) -> Progress:
+    """Count the decisions of today (UTC) and of the last week, without those that were taken back.
+
+    ``unfolded`` are decisions that the database may not have yet.
+    """
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = known.ask(_DECIDED, [today, reviewer, now - timedelta(days=PACE_DAYS)])
+    ids = [str(one.event_id) for one in unfolded]
+    rows = known.ask(_DECIDED, [today, reviewer, now - timedelta(days=PACE_DAYS), ids])
+    rows += [
+        (one.at >= today, one.reviewer == reviewer, one.at.timestamp() // 86_400, 1, one.at)
+        for one in unfolded
+    ]
     mine = sum(count for is_today, is_mine, _, count, _ in rows if is_today and is_mine)
     team = sum(count for is_today, _, _, count, _ in rows if is_today)
     if len({day for _, _, day, _, _ in rows}) < DAYS_OF_A_PACE:
@@ -270,8 +280,9 @@ def show_queue(visit: Visit) -> Response:
     first = _first_row(visit.query.get("from", ""), total)
     waiting, unsourced = visit.desk.waiting.count()
     names = read_people(visit.desk.home.warehouse)
-    with visit.desk.read() as known:
-        progress = read_progress(known, person.reviewer, now)
+    unfolded = visit.desk.unfolded_decisions()
+    with visit.desk.glance() as known:
+        progress = read_progress(known, person.reviewer, now, unfolded)
     return visit.show(
         "queue.html",
         listing=listing,

@@ -52,7 +52,7 @@ class Recorder:
         # Whoever acts, or brings the queue up to date with the database, holds this; folding does not.
         self._acting = threading.RLock()
         self._mutex = threading.Lock()
-        self._unfolded: dict[UUID, UUID] = {}
+        self._unfolded: dict[UUID, ReviewEvent] = {}
         self._deciding: dict[UUID, tuple[str, str]] = {}
         self._passed: set[str] = set()
         self.waiting = WaitingClaims()
@@ -87,7 +87,7 @@ class Recorder:
         with self._mutex:
             for one in events:
                 claim = self.waiting.find(one.claim_id)
-                self._unfolded[one.event_id] = one.claim_id
+                self._unfolded[one.event_id] = one
                 if one.act == Act.DECIDE and claim is not None:
                     self._deciding[one.event_id] = (claim.kind, normal_words(claim.claim))
         self._passed.update(f"{one}{BATCH_SUFFIX}" for one in batches)
@@ -118,6 +118,11 @@ class Recorder:
         with self._mutex:
             return not self._unfolded
 
+    def unfolded_decisions(self) -> list[ReviewEvent]:
+        """Return the decisions that were acknowledged here and that the database may not have yet."""
+        with self._mutex:
+            return [one for one in self._unfolded.values() if one.act == Act.DECIDE]
+
     def settle(self) -> None:
         """Return when all that was acknowledged before is in the database. Raises WarehouseError."""
         if not self.is_settled:
@@ -146,7 +151,7 @@ class Recorder:
     def _settled_for(self, claim_id: UUID) -> Iterator[Known]:
         """Give what the database holds, with all that was acknowledged on one claim."""
         with self._mutex:
-            is_lacking = claim_id in self._unfolded.values()
+            is_lacking = any(one.claim_id == claim_id for one in self._unfolded.values())
         if is_lacking:
             self.settle()
         with self._read() as known:

@@ -32,7 +32,7 @@ from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.folding import count_rows
 from factdesk.warehouse.known import Known
 from factdesk.warehouse.locks import KeeperLock, lock_holder, try_lock
-from factdesk.warehouse.opening import backup_path, find_mend, first_line, open_database
+from factdesk.warehouse.opening import backup_path, find_mend, first_line, give_back_memory, open_database
 from factdesk.warehouse.policies import read_policy, write_policy
 from factdesk.warehouse.publish import (
     finish_copy,
@@ -231,6 +231,11 @@ class Keeper:
             except (duckdb.Error, OSError) as error:
                 raise self._broken(error) from error
         return target
+
+    def give_back_memory(self) -> None:
+        """Keep little of the file in memory; nobody folds meanwhile."""
+        with self._drain.alone():
+            give_back_memory(self._connection)
 
     def ask(self, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
         """Return the rows of one SELECT on the database itself. Raises WarehouseError."""
