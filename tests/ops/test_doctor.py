@@ -294,6 +294,16 @@ def test_a_desk_that_would_let_nobody_in_is_a_warning_with_the_mend(make_home):
     assert check.mend == "add the first with factdesk users add NAME --role admin"
 
 
+def test_a_damaged_list_of_people_stops_no_other_check(make_home):
+    home = make_home(SETTINGS + '[desk]\nsign_in = "password"\n')
+    home.warehouse.mkdir()
+    WarehouseFolder(home.warehouse).desk_users.write_text("{")
+    checks = found(home)
+    assert (checks["desk"].found, "is damaged" in checks["desk"].said) == (Finding.FAIL, True)
+    assert checks["desk"].mend == "restore it from a backup or remove it"
+    assert "notifications" in checks
+
+
 def test_that_nobody_is_told_is_a_warning(make_home):
     check = found(make_home(CONTACT))["notifications"]
     assert check.found is Finding.WARN

@@ -5,7 +5,7 @@ from __future__ import annotations
 from factdesk.config import Home
 from factdesk.desk.admission import check_settings
 from factdesk.desk.running import running_desk
-from factdesk.errors import UsageError
+from factdesk.errors import FactdeskError, UsageError
 from factdesk.ops.doctor.checks import Check, Finding
 from factdesk.ops.up_state import UpState
 
@@ -18,9 +18,10 @@ def check_desk(home: Home, up: UpState | None) -> Check:
         return Check("desk", Finding.OK, said)
     try:
         check_settings(home)
-    except UsageError as error:
+    except FactdeskError as error:
         said, _, mend = str(error).partition("; ")
-        return Check("desk", Finding.WARN, f"it would not start: {said}", mend or "mend the setting")
+        found = Finding.WARN if isinstance(error, UsageError) else Finding.FAIL
+        return Check("desk", found, f"it would not start: {said}", mend or "mend the setting")
     if up is not None and up.has_desk:
         mend = "factdesk up starts it again by itself; when it stays so, see .prefect/logs/desk.log"
         return Check("desk", Finding.WARN, "factdesk up runs, and its review pages are not there", mend)
