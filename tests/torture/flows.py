@@ -1,9 +1,9 @@
 """Kills the service at random moments and looks whether anything was lost, doubled or stuck.
 
 ``make torture-flows`` (10 rounds), ``SHORT=1 make torture-flows`` (3). Accelerated schedules run over an
-inbox that grows and a press site whose pages change and die; in every round the server, the worker, a flow
-run or ``factdesk up`` itself is killed with SIGKILL, and people decide claims meanwhile. Then the world
-stands still, the service is given time to settle, and `torture.verdict` says what does not hold.
+inbox that grows and a press site whose pages change and die; in every round the server, the worker, the
+desk, a flow run or ``factdesk up`` itself is killed with SIGKILL, and people decide claims meanwhile. Then
+the world stands still, the service is given time to settle, and `torture.verdict` says what does not hold.
 """
 
 from __future__ import annotations

@@ -15,6 +15,8 @@ from starlette.requests import Request
 from factdesk.config import DeskSettings
 
 FORWARDED_FOR = "x-forwarded-for"
+LONGEST_ADDRESS = 64
+"""What is longer than an address is cut: it is remembered with the tries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Proxies:
             return address
         told = ",".join(request.headers.getlist(FORWARDED_FOR)).split(",")
         others = [one.strip() for one in told if one.strip() and not self._knows(one.strip())]
-        return others[-1] if others else address
+        return others[-1][:LONGEST_ADDRESS] if others else address
 
     def _knows(self, address: str) -> bool:
         found = _plain(address)
