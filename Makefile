@@ -43,7 +43,7 @@ check: setup-dev  ## Lint, types, import rules, no way past the guard, nothing o
 quality: setup  ## Measure claims and verdicts against the floors of tests/quality/floors.json
 	$(BIN)/python tests/quality/measure.py
 
-bench: setup $(BENCH_VENV)/.stamp $(if $(filter all,$(PEERS)),$(BENCH_VENV)-all/.stamp)  ## Compare with named peers, in a venv of their own (PEERS=all: one more)
+bench: setup-dev $(BENCH_VENV)/.stamp $(if $(filter all,$(PEERS)),$(BENCH_VENV)-all/.stamp)  ## Compare with named peers, in a venv of their own (PEERS=all: one more)
 	$(BIN)/python bench/run.py
 
 torture-desk: setup-dev  ## Kill the desk while somebody decides, 50 times (SHORT=1: 5); nothing may be lost or doubled

@@ -47,7 +47,7 @@ def measure_keeping(repeats: int) -> list[Figure]:
     for claims in SIZES:
         if claims > largest:
             break
-        with _warehouse(claims) as warehouse:
+        with kept_warehouse(claims) as warehouse:
             told = _run(warehouse, str(random.randrange(10**9)))
             smallest = smallest or told
             figures += _keeper_figures(claims, told, smallest)
@@ -56,7 +56,8 @@ def measure_keeping(repeats: int) -> list[Figure]:
 
 
 @contextmanager
-def _warehouse(claims: int) -> Iterator[Path]:
+def kept_warehouse(claims: int) -> Iterator[Path]:
+    """Give a made-up warehouse of so many claims, one in twenty of which waits."""
     kept = os.environ.get("FACTDESK_BENCH_WAREHOUSES")
     if kept:
         folder = Path(kept) / str(claims)

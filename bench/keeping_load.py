@@ -30,7 +30,7 @@ CLAIMS, WAITING = 20_000, 2_000
 SECONDS, SECONDS_QUICK = 60.0, 8.0
 THINKING_SECONDS = 0.4
 
-_WRITER = """
+WRITER = """
 import sys, time
 sys.path.insert(0, sys.argv[4])
 from pathlib import Path
@@ -77,7 +77,7 @@ def measure_load(repeats: int) -> list[Figure]:
         with Desk(open_home(Path(name))) as desk:
             editors_before = _finish(_start_editors(warehouse, seconds / 4))
             alone = _review(desk, seconds / 4)
-            writers = [_start(_WRITER, warehouse, seconds, str(seed), _ROOT) for seed in (101, 202)]
+            writers = [_start(WRITER, warehouse, seconds, str(seed), _ROOT) for seed in (101, 202)]
             editors = _start_editors(warehouse, seconds)
             loaded = _review(desk, seconds)
             essays = sum(json.loads(one) for one in _finish(writers))

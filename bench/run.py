@@ -17,6 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.archiving import measure_archiving
+from bench.desk import measure_desk
 from bench.fetching import measure_fetching
 from bench.figures import Figure, machine_line
 from bench.finding import measure_finding
@@ -47,6 +48,7 @@ PARTS: dict[str, Callable[[int], list[Figure]]] = {
     "folding": measure_folding,
     "running": measure_running,
     "warehouse": measure_warehouse,
+    "desk": measure_desk,
 }
 
 
