@@ -21,6 +21,7 @@ from factdesk.model import (
     Record,
     SourceOutcome,
 )
+from factdesk.pipeline.essay_notes import StoredNotes, with_notes
 from factdesk.pipeline.gathering import gather_batch
 from factdesk.pipeline.judging import has_readable, judge_cited
 from factdesk.pipeline.records import source_records
@@ -168,5 +169,6 @@ def judge_stored(home: Home, known: Known, stored: StoredClaim, given: Gathered 
     judged, judgement = judge_cited(
         claim, mention, stored.essay, texts, known, SourceReader(), further, muted
     )
+    judged = with_notes(judged, StoredNotes(known, archive).of(mention, stored.essay))
     sources = (*there.values(), *(one.gathered for one in further))
     return StoredJudged(judged, judgement, sources, is_new)

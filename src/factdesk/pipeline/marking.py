@@ -12,7 +12,6 @@ from factdesk.config import Home
 from factdesk.errors import UsageError, WarehouseError
 from factdesk.model import Claim, Essay, EssayVersion, Judgement, Mention, Record, Source, Span
 from factdesk.pipeline.attaching import StoredClaim, judge_stored
-from factdesk.pipeline.essay_notes import notes_on_claims, with_notes
 from factdesk.pipeline.missed import find_missed, make_missed
 from factdesk.pipeline.records import source_records
 from factdesk.sources.archive import Archive
@@ -89,9 +88,7 @@ def mark_claim(
         ordinal += 1
         claim, mention = make_missed(finding, text, essay_id, version, given, ordinal)
     done = judge_stored(home, known, StoredClaim(claim, mention, essay, text), None)
-    notes = notes_on_claims((claim,), (mention,), text, essay.published_on)
-    judged = with_notes(done.judged, notes.get(claim.id, ()))
-    return Marked(claim, mention, judged, done.judgement, done.sources)
+    return Marked(claim, mention, done.judged, done.judgement, done.sources)
 
 
 def _load_essay(
