@@ -18,7 +18,9 @@ from factdesk.web.workers import Readers, ReadingPool, WorkerDeath
 
 HERE = str(Path(__file__).parent)
 HOSTILE = Readers(page="hostile_reader:read_page", path=(HERE,))
-SETTINGS = ReadingSettings(workers=2, wall_seconds=1.0, cpu_seconds=1, memory_bytes=400_000_000)
+SETTINGS = ReadingSettings(workers=2, wall_seconds=4.0, cpu_seconds=1, memory_bytes=400_000_000)
+SLACK_SECONDS = 20
+"""What a busy machine may add to a limit."""
 
 
 @pytest.fixture
@@ -45,7 +47,7 @@ def is_running(process_id: int) -> bool:
     ("page", "reason"),
     [
         ("spin", "reading took "),
-        ("sleep 9", "reading took longer than 1 seconds"),
+        ("sleep 60", "reading took longer than 4 seconds"),
         ("eat", "the reader ran out of room (MemoryError)"),
         ("deep", "the reader ran out of room (RecursionError)"),
         ("die", "the reading worker was killed (signal 9)"),
@@ -59,14 +61,14 @@ def test_a_deadly_page_kills_its_worker_and_not_the_pool(pool: ReadingPool, page
     death = read(pool, page)
     assert isinstance(death, WorkerDeath)
     assert death.reason.startswith(reason)
-    assert time.monotonic() - began < SETTINGS.wall_seconds + 3
+    assert time.monotonic() - began < SETTINGS.wall_seconds + SLACK_SECONDS
     after = read(pool, "fine well")
     assert isinstance(after, PageText)
     assert after.text == "well"
 
 
 def test_a_worker_that_uses_up_its_cpu_is_ended_by_the_kernel() -> None:
-    settings = SETTINGS.model_copy(update={"wall_seconds": 9.0})
+    settings = SETTINGS.model_copy(update={"wall_seconds": 60.0})
     with ReadingPool(settings, HOSTILE) as pool:
         death = read(pool, "spin")
     assert death == WorkerDeath("reading took more than 1 seconds of CPU")
@@ -226,12 +228,12 @@ BOMBS = {
 @pytest.mark.parametrize("name", list(BOMBS))
 def test_a_parser_bomb_ends_in_time(name: str) -> None:
     """Through the real reader: a text, no text or a death, but within the limits and with a whole pool."""
-    settings = ReadingSettings(workers=1, wall_seconds=2.0, cpu_seconds=2, memory_bytes=700_000_000)
+    settings = ReadingSettings(workers=1, wall_seconds=6.0, cpu_seconds=2, memory_bytes=700_000_000)
     with ReadingPool(settings) as pool:
         read(pool, b"<p>warm</p>")
         began = time.monotonic()
         read(pool, BOMBS[name])
-        assert time.monotonic() - began < settings.wall_seconds + 4
+        assert time.monotonic() - began < settings.wall_seconds + SLACK_SECONDS
         after = read(pool, b"<html><body><p>Well again, said the reader of the page.</p></body></html>")
         assert isinstance(after, PageText)
         assert "Well again" in after.full_text
