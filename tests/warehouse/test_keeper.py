@@ -185,6 +185,23 @@ def test_the_copy_is_what_published_json_says(warehouse: Path, store: Callable[.
     assert said["size"] == folder.published.stat().st_size
 
 
+def test_a_keeper_that_stays_sees_that_its_copy_was_damaged_or_taken_away(warehouse: Path) -> None:
+    write_batches(small_essay("quay"), warehouse, LIMIT)
+    keeper = open_keeper(warehouse)
+    assert keeper is not None
+    with keeper:
+        keeper.fold()
+        assert keeper.publish()
+        assert not keeper.publish(now=True)
+        published = keeper.folder.published
+        whole = published.read_bytes()
+        published.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        assert keeper.publish(now=True)
+        published.unlink()
+        assert keeper.publish(now=True)
+        assert count_rows(warehouse)["essays"] == 1
+
+
 def test_publishing_is_paced_by_its_own_duration(warehouse: Path) -> None:
     write_batches(small_essay("quay"), warehouse, LIMIT)
     keeper = open_keeper(warehouse)

@@ -35,11 +35,11 @@ from factdesk.warehouse.locks import KeeperLock, lock_holder, try_lock
 from factdesk.warehouse.opening import backup_path, find_mend, first_line, give_back_memory, open_database
 from factdesk.warehouse.policies import read_policy, write_policy
 from factdesk.warehouse.publish import (
+    CopyWatch,
     finish_copy,
     is_due,
     may_publish_now,
     prepare_copy,
-    read_publication,
 )
 from factdesk.warehouse.standing import rebuild_standing
 from factdesk.warehouse.unfinished import clear_unfinished, end_restore
@@ -79,6 +79,7 @@ class Keeper:
         connection = open_database(folder, is_backed_up=is_backed_up)
         clear_unfinished(folder)
         self._drain = Drain(folder, finish_erasure(connection, folder))
+        self._copy = CopyWatch(folder)
 
     def __enter__(self) -> Keeper:
         return self
@@ -174,7 +175,7 @@ class Keeper:
         the copy is made; what they fold is not in it. Raises WarehouseError.
         """
         with self._drain.still:
-            last = read_publication(self.folder)
+            last = self._copy.read()
             try:
                 prepared = None
                 with self._drain.turn, self._drain.acts:

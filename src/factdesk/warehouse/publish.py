@@ -65,6 +65,30 @@ def _is_whole(folder: WarehouseFolder, publication: Publication) -> bool:
         return hashlib.file_digest(copy, "sha256").hexdigest() == publication.sha256
 
 
+class CopyWatch:
+    """Reads what the published copy is, again and again; its bytes only when the file has changed since."""
+
+    def __init__(self, folder: WarehouseFolder) -> None:
+        self._folder = folder
+        self._signs: list[tuple[int, int, int]] | None = None
+        self._publication: Publication | None = None
+
+    def read(self) -> Publication | None:
+        """Return what `read_publication` does."""
+        signs = self._read_signs()
+        if signs is None or signs != self._signs:
+            self._publication = read_publication(self._folder)
+            self._signs = signs
+        return self._publication
+
+    def _read_signs(self) -> list[tuple[int, int, int]] | None:
+        try:
+            found = [path.stat() for path in (self._folder.published, self._folder.publication)]
+        except OSError:
+            return None
+        return [(one.st_ino, one.st_size, one.st_mtime_ns) for one in found]
+
+
 def is_due(connection: duckdb.DuckDBPyConnection, publication: Publication | None) -> bool:
     """Whether the database holds something that the published copy does not."""
     if publication is None:
