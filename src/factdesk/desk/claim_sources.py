@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -112,14 +113,15 @@ def load_passages(
         (one for one in verdict.evidence_ids if one in found), key=lambda one: one != verdict.deciding
     )
     shown = ordered[:MOST_PASSAGES]
+    read_text = cache(archive.get_text)  # passages of one source are cut from one reading of its text
     return [
-        _read_passage(found[one], archive, urls, hides_machine, is_first=one == shown[0]) for one in shown
+        _read_passage(found[one], read_text, urls, hides_machine, is_first=one == shown[0]) for one in shown
     ]
 
 
 def _read_passage(
     row: Sequence[Any],
-    archive: Archive,
+    read_text: Callable[[str], str],
     urls: Mapping[UUID, str | None],
     hides_machine: bool,
     *,
@@ -132,7 +134,7 @@ def _read_passage(
         marks += _compared_marks(json.loads(facets), span)
     try:
         context = () if is_first else (SHORT_CONTEXT, SHORT_CONTEXT)
-        excerpt = cut_excerpt(archive.get_text(sha256), marks, span, *context)
+        excerpt = cut_excerpt(read_text(sha256), marks, span, *context)
     except WarehouseError:
         excerpt = None
     url = urls.get(source_id)

@@ -182,7 +182,7 @@ def _pieces(text: str, part: Span, claims: Sequence[EssayClaim]) -> Iterator[Pie
     placed = [(one, one.span) for one in claims if one.span is not None]
     marks = [Mark(span, _style(one), str(one.number)) for one, span in placed]
     at = part.start
-    for stretch in cut_excerpt(text, marks, part, 0, 0).stretches:
+    for stretch in cut_excerpt(text, marks, part, 0, 0, most=len(text)).stretches:
         at += len(stretch.text)
         yield Piece(stretch, tuple(one for one, span in placed if span.end == at and part.covers(span)))
 

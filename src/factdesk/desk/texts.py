@@ -15,6 +15,9 @@ from factdesk.reports.terminal import visible
 CONTEXT_BEFORE, CONTEXT_AFTER = 500, 1_800
 """Characters around a claim or passage: what stands on a page without scrolling, and what follows."""
 
+MOST_MARKED = 4_000
+"""A sentence without an end must not make a page of a megabyte."""
+
 _FRAGMENT_WORDS = 5
 
 
@@ -50,15 +53,24 @@ def cut_excerpt(
     around: Span,
     before: int = CONTEXT_BEFORE,
     after: int = CONTEXT_AFTER,
+    *,
+    most: int = MOST_MARKED,
 ) -> Excerpt:
     """Return the text around a span, cut at line ends where there are any, in marked stretches.
 
-    Marks that lie outside of the text are left out: an offset that does not fit must not break a page.
+    Of a span that is longer than ``most`` the beginning is shown, and of a mark what lies in what is
+    shown. Marks that lie outside of it are left out: an offset that does not fit must not break a page.
     """
+    around = Span(around.start, min(around.end, around.start + most))
     start = _line_start(text, max(0, around.start - before), around.start)
     end = _line_end(text, min(len(text), around.end + after), around.end)
-    fitting = [one for one in marks if start <= one.span.start < one.span.end <= end]
+    fitting = [fitted for one in marks if (fitted := _fit(one, start, end)) is not None]
     return Excerpt(tuple(_stretches(text, start, end, fitting)), start, len(text) - end)
+
+
+def _fit(mark: Mark, start: int, end: int) -> Mark | None:
+    first, last = max(mark.span.start, start), min(mark.span.end, end)
+    return Mark(Span(first, last), mark.kind, mark.said) if first < last else None
 
 
 def _line_start(text: str, at: int, latest: int) -> int:
