@@ -99,9 +99,15 @@ class ReadingSettings(_Section):
 
 
 class ReviewSettings(_Section):
-    """``[review]``: when a second person checks."""
+    """``[review]``: when a second person checks; of all claims the drawn share (0 to 1) in any case."""
 
     second_check: Literal["never", "refuted_and_partial", "all"] = "never"
+    second_check_share: Annotated[float, Field(ge=0, le=1)] = 0.05
+
+    @property
+    def policy(self) -> str:
+        """Both settings as the database keeps them: the word, then the share."""
+        return f"{self.second_check} {self.second_check_share:g}"
 
 
 class DeskSettings(_Section):

@@ -34,7 +34,9 @@ FOLDED_SECONDS = 60.0
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
     config = tmp_path / "config" / "factdesk.toml"
     config.parent.mkdir()
-    config.write_text(f'[review]\nsecond_check = "{request.param}"\n', encoding="utf-8")
+    config.write_text(
+        f'[review]\nsecond_check = "{request.param}"\nsecond_check_share = 0.4\n', encoding="utf-8"
+    )
     home = open_home(tmp_path)
     quotes = [CLAIM.quote, *(f"line {number} costs £5" for number in range(SEQUENCES))]
     write_batches(small_essay(quotes=quotes), home.warehouse, 16_000_000)

@@ -13,7 +13,7 @@ from desk_homes import ServedDesk, copy_desk_home, serve
 from desk_pages import text_of
 from factdesk.desk.decisions import make_decision
 from factdesk.desk.people import reviewer_id
-from factdesk.desk.waiting_claims import WaitingClaim, by_urgency, is_blind
+from factdesk.desk.waiting_claims import WaitingClaim, by_urgency, is_blind, is_drawn
 from factdesk.model import Rating
 from factdesk.warehouse.spool import write_batches
 
@@ -298,6 +298,22 @@ def test_a_second_check_is_by_another_person_who_does_not_see_the_first(
         assert eve.decide(one.claim_id, "conflicting", conclusion="Both are right.").status_code == 303
         assert stage(served, one.claim_id) == "decided"
         assert "No two people disagree" in eve.get("/disagreements").text
+
+
+def test_a_drawn_share_is_checked_a_second_time_whatever_the_setting_says(
+    desk_root: Path, tmp_path: Path
+) -> None:
+    home = copy_desk_home(desk_root, tmp_path / "home", "[review]\nsecond_check_share = 0.5")
+    with serve(home) as served:
+        ann, free = served.visitor("Ann"), waiting(served)
+        drawn = next(one for one in free if is_drawn(one.claim_id, 0.5))
+        other = next(one for one in free if not is_drawn(one.claim_id, 0.5))
+        for one, after in ((drawn, "second_check"), (other, "decided")):
+            assert ann.decide(one.claim_id, "not_checkable").status_code == 303
+            assert stage(served, one.claim_id) == after
+            assert (served.desk.waiting.find(one.claim_id) is None) == (after == "decided")
+        assert served.visitor("Bob").decide(drawn.claim_id, "not_checkable").status_code == 303
+        assert stage(served, drawn.claim_id) == "decided"
 
 
 def test_a_claim_that_is_given_to_somebody_shows_it_and_can_be_filtered(shared_desk: ServedDesk) -> None:

@@ -52,9 +52,17 @@ FROM standing.claims WHERE verdict_id <> decision_verdict_id;
 CREATE VIEW derived.reopened_claims AS
 SELECT claim_id FROM standing.claims WHERE is_reopened;
 
+-- When a second person checks: the setting is a word and, behind it, the share of claims that are drawn in any case.
+-- A claim is drawn by the last eight digits of its id, which is a hash itself (src/factdesk/desk/waiting_claims.py
+-- draws the same).
 CREATE VIEW derived.second_check_policy AS
-SELECT coalesce(arg_max(value, set_at), 'never') AS policy
-FROM keeper.policies WHERE name = 'second_check';
+SELECT
+    split_part(value, ' ', 1) AS policy,
+    printf('%08x', CAST(floor(coalesce(TRY_CAST(split_part(value, ' ', 2) AS DOUBLE), 0) * 4294967295) AS BIGINT))
+        AS drawn_below
+FROM (
+    SELECT coalesce(arg_max(value, set_at), 'never') AS value FROM keeper.policies WHERE name = 'second_check'
+);
 
 -- The standing claims with what depends on the clock and on the settings. Who holds a claim: a lease for ten minutes
 -- or until its own end, an assignment until it is taken back.
@@ -74,6 +82,7 @@ SELECT
         WHEN c.reviewers < 2 AND (
             c.is_second_check_asked
             OR p.policy = 'all'
+            OR right(CAST(c.claim_id AS VARCHAR), 8) < p.drawn_below
             OR (p.policy = 'refuted_and_partial' AND c.editor_rating IN ('refuted', 'partially_supported'))
         ) THEN 'second_check'
         WHEN c.is_reopened OR c.is_reopening_asked THEN 'reopened'

@@ -42,7 +42,7 @@ def attach(
 
     request = given_request(place)
     check_hosts(allow_hosts)
-    fold_and_publish(home.warehouse, second_check=home.settings.review.second_check)
+    fold_and_publish(home.warehouse, second_check=home.settings.review.policy)
     claim_id = resolve_claim(home.warehouse, claim)
     with open_known(home.warehouse) as known:
         stored = load_claim(home, known, claim_id)

@@ -18,7 +18,7 @@ def fold_waiting(home: Home, say: Say) -> FoldReport:
     """Fold and publish what waits; where somebody else keeps the warehouse, say so."""
     from factdesk.warehouse.keeper import fold_and_publish
 
-    report = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check)
+    report = fold_and_publish(home.warehouse, second_check=home.settings.review.policy)
     if report.waiting:
         say(waiting_line(report.waiting, report.lock_holder))
     return report

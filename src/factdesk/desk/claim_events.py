@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from factdesk.desk.waiting_claims import WaitingClaim
+from factdesk.desk.waiting_claims import WaitingClaim, is_drawn
 from factdesk.model import Act, Rating, Role, Stage
 from factdesk.warehouse.known import Known
 
@@ -82,7 +82,13 @@ def moved_on(claim: WaitingClaim, events: Sequence[Event], policy: str, now: dat
     standing = standing_decisions(events)
     holder, held_until = _hold(events, now)
     is_reopened = _is_reopened(claim, events, standing)
-    stage = _stage(events, standing, policy, is_held=holder is not None, is_reopened=is_reopened)
+    stage = _stage(
+        events,
+        standing,
+        _policy_of(claim.claim_id, policy),
+        is_held=holder is not None,
+        is_reopened=is_reopened,
+    )
     if stage not in (Stage.TO_REVIEW, Stage.FIRST_CHECK, Stage.SECOND_CHECK, Stage.REOPENED, Stage.DISPUTED):
         return None
     waits = [one.until for one in events if one.act == Act.WAIT and one.until is not None]
@@ -110,6 +116,12 @@ def _is_reopened(claim: WaitingClaim, events: Sequence[Event], standing: Sequenc
     after = list(events)[[one.id for one in events].index(standing[-1].id) :]
     is_asked = any(one.act == Act.FLAG and one.target == "reopen" for one in after)
     return is_asked or (claim.is_reopened and standing[-1].acted_at == claim.decided_at)
+
+
+def _policy_of(claim_id: UUID, policy: str) -> str:
+    """Return the word of the policy for one claim: all for one that is drawn."""
+    word, _, share = policy.partition(" ")
+    return "all" if share and is_drawn(claim_id, float(share)) else word
 
 
 def _stage(

@@ -76,7 +76,7 @@ class Desk:
 
     def __enter__(self) -> Desk:
         try:
-            self._keeper.set_policy("second_check", self.home.settings.review.second_check)
+            self._keeper.set_policy("second_check", self.home.settings.review.policy)
             self._keeper.fold()
             self._recorder.look()
         except BaseException:

@@ -168,7 +168,7 @@ class Recorder:
         if claim is None:
             with self.settled() as known:
                 return self.waiting.look_again(known, claim_id)
-        policy = self._home.settings.review.second_check
+        policy = self._home.settings.review.policy
         claim = moved_on(claim, self.acts_on(claim_id), policy, self._now())
         self.waiting.put(claim_id, claim)
         if claim is None:

@@ -120,6 +120,14 @@ def is_blind(claim_id: UUID) -> bool:
     return int.from_bytes(digest[:8], "big") % BLIND_SHARE == 0
 
 
+def is_drawn(claim_id: UUID, share: float) -> bool:
+    """Whether a claim is one of the share that a second person checks in any case: drawn by its id, a hash.
+
+    The view ``derived.claim_states`` draws the same.
+    """
+    return f"{claim_id}"[-8:] < f"{int(share * 4_294_967_295):08x}"
+
+
 _COLUMNS = tuple(one.name for one in fields(WaitingClaim))
 _FROM_ELSEWHERE = {
     "mention_row": "s.mention_row",

@@ -25,7 +25,7 @@ def store_batch(records: Iterable[Record], home: Home, *, publish: bool = True) 
     if not is_urgent(records):
         wait_for_room(home.warehouse, home.settings.warehouse)
     ids = write_batches(records, home.warehouse, home.settings.warehouse.max_batch_bytes)
-    fold = fold_and_publish(home.warehouse, second_check=home.settings.review.second_check, publish=publish)
+    fold = fold_and_publish(home.warehouse, second_check=home.settings.review.policy, publish=publish)
     return StoreReport(tuple(ids), fold)
 
 
