@@ -26,7 +26,7 @@ from factdesk.desk.sessions import LOCAL, Session
 from factdesk.desk.signing import Door
 from factdesk.desk.templating import Templates
 from factdesk.desk.uploads import KIND as MULTIPART
-from factdesk.desk.uploads import Upload, parse_multipart
+from factdesk.desk.uploads import Upload, read_upload
 from factdesk.desk.users import read_users
 from factdesk.desk.visits import Page, Person, Visit
 from factdesk.errors import FactdeskError
@@ -164,10 +164,7 @@ async def _read_form_of(page: Page, request: Request) -> tuple[dict[str, str], d
     kind = request.headers.get("content-type", "")
     if not (page.takes_files and kind.lower().startswith(MULTIPART)):
         return await read_form(request), {}
-    try:
-        return parse_multipart(kind, await request.body())
-    except ValueError as error:
-        raise HTTPException(400, str(error)) from error
+    return await read_upload(request, MOST_FORM_BYTES)
 
 
 async def read_form(request: Request) -> dict[str, str]:

@@ -1,21 +1,18 @@
-"""Forms that carry files (multipart/form-data, RFC 7578), as browsers send them.
-
-The whole body is in memory already: its size was limited before it was read.
-"""
+"""Files that somebody sends with a form."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from email.message import Message
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 KIND = "multipart/form-data"
 MOST_PARTS = 50
 LONGEST_NAME = 120
 """Bytes in UTF-8; a file system takes some 255."""
-
-_BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{1,70}")
-_HEADER_END = b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,50 +23,25 @@ class Upload:
     content: bytes
 
 
-def parse_multipart(content_type: str, body: bytes) -> tuple[dict[str, str], dict[str, Upload]]:
+async def read_upload(request: Request, most_field_bytes: int) -> tuple[dict[str, str], dict[str, Upload]]:
     """Return the fields and the files of a form; a file that was not chosen is left out.
 
-    Raises ValueError with one sentence when the body is no such form.
+    Raises HTTPException with one sentence when the body is no such form.
     """
-    boundary = _boundary(content_type)
-    head, *parts = (b"\r\n" + body).split(b"\r\n--" + boundary.encode("ascii"))
-    if head or not parts or not parts[-1].startswith(b"--"):
-        raise ValueError("The form came cut off or damaged; send it again")
-    if len(parts) > MOST_PARTS:
-        raise ValueError(f"The form has more than {MOST_PARTS} parts; send the page's own form")
     fields: dict[str, str] = {}
     files: dict[str, Upload] = {}
-    for part in parts[:-1]:
-        name, file_name, content = _read_part(part)
-        if file_name is None:
-            fields[name] = content.decode("utf-8", "replace")
-        elif file_name or content:
-            files[name] = Upload(clean_file_name(file_name), content)
+    try:
+        async with request.form(
+            max_files=MOST_PARTS, max_fields=MOST_PARTS, max_part_size=most_field_bytes
+        ) as form:
+            for name, value in form.multi_items():
+                if not isinstance(value, UploadFile):
+                    fields[name] = value
+                elif value.filename or value.size:
+                    files[name] = Upload(clean_file_name(value.filename or ""), await value.read())
+    except HTTPException as error:
+        raise HTTPException(400, "The form came damaged or is not this page's; send it again") from error
     return fields, files
-
-
-def _boundary(content_type: str) -> str:
-    message = Message()
-    message["content-type"] = content_type
-    boundary = message.get_boundary() or ""
-    if message.get_content_type() != KIND or not _BOUNDARY.fullmatch(boundary):
-        raise ValueError("The form is of a kind that is not known here; send the page's own form")
-    return boundary
-
-
-def _read_part(part: bytes) -> tuple[str, str | None, bytes]:
-    """Return name, file name (None for an ordinary field) and content of one part."""
-    headers, found, content = part.removeprefix(b"\r\n").partition(_HEADER_END)
-    disposition = next(
-        (one for one in headers.split(b"\r\n") if one.lower().startswith(b"content-disposition:")), b""
-    )
-    said = dict(_PARAMETER.findall(disposition.decode("utf-8", "replace")))
-    if not found or "name" not in said:
-        raise ValueError("A part of the form has no name; send the page's own form")
-    return said["name"], said.get("filename"), content
-
-
-_PARAMETER = re.compile(r';\s*(name|filename)="((?:[^"\\]|\\.)*)"')
 
 
 def clean_file_name(name: str) -> str:
