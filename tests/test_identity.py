@@ -36,7 +36,7 @@ class Desk:
     def __init__(self, root: Path) -> None:
         config = root / "config" / "factdesk.toml"
         config.parent.mkdir(parents=True)
-        config.write_text('[inbox]\ndesk = "essays"\n', encoding="utf-8")
+        config.write_text('[inbox]\ndesk = "essays"\n\n[review]\nsecond_check_share = 0\n', encoding="utf-8")
         self.home: Home = open_home(root)
         self.folder = root / "essays"
         self.folder.mkdir()

@@ -15,6 +15,9 @@ from pdf_files import Words, make_pdf
 from program import COMMAND_SECONDS, PROGRAM, Ended, Run
 
 CONFIG = """
+[review]
+second_check_share = 0
+
 [web]
 deadline_seconds = 3.0
 connect_seconds = 1.0

@@ -21,7 +21,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("act")
     config = root / "config" / "factdesk.toml"
     config.parent.mkdir()
-    config.write_text("", encoding="utf-8")
+    config.write_text("[review]\nsecond_check_share = 0\n", encoding="utf-8")
     (root / "essay.txt").write_text("A ticket to Graz costs 4 euros.\n", encoding="utf-8")
     check_once([str(root / "essay.txt")], open_home(root))
     return root
@@ -46,7 +46,7 @@ def test_a_claim_goes_from_decision_to_correction(
     with pytest.raises(UsageError, match="does not fit the claim"):
         type_in(place, "act", claim, "disputed", "--note", "it is 5", "--as", "Nobody")
     assert "Nobody" not in read_people(open_home(place).warehouse).values(), "of the refused no name is kept"
-    type_in(place, "decide", claim, "refuted", "--conclusion", "It is 5.", "--as", "Ann")
+    type_in(place, "decide", claim, "refuted", "--conclusion", "It is 5.", "--reason", "other", "--as", "Ann")
     type_in(place, "act", claim, "correction_requested", "--note", "By mail", "--as", "Ann")
     with pytest.raises(UsageError, match="needs a note or a link"):
         type_in(place, "act", claim, "correction_made", "--as", "Ann")

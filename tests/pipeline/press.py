@@ -91,7 +91,8 @@ class Desk:
         config = root / "config" / "factdesk.toml"
         config.parent.mkdir(parents=True)
         config.write_text(
-            f'[inbox]\ndesk = "essays"\n[web]\nallow_hosts = ["{press.server.host}"]\ntries = 1\n',
+            f'[inbox]\ndesk = "essays"\n[web]\nallow_hosts = ["{press.server.host}"]\ntries = 1\n'
+            "[review]\nsecond_check_share = 0\n",
             encoding="utf-8",
         )
         self.home: Home = open_home(root)
