@@ -144,7 +144,14 @@ def make_judged_home(root: Path) -> None:
 
 
 _FARES = {"Lisbon": 40, "Porto": 47, "Faro": 18}
-_CONFIG = '[web]\ntries = 1\nseconds_between_requests = 0.0\nallow_hosts = ["{}"]\n[review]\nsecond_check_share = 0\n'
+_CONFIG = """\
+[web]
+tries = 1
+seconds_between_requests = 0.0
+allow_hosts = ["{}"]
+[review]
+second_check_share = 0
+"""
 
 
 def _write(root: Path, name: str, text: str) -> None:
