@@ -64,7 +64,9 @@ def test_a_program_that_has_the_database_open_is_named_as_the_mend(warehouse: Pa
     write_batches(small_essay(), warehouse, 16_000_000)
     fold_and_publish(warehouse)
     write_batches(small_essay("quay"), warehouse, 16_000_000)
-    program = "import duckdb, sys, time; a = duckdb.connect(sys.argv[1]); print('open', flush=True); time.sleep(600)"
+    program = (
+        "import duckdb, sys, time; a = duckdb.connect(sys.argv[1]); print('open', flush=True);time.sleep(600)"
+    )
     shell = start(program, str(WarehouseFolder(warehouse).database))
     try:
         assert shell.stdout is not None
