@@ -37,6 +37,7 @@ def main() -> None:
             draw(page, "desk-claim-dark")
             page.set_viewport_size(NARROW)
             page.emulate_media(color_scheme="light")
+            page.reload()
             draw(page, "desk-claim-narrow")
             page.set_viewport_size(WIDE)
             page.goto(f"{desk.url}/add")
