@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[2]))
 
 from bench.desk import bear_load, turn_pages
 from bench.desk_visits import running_desk

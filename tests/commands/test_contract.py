@@ -272,7 +272,7 @@ def test_the_queue_is_ordered_by_how_much_a_claim_is_worth_checking(factdesk: Ru
     assert [row["checkworthiness"] for row in rows] == sorted(worths, reverse=True)
     assert len(set(worths)) == 3
     first = factdesk("queue", "--limit", "1").out
-    assert f"check-worthiness {max(worths):.2f}" in " ".join(first.split())
+    assert f"worth checking: {max(worths):.2f}" in " ".join(first.split())
 
 
 def test_a_queue_of_less_than_no_claims_is_refused_in_a_sentence(factdesk: Run) -> None:

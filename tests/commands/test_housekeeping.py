@@ -36,8 +36,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = open_home(root)
     check_once([str(root / "breakwater.txt")], home, given=[SourceRequest("notice.txt", root / "notice.txt")])
     ((claim,),) = run_query(home.warehouse, "SELECT claim_id FROM reports.claims").rows
-    said = "So it is to the breakwater."
-    event = make_decision(home.warehouse, UUID(str(claim)), Rating.SUPPORTED, "Ann", conclusion=said)
+    said = {"conclusion": "So it is to the breakwater.", "reason": "other"}
+    event = make_decision(home.warehouse, UUID(str(claim)), Rating.SUPPORTED, "Ann", **said)
     store_batch([event], home)
     fold_and_publish(home.warehouse)
     return root
@@ -208,8 +208,8 @@ def test_an_older_backup_brings_nothing_back_that_was_erased(factdesk: Run, chec
 
 def test_a_name_is_erased(factdesk: Run, checked: Path) -> None:
     (row,) = factdesk("sql", "SELECT claim_id FROM reports.claims", "--json").rows
-    said = ("--conclusion", "It is so.", "--note", "Zoltan asked.", "--as", "Zoltan Example")
-    ok(factdesk("decide", row["claim_id"], "supported", *said))
+    said = ("--conclusion", "It is so.", "--reason", "other", "--note", "Zoltan asked.")
+    ok(factdesk("decide", row["claim_id"], "supported", *said, "--as", "Zoltan Example"))
     preview = json.loads(ok(factdesk("erase", "--name", "Zoltan Example", "--json")))
     assert preview["rows"] == {}
     ok(factdesk("erase", "--name", "Zoltan Example", "--yes", "--reason", "left"))

@@ -154,7 +154,7 @@ def test_the_desk_stands_beside_it_and_what_is_decided_there_is_published(servic
     with closing(enter(service, desk)) as visitor:
         page = visitor.get(f"/claims/{claim_id}").text
         seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
-        form = {"seen": seen, "rating": "not_checkable", "conclusion": "Nobody can know."}
+        form = {"seen": seen, "rating": "not_checkable", "conclusion": "Nobody can know.", "reason": "other"}
         assert visitor.post(f"/claims/{claim_id}/decide", data=form).status_code == 303
     told = f"SELECT editor_rating FROM reports.verdicts WHERE claim_id = '{claim_id}'"
     soon(lambda: rows(service.home, told) == [("not_checkable",)])

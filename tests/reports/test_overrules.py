@@ -89,7 +89,7 @@ def test_a_pair_is_a_line_that_judge_reads(cases: Cases) -> None:
 def test_what_is_no_claim_becomes_a_passage(cases: Cases) -> None:
     (passage,) = cases.extraction
     assert passage["text"].startswith("In a poll taken for the county paper")
-    assert (passage["claims"], passage["note"]) == ([], "Nobody asserts it.")
+    assert (passage["claims"], passage["note"]) == ([], "other: Nobody asserts it.")
     assert passage["known_miss"].startswith("still found: ")
     assert finds_still(passage, "58% of residents said", "poll")
     assert not finds_still(passage, "58% of residents said", "price")
