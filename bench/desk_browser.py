@@ -22,7 +22,7 @@ document.addEventListener("keydown", () => {
 }, true);
 """
 
-_IS_AWAKE = """() => document.documentElement.hasAttribute("data-awake")
+_IS_AWAKE = """() => document.documentElement?.hasAttribute("data-awake")
     && performance.getEntriesByName("first-contentful-paint").length > 0"""
 
 _TOOK = """() => {
