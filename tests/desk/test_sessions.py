@@ -55,6 +55,12 @@ def test_a_link_is_used_once_however_many_try_and_wherever(tmp_path: Path, clock
     assert several[0].spend_link(late) is None
 
 
+@pytest.mark.parametrize("token", ["", ".", "a", "a.b", "a.é", "é.b", "a.\ufffd", "a." + "b" * 2000])
+def test_what_was_not_signed_here_opens_nothing(sessions: Sessions, token: str) -> None:
+    assert sessions.find(token) is None
+    assert sessions.spend_link(token) is None
+
+
 def test_a_link_is_no_cookie_and_a_cookie_no_link(sessions: Sessions) -> None:
     assert sessions.find(sessions.make_link("Ann")) is None
     assert sessions.spend_link(sessions.begin("Ann", "local")) is None

@@ -94,9 +94,8 @@ class Sessions:
         if not token or len(token) > LONGEST_TOKEN:
             return None
         text, _, mac = token.partition(".")
-        if not hmac.compare_digest(
-            _encode(self._mac(purpose, text)), mac.encode().decode("ascii", "replace")
-        ):
+        # As bytes: of two texts it takes ASCII alone, and anybody may send anything here.
+        if not hmac.compare_digest(_encode(self._mac(purpose, text)).encode(), mac.encode()):
             return None
         body: dict[str, Any] = json.loads(_decode(text))
         return body if body["expires"] > self._now() else None
