@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +16,7 @@ from starlette.routing import Mount, Route, compile_path
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from factdesk.desk.forms import read_form_of, read_small_form
 from factdesk.desk.keeping import Desk, NotFoldedError
 from factdesk.desk.pages import PAGES
 from factdesk.desk.people import reviewer_id
@@ -25,14 +25,12 @@ from factdesk.desk.safety import MOST_FORM_BYTES, Safety
 from factdesk.desk.sessions import LOCAL, Session
 from factdesk.desk.signing import Door
 from factdesk.desk.templating import Templates
-from factdesk.desk.uploads import KIND as MULTIPART
-from factdesk.desk.uploads import Upload, read_upload
+from factdesk.desk.uploads import Upload
 from factdesk.desk.users import read_users
 from factdesk.desk.visits import Page, Person, Visit
 from factdesk.errors import FactdeskError
 from factdesk.model import Role
 
-MOST_FIELDS = 2_000
 STATIC = Path(__file__).resolve().parent / "static"
 
 
@@ -90,8 +88,8 @@ class _Rooms:
 
         async def endpoint(request: Request) -> Response:
             if page.takes_files and await run_in_threadpool(self.door.find_session, request) is None:
-                return self.door.ask_to_sign_in(request, await _read_small_form(page, request))
-            form, files = await _read_form_of(page, request)
+                return self.door.ask_to_sign_in(request, await read_small_form(page, request))
+            form, files = await read_form_of(page, request)
             return await run_in_threadpool(self._answer, page, request, form, files)
 
         return endpoint
@@ -147,40 +145,3 @@ class _Rooms:
     def _tell(self, status: int, title: str, sentence: str) -> Response:
         text = self.templates.render("told.html", title=title, sentence=sentence)
         return HTMLResponse(text, status)
-
-
-async def _read_small_form(page: Page, request: Request) -> dict[str, str]:
-    """Return what somebody wrote before the session ended; nobody unknown makes us read a whole upload."""
-    length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > MOST_FORM_BYTES:
-        return {}
-    form, _ = await _read_form_of(page, request)
-    return form
-
-
-async def _read_form_of(page: Page, request: Request) -> tuple[dict[str, str], dict[str, Upload]]:
-    if page.method != "POST":
-        return {}, {}
-    kind = request.headers.get("content-type", "")
-    if not (page.takes_files and kind.lower().startswith(MULTIPART)):
-        return await read_form(request), {}
-    return await read_upload(request, MOST_FORM_BYTES)
-
-
-async def read_form(request: Request) -> dict[str, str]:
-    """Return the fields of a form; of several with one name the values, joined by spaces.
-
-    Raises HTTPException for anything but an ordinary form.
-    """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = await request.body()
-    if body and kind != "application/x-www-form-urlencoded":
-        raise HTTPException(415, "Only ordinary forms are taken here")
-    try:
-        fields = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    except ValueError as error:
-        raise HTTPException(400, "The form cannot be read") from error
-    form: dict[str, str] = {}
-    for name, value in fields:
-        form[name] = f"{form[name]} {value}" if name in form else value
-    return form

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from factdesk.desk.attempts import Attempts
+from factdesk.desk.forms import read_form
 from factdesk.desk.keeping import Desk
 from factdesk.desk.proxies import Proxies
 from factdesk.desk.sessions import LOCAL, PROXY, SESSION_SECONDS, TEAM, Session, Sessions
@@ -120,8 +121,6 @@ class Door:
         return self._page("signin.html", then=_inner(request.query_params.get("then", "")), fault="")
 
     async def _sign_in(self, request: Request) -> Response:
-        from factdesk.desk.app import read_form
-
         form = await read_form(request)
         return await run_in_threadpool(self._try_password, request, form)
 
