@@ -63,10 +63,10 @@ def _decode(hint: Any, value: Any) -> Any:
             return _SIMPLE[hint](value)
         except ArithmeticError as error:
             raise ValueError(f"{value!r} does not fit {hint.__name__}") from error
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         if not isinstance(value, dict):
-            raise ValueError(f"{value!r} is not a {getattr(hint, '__name__', hint)}")
-        return from_json(hint, value)  # type: ignore[arg-type]
+            raise ValueError(f"{value!r} is not a {hint.__name__}")
+        return from_json(hint, value)
     return hint(value)
 
 
