@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -90,6 +89,7 @@ def decide_claim(
 ) -> int:
     """Write one decision, or its undoing, to the spool; acknowledged when this returns."""
     from factdesk.desk.decisions import make_decision, make_undo, resolve_claim
+    from factdesk.desk.people import system_user
 
     if rating is None and not undo:
         raise UsageError(
@@ -100,7 +100,7 @@ def decide_claim(
         raise UsageError(f"a rating and --undo are given for {claim}; leave one of them out")
     fold_waiting(home, say)
     claim_id = resolve_claim(home.warehouse, claim)
-    person = name or getpass.getuser()
+    person = name or system_user()
     if undo:
         event = make_undo(home.warehouse, claim_id, person)
     else:
