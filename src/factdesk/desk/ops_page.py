@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +22,7 @@ from factdesk.errors import FactdeskError
 from factdesk.model import READABLE_OUTCOMES, EssayOutcome, SourceOutcome
 from factdesk.ops.run_summary import ESSAY_MENDS, SOURCE_MENDS
 from factdesk.ops.schedules import ScheduleRow, find_server, list_schedules
+from factdesk.reports.words import code_in_words
 from factdesk.sources.outcomes import say_outcome
 from factdesk.warehouse.health import read_health
 from factdesk.warehouse.known import Known
@@ -84,7 +84,6 @@ class Fault:
     """A cause for which something could not be read: how often, in words, and what helps."""
 
     count: int
-    what: str
     said: str
     mend: str
 
@@ -96,8 +95,8 @@ def show_ops(visit: Visit) -> Response:
     with visit.desk.read() as known:
         flows = _flow_lines(known, schedules)
         runs = [_run_line(*row[:4]) for row in known.ask(_RUNS)]
-        faults = [*_essay_faults(known), *_source_faults(known)]
         outcomes = sorted(known.ask(_SOURCES), key=lambda one: (-one[1], one[0]))
+        faults = [*_essay_faults(known), *_source_faults(outcomes)]
     return visit.show(
         "ops.html",
         flows=flows,
@@ -160,24 +159,17 @@ def _place(name: str) -> tuple[int, str]:
 
 def _essay_faults(known: Known) -> list[Fault]:
     return [
-        Fault(count, "essay", f"Essays: {outcome.replace('_', ' ')}", ESSAY_MENDS[EssayOutcome(outcome)])
+        Fault(count, f"Essays: {code_in_words(outcome)}", ESSAY_MENDS[EssayOutcome(outcome)])
         for outcome, count in known.ask(_ESSAYS)
         if outcome != EssayOutcome.READ
     ]
 
 
-def _source_faults(known: Known) -> list[Fault]:
-    unreadable = Counter(
-        {
-            SourceOutcome(outcome): count
-            for outcome, count in known.ask(_SOURCES)
-            if outcome not in READABLE_OUTCOMES
-        }
-    )
-    return [
-        Fault(count, "source", say_outcome(outcome), SOURCE_MENDS.get(outcome, "look at the page yourself"))
-        for outcome, count in unreadable.items()
+def _source_faults(outcomes: Iterable[tuple[str, int]]) -> list[Fault]:
+    unreadable = [
+        (SourceOutcome(outcome), count) for outcome, count in outcomes if outcome not in READABLE_OUTCOMES
     ]
+    return [Fault(count, say_outcome(outcome), SOURCE_MENDS[outcome]) for outcome, count in unreadable]
 
 
 PAGES = (Page("GET", "/ops", Action.OPERATE, show_ops, title="Operation", key="o"),)
