@@ -37,10 +37,10 @@ def run_desk(home: Home, name: str | None, *, port: int | None, link: bool, say:
 
 def add(home: Home, name: str, role: str, say: Say) -> int:
     """Add a user whose password is asked for, or read from the first line of stdin where nobody types."""
-    from factdesk.desk.users import add_user, clean_name, read_users
+    from factdesk.desk.users import add_user, clean_name, find_user_like, read_users
 
     name, given = clean_name(name), _role(role)
-    known = next((one for one in read_users(home.warehouse) if one.casefold() == name.casefold()), None)
+    known = find_user_like(read_users(home.warehouse), name)
     if known is not None:
         raise UsageError(
             f"{known} is a user already; factdesk users password {quote(known)} gives another password, "

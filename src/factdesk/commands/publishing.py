@@ -13,10 +13,12 @@ Say = Callable[[str], None]
 
 def publish_now(home: Home, *, say: Say) -> int:
     """Fold what waits and publish; say where the copy lies."""
+    from factdesk.warehouse.folders import WarehouseFolder
+
     report = fold_waiting(home, say)
     if report.waiting:
         return 0
-    copy = home.warehouse / "reports.duckdb"
+    copy = WarehouseFolder(home.warehouse).published
     if not copy.is_file():
         raise _nothing_stored(home)
     print(f"batches folded: {report.folded}; published copy: {copy}")

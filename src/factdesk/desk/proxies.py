@@ -44,9 +44,8 @@ class Proxies:
         if len(told) != 1 or not told[0].strip():
             return None
         try:
-            return (
-                told[0].encode("latin-1").decode("utf-8")
-            )  # headers are bytes, and the framework's are latin-1
+            # Headers are bytes, and the framework reads them as latin-1.
+            return told[0].encode("latin-1").decode("utf-8")
         except UnicodeDecodeError:
             return None
 

@@ -11,7 +11,7 @@ import hmac
 import secrets
 import threading
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,7 +65,7 @@ def add_user(warehouse: Path, name: str, role: Role, password: str | None) -> No
     name = clean_name(name)
     hashed = {} if password is None else {"password": _hash_anew(password)}
     with changed_private(WarehouseFolder(warehouse).desk_users) as users:
-        if known := _alike(users, name):
+        if known := find_user_like(users, name):
             raise UsageError(f"there is a user {known!r} already; take another name, or change that one")
         users[name] = {"role": role.value, "since": _now(), **hashed}
 
@@ -126,17 +126,17 @@ def fold_name(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).split())
 
 
+def find_user_like(users: Collection[str], name: str) -> str | None:
+    """Return the user whom people would take for this one; None when there is none."""
+    return next((one for one in users if one.casefold() == name.casefold()), None)
+
+
 def _known(users: dict[str, Any], name: str) -> dict[str, Any]:
     if name not in users:
         known = ", ".join(sorted(users)) or "nobody yet"
         raise UsageError(f"there is no user {name!r}; there is {known}")
     found: dict[str, Any] = users[name]
     return found
-
-
-def _alike(users: Mapping[str, Any], name: str) -> str | None:
-    """Return the user whom people would take for this one."""
-    return next((one for one in users if one.casefold() == name.casefold()), None)
 
 
 def _refuse_last_admin(users: Mapping[str, Any], name: str) -> None:

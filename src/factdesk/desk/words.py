@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 from factdesk.model import Basis, EssayOutcome, Rating, Role, SourceOutcome, Stage
-from factdesk.reports.words import rating_words
+from factdesk.reports.words import count_words, rating_words
 from factdesk.sources.outcomes import say_outcome
 
 DECISIONS: Mapping[str, str] = {
@@ -204,6 +204,6 @@ def since_words(moment: datetime | None, now: datetime) -> str:
     for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         count = int(abs(seconds) // size)
         if count:
-            told = f"{count} {word}" + ("" if count == 1 else "s")
+            told = count_words(count, word)
             return f"in {told}" if seconds > 0 else f"{told} ago"
     return "now"
