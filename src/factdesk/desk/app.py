@@ -134,12 +134,18 @@ class _Rooms:
         return self._tell(503, title, f"{str(error)[:1].upper()}{str(error)[1:]}.")
 
     def answer_fault(self, request: Request, error: Exception) -> Response:
-        """Say a fault of ours; the server prints where it is on stderr."""
+        """Say a fault of ours; the server prints where it is on stderr.
+
+        A form may have been stored before the fault, so that nobody is told that it was not.
+        """
         if isinstance(error, ClientDisconnect):
             return PlainTextResponse("", 400)
         print(f"factdesk: a fault on {request.method} {request.url.path}:", file=sys.stderr)
+        stored = "Nothing was stored"
+        if request.method == "POST":
+            stored = "See whether what you did was stored before you do it again"
         return self._tell(
-            500, "A fault in Factdesk", "Nothing was stored; tell the operator, who finds it in the log."
+            500, "A fault in Factdesk", f"{stored}; tell the operator, who finds it in the log."
         )
 
     def _tell(self, status: int, title: str, sentence: str) -> Response:
