@@ -28,6 +28,7 @@ from factdesk.desk.templating import Templates
 from factdesk.desk.uploads import Upload
 from factdesk.desk.users import read_users
 from factdesk.desk.visits import Page, Person, Visit
+from factdesk.desk.words import fault_words
 from factdesk.errors import FactdeskError
 from factdesk.model import Role
 
@@ -131,7 +132,7 @@ class _Rooms:
         title = (
             "Kept, but not in the database yet" if isinstance(error, NotFoldedError) else "That did not work"
         )
-        return self._tell(503, title, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        return self._tell(503, title, fault_words(error))
 
     def answer_fault(self, request: Request, error: Exception) -> Response:
         """Say a fault of ours; the server prints where it is on stderr.

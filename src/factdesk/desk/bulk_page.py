@@ -34,7 +34,7 @@ from factdesk.desk.queue_page import Listing, listing_of_text, read_listing
 from factdesk.desk.roles import Action
 from factdesk.desk.visits import Page, Visit
 from factdesk.desk.waiting_claims import WaitingClaim
-from factdesk.desk.words import DECISIONS, REASONS
+from factdesk.desk.words import DECISIONS, REASONS, fault_words
 from factdesk.errors import UsageError
 from factdesk.model import Act, Rating, ReviewEvent, uuid7
 from factdesk.sources.archive import Archive
@@ -210,7 +210,7 @@ def decide_alike(visit: Visit) -> Response:
         said = "Write one sentence for readers: you differ from the machine, or contradict the claims."
         return _again(visit, listing, list(members), _RefusedError(422, said))
     except UsageError as error:
-        said = f"{str(error)[:1].upper()}{str(error)[1:]}."
+        said = fault_words(error)
         return _again(visit, listing, list(members), _RefusedError(422, said))
     if unchanged:
         return _show(visit, listing, (), done=mark, unchanged=unchanged)

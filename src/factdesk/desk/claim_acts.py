@@ -34,7 +34,7 @@ from factdesk.desk.queue_page import Listing, listing_of_text, next_claim
 from factdesk.desk.roles import Action
 from factdesk.desk.visits import Page, Visit
 from factdesk.desk.waiting_claims import WaitingClaim
-from factdesk.desk.words import DECISIONS, REASONS, moment_words
+from factdesk.desk.words import DECISIONS, REASONS, fault_words, moment_words
 from factdesk.errors import UsageError
 from factdesk.model import Act, Rating, ReviewEvent
 from factdesk.warehouse.known import Known
@@ -135,7 +135,7 @@ def store_act(
     except RefusedError as refused:
         return answer_again(visit, claim_id, listing, 403, str(refused))
     except UsageError as error:
-        return answer_again(visit, claim_id, listing, 422, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        return answer_again(visit, claim_id, listing, 422, fault_words(error))
     return visit.go(listing.address(f"/claims/{after.claim_id}") if after else listing.address())
 
 

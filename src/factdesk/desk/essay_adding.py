@@ -12,7 +12,7 @@ from factdesk.desk.long_work import BUSY, WorkRefusedError
 from factdesk.desk.roles import Action
 from factdesk.desk.source_adding import check_url
 from factdesk.desk.visits import Page, Visit
-from factdesk.desk.words import ESSAY_OUTCOMES
+from factdesk.desk.words import ESSAY_OUTCOMES, fault_words
 from factdesk.desk.work_page import new_work, start_work
 from factdesk.errors import UsageError
 from factdesk.reading.essay_text import FORMS
@@ -35,7 +35,7 @@ def add_essay(visit: Visit) -> Response:
         work = new_work(visit, "checking the essay", "/add")
         return start_work(visit, work, order, files, lambda answer: _finish(visit, answer))
     except UsageError as error:
-        said = f"{str(error)[:1].upper()}{str(error)[1:]}."
+        said = fault_words(error)
         status = BUSY if isinstance(error, WorkRefusedError) else 422
         return visit.show("add.html", status=status, typed=visit.form, alert=said)
 

@@ -22,6 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from factdesk.desk.words import fault_words
 from factdesk.errors import FactdeskError, UsageError
 
 AT_ONCE = 2
@@ -133,7 +134,7 @@ class LongWork:
             work.target, work.told = finish(self._ask_child(order, files))
             work.typed = {}
         except FactdeskError as error:
-            work.fault = f"{str(error)[:1].upper()}{str(error)[1:]}."
+            work.fault = fault_words(error)
         except Exception as error:  # the thread's outermost wall: whoever waits is told
             print(f"factdesk: a fault in {work.title}: {type(error).__name__}: {error}", file=sys.stderr)
             work.fault = (

@@ -14,7 +14,7 @@ from factdesk.desk.long_work import BUSY, WorkRefusedError
 from factdesk.desk.roles import Action
 from factdesk.desk.source_adding import judgements
 from factdesk.desk.visits import Page, Visit
-from factdesk.desk.words import KINDS
+from factdesk.desk.words import KINDS, fault_words
 from factdesk.desk.work_page import new_work, read_records, start_work
 from factdesk.errors import UsageError, WarehouseError
 from factdesk.model import Act, Judgement, Record, Span
@@ -118,7 +118,7 @@ def mark(visit: Visit) -> Response:
         work = new_work(visit, "comparing the claim", back)
         return start_work(visit, work, order, {}, lambda answer: _store(visit, answer))
     except UsageError as error:
-        said = f"{str(error)[:1].upper()}{str(error)[1:]}."
+        said = fault_words(error)
         status = BUSY if isinstance(error, WorkRefusedError) else 422
         written = visit.form.get("words", "")
         return _show(visit, row, text, chosen=sentence, words=written, alert=said, status=status)

@@ -15,6 +15,7 @@ from factdesk.desk.sessions import TEAM
 from factdesk.desk.signing import too_many
 from factdesk.desk.users import add_user, change_role, clean_name, read_users, remove_user, set_password
 from factdesk.desk.visits import Page, Visit
+from factdesk.desk.words import fault_words
 from factdesk.errors import UsageError
 from factdesk.model import Role
 
@@ -68,7 +69,7 @@ def _guarded(act: Callable[[Visit], Response]) -> Callable[[Visit], Response]:
         try:
             return act(visit)
         except UsageError as error:
-            return _show(visit, 400, fault=f"{str(error)[:1].upper()}{str(error)[1:]}.")
+            return _show(visit, 400, fault=fault_words(error))
 
     return answer
 
@@ -143,7 +144,7 @@ def change_own_password(visit: Visit) -> Response:
     try:
         set_password(visit.desk.home.warehouse, name, new)
     except UsageError as error:
-        return visit.show("me.html", status=400, fault=f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        return visit.show("me.html", status=400, fault=fault_words(error))
     return visit.door.welcome(name, "/me")
 
 

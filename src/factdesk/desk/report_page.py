@@ -13,7 +13,7 @@ from factdesk.desk.hiding import hidden_of, hidden_words
 from factdesk.desk.roles import Action
 from factdesk.desk.sandboxes import PATIENCE_SECONDS, a_sandbox
 from factdesk.desk.visits import Page, Visit
-from factdesk.desk.words import KINDS
+from factdesk.desk.words import KINDS, fault_words
 from factdesk.errors import UsageError
 from factdesk.reports.exports import csv_text, json_lines
 from factdesk.reports.report_html import render_report_html, report_style
@@ -53,7 +53,7 @@ def show_report(visit: Visit) -> Response:
                 hidden=hidden_of(visit),
             )
     except UsageError as error:
-        return _show(visit, name, [], fault=f"{str(error)[:1].upper()}{str(error)[1:]}.", status=400)
+        return _show(visit, name, [], fault=fault_words(error), status=400)
     if ending:
         return _file(name, ending, tables)
     return _show(visit, name, tables)

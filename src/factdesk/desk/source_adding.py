@@ -21,7 +21,7 @@ from factdesk.desk.queue_page import listing_of_text
 from factdesk.desk.roles import Action
 from factdesk.desk.texts import safe_url
 from factdesk.desk.visits import Page, Visit
-from factdesk.desk.words import PASTED
+from factdesk.desk.words import PASTED, fault_words
 from factdesk.desk.work_page import new_work, read_records, start_work
 from factdesk.errors import UsageError
 from factdesk.model import READABLE_OUTCOMES, Act, Judgement, Record, Stage, Verdict
@@ -48,7 +48,7 @@ def add_source(visit: Visit) -> Response:
         target = listing.address(f"/claims/{claim_id}")
         return start_work(visit, work, order, files, lambda answer: _store(visit, claim_id, target, answer))
     except (UsageError, RefusedError) as error:
-        said = f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}."
+        said = fault_words(error)
         status = BUSY if isinstance(error, WorkRefusedError) else 422
         return answer_again(visit, claim_id, listing, status, said)
 

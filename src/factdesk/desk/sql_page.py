@@ -16,6 +16,7 @@ from factdesk.desk.roles import Action
 from factdesk.desk.sandboxes import BusyError, a_sandbox
 from factdesk.desk.saved_queries import SavedQuery, read_queries, remove_query, save_query
 from factdesk.desk.visits import Page, Visit
+from factdesk.desk.words import fault_words
 from factdesk.errors import FactdeskError, UsageError
 from factdesk.reports.charts import Bar, bar_chart
 from factdesk.reports.exports import csv_text
@@ -69,9 +70,7 @@ def run_sql(visit: Visit) -> Response:
             table = ask_in_sandbox(visit.desk.home.warehouse, sql, limits, hidden_of(visit))
     except FactdeskError as error:
         status = 503 if isinstance(error, BusyError) else 400
-        return _show(
-            visit, _saved(visit), sql, fault=f"{str(error)[:1].upper()}{str(error)[1:]}.", status=status
-        )
+        return _show(visit, _saved(visit), sql, fault=fault_words(error), status=status)
     if as_csv:
         return _csv(table)
     return _show(visit, _saved(visit), sql, answer=_answer_of(table))
@@ -105,9 +104,7 @@ def _change(visit: Visit, sql: str, change: Callable[[Path], str]) -> Response:
     try:
         key = change(visit.desk.home.warehouse)
     except UsageError as error:
-        return _show(
-            visit, _saved(visit), sql, fault=f"{str(error)[:1].upper()}{str(error)[1:]}.", status=400
-        )
+        return _show(visit, _saved(visit), sql, fault=fault_words(error), status=400)
     return visit.go(f"/sql?saved={key}" if key else "/sql")
 
 

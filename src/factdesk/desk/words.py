@@ -207,3 +207,13 @@ def since_words(moment: datetime | None, now: datetime) -> str:
             told = count_words(count, word)
             return f"in {told}" if seconds > 0 else f"{told} ago"
     return "now"
+
+
+def fault_words(error: Exception) -> str:
+    """Return what an error says as a sentence of a page.
+
+    >>> fault_words(ValueError("choose a rating"))
+    'Choose a rating.'
+    """
+    said = str(error)
+    return f"{said[:1].upper()}{said[1:].rstrip('.')}."
