@@ -129,6 +129,7 @@ def test_the_last_decision_that_is_taken_back_is_the_whole_of_it(served: ServedD
         ({"rating": "perhaps"}, "Choose a rating."),
         ({"rating": "refuted", "conclusion": " "}, "Write one sentence for readers"),
         ({"rating": "refuted"}, "Choose why you differ from the machine"),
+        ({"conclusion": "so " * 2_000}, "The conclusion has 5999 characters; write at most 4000."),
     ],
 )
 def test_nothing_is_decided_without_the_number_a_rating_and_a_sentence(

@@ -29,6 +29,7 @@ from factdesk.desk.decisions import (
     decision_of,
     event_of,
 )
+from factdesk.desk.form_fields import read_conclusion, read_note, read_spent
 from factdesk.desk.people import read_people
 from factdesk.desk.queue_page import Listing, listing_of_text, read_listing
 from factdesk.desk.roles import Action
@@ -43,8 +44,6 @@ from factdesk.warehouse.known import Known
 
 MARK = "bulk:"
 """How the target of a decision begins that was made on several claims at once."""
-
-LONGEST_TEXT = 4_000
 
 MOST_GROUPS, MOST_OPEN = 30, 3
 """Groups that are listed, and how many of them are shown whole on one page."""
@@ -272,10 +271,12 @@ def _part(
     tokens = seen_tokens(known, visit.desk.waiting, fresh)
     same = [one for one in fresh if tokens[one.claim_id] == members[one.claim_id]]
     together = are_alike(known, same, visit.form.get("group", ""))
-    why_of = {True: "It does not say the same on the same passage.", False: "Something has happened to it."}
     for one in fresh:
-        if one.claim_id not in together:
-            stale.append(Unchanged(one.claim_id, one.claim, why_of[one in same]))
+        if one not in same:
+            stale.append(Unchanged(one.claim_id, one.claim, "Something has happened to it."))
+        elif one.claim_id not in together:
+            said = "It does not say the same on the same passage."
+            stale.append(Unchanged(one.claim_id, one.claim, said))
     return [one for one in fresh if one.claim_id in together], _with_words(known, stale)
 
 
@@ -292,17 +293,17 @@ def _with_words(known: Known, told: Sequence[Unchanged]) -> list[Unchanged]:
 def _decision(
     visit: Visit, known: Known, one: WaitingClaim, rating: Rating, mark: str, number: int
 ) -> ReviewEvent:
-    spent = visit.form.get("spent_ms", "")
+    spent = read_spent(visit.form.get("spent_ms", ""))
     reason = visit.form.get("reason", "")
     return decision_of(
         known,
         one.claim_id,
         rating,
         visit.person.actor,
-        conclusion=" ".join(visit.form.get("conclusion", "").split())[:LONGEST_TEXT] or None,
+        conclusion=read_conclusion(visit.form.get("conclusion", "")),
         reason=reason if reason in REASONS else None,
-        note=visit.form.get("note", "").strip()[:LONGEST_TEXT] or None,
-        spent_ms=int(spent) // number if spent.isascii() and spent.isdigit() and len(spent) < 9 else None,
+        note=read_note(visit.form.get("note", "")),
+        spent_ms=None if spent is None else spent // number,
         target=mark,
     )
 

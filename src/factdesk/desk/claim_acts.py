@@ -7,7 +7,7 @@ stale is refused before it is written, and what was typed is kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from starlette.responses import Response
@@ -29,6 +29,7 @@ from factdesk.desk.decisions import (
     event_of,
     undo_of,
 )
+from factdesk.desk.form_fields import read_conclusion, read_note, read_spent, read_term
 from factdesk.desk.people import read_people
 from factdesk.desk.queue_page import Listing, listing_of_text, next_claim
 from factdesk.desk.roles import Action
@@ -38,10 +39,6 @@ from factdesk.desk.words import DECISIONS, REASONS, fault_words, moment_words
 from factdesk.errors import UsageError
 from factdesk.model import Act, Rating, ReviewEvent
 from factdesk.warehouse.known import Known
-
-LONGEST_TEXT = 4_000
-LONGEST_WAIT = timedelta(days=366)
-MOST_SPENT_MS = 86_400_000
 
 _STAGE = "SELECT stage FROM derived.stages WHERE claim_id = ?"
 
@@ -69,18 +66,18 @@ def decide(visit: Visit) -> Response:
             return []
         one = _check_current(visit, known, claim_id)
         shown = one is None or not one.hides_machine(visit.person.reviewer)
-        if one is not None and one.is_disputed_between and _text(visit, "conclusion") is None:
+        if one is not None and one.is_disputed_between and _conclusion(visit) is None:
             raise MissingConclusionError("two people disagree; settle it with one sentence for readers")
         decision = decision_of(
             known,
             claim_id,
             Rating(rating),
             visit.person.actor,
-            conclusion=_text(visit, "conclusion"),
+            conclusion=_conclusion(visit),
             reason=visit.form.get("reason") if visit.form.get("reason") in REASONS else None,
-            note=_text(visit, "note"),
+            note=_note(visit),
             shown=shown,
-            spent_ms=_spent(visit),
+            spent_ms=read_spent(visit.form.get("spent_ms", "")),
         )
         return [decision, *_hold_next(visit, known, after)]
 
@@ -101,8 +98,8 @@ def _is_stored(visit: Visit, known: Known, claim_id: UUID) -> bool:
     sent = (
         visit.form.get("seen"),
         visit.form.get("rating"),
-        _text(visit, "conclusion"),
-        _text(visit, "note"),
+        _conclusion(visit),
+        _note(visit),
     )
     return sent == (before, mine[0].rating, mine[0].conclusion, mine[0].note)
 
@@ -192,20 +189,12 @@ def _name(visit: Visit, reviewer: str | None) -> str:
     return read_people(visit.desk.home.warehouse).get(reviewer or "", "A colleague")
 
 
-def _text(visit: Visit, name: str) -> str | None:
-    text = (
-        " ".join(visit.form.get(name, "").split())
-        if name == "conclusion"
-        else visit.form.get(name, "").strip()
-    )
-    if len(text) > LONGEST_TEXT:
-        raise UsageError(f"the {name} has {len(text)} characters; write at most {LONGEST_TEXT}")
-    return text or None
+def _note(visit: Visit) -> str | None:
+    return read_note(visit.form.get("note", ""))
 
 
-def _spent(visit: Visit) -> int | None:
-    text = visit.form.get("spent_ms", "")
-    return min(int(text), MOST_SPENT_MS) if text.isascii() and text.isdigit() and len(text) < 12 else None
+def _conclusion(visit: Visit) -> str | None:
+    return read_conclusion(visit.form.get("conclusion", ""))
 
 
 def undo(visit: Visit) -> Response:
@@ -254,7 +243,7 @@ def _simple(
         if visit.desk.waiting.find(claim_id) is None:
             stage_of(known, claim_id)
         event = event_of(
-            known, act, claim_id, visit.person.actor, note=_text(visit, "note"), until=until, target=target
+            known, act, claim_id, visit.person.actor, note=_note(visit), until=until, target=target
         )
         return [event, *_hold_next(visit, known, after)]
 
@@ -285,13 +274,8 @@ def skip(visit: Visit) -> Response:
 def wait(visit: Visit) -> Response:
     """Put a claim off until the morning of a day (06:00 UTC) and go on to the next."""
     claim_id, listing = claim_id_of(visit), listing_of_text(visit.form.get("list", ""))
-    now = visit.desk.now()
-    try:
-        day = date.fromisoformat(visit.form.get("until", ""))
-        until = datetime.combine(day, time(6), tzinfo=UTC)
-    except (ValueError, OverflowError):
-        until = now
-    if claim_id is not None and not now < until < now + LONGEST_WAIT:
+    until = read_term(visit.form.get("until", ""), visit.desk.now())
+    if claim_id is not None and until is None:
         return answer_again(
             visit, claim_id, listing, 422, "Give a day from tomorrow on, at most a year ahead."
         )

@@ -8,9 +8,9 @@ from typing import Any
 
 from starlette.responses import Response
 
+from factdesk.desk.form_fields import read_url
 from factdesk.desk.long_work import BUSY, WorkRefusedError
 from factdesk.desk.roles import Action
-from factdesk.desk.source_adding import check_url
 from factdesk.desk.visits import Page, Visit
 from factdesk.desk.words import ESSAY_OUTCOMES, fault_words
 from factdesk.desk.work_page import new_work, start_work
@@ -47,7 +47,7 @@ def _read_form(visit: Visit) -> tuple[dict[str, Any], dict[str, bytes]]:
         raise UsageError("give one essay: its address, or a file, or its text")
     order: dict[str, Any] = {"work": "check", "sources": _read_sources(visit.form.get("sources", ""))}
     if url:
-        return {**order, "url": check_url(url)}, {}
+        return {**order, "url": read_url(url)}, {}
     if upload is not None:
         _check_size(visit, upload.content)
         if not any(upload.name.lower().endswith(one) for one in FORMS):
@@ -67,7 +67,7 @@ def _check_size(visit: Visit, content: bytes) -> None:
 
 
 def _read_sources(text: str) -> list[str]:
-    sources = [check_url(one) for one in text.split()]
+    sources = [read_url(one) for one in text.split()]
     if len(sources) > MOST_SOURCES:
         raise UsageError(f"{len(sources)} sources are given; give at most {MOST_SOURCES}")
     return sources

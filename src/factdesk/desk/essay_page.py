@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from factdesk.desk.essay_sheet import load_sheet
 from factdesk.desk.essay_view import EssayView, load_essay_view
+from factdesk.desk.form_fields import read_number
 from factdesk.desk.people import read_people
 from factdesk.desk.roles import Action
 from factdesk.desk.visits import Page, Visit
@@ -41,8 +42,7 @@ def _load(visit: Visit) -> EssayView | None:
         essay_id = UUID(visit.part("essay_id"))
     except ValueError:
         return None
-    number = visit.query.get("part", "")
-    part = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
+    part = read_number(visit.query.get("part", "")) or 1
     waiting = {one.claim_id: one for one in visit.desk.waiting.all() if one.essay_id == essay_id}
     archive = Archive(visit.desk.home.warehouse / "snapshots")
     with visit.desk.read() as known:

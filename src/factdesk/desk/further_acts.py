@@ -7,20 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from factdesk.desk.claim_events import Event, standing_decisions
 from factdesk.desk.decisions import Actor, event_of
+from factdesk.desk.form_fields import read_note, read_term, read_url
 from factdesk.desk.roles import Action
-from factdesk.desk.texts import safe_url
 from factdesk.errors import UsageError
 from factdesk.model import Act, Rating, ReviewEvent, Stage
 from factdesk.warehouse.known import Known
-
-LONGEST_LINK = 2_000
-LONGEST_NOTE = 4_000
-LONGEST_TERM = timedelta(days=366)
 
 _CORRECTED_BY_ESSAY = (Rating.REFUTED, Rating.PARTIALLY_SUPPORTED)
 """The decisions that call for a correction, as in ``reports.corrections``."""
@@ -195,32 +191,29 @@ def further_event(
     """
     if not act.fits(state):
         raise UnfitActError(f"“{act.button}” does not fit the claim as it is now; look at its history")
-    note, link = given.note.strip(), given.link.strip()
+    note, link = read_note(given.note), given.link.strip()
     _check_given(act, note, link)
     return event_of(
         known,
         act.act,
         claim_id,
         actor,
-        note=note or None,
+        note=note,
         until=_read_day(act, given.day.strip(), now),
         target=link or None,
     )
 
 
-def _check_given(act: FurtherAct, note: str, link: str) -> None:
+def _check_given(act: FurtherAct, note: str | None, link: str) -> None:
     filled = {"note": note, "link": link}
     if act.needs and not any(filled[name] for name in act.needs):
         wanted = " or ".join({"note": "a note", "link": "a link"}[name] for name in act.needs)
         raise UsageError(f"“{act.button}” needs {wanted}: {act.note[:1].lower()}{act.note[1:]}")
-    if len(note) > LONGEST_NOTE:
-        raise UsageError(f"the note has {len(note)} characters; write at most {LONGEST_NOTE}")
     if not link:
         return
     if not act.link:
         raise UsageError(f"“{act.button}” takes no link; put it into the note")
-    if len(link) > LONGEST_LINK or not link.isprintable() or " " in link or safe_url(link) is None:
-        raise UsageError("the link is no address of a page; give one that begins with https:// or http://")
+    read_url(link, "the link")
 
 
 def _read_day(act: FurtherAct, text: str, now: datetime) -> datetime | None:
@@ -228,11 +221,8 @@ def _read_day(act: FurtherAct, text: str, now: datetime) -> datetime | None:
         return None
     if not act.day:
         raise UsageError(f"“{act.button}” takes no day; put it into the note")
-    try:
-        until = datetime.combine(date.fromisoformat(text), time(6), tzinfo=UTC)
-    except (ValueError, OverflowError):
-        until = now
-    if not now < until < now + LONGEST_TERM:
+    until = read_term(text, now)
+    if until is None:
         raise UsageError("the day must be written as 2026-11-30, lie ahead, and be at most a year away")
     return until
 

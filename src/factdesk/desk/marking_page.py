@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from factdesk.desk.decisions import ADDED, event_of
 from factdesk.desk.essay_view import part_spans
+from factdesk.desk.form_fields import read_number
 from factdesk.desk.long_work import BUSY, WorkRefusedError
 from factdesk.desk.roles import Action
 from factdesk.desk.source_adding import judgements
@@ -73,10 +74,8 @@ def _show(
     alert: str = "",
     status: int = 200,
 ) -> Response:
-    number = visit.query.get("part", "")
     spans = part_spans(text, PART_CHARACTERS)
-    part = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
-    part = min(max(part, 1), len(spans))
+    part = min(read_number(visit.query.get("part", "")) or 1, len(spans))
     if chosen is not None:
         part = next(n for n, one in enumerate(spans, start=1) if chosen.start < one.end or n == len(spans))
     shown = several or [one for one in split_sentences(text) if spans[part - 1].overlaps(one)]
@@ -152,9 +151,10 @@ def _store(visit: Visit, answer: dict[str, Any]) -> tuple[str, str]:
 
 
 def _read_span(start: str, end: str, text: str) -> Span | None:
-    if not all(one.isascii() and one.isdigit() and len(one) < 10 for one in (start, end)):
+    first, last = read_number(start), read_number(end)
+    if first is None or last is None:
         return None
-    span = Span(int(start), int(end))
+    span = Span(first, last)
     return span if span.start < span.end <= len(text) and span.end - span.start <= PART_CHARACTERS else None
 
 

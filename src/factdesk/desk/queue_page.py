@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from starlette.responses import Response
 
+from factdesk.desk.form_fields import read_number
 from factdesk.desk.people import read_people
 from factdesk.desk.rankings import Ranking, Rules, choose
 from factdesk.desk.roles import Action
@@ -256,7 +257,7 @@ def _choices(listing: Listing, ranking: Ranking, names: Mapping[str, str]) -> li
     for facet, counts in zip(FACETS, ranking.counts(MOST_CHOICES), strict=True):
         chosen = (listing.chosen or {}).get(facet.name)
         others = {name: value for name, value in (listing.chosen or {}).items() if name != facet.name}
-        without = Listing(listing.order, listing.tray, listing.mine, listing.search, others)
+        without = replace(listing, chosen=others)
         values = [
             Choice(
                 names.get(value, value) if facet.name == "given" else facet.say(value),
@@ -304,7 +305,7 @@ def show_queue(visit: Visit) -> Response:
 
 
 def _first_row(text: str, total: int) -> int:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    number = read_number(text) or 0
     return number if number < total else 0
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from factdesk.desk.essay_view import EssayClaim, is_hidden
+from factdesk.desk.form_fields import read_number
 from factdesk.desk.roles import Action
 from factdesk.desk.visits import Page, Visit
 from factdesk.warehouse.known import Known
@@ -129,7 +130,7 @@ def show_search(visit: Visit) -> Response:
 
 
 def _first(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    number = read_number(text) or 0
     return number if number < LAST_ROW else 0
 
 

@@ -13,13 +13,13 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from factdesk.desk.claim_acts import LONGEST_TEXT, RefusedError, answer_again, stage_of
+from factdesk.desk.claim_acts import RefusedError, answer_again, stage_of
 from factdesk.desk.claim_page import claim_answer, claim_id_of
 from factdesk.desk.decisions import event_of
+from factdesk.desk.form_fields import read_note, read_url
 from factdesk.desk.long_work import BUSY, WorkRefusedError
 from factdesk.desk.queue_page import listing_of_text
 from factdesk.desk.roles import Action
-from factdesk.desk.texts import safe_url
 from factdesk.desk.visits import Page, Visit
 from factdesk.desk.words import PASTED, fault_words
 from factdesk.desk.work_page import new_work, read_records, start_work
@@ -28,7 +28,6 @@ from factdesk.model import READABLE_OUTCOMES, Act, Judgement, Record, Stage, Ver
 from factdesk.sources.outcomes import say_outcome
 from factdesk.warehouse.known import Known
 
-LONGEST_URL = 2_000
 LONGEST_ORIGIN = 100
 LONGEST_PASSAGE = 200_000
 
@@ -59,23 +58,15 @@ def read_source_form(visit: Visit) -> tuple[dict[str, str], dict[str, bytes]]:
     upload = visit.files.get("file")
     if sum(bool(one) for one in (url, passage, upload)) != 1:
         raise UsageError("give one source at a time: an address, or a file, or a pasted passage")
-    if len(visit.form.get("note", "")) > LONGEST_TEXT:
-        raise UsageError(f"the note is longer than {LONGEST_TEXT} characters; shorten it")
+    read_note(visit.form.get("note", ""))  # refused before anything is fetched, not when it is stored
     if url:
-        return {"url": check_url(url)}, {}
+        return {"url": read_url(url)}, {}
     if upload is not None:
         if not upload.content:
             raise UsageError(f"the file {upload.name} is empty; choose another")
         return {"file": upload.name}, {upload.name: upload.content}
     name = _name_passage(visit.form.get("origin", ""), passage)
     return {"file": name}, {name: passage.replace("\r\n", "\n").encode("utf-8")}
-
-
-def check_url(url: str) -> str:
-    """Return an address of a page. Raises UsageError for anything else."""
-    if len(url) > LONGEST_URL or not url.isprintable() or " " in url or safe_url(url) is None:
-        raise UsageError("that is no address of a page; give one that begins with https:// or http://")
-    return url
 
 
 def _name_passage(origin: str, passage: str) -> str:
@@ -95,7 +86,7 @@ def _name_passage(origin: str, passage: str) -> str:
 
 def _store(visit: Visit, claim_id: UUID, target: str, answer: dict[str, Any]) -> tuple[str, str]:
     """Store what the child found together with the act of the person, and say what came of it."""
-    note = visit.form.get("note", "").strip() or None
+    note = read_note(visit.form.get("note", ""))
     records = [one for one in read_records(answer["records"]) if not isinstance(one, Judgement)]
 
     def make(known: Known) -> Sequence[Record]:
