@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from cyclopts import Parameter
-
-from factdesk.cli.app import HomeOption, JsonOption, WarehouseOption, app, console, home_of, say
+from factdesk.cli.app import (
+    HomeOption,
+    JsonOption,
+    NameOption,
+    UndoOption,
+    WarehouseOption,
+    app,
+    console,
+    home_of,
+    say,
+)
 
 
 @app.command
@@ -17,8 +23,8 @@ def act(
     note: str | None = None,
     link: str | None = None,
     until: str | None = None,
-    as_name: Annotated[str | None, Parameter("--as")] = None,
-    undo: Annotated[bool, Parameter("--undo", negative=())] = False,
+    as_name: NameOption = None,
+    undo: UndoOption = False,
     json: JsonOption = False,
     warehouse: WarehouseOption = None,
     home: HomeOption = None,
@@ -38,8 +44,6 @@ def act(
         The page that shows it, for example that of a correction.
     until
         The day until which an answer is wanted (2026-11-30), where somebody was asked.
-    as_name
-        Who does it; by default the system user.
     undo
         Take your last such act on this claim back.
     """

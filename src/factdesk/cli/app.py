@@ -34,6 +34,8 @@ WaitOption = Annotated[
 JsonOption = Annotated[
     bool, Parameter("--json", negative=(), help="One JSON object a line on stdout, nothing else there.")
 ]
+NameOption = Annotated[str | None, Parameter("--as", help="Who does it; by default the system user.")]
+UndoOption = Annotated[bool, Parameter("--undo", negative=())]
 
 
 class _Terminal(Console):

@@ -6,10 +6,18 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from factdesk.cli.app import HomeOption, JsonOption, WaitOption, WarehouseOption, app, home_of, say
+from factdesk.cli.app import (
+    HomeOption,
+    JsonOption,
+    NameOption,
+    WaitOption,
+    WarehouseOption,
+    app,
+    home_of,
+    say,
+)
 
 ReasonOption = Annotated[str | None, Parameter("--reason", help="Why, in a sentence that repeats nothing.")]
-NameOption = Annotated[str | None, Parameter("--as", help="Who does it; by default the system user.")]
 
 
 @app.command

@@ -7,7 +7,17 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from factdesk.cli.app import HomeOption, JsonOption, WarehouseOption, app, console, home_of, say
+from factdesk.cli.app import (
+    HomeOption,
+    JsonOption,
+    NameOption,
+    UndoOption,
+    WarehouseOption,
+    app,
+    console,
+    home_of,
+    say,
+)
 
 
 @app.command
@@ -38,8 +48,8 @@ def decide(
     conclusion: str | None = None,
     reason: str | None = None,
     note: str | None = None,
-    as_name: Annotated[str | None, Parameter("--as")] = None,
-    undo: Annotated[bool, Parameter("--undo", negative=())] = False,
+    as_name: NameOption = None,
+    undo: UndoOption = False,
     json: JsonOption = False,
     warehouse: WarehouseOption = None,
     home: HomeOption = None,
@@ -60,8 +70,6 @@ def decide(
         wrong_subject, wrong_unit_or_time, figurative, source_wrong or other.
     note
         A note for colleagues.
-    as_name
-        Who decides; by default the system user.
     undo
         Take your latest decision on this claim back.
     """
