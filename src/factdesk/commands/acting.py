@@ -19,7 +19,7 @@ from factdesk.reports.terminal import SHORT_ID_LENGTH, json_line, visible
 
 if TYPE_CHECKING:
     from factdesk.desk.claim_history import HistoryLine
-    from factdesk.desk.further_acts import ClaimState, FurtherAct
+    from factdesk.desk.further_acts import ClaimState, FurtherAct, Given
     from factdesk.model import ReviewEvent, Role
     from factdesk.warehouse.known import Known
 
@@ -75,7 +75,7 @@ def _find_act(what: str) -> FurtherAct:
     return found
 
 
-def _make(home: Home, claim_id: UUID, chosen: FurtherAct | None, given: Any, name: str) -> ReviewEvent:
+def _make(home: Home, claim_id: UUID, chosen: FurtherAct | None, given: Given, name: str) -> ReviewEvent:
     from factdesk.desk.decisions import Actor, known_reviewer
     from factdesk.desk.further_acts import further_event, take_back
     from factdesk.desk.people import reviewer_id

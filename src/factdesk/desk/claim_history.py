@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from factdesk.desk.claim_events import Event
 from factdesk.desk.words import ACTS, AIMED_ACTS
@@ -49,7 +48,7 @@ class HistoryLine:
 
 def tell_history(events: Sequence[Event]) -> list[HistoryLine]:
     """Return what was done on a claim, the latest act first; who merely opened it is left out."""
-    by_id = {one.id: one for one in events}
+    by_id = {str(one.id): one for one in events}
     undone = {one.target for one in events if one.act == Act.UNDO}
     return [
         HistoryLine(one, _say(one, by_id), str(one.id) in undone, one.act in _TELLING)
@@ -58,9 +57,9 @@ def tell_history(events: Sequence[Event]) -> list[HistoryLine]:
     ]
 
 
-def _say(event: Event, by_id: Mapping[UUID, Event]) -> str:
+def _say(event: Event, by_id: Mapping[str, Event]) -> str:
     if event.act == Act.UNDO:
-        back = next((one for one in by_id.values() if str(one.id) == event.target), None)
+        back = by_id.get(event.target or "")
         if back is not None and back.act != Act.DECIDE:
             return f"took back: {ACTS[back.act]}"
     return AIMED_ACTS.get((event.act, event.target or ""), ACTS[event.act])

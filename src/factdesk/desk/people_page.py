@@ -112,9 +112,8 @@ def remove_person(visit: Visit) -> Response:
     """Let somebody sign in no more."""
     name = _name(visit)
     remove_user(visit.desk.home.warehouse, name)
-    visit.door.sessions.revoke_all(
-        name
-    )  # by a link any name that is not listed may come in, as an administrator
+    # By a link any name that is not listed may come in, as an administrator.
+    visit.door.sessions.revoke_all(name)
     return _done(visit, "removed")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -51,7 +50,7 @@ def new_work(visit: Visit, title: str, form: str, claim_id: str | None = None) -
 
 def read_records(written: Iterable[Any]) -> list[Record]:
     """Return the records of a child's answer."""
-    return [from_json(RECORD_BY_NAME[name], body) for name, body in json.loads(json.dumps(list(written)))]
+    return [from_json(RECORD_BY_NAME[name], body) for name, body in written]
 
 
 def told_by_work(visit: Visit) -> str:
