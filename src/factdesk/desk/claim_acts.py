@@ -81,7 +81,12 @@ def decide(visit: Visit) -> Response:
         )
         return [decision, *_hold_next(visit, known, after)]
 
-    return store_act(visit, claim_id, listing, make, after)
+    return store_act(visit, claim_id, listing, make, _address(listing, after))
+
+
+def _address(listing: Listing, after: WaitingClaim | None) -> str:
+    """The next claim, else the queue."""
+    return listing.address(f"/claims/{after.claim_id}") if after else listing.address()
 
 
 def _is_stored(visit: Visit, known: Known, claim_id: UUID) -> bool:
@@ -116,9 +121,9 @@ def store_act(
     claim_id: UUID,
     listing: Listing,
     make: Callable[[Known], Sequence[ReviewEvent]],
-    after: WaitingClaim | None,
+    after: str,
 ) -> Response:
-    """Store what ``make`` returns and go on to a claim, else to the queue; or say on the claim why not."""
+    """Store what ``make`` returns and go on to the address ``after``; or say on the claim why not."""
     try:
         visit.desk.record(make)
     except StaleError as stale:
@@ -133,7 +138,7 @@ def store_act(
         return answer_again(visit, claim_id, listing, 403, str(refused))
     except UsageError as error:
         return answer_again(visit, claim_id, listing, 422, fault_words(error))
-    return visit.go(listing.address(f"/claims/{after.claim_id}") if after else listing.address())
+    return visit.go(after)
 
 
 def answer_again(visit: Visit, claim_id: UUID, listing: Listing, status: int, alert: str) -> Response:
@@ -223,11 +228,7 @@ def _undo(visit: Visit, claim_id: UUID, listing: Listing) -> Response:
             raise StaleError("You have no decision on this claim to take back.")
         return [event]
 
-    try:
-        visit.desk.record(make)
-    except StaleError as stale:
-        return answer_again(visit, claim_id, listing, 409, str(stale))
-    return visit.go(listing.address(f"/claims/{claim_id}"))
+    return store_act(visit, claim_id, listing, make, listing.address(f"/claims/{claim_id}"))
 
 
 def _simple(
@@ -247,10 +248,8 @@ def _simple(
         )
         return [event, *_hold_next(visit, known, after)]
 
-    if moves_on:
-        return store_act(visit, claim_id, listing, make, after)
-    answer = store_act(visit, claim_id, listing, make, None)
-    return visit.go(listing.address(f"/claims/{claim_id}")) if answer.status_code == 303 else answer
+    here = listing.address(f"/claims/{claim_id}")
+    return store_act(visit, claim_id, listing, make, _address(listing, after) if moves_on else here)
 
 
 def flag(visit: Visit) -> Response:

@@ -58,8 +58,7 @@ def _store(visit: Visit, make: Callable[[Known, UUID], ReviewEvent]) -> Response
     def make_all(known: Known) -> Sequence[ReviewEvent]:
         return [make(known, claim_id)]
 
-    stored = store_act(visit, claim_id, listing, make_all, None)
-    return visit.go(listing.address(f"/claims/{claim_id}")) if stored.status_code == 303 else stored
+    return store_act(visit, claim_id, listing, make_all, listing.address(f"/claims/{claim_id}"))
 
 
 PAGES = (
