@@ -20,7 +20,7 @@ from factdesk.desk.work_page import new_work, read_records, start_work
 from factdesk.errors import UsageError, WarehouseError
 from factdesk.model import Act, Judgement, Record, Span
 from factdesk.sources.archive import Archive
-from factdesk.text.marked_places import LONGEST_MARKED, find_words, trim_span
+from factdesk.text.marked_places import LONGEST_MARKED, find_words, sentences_around, trim_span
 from factdesk.text.sentences import split_sentences
 from factdesk.warehouse.known import Known
 
@@ -52,15 +52,10 @@ def _show_words(visit: Visit, row: dict[str, Any], text: str, words: str) -> Res
     if not places:
         said = "These words do not stand in the essay as one; choose the sentence."
         return _show(visit, row, text, alert=said)
-    around = list(dict.fromkeys(_sentence_of(text, one) for one in places[:MOST_PLACES]))
+    around = list(dict.fromkeys(sentences_around(text, one) for one in places[:MOST_PLACES]))
     if len(around) > 1:
         return _show(visit, row, text, several=around)
     return _show(visit, row, text, chosen=around[0], words=places[0].cut(text))
-
-
-def _sentence_of(text: str, span: Span) -> Span:
-    touched = [one for one in split_sentences(text) if one.overlaps(span)]
-    return Span(touched[0].start, touched[-1].end) if touched else span
 
 
 def _show(

@@ -26,8 +26,7 @@ from factdesk.model import (
     Source,
     Span,
 )
-from factdesk.text.marked_places import find_words
-from factdesk.text.sentences import split_sentences
+from factdesk.text.marked_places import find_words, sentences_around
 from factdesk.verdicts.reading import read_claim_text
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def find_missed(text: str, span: Span, kind: str, essay: Essay) -> Finding:
     Where the kind reads something in those words, set aside or not, the finding is that; else the marked
     words with what they state of amounts and shares.
     """
-    sentence = _sentence_around(text, span)
+    sentence = sentences_around(text, span)
     read = [
         one
         for one in find_claims(text, published_on=essay.published_on, kinds=(kind,))
@@ -81,14 +80,6 @@ def _placed(plain: Finding | None, span: Span, sentence: Span, words: str, kind:
         tuple(flag for flag in plain.flags if flag not in SETTING_ASIDE),
         WORTH,
     )
-
-
-def _sentence_around(text: str, span: Span) -> Span:
-    """Return the sentences that the marked words lie in, as one span."""
-    touched = [one for one in split_sentences(text) if one.overlaps(span)]
-    if not touched:
-        return span
-    return Span(min(touched[0].start, span.start), max(touched[-1].end, span.end))
 
 
 def make_missed(
@@ -151,7 +142,7 @@ def _made_again(
         anew, mention = make_missed(finding, text, essay.id, version, given, claim.ordinal)
         if anew.id == claim.id:
             return anew, mention
-    sentence = _sentence_around(text, span)
+    sentence = sentences_around(text, span)
     stands = Finding(claim.kind, span, sentence, claim.quote, (), (), (), claim.flags, WORTH)
     (mention,) = make_mentions([claim], [stands], text, version, given)
     return claim, mention

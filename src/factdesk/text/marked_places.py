@@ -6,6 +6,7 @@ import re
 
 from factdesk.errors import UsageError
 from factdesk.model import Span
+from factdesk.text.sentences import split_sentences
 
 LONGEST_MARKED = 1_000
 """Code points of a claim that a person marks: a long sentence."""
@@ -19,6 +20,14 @@ def find_words(words: str, text: str, within: Span) -> list[Span]:
     """
     pattern = r"\s+".join(re.escape(one) for one in words.split())
     return [Span(*one.span()) for one in re.compile(pattern).finditer(text, within.start, within.end)]
+
+
+def sentences_around(text: str, span: Span) -> Span:
+    """Return the sentences that marked words lie in, as one span; the words alone where there is none."""
+    touched = [one for one in split_sentences(text) if one.overlaps(span)]
+    if not touched:
+        return span
+    return Span(min(touched[0].start, span.start), max(touched[-1].end, span.end))
 
 
 def trim_span(text: str, span: Span) -> Span:
