@@ -66,6 +66,19 @@ Finish = Callable[[dict[str, Any]], tuple[str, str]]
 """Stores what a child answered and returns the page to go on to and what it says."""
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be done for a work: first ``before``, then what a child is told, then ``finish``.
+
+    The child gets ``fields`` as JSON and ``files`` as files by their names.
+    """
+
+    fields: Mapping[str, Any]
+    files: Mapping[str, bytes]
+    before: Callable[[], None]
+    finish: Finish
+
+
 class LongWork:
     """The works of one desk; any thread may ask."""
 
@@ -77,18 +90,8 @@ class LongWork:
         self._crew = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="work")
         self._is_closed = False
 
-    def start(
-        self,
-        work: Work,
-        order: Mapping[str, Any],
-        files: Mapping[str, bytes],
-        finish: Finish,
-        before: Callable[[], None],
-    ) -> Work:
-        """Begin a work: first ``before``, then a child gets the order and the files in a folder of its own.
-
-        Raises WorkRefusedError when too much waits already.
-        """
+    def start(self, work: Work, order: Order) -> None:
+        """Begin a work, in a thread of its own. Raises WorkRefusedError when too much waits already."""
         with self._mutex:
             if (
                 self._is_closed
@@ -99,8 +102,7 @@ class LongWork:
             for old in over[:-MOST_KEPT]:
                 del self._works[old]
             self._works[work.id] = work
-        self._crew.submit(self._do, work, dict(order), dict(files), finish, before)
-        return work
+            self._crew.submit(self._do, work, order)
 
     def find(self, work_id: str, reviewer: str) -> Work | None:
         """Return somebody's own work."""
@@ -121,17 +123,10 @@ class LongWork:
                 _kill(child)
         self._crew.shutdown(wait=True, cancel_futures=True)
 
-    def _do(
-        self,
-        work: Work,
-        order: Mapping[str, Any],
-        files: Mapping[str, bytes],
-        finish: Finish,
-        before: Callable[[], None],
-    ) -> None:
+    def _do(self, work: Work, order: Order) -> None:
         try:
-            before()
-            work.target, work.told = finish(self._ask_child(order, files))
+            order.before()
+            work.target, work.told = order.finish(self._ask_child(order))
             work.typed = {}
         except FactdeskError as error:
             work.fault = fault_words(error)
@@ -143,13 +138,14 @@ class LongWork:
         finally:
             work.is_over.set()
 
-    def _ask_child(self, order: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, Any]:
+    def _ask_child(self, order: Order) -> dict[str, Any]:
+        """Return what a child answers that gets the order and the files in a folder of its own."""
         with tempfile.TemporaryDirectory(prefix="factdesk-") as made:
             folder = Path(made)
             (folder / "given").mkdir()
-            for name, content in files.items():
+            for name, content in order.files.items():
                 (folder / "given" / name).write_bytes(content)
-            (folder / ORDER).write_text(json.dumps(order), encoding="utf-8")
+            (folder / ORDER).write_text(json.dumps(order.fields), encoding="utf-8")
             said = self._run(folder)
             try:
                 answer: dict[str, Any] = json.loads((folder / ANSWER).read_bytes())

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from factdesk.desk.long_work import Finish, Work
+from factdesk.desk.long_work import Finish, Order, Work
 from factdesk.desk.roles import Action
 from factdesk.desk.visits import Page, Visit
 from factdesk.model import RECORD_BY_NAME, Record, from_json
@@ -38,7 +38,7 @@ def start_work(
         "reviewer": work.reviewer,
         "parent": os.getpid(),
     }
-    visit.desk.work.start(work, {**places, **order}, files, finish, visit.desk.publish)
+    visit.desk.work.start(work, Order({**places, **order}, files, visit.desk.publish, finish))
     return visit.go(f"/works/{work.id}")
 
 
