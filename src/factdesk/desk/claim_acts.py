@@ -12,7 +12,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from factdesk.desk.bulk_page import take_back
+from factdesk.desk.bulk_acts import take_back
 from factdesk.desk.claim_events import Event, seen_token, standing_decisions
 from factdesk.desk.claim_page import (
     claim_answer,

@@ -12,6 +12,7 @@ stored text as ``{{ text|show }}``.
 from __future__ import annotations
 
 from factdesk.desk import (
+    bulk_acts,
     bulk_page,
     claim_acts,
     claim_page,
@@ -40,6 +41,7 @@ PAGES: tuple[Page, ...] = (
     *claim_acts.PAGES,
     *further_pages.PAGES,
     *bulk_page.PAGES,
+    *bulk_acts.PAGES,
     *disagreements_page.PAGES,
     *essay_page.PAGES,
     *essay_adding.PAGES,
