@@ -26,6 +26,7 @@ demo: setup  ## Run the main job on sample essays, a sample press site and a rea
 test: setup-dev  ## Run all tests
 	@test -x /usr/bin/chromium \
 		|| { echo "The browser tests need Debian's Chromium; install it: apt-get install chromium fonts-dejavu-core" >&2; exit 1; }
+	@test -x /usr/sbin/nginx || { echo "The tests of docs/serving.md need nginx; install it: apt-get install nginx" >&2; exit 1; }
 	$(BIN)/pytest -n 2 --dist loadfile
 
 fmt: setup-dev  ## Format the code, and mend what the linter can mend by itself

@@ -1,4 +1,6 @@
-"""The example of nginx before the desk, as the docs have it: real nginx, real TLS, the installed program."""
+"""The example of nginx before the desk, as the docs have it: real nginx, real TLS, the installed program.
+
+Where nginx is missing these tests fail."""
 
 from __future__ import annotations
 
@@ -24,10 +26,9 @@ from program import PROGRAM
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin:/bin")
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+MEND = "the tests of docs/serving.md need nginx: apt-get install nginx"
 PASSWORD = "correct horse battery"
 PATIENCE_SECONDS = 90.0
-
-pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not here (Debian package nginx)")
 
 # As root, nginx would read the files of a test as somebody else; for others the line means nothing.
 AROUND = """
@@ -120,6 +121,7 @@ def running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
 @contextmanager
 def behind_nginx(desk_root: Path, folder: Path, sign_in: str) -> Iterator[Behind]:
     """Serve a desk behind nginx, both as processes of their own."""
+    assert NGINX, MEND
     ports = {name: free_port() for name in ("http", "https", "desk")}
     address = f"https://localhost:{ports['https']}"
     settings = f'[desk]\nsign_in = "{sign_in}"\nport = {ports["desk"]}\norigin = "{address}"\n'
@@ -131,7 +133,7 @@ def behind_nginx(desk_root: Path, folder: Path, sign_in: str) -> Iterator[Behind
     (folder / "site.conf").write_text(fitted(folder, ports, more))
     temporary = "\n    ".join(f"{one}_temp_path {folder}/{one};" for one in TEMPORARY)
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder, temporary=temporary))
-    nginx = [str(NGINX), "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
+    nginx = [NGINX, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
     found = Behind(address, f"http://127.0.0.1:{ports['desk']}", folder / "certificate.pem")
     with ExitStack() as started:
         both = [
