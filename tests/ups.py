@@ -6,30 +6,18 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from factdesk.config import Home, open_home
 from factdesk.ops.marks import end_marked, mark_of, marked_processes
 from factdesk.ops.prefect_api import PrefectApi
 from factdesk.ops.up_state import last_up
+from patience import PATIENCE_SECONDS, soon
 from prefect_template import with_prefect_tables
 
 PROGRAM = Path(__file__).with_name("up_program.py")
-PATIENCE_SECONDS = 150.0
 UP = "everything is up"
-
-
-def soon(what: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
-    """Return what a function says as soon as it is true; else fail."""
-    until = time.monotonic() + seconds
-    while not (said := what()):
-        assert time.monotonic() < until, f"not so after {seconds:.0f} s: {what}"
-        time.sleep(0.2)
-    return said
 
 
 class Up:

@@ -13,9 +13,12 @@ from desk_homes import ServedDesk, copy_desk_home, serve
 from desk_pages import text_of
 from factdesk.desk.decisions import make_decision
 from factdesk.desk.people import reviewer_id
+from factdesk.desk.users import add_user
 from factdesk.desk.waiting_claims import WaitingClaim, by_urgency, is_blind, is_drawn
-from factdesk.model import Rating
+from factdesk.model import Rating, Role
+from factdesk.pipeline import check_once
 from factdesk.warehouse.spool import write_batches
+from patience import soon
 
 SHOWN = ("backed by", "contradicted by", "not shown by", "% sure", "point by point")
 
@@ -220,9 +223,7 @@ def test_undo_takes_back_as_a_new_row_and_shows_the_claim_again(shared_desk: Ser
     assert "Take back" in ann.get(after.headers["location"]).text
     undone = ann.post("/undo")
     assert undone.headers["location"] == f"/claims/{one.claim_id}"
-    assert (
-        stage(shared_desk, one.claim_id) == "first_check" or stage(shared_desk, one.claim_id) == "to_review"
-    )
+    assert stage(shared_desk, one.claim_id) in ("first_check", "to_review")
     acts = shared_desk.ask(
         "SELECT act FROM derived.claim_events WHERE claim_id = ? ORDER BY position", [one.claim_id]
     )
@@ -274,9 +275,6 @@ def test_a_second_check_is_by_another_person_who_does_not_see_the_first(
         assert (
             "needs a second person" not in bob.get("/queue?tray=all").text.split(str(one.claim_id))[1][:900]
         )
-        from factdesk.desk.users import add_user
-        from factdesk.model import Role
-
         add_user(home.warehouse, "Cid", Role.CHECKER, "a long enough word")
         cid = served.visitor("Cid")
         assert cid.get("/disagreements").status_code == 403
@@ -345,32 +343,18 @@ def test_the_session_that_ran_out_keeps_what_was_typed(shared_desk: ServedDesk) 
 
 
 def test_what_others_fold_is_in_the_queue_without_a_restart(shared_desk: ServedDesk, tmp_path: Path) -> None:
-    from factdesk.pipeline import check_once
-
     ann, before = shared_desk.visitor(), len(shared_desk.desk.waiting.all())
     essay = shared_desk.desk.home.root / "essays" / "late.txt"
     essay.write_text("A ticket for the night tram in Graz costs 4 euros.\n", encoding="utf-8")
     report = check_once([str(essay)], shared_desk.desk.home)
     assert report is not None
-    wait_until(lambda: len(shared_desk.desk.waiting.all()) == before + 1)
+    soon(lambda: len(shared_desk.desk.waiting.all()) == before + 1)
     assert "night tram in Graz" in ann.get("/queue?tray=all&q=graz").text
-
-
-def wait_until(is_so: object, seconds: float = 60.0) -> None:
-    from threading import Event
-
-    for _ in range(int(seconds / 0.1)):
-        if is_so():  # type: ignore[operator]
-            return
-        Event().wait(0.1)
-    raise AssertionError("it did not come about")
 
 
 def test_the_same_words_decided_before_are_shown_and_decided_the_same_by_one_button(
     served: ServedDesk,
 ) -> None:
-    from factdesk.pipeline import check_once
-
     root = served.desk.home.root
     (root / "essays" / "board.txt").write_text(
         "A cup of soup in Graz costs 4 euros this week.\n", encoding="utf-8"
@@ -380,7 +364,7 @@ def test_the_same_words_decided_before_are_shown_and_decided_the_same_by_one_but
         text = front + f"It is the {name} day. A cup of soup in Graz costs 6 euros.\n"
         (root / "essays" / f"{name}.md").write_text(text, encoding="utf-8")
     check_once([str(root / "essays" / f"{name}.md") for name in ("first", "second")], served.desk.home)
-    wait_until(lambda: len([one for one in served.desk.waiting.all() if "soup in Graz" in one.claim]) == 2)
+    soon(lambda: len([one for one in served.desk.waiting.all() if "soup in Graz" in one.claim]) == 2)
     one, other = (one for one in served.desk.waiting.all() if "soup in Graz" in one.claim)
     ann = served.visitor("Ann")
     assert ann.decide(one.claim_id, "refuted", conclusion="It costs 4.").status_code == 303

@@ -23,8 +23,9 @@ from factdesk.samples.bundle import copy_essays
 from factdesk.samples.site import PressSite
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.query import run_query
+from patience import soon
 from program import PROGRAM
-from ups import UP, Up, soon
+from ups import UP, Up
 
 pytestmark = pytest.mark.flows
 

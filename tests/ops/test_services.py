@@ -21,15 +21,9 @@ from factdesk.ops.services import BackOff, KeptService, Service
 from factdesk.ops.stop_signals import StopSignals
 from factdesk.ops.up_services import without_password
 from factdesk.ops.up_state import UpError
+from patience import soon
 
 STUBBORN = "import signal,time;signal.signal(15,signal.SIG_IGN);print('there',flush=True);time.sleep(600)"
-
-
-def soon(is_so, seconds=20.0):
-    until = time.monotonic() + seconds
-    while not is_so() and time.monotonic() < until:
-        time.sleep(0.05)
-    return is_so()
 
 
 def is_gone(pid):
@@ -73,9 +67,9 @@ def test_a_launched_program_ends_with_a_parent_that_is_killed():
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as parent:
         child = int(parent.stdout.readline())
-        assert soon(lambda: Path(f"/proc/{child}/cmdline").read_bytes().startswith(b"sleep"))
+        soon(lambda: Path(f"/proc/{child}/cmdline").read_bytes().startswith(b"sleep"))
         parent.kill()
-    assert soon(lambda: is_gone(child))
+    soon(lambda: is_gone(child))
 
 
 def test_a_program_whose_parent_has_ended_already_is_not_started():
@@ -98,8 +92,8 @@ def test_signals_that_a_shell_ignores_for_its_jobs_are_heard_again():
 def test_a_service_says_its_lines_to_its_log_and_how_it_ended(logs, tmp_path):
     service = service_of("print('a line'); raise SystemExit(3)", logs, tmp_path)
     service.start()
-    assert soon(lambda: service.pid is None)
-    assert soon(lambda: logs.tail("worker") == ["a line"])
+    soon(lambda: service.pid is None)
+    soon(lambda: logs.tail("worker") == ["a line"])
     assert service.take_end() == "ended with exit code 3"
     assert service.take_end() is None
 
@@ -116,7 +110,7 @@ def test_a_service_that_is_killed_is_started_again(logs, tmp_path):
         kept.look()
         return service.pid not in (None, first)
 
-    assert soon(is_back)
+    soon(is_back)
     assert prepared == [1]
     assert said[0] == "worker was killed by SIGKILL; it is started again in 1 s"
     service.end(signal.SIGTERM, 5)
@@ -126,7 +120,7 @@ def test_a_service_is_not_started_before_it_may(logs, tmp_path):
     service, may = service_of("pass", logs, tmp_path), []
     kept = KeptService(service, lambda line: None, may_start=lambda: bool(may))
     service.start()
-    assert soon(lambda: kept.look() or service.pid is None)
+    soon(lambda: kept.look() or service.pid is None)
     until = time.monotonic() + 1.5
     while time.monotonic() < until:
         kept.look()
@@ -134,7 +128,7 @@ def test_a_service_is_not_started_before_it_may(logs, tmp_path):
         time.sleep(0.1)
     ended = service.ran_seconds
     may.append(1)
-    assert soon(lambda: kept.look() or service.ran_seconds < ended)
+    soon(lambda: kept.look() or service.ran_seconds < ended)
     service.end(signal.SIGKILL, 0)
 
 
@@ -158,7 +152,7 @@ def test_runs_are_ended_and_told_apart_from_services(mark):
         env={**environment, "PREFECT__FLOW_RUN_ID": "8a8733c7-e4a6-4d5a-8b41-3eab99f6f8d5"},
         start_new_session=True,
     )
-    assert soon(lambda: len(marked_processes(mark)) == 2)
+    soon(lambda: len(marked_processes(mark)) == 2)
     assert end_runs(mark, 5) == {"8a8733c7-e4a6-4d5a-8b41-3eab99f6f8d5"}
     assert run.wait(timeout=10) == -signal.SIGTERM
     assert service.poll() is None
@@ -170,7 +164,7 @@ def test_a_port_is_the_configured_or_the_last_or_one_that_is_free():
     taken = free_port()
     command = [sys.executable, "-m", "http.server", str(taken), "--bind", "127.0.0.1"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        assert soon(lambda: is_listening(server.pid, taken))
+        soon(lambda: is_listening(server.pid, taken))
         assert not is_listening(os.getpid(), taken)
         assert not is_free(taken)
         with pytest.raises(UpError, match=rf"port {taken} \(up.port\) is taken by another program"):
@@ -205,7 +199,7 @@ def test_the_guard_ends_what_is_left_when_its_owner_is_killed(mark):
         time.sleep(1)
         assert marked_processes(mark) == [child]
         owner.kill()
-    assert soon(lambda: is_gone(child))
+    soon(lambda: is_gone(child))
 
 
 def test_the_guard_of_one_start_leaves_the_next_one_alone(mark):

@@ -16,7 +16,8 @@ from factdesk.ops.ports import is_listening
 from factdesk.ops.prefect_server import free_port
 from factdesk.ops.up_state import hold_up, last_up, running_up
 from factdesk.ops.watch import DEAD_MESSAGE, MISSED_MESSAGE
-from ups import PROGRAM, Up, soon
+from patience import soon
+from ups import PROGRAM, Up
 
 pytestmark = pytest.mark.flows
 

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,6 +26,7 @@ from factdesk.warehouse.reports import list_reports
 from factdesk.web.fetch import Fetcher
 from factdesk.web.robots import RobotsRules
 from factdesk.web.workers import ReadingPool
+from patience import soon
 from pipeline.press import Desk, Press, news, open_press
 from web.hostile import HTML, Guest
 
@@ -361,8 +361,8 @@ def test_a_run_that_was_killed_is_made_good_without_fetching_again(press: Press,
         [sys.executable, "-c", RECHECK, str(desk.home.root)], start_new_session=True
     ) as run:
         archive = desk.home.warehouse / "snapshots" / "fetches"
-        assert wait_until(lambda: len(list(archive.rglob("*.json"))) == 5)
-        assert wait_until(lambda: press.server.count("/Madrid") == 1)
+        soon(lambda: len(list(archive.rglob("*.json"))) == 5)
+        soon(lambda: press.server.count("/Madrid") == 1)
         os.killpg(run.pid, signal.SIGKILL)
     assert press.asked() == {"Lisbon": 1, "Porto": 1, "Madrid": 1}
     press.server.pages["/Madrid"] = press.serve
@@ -401,13 +401,6 @@ from factdesk.config import open_home
 from factdesk.pipeline.rechecking import recheck_once
 recheck_once(open_home(Path(sys.argv[1])), older_than_hours=168.0)
 """
-
-
-def wait_until(is_so: object, seconds: float = 60.0) -> bool:
-    end = time.monotonic() + seconds
-    while not (answer := is_so()) and time.monotonic() < end:  # type: ignore[operator]
-        time.sleep(0.05)
-    return bool(answer)
 
 
 def test_a_text_that_another_run_fetched_is_judged_without_fetching(desk: Desk, press: Press) -> None:

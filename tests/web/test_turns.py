@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from itertools import pairwise
@@ -18,6 +18,7 @@ from factdesk.errors import ArchiveError, GatheringStoppedError
 from factdesk.web.fetch import Fetcher
 from factdesk.web.shared_turns import FORGET_AFTER_SECONDS, SharedTurns, Slot
 from factdesk.web.turns import HostTurns
+from patience import soon
 from web.hostile import HTML, PAGE, Guest, hostile_server
 
 
@@ -106,7 +107,7 @@ def test_connections_are_counted_over_all_who_share(tmp_path: Path) -> None:
     assert first.seconds_until_ready("a:80") > 0
     assert first.seconds_until_ready("b:80") == 0
     second.give_back("a:80")
-    assert wait_until(lambda: first.seconds_until_ready("a:80") == 0)
+    soon(lambda: first.seconds_until_ready("a:80") == 0)
 
 
 def test_a_turn_that_does_not_count_shares_the_connections_alone(tmp_path: Path) -> None:
@@ -278,19 +279,11 @@ def test_a_process_that_is_killed_frees_its_connection(tmp_path: Path) -> None:
     arrivals = Arrivals(30.0)
     here = HostTurns(1, 0.0, shared=shared(tmp_path, connections=1))
     with visitors(tmp_path, arrivals, "a", count=1, connections=1, pause=0.0) as (process,):
-        assert wait_until(lambda: bool(arrivals.times))
+        soon(lambda: bool(arrivals.times))
         assert here.seconds_until_ready("paper.example:80") > 0
         process.kill()
         process.wait()
         assert here.take("paper.example:80") < 1
-
-
-def wait_until(is_so: Callable[[], bool], seconds: float = 20.0) -> bool:
-    """Whether something comes true in time."""
-    end = time.monotonic() + seconds
-    while not (answer := is_so()) and time.monotonic() < end:
-        time.sleep(0.02)
-    return answer
 
 
 def test_all_hosts_together_get_no_more_connections_than_there_are() -> None:
