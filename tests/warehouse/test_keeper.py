@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from factdesk.errors import WarehouseError
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
-from factdesk.warehouse.keeper import FoldReport, fold_and_publish, open_keeper
+from factdesk.warehouse.keeper import FoldReport, Keeper, fold_and_publish, open_keeper
 from factdesk.warehouse.query import run_query
 from factdesk.warehouse.spool import write_batches
 from small_records import make_essay, small_essay
@@ -185,11 +186,18 @@ def test_the_copy_is_what_published_json_says(warehouse: Path, store: Callable[.
     assert said["size"] == folder.published.stat().st_size
 
 
-def test_a_keeper_that_stays_sees_that_its_copy_was_damaged_or_taken_away(warehouse: Path) -> None:
+@contextmanager
+def keeper_with_a_batch(warehouse: Path) -> Iterator[Keeper]:
+    """Stay the keeper of a warehouse in which one essay waits to be folded."""
     write_batches(small_essay("quay"), warehouse, LIMIT)
     keeper = open_keeper(warehouse)
     assert keeper is not None
     with keeper:
+        yield keeper
+
+
+def test_a_keeper_that_stays_sees_that_its_copy_was_damaged_or_taken_away(warehouse: Path) -> None:
+    with keeper_with_a_batch(warehouse) as keeper:
         keeper.fold()
         assert keeper.publish()
         assert not keeper.publish(now=True)
@@ -203,10 +211,7 @@ def test_a_keeper_that_stays_sees_that_its_copy_was_damaged_or_taken_away(wareho
 
 
 def test_publishing_is_paced_by_its_own_duration(warehouse: Path) -> None:
-    write_batches(small_essay("quay"), warehouse, LIMIT)
-    keeper = open_keeper(warehouse)
-    assert keeper is not None
-    with keeper:
+    with keeper_with_a_batch(warehouse) as keeper:
         keeper.fold()
         assert keeper.publish()
         write_batches(small_essay("pier"), warehouse, LIMIT)
@@ -217,10 +222,7 @@ def test_publishing_is_paced_by_its_own_duration(warehouse: Path) -> None:
 
 def test_what_is_written_while_a_keeper_folds_waits_for_its_next_turn(warehouse: Path) -> None:
     """Else writers who never pause would keep it from publishing."""
-    write_batches(small_essay("quay"), warehouse, LIMIT)
-    keeper = open_keeper(warehouse)
-    assert keeper is not None
-    with keeper:
+    with keeper_with_a_batch(warehouse) as keeper:
         drain = keeper._drain
         real = drain._commit
 
@@ -252,10 +254,7 @@ def test_after_a_clock_was_set_back_publishing_goes_on(warehouse: Path) -> None:
 def test_what_is_folded_and_not_yet_published_is_known(warehouse: Path) -> None:
     from factdesk.warehouse.known import open_known
 
-    write_batches(small_essay("quay"), warehouse, LIMIT)
-    keeper = open_keeper(warehouse)
-    assert keeper is not None
-    with keeper:
+    with keeper_with_a_batch(warehouse) as keeper:
         keeper.fold()
         with open_known(warehouse) as known:
             assert known.essay_at("check", "quay.md") is not None
