@@ -86,11 +86,14 @@ class Sequencer:
     def _peek(self, path: Path) -> frozenset[str] | None:
         """Return the names of the records in a batch as its header says them, None when it cannot be told.
 
-        Nothing but the order rests on it: the batch is checked when it is folded.
+        Nothing but the order rests on it: the batch is checked when it is folded. Another thread may forget
+        the name meanwhile.
         """
-        if path.name not in self._peeked:
-            self._peeked[path.name] = peek_records(path)
-        return self._peeked[path.name]
+        try:
+            return self._peeked[path.name]
+        except KeyError:
+            records = self._peeked[path.name] = peek_records(path)
+            return records
 
     def _forget_others(self, waiting: Collection[Path]) -> None:
         names = {path.name for path in waiting}
