@@ -178,16 +178,18 @@ class Recorder:
     # --- keeping up with the database
 
     def look(self) -> None:
-        """Read the whole queue."""
-        with self._acting, self._read() as known:
-            self._news = News(known)
-            with self._mutex:
-                self._unfolded.clear()
-                self._deciding.clear()
-            self.waiting.look(known)
-            self.decided_words.look(known)
-            self._histories.look(known, [one.claim_id for one in self.waiting.all()])
-            self.last_decisions.forget()
+        """Read the whole queue, with all that was acknowledged."""
+        with self._acting:
+            self._fold()
+            with self._read() as known:
+                self._news = News(known)
+                with self._mutex:
+                    self._unfolded.clear()
+                    self._deciding.clear()
+                self.waiting.look(known)
+                self.decided_words.look(known)
+                self._histories.look(known, [one.claim_id for one in self.waiting.all()])
+                self.last_decisions.forget()
 
     def note_acts(self) -> None:
         """Take notice of the acts that the database has since; those of others change what is known here."""
@@ -212,7 +214,6 @@ class Recorder:
             with self._read() as known:
                 essays = self._news.take_essays(known)
             if len(essays) > MOST_ESSAYS_AT_ONCE:
-                self.settle()
                 self.look()
             elif essays:
                 with self.settled() as known:
