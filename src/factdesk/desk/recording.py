@@ -23,7 +23,8 @@ from factdesk.model import Act, Record, ReviewEvent
 from factdesk.warehouse.folders import BATCH_SUFFIX, WarehouseFolder, batch_files
 from factdesk.warehouse.known import Known
 from factdesk.warehouse.news import News
-from factdesk.warehouse.spool import holds_events, write_batches
+from factdesk.warehouse.sequencing import holds_events, name_of
+from factdesk.warehouse.spool import write_batches
 
 MOST_ESSAYS_AT_ONCE = 500
 """When flows have touched more essays, the whole queue is read anew."""
@@ -96,14 +97,19 @@ class Recorder:
             self.last_decisions.note(event, self.waiting.find(event.claim_id))
 
     def _fold_acts_of_others(self) -> None:
-        """An act that somebody wrote in a terminal may say something of the very claim that is meant."""
-        pending = batch_files(WarehouseFolder(self._home.warehouse).pending)
-        self._passed.intersection_update(path.name for path in pending)
-        others = [path for path in pending if path.name not in self._passed]
-        if any(holds_events(path) for path in others):
+        """An act that somebody wrote in a terminal may say something of the very claim that is meant.
+
+        It may have been folded a moment ago, and the queue does not know it yet: a batch stays claimed for
+        some seconds after that. One that moves on just now is looked at by the next act.
+        """
+        folder = WarehouseFolder(self._home.warehouse)
+        there = {name_of(path): path for one in (folder.pending, folder.claimed) for path in batch_files(one)}
+        self._passed.intersection_update(there)
+        others = there.keys() - self._passed
+        if any(holds_events(there[name]) for name in others):
             self._fold()
             self.note_acts()
-        self._passed.update(path.name for path in others)
+        self._passed.update(name for name in others if there[name].exists())
 
     # --- knowing
 

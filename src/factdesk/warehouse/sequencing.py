@@ -80,8 +80,7 @@ class Sequencer:
 
     def may_hold_events(self, path: Path) -> bool:
         """Whether a waiting batch has review events, or a header that does not tell."""
-        records = self._peek(path)
-        return records is None or EVENT in records
+        return _may_have_events(self._peek(path))
 
     def _peek(self, path: Path) -> frozenset[str] | None:
         """Return the names of the records in a batch as its header says them, None when it cannot be told.
@@ -126,6 +125,20 @@ def peek_records(path: Path) -> frozenset[str] | None:
         return None if found is None else frozenset(json.loads(found[1]))
     except (OSError, ValueError):
         return None
+
+
+def holds_events(path: Path) -> bool:
+    """Whether a batch may hold review events: its header says so or tells nothing. One that is gone: no."""
+    return _may_have_events(peek_records(path)) and path.exists()
+
+
+def _may_have_events(records: Collection[str] | None) -> bool:
+    return records is None or EVENT in records
+
+
+def name_of(path: Path) -> str:
+    """Return the name of a batch as its writer gave it, also of a claimed one."""
+    return _CLAIMED_NAME.sub("", path.name)
 
 
 def _are_known(path: Path, knows: KnowsClaims) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from factdesk.errors import SpoolError
-from factdesk.model import Record, ReviewEvent, to_json, uuid7
+from factdesk.model import Record, to_json, uuid7
 from factdesk.warehouse.durable_files import make_folder_durably, write_durably
 from factdesk.warehouse.folders import BATCH_SUFFIX, WarehouseFolder, batch_files
 from factdesk.warehouse.headers import MAX_BATCH_BYTES, BatchLine, header_entry, make_header
@@ -30,9 +30,6 @@ LAST_MILLISECOND = 253_402_300_800_000
 
 ID_BYTES = len('"",') + 36
 """What the header's list of record ids takes for each record."""
-
-
-_EVENTS_COUNTED = f'"{ReviewEvent.__name__}":'.encode("ascii")
 
 
 def write_batches(records: Iterable[Record], warehouse: Path, max_bytes: int) -> list[str]:
@@ -49,15 +46,6 @@ def write_batches(records: Iterable[Record], warehouse: Path, max_bytes: int) ->
         _write_batch(folder, batch, lines)
         written.append(str(batch))
     return written
-
-
-def holds_events(path: Path) -> bool:
-    """Whether a batch may hold review events, by the counts of its header; one that is gone holds none."""
-    try:
-        with path.open("rb") as stream:
-            return _EVENTS_COUNTED in stream.readline()
-    except OSError:
-        return False
 
 
 def _last_waiting(folder: WarehouseFolder) -> UUID | None:
