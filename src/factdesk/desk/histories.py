@@ -30,12 +30,13 @@ class Histories:
         self._mutex = threading.Lock()
         self._untouched: set[UUID] = set()
         self._kept: dict[UUID, tuple[Event, ...]] = {}
-        self._acts = 0
+        self._changes = 0
 
     def look(self, known: Known, claim_ids: Collection[UUID]) -> None:
         """Begin anew with the claims that wait; ``known`` holds all that was acknowledged."""
         touched = {row[0] for row in known.ask(_WITH_EVENTS, [[str(one) for one in claim_ids]])}
         with self._mutex:
+            self._changes += 1
             self._untouched, self._kept = set(claim_ids) - touched, {}
 
     def find(self, claim_id: UUID, read: Callable[[], AbstractContextManager[Known]]) -> tuple[Event, ...]:
@@ -45,18 +46,18 @@ class Histories:
                 return ()
             if claim_id in self._kept:
                 return self._kept[claim_id]
-            acts = self._acts
+            changes = self._changes
         with read() as known:
             events = tuple(load_events(known, [claim_id]))
         with self._mutex:
-            if acts == self._acts:  # else one may have come that was not in the database yet
+            if changes == self._changes:  # else an act may have come that was not in the database yet
                 self._kept[claim_id] = events
         return events
 
     def add(self, event: ReviewEvent) -> None:
         """Keep an act that was acknowledged just now."""
         with self._mutex:
-            self._acts += 1
+            self._changes += 1
             if event.claim_id in self._untouched:
                 self._untouched.discard(event.claim_id)
                 self._kept[event.claim_id] = ()
@@ -67,6 +68,7 @@ class Histories:
     def forget(self, claim_ids: Collection[UUID]) -> None:
         """Ask the database the next time: the claims wait no more, or others have written acts on them."""
         with self._mutex:
+            self._changes += 1
             self._untouched.difference_update(claim_ids)
             for claim_id in claim_ids:
                 self._kept.pop(claim_id, None)

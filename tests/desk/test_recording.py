@@ -1,0 +1,61 @@
+"""What a desk knows at the moment of an act, between the spool, the database and the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from uuid import UUID
+
+from desk_homes import ServedDesk
+from factdesk.desk.decisions import make_decision
+from factdesk.desk.histories import Histories
+from factdesk.model import Rating, Record, ReviewEvent
+from factdesk.warehouse.known import Known
+from factdesk.warehouse.spool import write_batches
+
+
+def decide_any(served: ServedDesk) -> ReviewEvent:
+    """A decision of Bob on a claim to which nothing has happened yet; it is not stored."""
+    one = next(one for one in served.desk.waiting.all() if not one.seen_by and one.has_source)
+    words = {"conclusion": "It was six euros.", "reason": "other"}
+    return make_decision(served.desk.home.warehouse, one.claim_id, Rating.CONFLICTING, "Bob", **words)
+
+
+def test_an_act_of_others_that_was_folded_a_moment_ago_is_known_to_the_next_act(served: ServedDesk) -> None:
+    event = decide_any(served)
+    latest: list[UUID | None] = []
+
+    def look(known: Known) -> Sequence[Record]:
+        latest.append(known.latest_event(event.claim_id))
+        return []
+
+    with served.desk._recorder._acting:  # until then nobody takes notice of what is in the database
+        write_batches([event], served.desk.home.warehouse, 16_000_000)
+        served.desk.take_in()
+        assert served.desk.waiting.find(event.claim_id) is not None
+        served.desk.record(look)
+    assert latest == [event.event_id]
+
+
+def test_a_queue_that_is_read_anew_has_what_was_acknowledged_and_not_yet_folded(served: ServedDesk) -> None:
+    event = decide_any(served)
+    with served.desk._recorder._acting:
+        served.desk.record(lambda _: [event])
+        served.desk._recorder.look()
+        assert served.desk.waiting.find(event.claim_id) is None
+        assert [one.id for one in served.desk.acts_on(event.claim_id)] == [event.event_id]
+
+
+def test_acts_that_were_forgotten_while_they_were_read_are_read_again(served: ServedDesk) -> None:
+    event = decide_any(served)
+    histories = Histories()
+
+    @contextmanager
+    def read_before() -> Iterator[Known]:
+        with served.desk.glance() as known:
+            yield known
+        served.desk.record(lambda _: [event])
+        histories.forget([event.claim_id])
+
+    assert histories.find(event.claim_id, read_before) == ()
+    assert [one.id for one in histories.find(event.claim_id, served.desk.read)] == [event.event_id]
