@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 
 from factdesk.desk.rankings import MOST_RANKINGS, Rankings, Rules
-from factdesk.desk.waiting_claims import MOST_CHANGES, WaitingClaim, WaitingClaims, by_urgency, by_value
+from factdesk.desk.waiting_claims import MOST_CHANGES, WaitingClaim, WaitingClaims, by_urgency, value_key
 from factdesk.model import Stage
 
 EMPTY: dict[str, Any] = {one.name: None for one in fields(WaitingClaim)} | {"deciders": (), "seen_by": ()}
@@ -78,7 +78,7 @@ def test_a_listing_moved_along_is_the_one_sorted_anew(
             for one in fitting
             if all(value in (None, has) for value, has in zip(chosen, values_of(one), strict=True))
         ]
-        ordered = by_value(listed) if is_by_value else by_urgency(listed)
+        ordered = sorted(listed, key=value_key) if is_by_value else by_urgency(listed)
         assert ranking.rows(0, 100) == ordered
         assert len(ranking) == len(ordered)
         assert [ranking.place(one.claim_id) for one in ordered] == list(range(len(ordered)))
@@ -117,10 +117,10 @@ def test_a_listing_that_was_not_asked_for_long_is_read_anew() -> None:
         return rankings.find("all", lambda: Rules(lambda _: True, values_of, (None, None), True)).rows(0, 100)
 
     waiting.put(UUID(int=1), any_claim(1, draw))
-    assert listed() == by_value(waiting.all())
+    assert listed() == sorted(waiting.all(), key=value_key)
     for number in range(MOST_CHANGES + 10):
         waiting.put(UUID(int=number % 60), any_claim(number % 60, draw))
-    assert listed() == by_value(waiting.all())
+    assert listed() == sorted(waiting.all(), key=value_key)
     for number in range(MOST_RANKINGS):
         rankings.find(number, lambda: Rules(lambda _: True, values_of, (None, None), True))
     waiting.put(UUID(int=1), replace(any_claim(1, draw), value=Decimal(99)))

@@ -326,16 +326,11 @@ def urgency_key(one: WaitingClaim, worth: Decimal) -> tuple[Any, ...]:
     )
 
 
-def by_value(claims: Collection[WaitingClaim]) -> list[WaitingClaim]:
-    """Return the claims that are worth most first: check-worthy, doubtful, contradicted ones before others.
-
-    A blind claim stands where its check-worthiness alone puts it, so that its place tells nothing.
-    """
-    return sorted(claims, key=value_key)
-
-
 def value_key(one: WaitingClaim) -> tuple[Any, ...]:
-    """Return what claims are sorted by for `by_value`, the id last."""
+    """Return what claims are sorted by where those that are worth most stand first, the id last.
+
+    Check-worthy, doubtful and contradicted ones are worth most; see `shown_value`.
+    """
     return (-shown_value(one), one.claim_id)
 
 
