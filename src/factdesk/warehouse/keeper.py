@@ -11,8 +11,7 @@ Acts of people wait for nothing long: not for what machines wrote, and not for a
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -139,15 +138,6 @@ class Keeper:
         except (duckdb.Error, OSError) as error:
             raise self._broken(error) from error
         return ActsFolded(len(turn.folded), are_all)
-
-    @contextmanager
-    def acting(self) -> Iterator[None]:
-        """Keep others from folding acts, so that what is read now is the latest until this ends.
-
-        `fold` must not be called meanwhile, `fold_acts` may be.
-        """
-        with self._drain.acts:
-            yield
 
     def checkpoint(self) -> None:
         """Let what was folded leave the spool, unless a copy is being made. Raises WarehouseError."""
