@@ -22,6 +22,9 @@ from office_files import make_docx, paragraph
 
 PATIENCE_SECONDS = 120
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+TAKEN: set[UUID] = set()
+"""Claims that a test of this file has taken for itself."""
+
 FARES = (
     "<html><head><title>Winter fares</title></head><body><main><p>The office has put up its winter table.</p>"
     "<p>A single ticket from Zadar to Ancona costs 60 euros, the clerk at the counter said.</p></main>"
@@ -107,10 +110,11 @@ def test_a_work_that_is_not_known_is_said(ann: Visitor) -> None:
     assert ann.get("/works/zebra").status_code == 404
 
 
-def unsourced(desk: ServedDesk, used: set[UUID] = set()) -> UUID:  # noqa: B006 (what this file has taken)
+def unsourced(desk: ServedDesk) -> UUID:
+    """A claim without a source that no test of this file has had, and that is not decided blind."""
     for one in sorted(desk.desk.waiting.all(), key=lambda one: str(one.claim_id)):
-        if not one.has_source and not is_blind(one.claim_id) and one.claim_id not in used:
-            used.add(one.claim_id)
+        if not one.has_source and not is_blind(one.claim_id) and one.claim_id not in TAKEN:
+            TAKEN.add(one.claim_id)
             return one.claim_id
     raise AssertionError("no claim is left")
 

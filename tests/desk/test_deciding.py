@@ -359,19 +359,22 @@ def test_the_same_words_decided_before_are_shown_and_decided_the_same_by_one_but
     (root / "essays" / "board.txt").write_text(
         "A cup of soup in Graz costs 4 euros this week.\n", encoding="utf-8"
     )
-    for name in ("first", "second"):
+    names = ("first", "second", "third", "fourth", "fifth", "sixth")
+    for name in names:
         front = f"---\ntitle: {name}\nsources: [board.txt]\n---\n\n"
         text = front + f"It is the {name} day. A cup of soup in Graz costs 6 euros.\n"
         (root / "essays" / f"{name}.md").write_text(text, encoding="utf-8")
-    check_once([str(root / "essays" / f"{name}.md") for name in ("first", "second")], served.desk.home)
-    soon(lambda: len([one for one in served.desk.waiting.all() if "soup in Graz" in one.claim]) == 2)
-    one, other = (one for one in served.desk.waiting.all() if "soup in Graz" in one.claim)
+    check_once([str(root / "essays" / f"{name}.md") for name in names], served.desk.home)
+
+    def soups() -> list[WaitingClaim]:
+        return [one for one in served.desk.waiting.all() if "soup in Graz" in one.claim]
+
+    soon(lambda: len(soups()) == len(names))
+    # Of six claims a tenth is decided blind: two that are not are among them.
+    one, other, *_ = (one for one in soups() if not is_blind(one.claim_id))
     ann = served.visitor("Ann")
     assert ann.decide(one.claim_id, "refuted", conclusion="It costs 4.").status_code == 303
     page = ann.get(f"/claims/{other.claim_id}").text
-    if is_blind(other.claim_id):
-        assert "It costs 4." not in page
-        return
     assert "The same words, decided before" in page
     form = re.search(r'<form id="(same-[^"]+)".*?</form>', page)
     assert form
