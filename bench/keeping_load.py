@@ -63,6 +63,21 @@ while time.monotonic() < end:
 print(json.dumps(took))
 """
 
+_DISK = """
+import json, sys, time
+from pathlib import Path
+from factdesk.warehouse.durable_files import write_durably
+end = time.monotonic() + float(sys.argv[2])
+took = []
+while time.monotonic() < end:
+    start = time.monotonic()
+    write_durably(Path(sys.argv[1]).parent / "floor.json", b"x" * int(sys.argv[3]))
+    took.append(time.monotonic() - start)
+    time.sleep(0.1)
+print(json.dumps(took))
+"""
+ACT_BYTES = 1_000
+
 
 _Times = list[tuple[float, float]]
 """Seconds until a decision was answered, and until it was in the database."""
@@ -79,7 +94,9 @@ def measure_load(repeats: int) -> list[Figure]:
             alone = _review(desk, seconds / 4)
             writers = [_start(WRITER, warehouse, seconds, str(seed), _ROOT) for seed in (101, 202)]
             editors = _start_editors(warehouse, seconds)
+            disk = _start(_DISK, warehouse, seconds, str(ACT_BYTES))
             loaded = _review(desk, seconds)
+            floor: list[float] = json.loads(_finish([disk])[0])
             essays = sum(json.loads(one) for one in _finish(writers))
             editors_loaded = _finish(editors)
             assert desk.fault is None, desk.fault
@@ -90,6 +107,13 @@ def measure_load(repeats: int) -> list[Figure]:
     return [
         *_decision_figures("decision answered", 0, alone, loaded, note),
         *_decision_figures("decision in the database", 1, alone, loaded, note),
+        Figure(
+            "decision answered, beside the disk alone",
+            "ms",
+            _p99([one[0] for one in loaded]) * 1000,
+            "slowest hundredth of a durable file of its size, beside it",
+            1000 * _p99(floor),
+        ),
         Figure(
             "an editor's report, median", "ms", median(during) * 1000, "without load", 1000 * median(before)
         ),
