@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
 
-from desk_homes import ServedDesk, Visitor
+from desk_homes import ServedDesk, Visitor, serve
 from desk_pages import blind_claims, seen_claims, text_of
+from factdesk.config import open_home
+from factdesk.desk.search_page import LAST_ROW, ROWS_A_PAGE
+from factdesk.warehouse.spool import write_batches
+from small_records import small_essay
 
 
 def found(page: str) -> list[UUID]:
@@ -90,3 +95,21 @@ def test_more_than_a_page_is_turned(shared_desk: ServedDesk) -> None:
         assert found(second)
         assert not set(found(second)) & set(found(first))
     assert found(ann.get("/search?q=a&from=99999999999").text) == found(first)
+
+
+def test_who_finds_more_than_can_be_leafed_through_is_told_so(tmp_path: Path) -> None:
+    config = tmp_path / "config" / "factdesk.toml"
+    config.parent.mkdir()
+    config.write_text("", encoding="utf-8")
+    home = open_home(tmp_path)
+    quotes = [f"cabin {number} costs £5" for number in range(LAST_ROW + 1)]
+    write_batches(small_essay(quotes=quotes), home.warehouse, 16_000_000)
+    with serve(home) as desk:
+        ann, last = desk.visitor(), str(LAST_ROW - ROWS_A_PAGE)
+        before = search_for(ann, q="cabin", **{"from": str(LAST_ROW - 2 * ROWS_A_PAGE)})
+        assert f"from={last}" in before
+        page = search_for(ann, q="cabin", **{"from": last})
+    assert len(found(page)) == ROWS_A_PAGE
+    assert "These are the last of the first 4,000, and there are more." in text_of(page)
+    assert 'rel="next"' not in page, "it would lead to the first page again"
+    assert 'rel="prev"' in page

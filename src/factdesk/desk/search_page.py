@@ -23,7 +23,7 @@ MOST_OTHERS = 6
 
 LONGEST_SEARCH = 200
 LAST_ROW = 4_000
-"""Nobody reads further; who finds so many has to say more."""
+"""How many claims can be leafed through; who finds more has to say more."""
 
 STATES: Mapping[str, tuple[str, str]] = {
     "": ("All", "true"),
@@ -94,12 +94,17 @@ _SOURCES = """
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found; ``has_more`` says that there are more claims than these."""
+    """What was found.
+
+    ``further`` is where the next page begins, None after the last one; ``is_cut`` says that there are more
+    claims than can be leafed through, and that this page is the last of them.
+    """
 
     claims: Sequence[EssayClaim]
     essays: Sequence[Sequence[Any]]
     sources: Sequence[Sequence[Any]]
-    has_more: bool
+    further: int | None = None
+    is_cut: bool = False
 
 
 def show_search(visit: Visit) -> Response:
@@ -110,7 +115,7 @@ def show_search(visit: Visit) -> Response:
     first = _first(visit.query.get("from", ""))
     words = text.casefold().split()[:MOST_WORDS]
     with visit.desk.read() as known:
-        found = _find(visit, known, words, state, first) if words else Found([], [], [], False)
+        found = _find(visit, known, words, state, first) if words else Found([], [], [])
 
     def address(**changed: str) -> str:
         fields = {"q": text, "state": state, **changed}
@@ -124,6 +129,7 @@ def show_search(visit: Visit) -> Response:
         states={name: said for name, (said, _) in STATES.items()},
         first=first,
         page_size=ROWS_A_PAGE,
+        last_row=LAST_ROW,
         address=address,
         queue=f"/queue?{urlencode({'tray': 'all', 'q': text})}",
     )
@@ -144,11 +150,14 @@ def _find(visit: Visit, known: Known, words: Sequence[str], state: str, first: i
         waits = visit.desk.waiting.find(values["claim_id"])
         claims.append(EssayClaim(number, values, is_hidden(waits, visit.person.reviewer)))
     others = [] if first or state else words
+    further = first + ROWS_A_PAGE if len(rows) > ROWS_A_PAGE else None
+    is_cut = further is not None and further >= LAST_ROW
     return Found(
         claims,
         _find_others(known, _ESSAYS, "lower(concat_ws(' ', e.title, e.author, e.uri))", others),
         _find_others(known, _SOURCES, "lower(concat_ws(' ', t.title, s.url))", others),
-        len(rows) > ROWS_A_PAGE,
+        None if is_cut else further,
+        is_cut,
     )
 
 
