@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 from uuid import UUID
 
 import httpx
@@ -73,6 +74,12 @@ def decide(visitor: Visitor, values: list[str], **fields: str) -> httpx.Response
     )
 
 
+def mark_of(answer: httpx.Response) -> str:
+    found = re.search(r"done=(bulk[^&]+)", unquote(answer.headers["location"]))
+    assert found
+    return found[1]
+
+
 def decided(served: ServedDesk) -> dict[UUID, str]:
     rows = served.ask("SELECT claim_id, editor_rating FROM standing.claims WHERE editor_rating IS NOT NULL")
     return dict(rows)
@@ -106,6 +113,25 @@ def test_one_decision_for_those_that_are_alike_and_one_undo(served: ServedDesk) 
     assert "That decision has been taken back." in text_of(ann.get(place).text)
     assert ann.post("/bulk/undo", bulk=told[0][0]).status_code == 409
     assert set(members(ann.get(f"/bulk?claim={alike[0].claim_id}").text)) == set(found)
+
+
+def test_a_form_that_is_sent_again_decides_once_and_has_the_same_answer(served: ServedDesk) -> None:
+    dan, alike = served.visitor("Dan"), [one for one in lentils(served) if not is_blind(one.claim_id)]
+    group, values = form_of(dan, alike[0])
+    first = decide(dan, list(values.values()), group=group)
+    made = decided(served)
+    for _ in range(2):  # got no answer, or went back and pressed again
+        again = decide(dan, list(values.values()), group=group)
+        assert (again.status_code, again.headers["location"]) == (303, first.headers["location"])
+    assert decided(served) == made
+    events = served.ask("SELECT count(*) FROM records.review_events WHERE target = ?", [mark_of(first)])
+    assert events == [(len(values),)]
+    assert served.visitor("Bob").post("/bulk/undo", bulk=mark_of(first)).status_code == 409
+    other = decide(dan, list(values.values()), group=group, conclusion="So it says.")
+    assert other.status_code == 409
+    assert dan.post("/bulk/undo", bulk=mark_of(first)).status_code == 303
+    assert decide(dan, list(values.values()), group=group).status_code == 409, "it was taken back since"
+    assert decided(served) == {}
 
 
 def test_the_last_decision_that_is_taken_back_is_the_whole_of_it(served: ServedDesk) -> None:
@@ -174,8 +200,10 @@ def test_what_changed_meanwhile_is_named_and_stays_as_it_is(served: ServedDesk) 
     assert f"You decided {len(values) - 3} claims" in told
     assert decided(served) == dict.fromkeys(set(values) - {held.claim_id, noted.claim_id}, "supported")
     again = decide(ann, sent, group=group)
-    assert again.status_code == 409
-    assert "Nothing was decided" in text_of(again.text)
+    assert (again.status_code, text_of(again.text)) == (200, told), "sent again: the same answer"
+    late = decide(ann, sent, group=group, conclusion="So it says.")
+    assert late.status_code == 409
+    assert "Nothing was decided" in text_of(late.text)
 
 
 def test_who_does_not_decide_has_no_such_page(served: ServedDesk) -> None:

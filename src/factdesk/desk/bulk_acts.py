@@ -27,6 +27,7 @@ from factdesk.desk.decisions import (
 from factdesk.desk.form_fields import read_conclusion, read_note, read_spent
 from factdesk.desk.queue_page import Listing, listing_of_text
 from factdesk.desk.roles import Action
+from factdesk.desk.sent_again import stored_decision
 from factdesk.desk.visits import Page, Visit
 from factdesk.desk.waiting_claims import WaitingClaim
 from factdesk.desk.words import DECISIONS, REASONS, fault_words
@@ -53,9 +54,14 @@ def decide_alike(visit: Visit) -> Response:
     mark = f"{MARK}{uuid7()}"
 
     def make(known: Known) -> Sequence[ReviewEvent]:
+        nonlocal mark
         rating = _check_form(visit, members)
         fresh, stale = _part(visit, known, members)
-        unchanged.extend(stale)
+        stored = _stored(visit, known, members, stale)
+        unchanged.extend(one for one in stale if one.claim_id not in stored)
+        if not fresh and stored:
+            mark = next(iter(stored.values()))
+            return []
         if not fresh:
             raise _RefusedError(409, "Nothing was decided: all of them have changed meanwhile.", stale)
         return [_decision(visit, known, one, rating, mark, len(fresh)) for one in fresh]
@@ -140,6 +146,15 @@ def _part(
             said = "It does not say the same on the same passage."
             stale.append(Unchanged(one.claim_id, one.claim, said))
     return [one for one in fresh if one.claim_id in together], _with_words(known, stale)
+
+
+def _stored(
+    visit: Visit, known: Known, members: Mapping[UUID, str], stale: Sequence[Unchanged]
+) -> dict[UUID, str]:
+    """Return those of the stale claims that this very form has decided already, each with its mark."""
+    made = {one.claim_id: stored_decision(visit, known, one.claim_id, members[one.claim_id]) for one in stale}
+    marks = {claim_id: one.target for claim_id, one in made.items() if one is not None}
+    return {claim_id: mark for claim_id, mark in marks.items() if mark is not None and mark.startswith(MARK)}
 
 
 def _with_words(known: Known, told: Sequence[Unchanged]) -> list[Unchanged]:

@@ -33,6 +33,7 @@ from factdesk.desk.form_fields import read_conclusion, read_note, read_spent, re
 from factdesk.desk.people import read_people
 from factdesk.desk.queue_page import Listing, listing_of_text, next_claim
 from factdesk.desk.roles import Action
+from factdesk.desk.sent_again import stored_decision
 from factdesk.desk.visits import Page, Visit
 from factdesk.desk.waiting_claims import WaitingClaim
 from factdesk.desk.words import DECISIONS, REASONS, fault_words, moment_words
@@ -62,7 +63,7 @@ def decide(visit: Visit) -> Response:
     after = next_claim(visit, listing, claim_id)
 
     def make(known: Known) -> Sequence[ReviewEvent]:
-        if _is_stored(visit, known, claim_id):
+        if stored_decision(visit, known, claim_id, visit.form.get("seen", "")) is not None:
             return []
         one = _check_current(visit, known, claim_id)
         shown = one is None or not one.hides_machine(visit.person.reviewer)
@@ -87,26 +88,6 @@ def decide(visit: Visit) -> Response:
 def _address(listing: Listing, after: WaitingClaim | None) -> str:
     """The next claim, else the queue."""
     return listing.address(f"/claims/{after.claim_id}") if after else listing.address()
-
-
-def _is_stored(visit: Visit, known: Known, claim_id: UUID) -> bool:
-    """Whether this very form has made the visitor's decision already.
-
-    Whoever got no answer, because the desk was stopped or the line broke, sends the form again and must
-    neither decide twice nor be told that nothing was stored.
-    """
-    events = visit.desk.acts_on(claim_id)
-    mine = [one for one in standing_decisions(events) if one.reviewer == visit.person.reviewer]
-    if not mine:
-        return False
-    before = seen_token(events[: events.index(mine[0])], known.current_verdict(claim_id))
-    sent = (
-        visit.form.get("seen"),
-        visit.form.get("rating"),
-        _conclusion(visit),
-        _note(visit),
-    )
-    return sent == (before, mine[0].rating, mine[0].conclusion, mine[0].note)
 
 
 def _hold_next(visit: Visit, known: Known, after: WaitingClaim | None) -> list[ReviewEvent]:
