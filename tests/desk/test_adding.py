@@ -211,7 +211,8 @@ def test_a_wrong_source_is_refused_in_one_sentence_and_what_was_typed_is_kept(
 
 
 def test_a_pasted_essay_is_checked_and_leads_to_its_page(desk: ServedDesk, ann: Visitor, site: Site) -> None:
-    text = f"A single ticket from Zadar to Ancona costs 99 euros, [they say]({site.url('fares')}).\r\n"
+    head = "---\r\ntitle: Old\r\ntags: [sea]\r\n---\r\n"
+    text = f"{head}A single ticket from Zadar to Ancona costs 99 euros, [they say]({site.url('fares')}).\r\n"
     page = arrive(ann, send(ann, "/add", text=text, title='My "own" essay', author="A: B", date="2026-05-03"))
     assert "The essay was checked: 1 claim." in page
     assert "My &#34;own&#34; essay" in page
@@ -224,6 +225,15 @@ def test_a_pasted_essay_is_checked_and_leads_to_its_page(desk: ServedDesk, ann: 
         desk.ask("SELECT count(*) FROM reports.runs WHERE contains(parameters::VARCHAR, 'asked_by')")[0][0]
         >= 1
     )
+
+
+def test_what_the_form_says_of_a_pasted_web_page_holds(desk: ServedDesk, ann: Visitor) -> None:
+    page = "<!doctype html><title>Old</title><p>A single ticket to Lissa costs 47 euros.</p>"
+    arrive(
+        ann, send(ann, "/add", text=page, form="html", title="Boats & <b>", author="Eva", date="2026-05-04")
+    )
+    rows = desk.ask("SELECT essay_title, published_on::VARCHAR FROM reports.essays WHERE author = 'Eva'")
+    assert rows == [("Boats & <b>", "2026-05-04")]
 
 
 def test_an_essay_that_is_here_already_leads_to_its_page(desk: ServedDesk, ann: Visitor, site: Site) -> None:
@@ -266,6 +276,7 @@ def test_a_bad_file_is_refused_in_one_sentence(
         ({"text": "x", "sources": "ftp://a.example/"}, None, "no address of a page"),
         ({"text": "x", "date": "3 May"}, None, "must be written as"),
         ({"text": "x", "title": "t" * 301}, None, "300 characters"),
+        ({"text": "---\ntitle: [a\n---\nx", "title": "T"}, None, "head of the text cannot be read: it is"),
         ({}, {"file": ("x.exe", b"MZ")}, "of a kind that is not read"),
         ({}, {"file": ("big.txt", b"a" * 20_000_001)}, "at most 20,000,000 are read"),
     ],

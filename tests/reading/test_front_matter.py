@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factdesk.reading.front_matter import read_front_matter
+from factdesk.reading.front_matter import read_front_matter, say_in_front
 
 GOOD = """---
 id: fares-2022
@@ -91,3 +91,34 @@ def test_escapes_that_cannot_be_stored_are_replaced() -> None:
 def test_any_block_is_read_without_an_error(block: str) -> None:
     text = f"---\n{block}\n---\nBody"
     assert 0 <= read_front_matter(text).end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Body\n", "Body\n"),
+        (GOOD, "Body\n"),
+        ("---\n---\nBody\n", "Body\n"),
+        ("---\n{title: Old, author: [Cay]}\n...\nBody\n", "Body\n"),
+        ("---\nA rule, and prose.\n\n---\nMore.\n", "---\nA rule, and prose.\n\n---\nMore.\n"),
+        ("---\nno end", "---\nno end"),
+        ("--- a dash", "--- a dash"),
+    ],
+)
+def test_what_is_said_of_a_text_stands_in_its_head(text: str, left: str) -> None:
+    said = say_in_front(text, {"title": 'Boats: "new" – yes', "date": "2026-05-03"})
+    before, head = read_front_matter(text), read_front_matter(said)
+    assert (head.title, head.published_on) == ('Boats: "new" – yes', date(2026, 5, 3))
+    assert (head.author, head.essay_key, head.publish_at) == (
+        before.author,
+        before.essay_key,
+        before.publish_at,
+    )
+    assert (head.sources, head.faults) == (before.sources, ())
+    assert said[head.end :].lstrip("\n") == left
+
+
+@pytest.mark.parametrize(("block", "why"), [("title: [a", "not valid YAML"), ("- a\n- b", "no list of keys")])
+def test_a_head_that_cannot_be_read_is_not_written_over(block: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        say_in_front(f"---\n{block}\n---\nBody\n", {"title": "Boats"})

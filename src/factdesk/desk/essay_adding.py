@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import html
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from factdesk.desk.words import ESSAY_OUTCOMES, fault_words
 from factdesk.desk.work_page import new_work, start_work
 from factdesk.errors import UsageError
 from factdesk.reading.essay_text import FORMS
+from factdesk.reading.front_matter import say_in_front
 from factdesk.reports.words import count_words
 
 LONGEST_TITLE = 300
@@ -74,16 +76,33 @@ def _read_sources(text: str) -> list[str]:
 
 
 def _pasted(visit: Visit, text: str) -> str:
-    """Return a pasted text with what the form says of it at its head, where it has no such head itself."""
-    if visit.form.get("form") == "html" or text.startswith("---\n"):
-        return text
-    about = {name: " ".join(visit.form.get(name, "").split()) for name in ("title", "author", "date")}
+    """Return a pasted text that says at its head what the form says of it; that goes before its own words."""
+    typed = {name: " ".join(visit.form.get(name, "").split()) for name in ("title", "author", "date")}
+    about = {name: value for name, value in typed.items() if value}
     if any(len(one) > LONGEST_TITLE for one in about.values()):
         raise UsageError(f"title and author may have {LONGEST_TITLE} characters each; shorten them")
-    if about["date"]:
+    if "date" in about:
         _check_date(about["date"])
-    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in about.items() if value]
-    return f"---\n{''.join(lines)}---\n\n{text}" if lines else text
+    if not about:
+        return text
+    if visit.form.get("form") == "html":
+        return f"{_metas(about)}{text}"
+    try:
+        return say_in_front(text, about)
+    except ValueError as error:
+        raise UsageError(
+            f"the block between --- at the head of the text cannot be read: {error}; mend it or take it away"
+        ) from error
+
+
+_META_NAMES = {"title": "og:title", "author": "author", "date": "article:published_time"}
+
+
+def _metas(about: Mapping[str, str]) -> str:
+    """Return what a web page says of itself in its head, as tags; the first of a name holds."""
+    return "".join(
+        f'<meta name="{_META_NAMES[name]}" content="{html.escape(value)}">\n' for name, value in about.items()
+    )
 
 
 def _check_date(text: str) -> None:

@@ -6,6 +6,7 @@ A bad block never stops a reading: each fault becomes words for the reading's de
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -67,6 +68,28 @@ def read_front_matter(text: str) -> FrontMatter:
     if isinstance(written, list):
         return FrontMatter(found.end(), faults=("is a list, not keys with values",))
     return FrontMatter(found.end() if not found["yaml"].strip() else 0)  # prose between two rules is prose
+
+
+def say_in_front(text: str, about: Mapping[str, str]) -> str:
+    """Return a text whose block at the head says this too, and nothing else under the same keys.
+
+    A block is made where there is none. Raises ValueError when the one that is there cannot be read.
+    """
+    found = _BLOCK.match(text[:MAX_CHARACTERS]) if text.startswith("---") else None
+    head = read_front_matter(text)
+    if found is None or not head.end:
+        return f"---\n{_written(about)}---\n\n{text}"
+    try:
+        there = yaml.load(found["yaml"], Loader=_Loader) if found["yaml"].strip() else {}
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ValueError("it is not valid YAML") from error
+    if not isinstance(there, dict):
+        raise ValueError("it is no list of keys with values")
+    return f"---\n{_written({**there, **about})}---\n{text[head.end :]}"
+
+
+def _written(keys: Mapping[str, Any]) -> str:
+    return yaml.safe_dump(dict(keys), allow_unicode=True, sort_keys=False, width=MAX_CHARACTERS)
 
 
 def _where(error: yaml.YAMLError) -> str:
