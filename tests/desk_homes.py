@@ -6,7 +6,7 @@ import re
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -145,9 +145,9 @@ class ServedApp:
 
 
 @contextmanager
-def serve(home: Home) -> Iterator[ServedDesk]:
+def serve(home: Home, make_desk: Callable[[Home], Desk] = Desk) -> Iterator[ServedDesk]:
     """Serve a home's desk while this is entered."""
-    with socket.socket() as listening, Desk(home) as desk:
+    with socket.socket() as listening, make_desk(home) as desk:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         port = listening.getsockname()[1]

@@ -49,10 +49,12 @@ def test_the_figures_are_those_of_the_warehouse(shared_desk: ServedDesk) -> None
 
 def test_a_desk_that_cannot_store_is_not_ready(desk_root: Path, tmp_path: Path) -> None:
     with serve(copy_desk_home(desk_root, tmp_path / "home")) as served:
+        acting = served.desk._recorder._acting
+        acting.acquire()  # until it is given back nothing is mended
         served.desk.fault = "the disk is full"
         answer = served.stranger().get("/readyz")
         figures = read_figures(served.stranger().get("/metrics").text)
-        served.desk.fault = None
+        acting.release()
     assert (answer.status_code, answer.text) == (503, "the disk is full\n")
     assert figures["factdesk_ready"] == 0
 

@@ -6,9 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
+import pytest
+
 from desk_homes import ServedDesk
 from factdesk.desk.decisions import make_decision
 from factdesk.desk.histories import Histories
+from factdesk.desk.recording import NotFoldedError, Recorder
+from factdesk.errors import WarehouseError
 from factdesk.model import Rating, Record, ReviewEvent
 from factdesk.warehouse.known import Known
 from factdesk.warehouse.spool import write_batches
@@ -59,3 +63,16 @@ def test_acts_that_were_forgotten_while_they_were_read_are_read_again(served: Se
 
     assert histories.find(event.claim_id, read_before) == ()
     assert [one.id for one in histories.find(event.claim_id, served.desk.read)] == [event.event_id]
+
+
+def test_nothing_is_said_to_be_kept_that_was_not_stored(served: ServedDesk) -> None:
+    def break_down() -> None:
+        raise NotFoldedError("the disk is full")
+
+    desk, event = served.desk, decide_any(served)
+    recorder = Recorder(desk.home, desk.glance, break_down, desk.now)
+    with desk._recorder._acting:  # until then the batch does not leave the spool
+        write_batches([event], desk.home.warehouse, 16_000_000)
+        with pytest.raises(WarehouseError, match=r"^nothing was stored, .*: the disk is full$") as said:
+            recorder.record(lambda _: [event])
+    assert not isinstance(said.value, NotFoldedError)

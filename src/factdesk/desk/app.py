@@ -17,10 +17,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from factdesk.desk.forms import read_form_of, read_small_form
-from factdesk.desk.keeping import Desk, NotFoldedError
+from factdesk.desk.keeping import Desk
 from factdesk.desk.pages import PAGES
 from factdesk.desk.people import reviewer_id
 from factdesk.desk.probes import Probes
+from factdesk.desk.recording import NotFoldedError
 from factdesk.desk.safety import MOST_FORM_BYTES, Safety
 from factdesk.desk.sessions import LOCAL, Session
 from factdesk.desk.signing import Door
@@ -29,7 +30,7 @@ from factdesk.desk.uploads import Upload
 from factdesk.desk.users import read_users
 from factdesk.desk.visits import Page, Person, Visit
 from factdesk.desk.words import fault_words
-from factdesk.errors import FactdeskError
+from factdesk.errors import FactdeskError, WarehouseError
 from factdesk.model import Role
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -132,7 +133,10 @@ class _Rooms:
         title = (
             "Kept, but not in the database yet" if isinstance(error, NotFoldedError) else "That did not work"
         )
-        return self._tell(503, title, fault_words(error))
+        said, trouble = fault_words(error), self.desk.trouble
+        if isinstance(error, WarehouseError) and trouble and trouble not in str(error):
+            said = f"{said} {fault_words(trouble)}"
+        return self._tell(503, title, said)
 
     def answer_fault(self, request: Request, error: Exception) -> Response:
         """Say a fault of ours; the server prints where it is on stderr.

@@ -7,6 +7,7 @@ and need not wait where the queue in memory tells enough.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
@@ -19,19 +20,19 @@ from factdesk.warehouse.waiting import Waiting
 class Glance(Known):
     """`Known` for one act. What is asked of a claim that waits is answered from memory.
 
-    ``below`` is the database, and ``settle`` returns when all that was acknowledged is in it; ``acts`` gives
-    what was done on a claim itself.
+    ``read`` gives the database, which is opened only when it has to be asked, and ``settle`` returns when all
+    that was acknowledged is in it; ``acts`` gives what was done on a claim itself.
     """
 
     def __init__(
         self,
-        below: Known,
+        read: Callable[[], AbstractContextManager[Known]],
         claims: WaitingClaims,
         acts: Callable[[UUID], Sequence[Event]],
         settle: Callable[[], None],
     ) -> None:
         super().__init__(Waiting(), None)
-        self._below = below
+        self._read = read
         self._claims = claims
         self._acts = acts
         self._settle = settle
@@ -40,7 +41,8 @@ class Glance(Known):
     def _ask(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Whatever else is asked may depend on what people did."""
         self._settle()
-        return self._below.ask(sql, parameters)
+        with self._read() as known:
+            return known.ask(sql, parameters)
 
     def current_verdict(self, claim_id: UUID) -> UUID | None:
         """Return the id of the claim's current verdict, or None when it was never judged."""

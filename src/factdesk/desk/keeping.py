@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from uuid import UUID
@@ -20,10 +21,11 @@ from factdesk.desk.claim_events import Event
 from factdesk.desk.last_decisions import LastDecision
 from factdesk.desk.long_work import LongWork
 from factdesk.desk.rankings import Rankings
-from factdesk.desk.recording import Recorder
+from factdesk.desk.recording import NotFoldedError, Recorder
 from factdesk.desk.waiting_claims import WaitingClaim
 from factdesk.errors import FactdeskError, WarehouseError
 from factdesk.model import Record, ReviewEvent
+from factdesk.ops.services import BackOff
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.keeper import Keeper, open_keeper
 from factdesk.warehouse.known import Known
@@ -45,10 +47,6 @@ CHECKPOINT_SECONDS = 5.0
 """While batches keep coming they leave the spool so often."""
 
 
-class NotFoldedError(WarehouseError):
-    """What a person did is acknowledged in the spool, and the database cannot take it just now."""
-
-
 class Desk:
     """One open warehouse with its queue; a context manager. Any thread may use it.
 
@@ -62,6 +60,7 @@ class Desk:
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self.fault: str | None = None
+        self._waits, self._mended_at, self._mend_after = BackOff(), 0.0, 0.0
         self._recorder = Recorder(home, self.glance, self._fold_acknowledged, now)
         self.waiting = self._recorder.waiting
         self.decided_words = self._recorder.decided_words
@@ -103,9 +102,11 @@ class Desk:
             self._keeper.close()
 
     @property
-    def is_keeping(self) -> bool:
-        """Whether what is written is still folded."""
-        return all(thread.is_alive() for thread in self._threads)
+    def trouble(self) -> str | None:
+        """Why what is written does not come into the database now, as a sentence; None when it does."""
+        if self.fault is None and not all(thread.is_alive() for thread in self._threads):
+            return "nothing is folded any more; start the desk again"
+        return self.fault
 
     def _open(self) -> Keeper:
         keeper = open_keeper(self.home.warehouse, wait_seconds=LOCK_SECONDS)
@@ -136,7 +137,8 @@ class Desk:
 
         Nobody comes between. When this returns all is acknowledged, and the queue and `read` know it.
         ``make`` may raise instead. Raises WarehouseError when nothing was stored, and NotFoldedError when it
-        is acknowledged but the database, which has to be asked, cannot take it yet.
+        is acknowledged but the database, which has to be asked, cannot take it yet. On a claim of the queue
+        the database need not be asked, so that people go on deciding while it is given up.
         """
         events = self._recorder.record(make)
         self._wake.set()
@@ -188,23 +190,33 @@ class Desk:
         try:
             while not keeper.fold_acts().are_all:
                 self._fold()
-        except WarehouseError as error:
-            self._give_up(error)
-            raise NotFoldedError(
-                "what you did is kept and will count as soon as the database can be written again; "
-                f"tell the operator: {error}"
-            ) from error
+        except Exception as error:
+            self._give_up(error, keeper)
+            raise NotFoldedError(_said_of(error)) from error
 
     def _fold(self) -> bool:
         """Fold what waits, some of it; return whether there may be more."""
         folded, rejected = self._keeper.fold(at_most=FOLDED_AT_ONCE, checkpoint=False)
         return folded + rejected >= FOLDED_AT_ONCE
 
-    def _give_up(self, error: WarehouseError) -> None:
-        """Say a fault once; the keeper has given its database up, and it is opened again in a moment."""
-        if self.fault != str(error):
-            print(f"factdesk: {error}", file=sys.stderr, flush=True)
-        self.fault = str(error)
+    def _give_up(self, error: Exception, keeper: Keeper, *, is_mending: bool = False) -> None:
+        """Say a fault once; the keeper has given its database up, and it is opened again in a moment.
+
+        The first fault stands, for others follow from it; but what is in the way of mending it is newer.
+        Nobody knows what a fault of ours has left in the database, nor whether it passes: it is given up
+        here, and opened again after a while that grows.
+        """
+        is_ours, said = not isinstance(error, FactdeskError), _said_of(error)
+        is_new = keeper is self._keeper and (self.fault is None or (is_mending and self.fault != said))
+        if is_ours and keeper is self._keeper:
+            self._mend_after = time.monotonic() + self._waits.after(time.monotonic() - self._mended_at)
+        if is_new:
+            self.fault = said
+        if is_ours:
+            keeper.give_up()
+            _say("".join(traceback.format_exception(error)))
+        if is_new:
+            _say(f"factdesk: {said}\n")
 
     def _keep(self) -> None:
         """Fold and recover until the desk closes; at once after an act, else every now and then."""
@@ -213,17 +225,31 @@ class Desk:
             if not is_more:
                 self._wake.wait(TICK_SECONDS)
             self._wake.clear()
+            is_mending = self.fault is not None
             try:
-                if self.fault is not None:
-                    self._recover()
-                is_more = self._fold()
-                self._recorder.note_acts()
-                self._recorder.note_essays()
-                self._checkpoint_in_turn()
-                self._give_back_in_turn()
-            except FactdeskError as error:
+                is_more = self._keep_up(is_mending=is_mending)
+            except Exception as error:
                 is_more = False
-                self._give_up(WarehouseError(str(error)))
+                self._give_up(error, self._keeper, is_mending=is_mending)
+
+    def _keep_up(self, *, is_mending: bool) -> bool:
+        """Bring database and queue up to date, after a fault on a database that is opened anew.
+
+        Returns whether more waits.
+        """
+        if is_mending:
+            if time.monotonic() < self._mend_after:
+                return False
+            self._recover()
+        is_more = self._fold()
+        self._recorder.note_acts()
+        self._recorder.note_essays()
+        self._checkpoint_in_turn()
+        self._give_back_in_turn()
+        if is_mending:
+            self._mended_at, self.fault = time.monotonic(), None
+            _say("factdesk: the database is open again, and what waited is being stored\n")
+        return is_more
 
     def _checkpoint_in_turn(self) -> None:
         if time.monotonic() >= self._checkpoint_after:
@@ -240,15 +266,33 @@ class Desk:
         while not self._stopping.wait(TICK_SECONDS):
             keeper = self._keeper
             try:
-                if self.fault is None:
-                    keeper.publish()
-            except FactdeskError as error:
-                if keeper is self._keeper:
-                    self._give_up(WarehouseError(str(error)))
+                self._publish_in_turn()
+            except Exception as error:
+                self._give_up(error, keeper)
+
+    def _publish_in_turn(self) -> None:
+        if self.fault is None:
+            self._keeper.publish()
 
     def _recover(self) -> None:
         self._keeper.close()
         self._keeper = self._open()
         self._keeper.fold()
         self._recorder.look()
-        self.fault = None
+
+
+def _said_of(error: Exception) -> str:
+    """Return what went wrong as a sentence with the mend; of a fault of ours the log has the rest."""
+    if isinstance(error, FactdeskError):
+        return str(error)
+    return (
+        f"a fault in Factdesk has broken the storing off ({type(error).__name__}); every batch is kept in "
+        "the spool and the database is opened again by itself: when it stays so, start the desk again, and "
+        "see its log for the cause"
+    )
+
+
+def _say(text: str) -> None:
+    """Write to stderr; nobody may read there any more, and the thread goes on all the same."""
+    with suppress(OSError, ValueError):
+        print(text, end="", file=sys.stderr, flush=True)

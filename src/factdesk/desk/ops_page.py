@@ -106,7 +106,6 @@ def show_ops(visit: Visit) -> Response:
         health=read_health(home.warehouse),
         queue=queue_age(visit.desk),
         disk=shutil.disk_usage(home.warehouse),
-        fault=visit.desk.fault,
         remark=remark,
         prefect=_prefect_pages(home),
         moment=visit.desk.now(),

@@ -47,10 +47,8 @@ class Probes:
 
     def _answer_ready(self, _: Request) -> Response:
         """Say whether decisions can be stored now."""
-        fault = self.desk.fault
-        if fault is None and not self.desk.is_keeping:
-            fault = "nothing is folded any more; start the desk again"
-        return PlainTextResponse("ready\n" if fault is None else f"{fault}\n", 200 if fault is None else 503)
+        trouble = self.desk.trouble
+        return PlainTextResponse(f"{trouble or 'ready'}\n", 503 if trouble else 200)
 
     def _answer_metrics(self, request: Request) -> Response:
         """Give the figures to who may have them."""
@@ -90,7 +88,7 @@ def figures(desk: Desk) -> Iterator[Figure]:
     claims, oldest = queue_age(desk)
     disk = shutil.disk_usage(desk.home.warehouse)
     yield f'about{{version="{__version__}"}}', "Always 1; which Factdesk serves.", 1
-    yield "ready", "Whether decisions can be stored: 1 or 0.", desk.fault is None and desk.is_keeping
+    yield "ready", "Whether what is decided is stored now: 1 or 0.", desk.trouble is None
     yield "claims_waiting", "Claims that wait for a person.", claims
     yield "oldest_claim_seconds", "Since when the oldest of them waits.", _age(oldest, now)
     yield "batches_waiting", "Batches that are not in the database yet.", health.waiting

@@ -19,6 +19,7 @@ from factdesk.desk.glances import Glance
 from factdesk.desk.histories import Histories
 from factdesk.desk.last_decisions import LastDecisions
 from factdesk.desk.waiting_claims import WaitingClaim, WaitingClaims
+from factdesk.errors import WarehouseError
 from factdesk.model import Act, Record, ReviewEvent
 from factdesk.warehouse.folders import BATCH_SUFFIX, WarehouseFolder, batch_files
 from factdesk.warehouse.known import Known
@@ -31,6 +32,17 @@ MOST_ESSAYS_AT_ONCE = 500
 
 _BY_DATABASE = frozenset({Act.UNDO, Act.ATTACH})
 """After these what becomes of a claim does not follow from its acts alone."""
+
+
+class NotFoldedError(WarehouseError):
+    """What a person did is acknowledged in the spool; ``cause`` says why the database cannot take it now."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(
+            "what you did is kept and will count as soon as the database can be written again; "
+            f"tell the operator: {cause}"
+        )
+        self.cause = cause
 
 
 class Recorder:
@@ -68,9 +80,7 @@ class Recorder:
         may raise instead. Raises WarehouseError when nothing was stored.
         """
         with self._acting:
-            self._fold_acts_of_others()
-            with self._read() as below:
-                records = make(Glance(below, self.waiting, self._own_acts, self.settle))
+            records = self._make(make)
             events = [one for one in records if isinstance(one, ReviewEvent)]
             if records:
                 self._acknowledge(records, events)
@@ -81,6 +91,17 @@ class Recorder:
                 for claim_id in {one.claim_id for one in events} - asked:
                     self._move_on(claim_id)
         return events
+
+    def _make(self, make: Callable[[Known], Sequence[Record]]) -> Sequence[Record]:
+        """Return what is to be stored; whatever fails here, nothing of it was stored."""
+        try:
+            self._fold_acts_of_others()
+            return make(Glance(self._read, self.waiting, self._own_acts, self.settle))
+        except NotFoldedError as error:
+            raise WarehouseError(
+                "nothing was stored, for the database has to be asked before and cannot be written now; try "
+                f"again in a moment, and tell the operator: {error.cause}"
+            ) from error
 
     def _acknowledge(self, records: Sequence[Record], events: Sequence[ReviewEvent]) -> None:
         settings = self._home.settings.warehouse

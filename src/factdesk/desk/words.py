@@ -209,7 +209,7 @@ def since_words(moment: datetime | None, now: datetime) -> str:
     return "now"
 
 
-def fault_words(error: Exception) -> str:
+def fault_words(error: Exception | str) -> str:
     """Return what an error says as a sentence of a page.
 
     >>> fault_words(ValueError("choose a rating"))

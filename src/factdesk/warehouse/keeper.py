@@ -147,10 +147,14 @@ class Keeper:
             except (duckdb.Error, OSError) as error:
                 raise self._broken(error) from error
 
-    def _broken(self, error: Exception) -> WarehouseError:
-        """Give the database up: after a failed CHECKPOINT DuckDB must be opened again."""
+    def give_up(self) -> None:
+        """Close the database and keep the lock, waiting for nobody; only `close` may follow."""
         with suppress(duckdb.Error):
             self._connection.close()
+
+    def _broken(self, error: Exception) -> WarehouseError:
+        """Give the database up: after a failed CHECKPOINT DuckDB must be opened again."""
+        self.give_up()
         return WarehouseError(
             f"the database {self.folder.database} cannot be written ({first_line(error)}); every batch is "
             f"kept in the spool: {find_mend(self.folder, error)}, then run the command again"
