@@ -63,6 +63,8 @@ MAY_CONNECT = {
     "src/factdesk/ops/prefect_api.py": {"httpx.get", "httpx.request", "trust_env"},
     "src/factdesk/ops/prefect_server.py": {"socket.socket", "connect_ex"},
     "src/factdesk/ops/ports.py": {"socket.socket"},
+    # The desk's own probe, at the address that the desk wrote down.
+    "src/factdesk/ops/desk_probe.py": {"http.client"},
     # It listens on the desk's port and connects to nothing.
     "src/factdesk/desk/serving.py": {"socket.socket", "socket.AF_INET", "socket.AF_INET6"},
 }

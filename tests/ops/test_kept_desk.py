@@ -8,8 +8,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from desk_homes import ServedDesk
 from factdesk.config import open_home
 from factdesk.desk.running import running_desk, write_running
+from factdesk.ops.doctor.checks import Finding
+from factdesk.ops.doctor.desk import check_desk
 from factdesk.ops.kept_desk import KeptDesk
 from factdesk.ops.prefect_server import free_port
 from factdesk.ops.service_logs import ServiceLogs
@@ -38,7 +41,7 @@ def test_it_follows_a_desk_by_hand_and_shows_its_link_on_a_terminal_alone(tmp_pa
         by_hand = try_lock(home.warehouse / "keeper.lock")
         assert by_hand is not None
         with by_hand:
-            place = write_running(home.warehouse, "http://127.0.0.1:1")
+            place = write_running(home.warehouse, "http://127.0.0.1:1", "http://127.0.0.1:1")
             look_until(desk, lambda: said)
         place.unlink()
         look_until(desk, lambda: len(said) > 1)
@@ -55,3 +58,41 @@ def test_it_follows_a_desk_by_hand_and_shows_its_link_on_a_terminal_alone(tmp_pa
     assert all("/enter/" not in one.read_text() for one in (tmp_path / "logs").iterdir())
     os.close(shown)
     os.close(terminal)
+
+
+def test_a_desk_that_lives_and_cannot_store_is_told_with_the_mend(served: ServedDesk, tmp_path: Path) -> None:
+    home, said = served.desk.home, []
+    acting = served.desk._recorder._acting
+    write_running(home.warehouse, "https://desk.example", served.url)
+    assert check_desk(home, None).found is Finding.OK
+    with (
+        Path(os.devnull).open("wb") as away,
+        ServiceLogs(
+            tmp_path / "logs", as_json=False, max_bytes=99_999, kept=1, descriptor=away.fileno()
+        ) as logs,
+    ):
+        desk = KeptDesk(home, logs, said.append, question_seconds=0.0)
+        look_until(desk, lambda: said)
+        acting.acquire()  # until it is given back nothing is mended
+        served.desk.fault = "the disk is full; free some space"
+        look_until(desk, lambda: len(said) > 1)
+        check = check_desk(home, None)
+        acting.release()
+        look_until(desk, lambda: len(said) > 2)
+    assert said[1:] == ["the desk is not well: the disk is full; free some space", "the desk is well again"]
+    assert (check.found, check.mend) == (Finding.FAIL, "free some space")
+    assert check.said.startswith("the review pages are at https://desk.example (process ")
+    assert check.said.endswith("), and the disk is full")
+
+
+def test_a_desk_that_does_not_answer_is_found_by_the_doctor(tmp_path: Path) -> None:
+    home = open_home(tmp_path)
+    lock = try_lock(home.warehouse / "keeper.lock")
+    assert lock is not None
+    with lock:
+        here = f"http://127.0.0.1:{free_port()}"
+        write_running(home.warehouse, here, here)
+        check = check_desk(home, None)
+    assert check.found is Finding.FAIL
+    assert check.said.endswith("and it does not answer (Connection refused)")
+    assert check.mend == "see its log, and start it again when it stays so"

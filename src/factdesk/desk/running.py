@@ -20,10 +20,12 @@ OWNER_ONLY = 0o600
 
 @dataclass(frozen=True, slots=True)
 class RunningDesk:
-    """A desk that serves: the address that people open, and its process."""
+    """A desk that serves: the address that people open, its process, and its own address, which programs on
+    this machine ask."""
 
     address: str
     process: int
+    here: str
 
 
 def running_desk(warehouse: Path) -> RunningDesk | None:
@@ -35,18 +37,20 @@ def running_desk(warehouse: Path) -> RunningDesk | None:
     folder = WarehouseFolder(warehouse)
     try:
         written = json.loads(folder.desk_address.read_text("utf-8"))
-        found = RunningDesk(str(written["address"]), int(written["process"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        address = str(written["address"])
+        # A desk of an earlier Factdesk that runs still wrote the one address alone.
+        found = RunningDesk(address, int(written["process"]), str(written.get("here", address)))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     is_keeper = f"(process {found.process})" in (lock_holder(folder.lock) or "")
     return found if is_keeper and _is_alive(found.process) else None
 
 
-def write_running(warehouse: Path, address: str) -> Path:
-    """Write that this process is the desk, and return the file. Raises WarehouseError."""
+def write_running(warehouse: Path, address: str, here: str) -> Path:
+    """Write that this process is the desk, and return the file; see `RunningDesk`. Raises WarehouseError."""
     place = WarehouseFolder(warehouse).desk_address
     try:
-        text = json.dumps({"address": address, "process": os.getpid()})
+        text = json.dumps({"address": address, "here": here, "process": os.getpid()})
         write_durably(place, text.encode("utf-8"), OWNER_ONLY)
     except OSError as error:
         raise WarehouseError(

@@ -43,7 +43,7 @@ def serve_desk(home: Home, person: str | None, *, port: int | None, say: Say) ->
         probe_hosts = _own_hosts(home, bound)
         app = make_app(desk, _hosts(home, bound), probe_hosts=probe_hosts, metrics_token=token)
         address = _origin(home, bound)
-        place = write_running(home.warehouse, address)
+        place = write_running(home.warehouse, address, _here(home, bound))
         try:
             if person is not None:
                 _say_where(home, address, person, say)
@@ -96,8 +96,11 @@ def _listen(home: Home, port: int) -> socket.socket:
 
 
 def _origin(home: Home, port: int) -> str:
-    settings = home.settings.desk
-    return settings.origin or f"http://{_host(settings.address)}:{port}"
+    return home.settings.desk.origin or _here(home, port)
+
+
+def _here(home: Home, port: int) -> str:
+    return f"http://{_host(home.settings.desk.address)}:{port}"
 
 
 def _host(address: str) -> str:

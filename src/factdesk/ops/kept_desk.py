@@ -9,11 +9,15 @@ from collections.abc import Callable
 from factdesk.config import Home
 from factdesk.desk.people import system_user
 from factdesk.desk.running import RunningDesk, make_link, running_desk
+from factdesk.ops.desk_probe import ask_desk
 from factdesk.ops.service_logs import ServiceLogs
 from factdesk.ops.services import KeptService
 from factdesk.ops.up_services import make_desk
 
 LOOK_SECONDS = 2.0
+
+QUESTION_SECONDS = 10.0
+"""How often it is asked whether it is well; twice the same fault is one that stays."""
 
 STOP_SECONDS = 60.0
 """It stores what waits and makes the editors' copy anew before it ends; stopped hard, it loses nothing."""
@@ -22,7 +26,14 @@ STOP_SECONDS = 60.0
 class KeptDesk:
     """The desk of a home. Where one was started by hand it is left alone, and ours follows when it ends."""
 
-    def __init__(self, home: Home, logs: ServiceLogs, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        home: Home,
+        logs: ServiceLogs,
+        say: Callable[[str], None],
+        *,
+        question_seconds: float = QUESTION_SECONDS,
+    ) -> None:
         self._home = home
         self._logs = logs
         self._say = say
@@ -31,6 +42,9 @@ class KeptDesk:
         self._told: RunningDesk | None = None
         self._is_link_told = False
         self._next_look = 0.0
+        self._question_seconds, self._next_question = question_seconds, 0.0
+        self._seen_wrong: str | None = None
+        self._told_wrong: str | None = None
 
     def look(self) -> None:
         """Start it when its time has come, and say where it is as soon as it serves."""
@@ -45,9 +59,23 @@ class KeptDesk:
             self._kept.service.start()
         elif desk is not None and desk != self._told:
             self._tell(desk)
+        elif desk is not None and time.monotonic() >= self._next_question:
+            self._ask(desk)
+
+    def _ask(self, desk: RunningDesk) -> None:
+        """Say once what is wrong with it, and once that it is well again; what passes at once is not said."""
+        wrong = "; ".join(ask_desk(desk) or ()) or None
+        if wrong is None and self._told_wrong is not None:
+            self._say("the desk is well again")
+            self._told_wrong = None
+        elif wrong is not None and wrong == self._seen_wrong != self._told_wrong:
+            self._say(f"the desk is not well: {wrong}")
+            self._told_wrong = wrong
+        self._seen_wrong = wrong
+        self._next_question = time.monotonic() + self._question_seconds
 
     def _tell(self, desk: RunningDesk) -> None:
-        self._told = desk
+        self._told, self._seen_wrong, self._told_wrong = desk, None, None
         if desk.process != self._kept.service.pid:
             self._say(f"a desk runs already at {desk.address} (process {desk.process}); it is left alone")
             return

@@ -1,11 +1,12 @@
-"""The check of the desk: whether the review pages are there."""
+"""The check of the desk: whether the review pages are there, and what is decided can be stored."""
 
 from __future__ import annotations
 
 from factdesk.config import Home
 from factdesk.desk.admission import check_settings
-from factdesk.desk.running import running_desk
+from factdesk.desk.running import RunningDesk, running_desk
 from factdesk.errors import FactdeskError, UsageError
+from factdesk.ops.desk_probe import ask_desk
 from factdesk.ops.doctor.checks import Check, Finding
 from factdesk.ops.up_state import UpState
 
@@ -14,8 +15,7 @@ def check_desk(home: Home, up: UpState | None) -> Check:
     """Whether the review pages are there, where they ought to be, and whether they may be."""
     desk = running_desk(home.warehouse)
     if desk is not None:
-        said = f"the review pages are at {desk.address} (process {desk.process})"
-        return Check("desk", Finding.OK, said)
+        return _check_running(desk)
     try:
         check_settings(home)
     except FactdeskError as error:
@@ -26,3 +26,11 @@ def check_desk(home: Home, up: UpState | None) -> Check:
         mend = "factdesk up starts it again by itself; when it stays so, see .prefect/logs/desk.log"
         return Check("desk", Finding.WARN, "factdesk up runs, and its review pages are not there", mend)
     return Check("desk", Finding.OK, "no review pages are served; factdesk up or factdesk desk serves them")
+
+
+def _check_running(desk: RunningDesk) -> Check:
+    said = f"the review pages are at {desk.address} (process {desk.process})"
+    wrong = ask_desk(desk)
+    if wrong is None:
+        return Check("desk", Finding.OK, said)
+    return Check("desk", Finding.FAIL, f"{said}, and {wrong[0]}", wrong[1])
