@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from desk_homes import ServedDesk
-from factdesk.desk.decisions import make_decision
+from desk_homes import ServedDesk, copy_desk_home
+from factdesk.desk.decisions import Actor, decision_of, event_of, make_decision
 from factdesk.desk.histories import Histories
+from factdesk.desk.people import reviewer_id
 from factdesk.desk.recording import NotFoldedError, Recorder
 from factdesk.errors import WarehouseError
-from factdesk.model import Rating, Record, ReviewEvent
+from factdesk.model import Act, Rating, Record, ReviewEvent, Role, Stage
+from factdesk.warehouse.keeper import open_keeper
 from factdesk.warehouse.known import Known
 from factdesk.warehouse.spool import write_batches
 
@@ -76,3 +80,30 @@ def test_nothing_is_said_to_be_kept_that_was_not_stored(served: ServedDesk) -> N
         with pytest.raises(WarehouseError, match=r"^nothing was stored, .*: the disk is full$") as said:
             recorder.record(lambda _: [event])
     assert not isinstance(said.value, NotFoldedError)
+
+
+def test_a_claim_that_is_read_anew_for_an_act_of_others_has_our_own_act_too(
+    desk_root: Path, tmp_path: Path
+) -> None:
+    """Of two acts on one claim the other's is in the database first: ours is acknowledged alone."""
+    home = copy_desk_home(desk_root, tmp_path / "home")
+    with open_keeper(home.warehouse) as keeper:
+        recorder = Recorder(home, keeper.read, keeper.fold_acts, lambda: datetime.now(UTC))
+        recorder.look()
+        claim_id = next(one.claim_id for one in recorder.waiting.all() if one.has_source)
+        other = Actor(reviewer_id(home.warehouse, "Cleo"), Role.CHECKER)
+
+        def make(known: Known) -> Sequence[Record]:
+            words = {"conclusion": "It was six euros.", "reason": "other"}
+            actor = Actor(reviewer_id(home.warehouse, "Bob"), Role.CHECKER)
+            ours = decision_of(known, claim_id, Rating.CONFLICTING, actor, **words)
+            note = event_of(known, Act.NOTE, claim_id, other, note="The page was changed in May.")
+            write_batches([note], home.warehouse, 16_000_000)
+            keeper.fold()
+            return [ours]
+
+        (decision,) = recorder.record(make)
+        recorder.note_acts()
+        claim = recorder.waiting.find(claim_id)
+    assert claim is not None, "the decision came too late, so somebody checks it"
+    assert (claim.stage, claim.deciders) == (Stage.SECOND_CHECK, (decision.reviewer,))

@@ -7,7 +7,7 @@ it; until the database has it too, it is known from memory, and whoever asks the
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from uuid import UUID
@@ -172,13 +172,13 @@ class Recorder:
             return load_events(known, carried)
 
     def _own_acts(self, claim_id: UUID) -> Sequence[Event]:
-        return self._histories.find(claim_id, lambda: self._settled_for(claim_id))
+        return self._histories.find(claim_id, lambda: self._settled_for({claim_id}))
 
     @contextmanager
-    def _settled_for(self, claim_id: UUID) -> Iterator[Known]:
-        """Give what the database holds, with all that was acknowledged on one claim."""
+    def _settled_for(self, claim_ids: Collection[UUID]) -> Iterator[Known]:
+        """Give what the database holds, with all that was acknowledged on some claims."""
         with self._mutex:
-            is_lacking = any(one.claim_id == claim_id for one in self._unfolded.values())
+            is_lacking = any(one.claim_id in claim_ids for one in self._unfolded.values())
         if is_lacking:
             self.settle()
         with self._read() as known:
@@ -219,21 +219,31 @@ class Recorder:
                 self.last_decisions.forget()
 
     def note_acts(self) -> None:
-        """Take notice of the acts that the database has since; those of others change what is known here."""
-        with self._acting, self._read() as known:
-            events = self._news.take_events(known)
-            if events:
-                self.decided_words.look_at(known, {claim for _, claim in events})
-            with self._mutex:
-                others = {claim for event, claim in events if event not in self._unfolded}
-                for event, _ in events:
-                    self._unfolded.pop(event, None)
-                    self._deciding.pop(event, None)
+        """Take notice of the acts that the database has since; those of others change what is known here.
+
+        Theirs may have come into it before an act of ours on the same claim, which is waited for then.
+        """
+        with self._acting:
+            others = self._take_acts()
             if others:
                 self._histories.forget(others)
                 self.last_decisions.forget()
-                for claim_id in others:
-                    self.waiting.look_again(known, claim_id)
+                with self._settled_for(others) as known:
+                    for claim_id in others:
+                        self.waiting.look_again(known, claim_id)
+
+    def _take_acts(self) -> set[UUID]:
+        """Return the claims on which others have acted."""
+        with self._read() as known:
+            events = self._news.take_events(known)
+            if events:
+                self.decided_words.look_at(known, {claim for _, claim in events})
+        with self._mutex:
+            others = {claim for event, claim in events if event not in self._unfolded}
+            for event, _ in events:
+                self._unfolded.pop(event, None)
+                self._deciding.pop(event, None)
+        return others
 
     def note_essays(self) -> None:
         """Bring the claims of the essays that flows have touched up to date in the queue."""
