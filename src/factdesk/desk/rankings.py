@@ -2,7 +2,8 @@
 
 To sort fifty thousand claims anew for each page takes longer than a person waits after a key. A ranking is
 sorted once; afterwards what a decision changes is taken out and put in where it belongs, and so are the
-counts beside the choices.
+counts beside the choices. A listing keeps no more of a claim than which one it is: what it is sorted by is
+worked out where it is compared, for a hundred thousand keys would take more memory than all else.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from uuid import UUID
 from factdesk.desk.waiting_claims import WaitingClaim, WaitingClaims, shown_value, urgency_key, value_key
 
 MOST_RANKINGS = 8
-"""So many listings are kept sorted, those that were asked for last; at fifty thousand claims some MB each."""
+"""So many listings are kept sorted, those asked for last; each of fifty thousand claims takes 5 MB."""
 
 Key = tuple[Any, ...]
 
@@ -38,15 +39,6 @@ class Rules:
     is_by_value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A claim that counts. ``missed`` is the only choice that it does not fit, None when it fits all."""
-
-    claim: WaitingClaim
-    values: tuple[str, ...]
-    missed: int | None
-
-
 class Ranking:
     """One listing. Threads share it through `Rankings`, which brings it up to date."""
 
@@ -58,44 +50,43 @@ class Ranking:
         self._clear()
 
     def _clear(self) -> None:
-        self._held: dict[UUID, _Held] = {}
-        self._essays: dict[UUID, set[UUID]] = {}
-        self._keys: list[Key] = []
-        self._key_of: dict[UUID, Key] = {}
+        self._held: dict[UUID, WaitingClaim] = {}
+        self._order: list[WaitingClaim] = []
+        self._essays: dict[UUID, list[WaitingClaim]] = {}
+        self._worth: dict[UUID, Decimal] = {}
         self._counts: tuple[Counter[str], ...] = tuple(Counter() for _ in self._rules.chosen)
 
     # --- asking
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._order)
 
     def rows(self, first: int, count: int) -> list[WaitingClaim]:
         """Return ``count`` claims from the place ``first`` on, which counts from 0."""
         with self._mutex:
-            return [self._held[key[-1]].claim for key in self._keys[first : first + count]]
+            return self._order[first : first + count]
 
     def place(self, claim_id: UUID) -> int | None:
         """Return the place of a claim, from 0; None when it is not in the listing."""
         with self._mutex:
-            return self._place(claim_id)
+            return self._find_place(claim_id)
 
-    def _place(self, claim_id: UUID) -> int | None:
-        key = self._key_of.get(claim_id)
-        return None if key is None else bisect_left(self._keys, key)
+    def _find_place(self, claim_id: UUID) -> int | None:
+        claim = self._held.get(claim_id)
+        return None if claim is None or self._misses(claim) else self._place(claim)
 
     def find_next(
         self, claim_id: UUID | None, fits: Callable[[WaitingClaim], bool], step: int = 1
     ) -> WaitingClaim | None:
         """Return the first claim after (``step`` -1: before) this one that fits, going round at the end."""
         with self._mutex:
-            count = len(self._keys)
-            place = None if claim_id is None else self._place(claim_id)
+            count = len(self._order)
+            place = None if claim_id is None else self._find_place(claim_id)
             if place is None:
                 walk: Iterable[int] = range(count) if step > 0 else range(count - 1, -1, -1)
             else:
                 walk = ((place + step * number) % count for number in range(1, count))
-            found = (self._held[self._keys[one][-1]].claim for one in walk)
-            return next((one for one in found if fits(one)), None)
+            return next((one for one in (self._order[place] for place in walk) if fits(one)), None)
 
     def counts(self, most: int) -> list[dict[str, int]]:
         """Return for each thing that can be chosen its values among the claims that the other choices leave.
@@ -119,69 +110,82 @@ class Ranking:
 
     def _fill(self, claims: Sequence[WaitingClaim]) -> None:
         self._clear()
-        for one in claims:
-            self._hold(one)
-        for essay_id, members in self._essays.items():
-            for key in self._made_keys(essay_id, members):
-                self._key_of[key[-1]] = key
-        self._keys = sorted(self._key_of.values())
+        self._order = [one for one in claims if self._hold(one)]
+        if not self._rules.is_by_value:
+            for one in self._order:
+                self._essays.setdefault(one.essay_id, []).append(one)
+            self._worth = {essay_id: _worth_of(members) for essay_id, members in self._essays.items()}
+        self._order.sort(key=self._key)
 
     def _move(self, claim_id: UUID, claim: WaitingClaim | None) -> None:
         before = self._held.get(claim_id)
-        touched = (claim, before.claim if before is not None else None)
-        essays = {one.essay_id for one in touched if one is not None}
-        for essay_id in essays:
-            self._take_out(essay_id)
-        if before is not None:
-            self._release(before)
-        if claim is not None:
-            self._hold(claim)
-        for essay_id in essays:
-            for key in self._made_keys(essay_id, self._essays.get(essay_id, set())):
-                self._key_of[key[-1]] = key
-                insort(self._keys, key)
+        if before is not None and self._release(before):
+            del self._order[self._place(before)]
+            self._change_essay(before.essay_id, gone=before)
+        if claim is not None and self._hold(claim):
+            self._change_essay(claim.essay_id, new=claim)
+            insort(self._order, claim, key=self._key)
 
-    def _take_out(self, essay_id: UUID) -> None:
-        """All of an essay: where it stands depends on its most valuable claim."""
-        for claim_id in self._essays.get(essay_id, ()):
-            del self._keys[bisect_left(self._keys, self._key_of.pop(claim_id))]
-
-    def _made_keys(self, essay_id: UUID, members: set[UUID]) -> list[Key]:
-        claims = [self._held[one].claim for one in members]
+    def _change_essay(
+        self, essay_id: UUID, new: WaitingClaim | None = None, gone: WaitingClaim | None = None
+    ) -> None:
+        """Where a claim stands depends on the most valuable one of its essay: when that changes all move."""
         if self._rules.is_by_value:
-            return [value_key(one) for one in claims]
-        worth = max((shown_value(one) for one in claims), default=Decimal(0))
-        return [urgency_key(one, worth) for one in claims]
-
-    def _hold(self, claim: WaitingClaim) -> None:
-        if not self._rules.fits(claim):
             return
+        others = [one for one in self._essays.pop(essay_id, ()) if one is not gone]
+        members = [*others, new] if new is not None else others
+        if not members:
+            del self._worth[essay_id]
+            return
+        self._essays[essay_id] = members
+        worth = _worth_of(members)
+        if worth != self._worth.get(essay_id, worth):
+            for one in others:
+                del self._order[self._place(one)]
+            self._worth[essay_id] = worth
+            for one in others:
+                insort(self._order, one, key=self._key)
+        self._worth[essay_id] = worth
+
+    def _place(self, claim: WaitingClaim) -> int:
+        return bisect_left(self._order, self._key(claim), key=self._key)
+
+    def _key(self, claim: WaitingClaim) -> Key:
+        if self._rules.is_by_value:
+            return value_key(claim)
+        return urgency_key(claim, self._worth[claim.essay_id])
+
+    def _hold(self, claim: WaitingClaim) -> bool:
+        """Count a claim, and return whether it belongs to the listing with all that is chosen."""
+        if not self._rules.fits(claim) or len(self._misses(claim)) > 1:
+            return False
+        self._held[claim.claim_id] = claim
+        return self._count(claim, 1)
+
+    def _release(self, claim: WaitingClaim) -> bool:
+        del self._held[claim.claim_id]
+        return self._count(claim, -1)
+
+    def _misses(self, claim: WaitingClaim) -> list[int]:
+        """Return the places of the choices that a claim does not fit."""
+        if not self._chosen:
+            return []
         values = self._rules.values(claim)
-        missed = [place for place, value in self._chosen if values[place] != value]
-        if len(missed) > 1:
-            return
-        held = _Held(claim, values, missed[0] if missed else None)
-        self._held[claim.claim_id] = held
-        self._count(held, 1)
-        if held.missed is None:
-            self._essays.setdefault(claim.essay_id, set()).add(claim.claim_id)
+        return [place for place, value in self._chosen if values[place] != value]
 
-    def _release(self, held: _Held) -> None:
-        del self._held[held.claim.claim_id]
-        self._count(held, -1)
-        if held.missed is None:
-            members = self._essays[held.claim.essay_id]
-            members.discard(held.claim.claim_id)
-            if not members:
-                del self._essays[held.claim.essay_id]
-
-    def _count(self, held: _Held, by: int) -> None:
-        places = range(len(held.values)) if held.missed is None else (held.missed,)
-        for place in places:
-            counter, value = self._counts[place], held.values[place]
+    def _count(self, claim: WaitingClaim, by: int) -> bool:
+        """Count where the other choices leave the claim; return whether it fits all that is chosen."""
+        values, missed = self._rules.values(claim), self._misses(claim)
+        for place in missed or range(len(values)):
+            counter, value = self._counts[place], values[place]
             counter[value] += by
             if not counter[value]:
                 del counter[value]
+        return not missed
+
+
+def _worth_of(claims: Iterable[WaitingClaim]) -> Decimal:
+    return max(shown_value(one) for one in claims)
 
 
 class Rankings:

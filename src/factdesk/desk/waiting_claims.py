@@ -109,8 +109,8 @@ class WaitingClaim:
         return self.waiting_until is not None and self.waiting_until > now
 
 
-MOST_DRAWN = 131_072
-"""So many answers of `is_blind` are kept: it is asked many times of each claim that waits."""
+MOST_DRAWN = 4_096
+"""So many answers of `is_blind` are kept: it is asked several times of one claim after the other."""
 
 
 @lru_cache(maxsize=MOST_DRAWN)
