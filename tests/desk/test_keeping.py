@@ -110,3 +110,30 @@ def test_a_fault_of_ours_while_a_copy_is_made_ends_no_thread(
     soon(lambda: ready(faulty).status_code == 200)
     assert faulty.desk.trouble is None
     assert not faulty.desk.breaks_publishing.is_set()
+
+
+class UnpublishedDesk(Desk):
+    """Batches leave the spool by the keeper's thread alone."""
+
+    def _publish_in_turn(self) -> None:
+        pass
+
+
+def test_a_claimed_batch_that_is_moved_away_is_said_and_costs_nothing(
+    desk_root: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    essay = make_essay("written-meanwhile")
+    with UnpublishedDesk(copy_desk_home(desk_root, tmp_path / "home")) as desk:
+        folder = WarehouseFolder(desk.home.warehouse)
+        with desk._keeper._drain.still:  # until then nothing leaves the spool
+            write_batches([essay], desk.home.warehouse, 16_000_000)
+            desk.take_in()
+            (claimed,) = batch_files(folder.claimed)
+            claimed.rename(tmp_path / claimed.name)
+        log: list[str] = []
+        soon(lambda: log.append(capfd.readouterr().err) or f"{claimed} was moved away" in "".join(log))
+        with desk.read() as known:
+            assert known.has(essay.id)
+        assert desk.trouble is None
+    assert batch_files(folder.claimed) == []
+    assert "is open again" not in "".join(log) + capfd.readouterr().err

@@ -19,6 +19,8 @@ def fold_waiting(home: Home, say: Say) -> FoldReport:
     from factdesk.warehouse.keeper import fold_and_publish
 
     report = fold_and_publish(home.warehouse, second_check=home.settings.review.policy)
+    for remark in report.remarks:
+        say(remark)
     if report.waiting:
         say(waiting_line(report.waiting, report.lock_holder))
     return report

@@ -254,6 +254,8 @@ class Desk:
     def _checkpoint_in_turn(self) -> None:
         if time.monotonic() >= self._checkpoint_after:
             self._keeper.checkpoint()
+            for remark in self._keeper.take_remarks():
+                _say(f"factdesk: {remark}\n")
             self._checkpoint_after = time.monotonic() + CHECKPOINT_SECONDS
 
     def _give_back_in_turn(self) -> None:

@@ -50,6 +50,7 @@ class Drain:
         self._left_over = claimed_before(folder)
         self._sequencer = Sequencer(folder, read_last_sequence(connection))
         self._committed: list[Path] = []
+        self.remarks: list[str] = []
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -110,11 +111,23 @@ class Drain:
                 self.connection.execute("CHECKPOINT")
                 done, self._committed = self._committed, []
             for path in done:
-                path.replace(self.folder.folded / path.name)
+                self._take_out(path)
             fsync_folder(self.folder.folded)
             fsync_folder(self.folder.claimed)
         finally:
             self.still.release()
+
+    def _take_out(self, path: Path) -> None:
+        """A hand may have moved the file away meanwhile; it has done its duty."""
+        try:
+            path.replace(self.folder.folded / path.name)
+        except FileNotFoundError:
+            if path.exists():
+                raise
+            self.remarks.append(
+                f"{path} was moved away while it was being stored; what it holds is in the database: do not "
+                "put it back, and leave the files of the spool where they are"
+            )
 
     def _fold_left_over(self) -> Turn:
         """Fold first what an unclean end left claimed: it has its sequences already."""

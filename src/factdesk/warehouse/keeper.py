@@ -50,7 +50,7 @@ class FoldReport:
     """What one call of `fold_and_publish` did.
 
     ``waiting`` counts batches that are acknowledged and not yet folded, and ``lock_holder`` says in words
-    who keeps us from folding them.
+    who keeps us from folding them. ``remarks`` are sentences for the operator.
     """
 
     folded: int
@@ -58,6 +58,7 @@ class FoldReport:
     rejected: int
     published: bool
     lock_holder: str | None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,11 @@ class Keeper:
                 self._drain.checkpoint()
             except (duckdb.Error, OSError) as error:
                 raise self._broken(error) from error
+
+    def take_remarks(self) -> list[str]:
+        """Return once what the operator should know, each a sentence."""
+        remarks, self._drain.remarks = self._drain.remarks, []
+        return remarks
 
     def give_up(self) -> None:
         """Close the database and keep the lock, waiting for nobody; only `close` may follow."""
@@ -287,21 +293,24 @@ def fold_and_publish(
     folder = WarehouseFolder(warehouse)
     folded = rejected = 0
     published = False
+    remarks: list[str] = []
     while True:
         if not _waiting(folder) and _is_only_for_reading(folder):
             break
         keeper = open_keeper(warehouse, wait_seconds=wait_seconds)
         if keeper is None:
-            return FoldReport(folded, _waiting(folder), rejected, published, lock_holder(folder.lock))
+            holder = lock_holder(folder.lock)
+            return FoldReport(folded, _waiting(folder), rejected, published, holder, tuple(remarks))
         with keeper:
             if second_check is not None:
                 keeper.set_policy("second_check", second_check)
             done, refused = keeper.fold()
             published = (publish and keeper.publish(now=True)) or published
+            remarks += keeper.take_remarks()
         folded, rejected = folded + done, rejected + refused
         if not _waiting(folder):
             break
-    return FoldReport(folded, 0, rejected, published, None)
+    return FoldReport(folded, 0, rejected, published, None, tuple(remarks))
 
 
 def _is_only_for_reading(folder: WarehouseFolder) -> bool:
