@@ -1,4 +1,4 @@
-"""Starts real processes for the tests of the warehouse's protocol, and counts what they left."""
+"""Starts real processes for the tests of the warehouse's protocol, folds by hand, counts what is there."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
+
+from factdesk.warehouse.batch_checks import check_batch
 from factdesk.warehouse.columns import TABLES
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
+from factdesk.warehouse.folding import CheckedBatch, fold_batches
 from factdesk.warehouse.query import run_query
 
 
@@ -35,3 +39,8 @@ def count_waiting_batches(warehouse: Path) -> int:
     """Return how many batches are acknowledged and not yet folded."""
     folder = WarehouseFolder(warehouse)
     return len(batch_files(folder.pending)) + len(batch_files(folder.claimed))
+
+
+def fold_batch(connection: duckdb.DuckDBPyConnection, path: Path, sequence: int) -> bool:
+    """Check and fold one batch and commit; False when the database has it already."""
+    return fold_batches(connection, [CheckedBatch(path, sequence, check_batch(path))]) > 0

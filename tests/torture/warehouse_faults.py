@@ -36,7 +36,7 @@ FOLD_AND_DIE = """
 import os, signal, sys
 from pathlib import Path
 from factdesk.warehouse.folders import batch_files
-from factdesk.warehouse.folding import fold_batch
+from warehouse_processes import fold_batch
 from factdesk.warehouse.keeper import open_keeper
 keeper = open_keeper(Path(sys.argv[1]))
 for path in keeper._drain._sequencer.claim(batch_files(keeper.folder.pending))[: int(sys.argv[2])]:

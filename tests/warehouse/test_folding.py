@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from factdesk.model import ReviewEvent, Span, body_sha256, to_json
 from factdesk.warehouse.columns import TABLES, columns_of
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
-from factdesk.warehouse.folding import fold_batch
 from factdesk.warehouse.migrate import apply_migrations, list_migrations
 from factdesk.warehouse.spool import write_batches
 from record_strategies import ANY_RECORD
 from small_records import Review, make_claim, make_essay
+from warehouse_processes import fold_batch
 
 
 @pytest.fixture

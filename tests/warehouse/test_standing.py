@@ -13,7 +13,6 @@ import pytest
 
 from factdesk.model import Act, ChangeKind, Pair, Rating, Record, body_sha256
 from factdesk.warehouse.folders import WarehouseFolder
-from factdesk.warehouse.folding import fold_batch
 from factdesk.warehouse.opening import open_database
 from factdesk.warehouse.spool import write_batches
 from factdesk.warehouse.standing import (
@@ -37,6 +36,7 @@ from small_records import (
     make_version,
     small_essay,
 )
+from warehouse_processes import fold_batch
 
 TEXTS = ("The fare is five pounds.", "The fare is  five pounds.", "The fare is six pounds, they say.")
 

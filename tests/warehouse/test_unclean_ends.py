@@ -28,7 +28,7 @@ def test_a_keeper_killed_in_the_middle_loses_and_doubles_nothing(warehouse: Path
 import os, signal, sys
 from pathlib import Path
 from factdesk.warehouse.folders import batch_files
-from factdesk.warehouse.folding import fold_batch
+from warehouse_processes import fold_batch
 from factdesk.warehouse.keeper import open_keeper
 keeper = open_keeper(Path(sys.argv[1]))
 for path in keeper._drain._sequencer.claim(batch_files(keeper.folder.pending))[:4]:

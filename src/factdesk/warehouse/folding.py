@@ -17,7 +17,7 @@ from uuid import UUID
 import duckdb
 
 from factdesk.model import RECORD_BY_NAME, RECORDS, ReviewEvent
-from factdesk.warehouse.batch_checks import RefusedBatchError, check_batch
+from factdesk.warehouse.batch_checks import RefusedBatchError
 from factdesk.warehouse.chain import chain_staged_events
 from factdesk.warehouse.columns import TABLES, insert_statement, latest_statement
 from factdesk.warehouse.doubles import drop_doubles
@@ -68,14 +68,6 @@ class CheckedBatch:
     def first(self) -> int:
         """The fold sequence before that of its first line."""
         return self.sequence * LINES_PER_SEQUENCE
-
-
-def fold_batch(connection: duckdb.DuckDBPyConnection, path: Path, sequence: int) -> bool:
-    """Check and fold one claimed batch and commit. Return False when the database has it already.
-
-    Raises as `check_batch` and `fold_batches` do.
-    """
-    return fold_batches(connection, [CheckedBatch(path, sequence, check_batch(path))]) > 0
 
 
 def fold_batches(connection: duckdb.DuckDBPyConnection, batches: Sequence[CheckedBatch]) -> int:
