@@ -96,3 +96,25 @@ def test_a_role_of_the_team_holds_in_the_terminal(place: Path, claim: str) -> No
     add_user(open_home(place).warehouse, "Cleo", Role.CHECKER, "correct horse battery")
     with pytest.raises(UsageError, match="Cleo is checker here and may not"):
         type_in(place, "act", claim, "correction_made", "--note", "x", "--as", "Cleo")
+
+
+def test_the_terminal_decides_for_nobody_whose_role_does_not(place: Path, claim: str, tmp_path: Path) -> None:
+    from factdesk.desk.users import add_user
+    from factdesk.model import Role
+
+    warehouse = open_home(place).warehouse
+    add_user(warehouse, "Olga", Role.OPERATOR, "correct horse battery")
+    add_user(warehouse, "Edda Å", Role.EDITOR, "correct horse battery")
+    (tmp_path / "scan.txt").write_text("A ticket to Graz costs 4 euros.", encoding="utf-8")
+    for words in (("decide", claim, "supported"), ("decide", claim, "--undo")):
+        with pytest.raises(UsageError, match="Olga is operator here and may not do this"):
+            type_in(place, *words, "--as", "olga")
+    with pytest.raises(UsageError, match="Olga is operator here and may not do this"):
+        type_in(place, "attach", claim, str(tmp_path / "scan.txt"), "--as", "Olga")
+    assert "Olga" not in read_people(warehouse).values()
+    said = ("--conclusion", "No.", "--reason", "other")
+    type_in(place, "decide", claim, "not_a_claim", *said, "--as", "edda A\u030a")
+    ((reviewer, role),) = run_query(
+        warehouse, "SELECT reviewer, role FROM reports.decisions WHERE editor_rating = 'not_a_claim'"
+    ).rows
+    assert (read_people(warehouse)[reviewer], role) == ("Edda Å", "editor"), "under the name of the team"

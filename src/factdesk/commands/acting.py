@@ -13,6 +13,7 @@ from rich.text import Text
 
 from factdesk.commands.folding import fold_waiting
 from factdesk.commands.reviews import store_event
+from factdesk.commands.team import who_acts
 from factdesk.config import Home
 from factdesk.errors import UsageError
 from factdesk.reports.terminal import SHORT_ID_LENGTH, json_line, visible
@@ -20,7 +21,7 @@ from factdesk.reports.terminal import SHORT_ID_LENGTH, json_line, visible
 if TYPE_CHECKING:
     from factdesk.desk.claim_history import HistoryLine
     from factdesk.desk.further_acts import ClaimState, FurtherAct, Given
-    from factdesk.model import ReviewEvent, Role
+    from factdesk.model import ReviewEvent
     from factdesk.warehouse.known import Known
 
 Say = Callable[[str], None]
@@ -46,14 +47,13 @@ def act_on_claim(
     """Write one act, or its undoing, to the spool; acknowledged when this returns."""
     from factdesk.desk.decisions import resolve_claim
     from factdesk.desk.further_acts import Given
-    from factdesk.desk.people import system_user
 
     if undo == (what is not None):
         raise UsageError(f"give an act for {claim}, or --undo to take your last one back, not both")
     chosen = None if undo else _find_act(what or "")
     fold_waiting(home, say)
     claim_id = resolve_claim(home.warehouse, claim)
-    event = _make(home, claim_id, chosen, Given(note or "", link or "", until or ""), name or system_user())
+    event = _make(home, claim_id, chosen, Given(note or "", link or "", until or ""), name)
     store_event(event, home, say)
     done = "taken back" if chosen is None else chosen.button[:1].lower() + chosen.button[1:]
     if as_json:
@@ -75,33 +75,24 @@ def _find_act(what: str) -> FurtherAct:
     return found
 
 
-def _make(home: Home, claim_id: UUID, chosen: FurtherAct | None, given: Given, name: str) -> ReviewEvent:
+def _make(
+    home: Home, claim_id: UUID, chosen: FurtherAct | None, given: Given, name: str | None
+) -> ReviewEvent:
     from factdesk.desk.decisions import Actor, known_reviewer
     from factdesk.desk.further_acts import further_event, take_back
     from factdesk.desk.people import reviewer_id
-    from factdesk.desk.roles import Action, may
+    from factdesk.desk.roles import Action
     from factdesk.warehouse.known import open_known
 
-    role, action = _role_of(home, name), chosen.action if chosen else Action.UNDO
-    if not may(role, action):
-        raise UsageError(f"{name} is {role} here and may not do this; ask an editor, or name one with --as")
+    person, role = who_acts(home, name, chosen.action if chosen else Action.UNDO)
     with open_known(home.warehouse) as known:
         state = _state_of(known, claim_id)
         # Of one who is refused no name is kept: a new person is given an id when nothing is in the way.
-        actor = Actor(known_reviewer(home.warehouse, name) or "", role)
+        actor = Actor(known_reviewer(home.warehouse, person) or "", role)
         if chosen is None:
             return take_back(known, claim_id, state, actor)
         event = further_event(known, chosen, claim_id, state, actor, given, datetime.now(UTC))
-        return replace(event, reviewer=actor.reviewer or reviewer_id(home.warehouse, name))
-
-
-def _role_of(home: Home, name: str) -> Role:
-    """As at a desk on one's own machine: who is no user of a team may do everything."""
-    from factdesk.desk.users import read_users
-    from factdesk.model import Role
-
-    user = read_users(home.warehouse).get(" ".join(name.split()))
-    return user.role if user else Role.ADMIN
+        return replace(event, reviewer=actor.reviewer or reviewer_id(home.warehouse, person))
 
 
 def _state_of(known: Known, claim_id: UUID) -> ClaimState:

@@ -9,8 +9,9 @@ from typing import Any
 from rich.console import Console
 
 from factdesk.commands.checks import check_hosts, given_request, review_columns
+from factdesk.commands.team import who_acts
 from factdesk.config import Home
-from factdesk.model import READABLE_OUTCOMES, Act, Record
+from factdesk.model import READABLE_OUTCOMES, Act, Record, Role
 from factdesk.pipeline.attaching import Attached, attach_source, load_claim
 from factdesk.reports.rows import verdict_row
 from factdesk.reports.terminal import SHORT_ID_LENGTH, json_line, print_verdict, visible
@@ -36,18 +37,19 @@ def attach(
 ) -> int:
     """Attach a page or a file to a claim, judge it again, store both and print its row."""
     from factdesk.desk.decisions import resolve_claim
-    from factdesk.desk.people import system_user
+    from factdesk.desk.roles import Action
     from factdesk.warehouse.keeper import fold_and_publish
     from factdesk.warehouse.known import open_known
 
     request = given_request(place)
+    person, role = who_acts(home, name, Action.ADD)
     check_hosts(allow_hosts)
     fold_and_publish(home.warehouse, second_check=home.settings.review.policy)
     claim_id = resolve_claim(home.warehouse, claim)
     with open_known(home.warehouse) as known:
         stored = load_claim(home, known, claim_id)
         attached = attach_source(home, known, stored, request, allow_hosts=allow_hosts)
-    code = _store(home, attached, name or system_user(), note, say)
+    code = _store(home, attached, person, role, note, say)
     row = _row(home, attached)
     if as_json:
         print(json_line(row))
@@ -57,7 +59,7 @@ def attach(
     return code
 
 
-def _store(home: Home, attached: Attached, person: str, note: str | None, say: Say) -> int:
+def _store(home: Home, attached: Attached, person: str, role: Role, note: str | None, say: Say) -> int:
     """The same source once more needs no second event, unless somebody has something to add."""
     from factdesk.desk.decisions import make_event
     from factdesk.pipeline import store_batch
@@ -66,7 +68,8 @@ def _store(home: Home, attached: Attached, person: str, note: str | None, say: S
     if attached.is_new or note:
         target = str(attached.source.source.id)
         claim_id = attached.stored.claim.id
-        records.append(make_event(home.warehouse, Act.ATTACH, claim_id, person, note=note, target=target))
+        act = (home.warehouse, Act.ATTACH, claim_id, person)
+        records.append(make_event(*act, role=role, note=note, target=target))
     fold = store_batch(records, home).fold
     if fold.waiting:
         say(waiting_line(fold.waiting, fold.lock_holder))

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from factdesk.commands.folding import fold_waiting
+from factdesk.commands.team import who_acts
 from factdesk.config import Home
 from factdesk.errors import UsageError
 from factdesk.model import Rating
@@ -89,7 +90,7 @@ def decide_claim(
 ) -> int:
     """Write one decision, or its undoing, to the spool; acknowledged when this returns."""
     from factdesk.desk.decisions import make_decision, make_undo, resolve_claim
-    from factdesk.desk.people import system_user
+    from factdesk.desk.roles import Action
 
     if rating is None and not undo:
         raise UsageError(
@@ -98,11 +99,11 @@ def decide_claim(
         )
     if rating is not None and undo:
         raise UsageError(f"a rating and --undo are given for {claim}; leave one of them out")
+    person, role = who_acts(home, name, Action.UNDO if undo else Action.DECIDE)
     fold_waiting(home, say)
     claim_id = resolve_claim(home.warehouse, claim)
-    person = name or system_user()
     if undo:
-        event = make_undo(home.warehouse, claim_id, person)
+        event = make_undo(home.warehouse, claim_id, person, role=role)
     else:
         event = make_decision(
             home.warehouse,
@@ -112,6 +113,7 @@ def decide_claim(
             conclusion=conclusion,
             reason=_reason(reason),
             note=note,
+            role=role,
         )
     store_event(event, home, say)
     if as_json:
