@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import stat
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from factdesk.desk.decisions import (
 )
 from factdesk.desk.people import read_people, reviewer_id
 from factdesk.desk.queue import count_waiting, queue_rows
+from factdesk.desk.waiting_claims import is_blind
 from factdesk.errors import UsageError, WarehouseError
 from factdesk.model import Act, Rating, Record, ReviewEvent
 from factdesk.warehouse.keeper import fold_and_publish
@@ -183,6 +185,41 @@ def test_the_queue_has_what_a_reviewer_needs(warehouse: Path) -> None:
     fold_and_publish(warehouse)
     assert queue_rows(warehouse) == []
     assert count_waiting(warehouse) == 0
+
+
+def test_the_queue_tells_nothing_of_what_is_to_be_decided_blind(warehouse: Path) -> None:
+    write(warehouse, small_essay("fares", [f"line {number} costs £5" for number in range(40)]))
+    fold_and_publish(warehouse)
+    rows = queue_rows(warehouse)
+    assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
+    assert {row["claim_id"] for row in rows if row["is_blind"]} == {
+        row["claim_id"] for row in rows if is_blind(row["claim_id"])
+    }
+    blind = next(row for row in rows if row["is_blind"])
+    seen = next(row for row in rows if not row["is_blind"])
+    told = ("machine_rating", "confidence", "reasons", "facets", "evidence_quote", "source_url")
+    assert [blind[name] for name in told] == [None] * len(told)
+    assert None not in [seen[name] for name in told]
+    assert (blind["why"], blind["value"]) == ("worth checking: 0.50 of 1 · value 0.75", Decimal("0.75"))
+    decided = make_decision(warehouse, blind["claim_id"], Rating.SUPPORTED, "Ann")
+    write(warehouse, [decided, make_event(warehouse, Act.DISPUTED, blind["claim_id"], "Bob", note="no")])
+    fold_and_publish(warehouse)
+    again = next(row for row in queue_rows(warehouse) if row["claim_id"] == blind["claim_id"])
+    assert (again["stage"], again["is_blind"], again["machine_rating"]) == ("disputed", False, "supported")
+
+
+def test_the_queue_does_not_tell_a_second_checker_what_the_first_one_said(warehouse: Path) -> None:
+    write(warehouse, [make_decision(warehouse, CLAIM.id, Rating.SUPPORTED, "Ann")])
+    write(warehouse, [make_event(warehouse, Act.FLAG, CLAIM.id, "Ann", target="second_check")])
+    fold_and_publish(warehouse)
+    (row,) = queue_rows(warehouse)
+    assert (row["stage"], row["editor_rating"], row["machine_rating"]) == ("second_check", None, "supported")
+    other = ("Bob", "It costs six.", "wrong_passage")
+    event = make_decision(warehouse, CLAIM.id, Rating.REFUTED, other[0], conclusion=other[1], reason=other[2])
+    write(warehouse, [event])
+    fold_and_publish(warehouse)
+    (row,) = queue_rows(warehouse)
+    assert (row["stage"], row["editor_rating"]) == ("second_check", "refuted")
 
 
 def test_nothing_published_is_an_empty_queue(tmp_path: Path) -> None:

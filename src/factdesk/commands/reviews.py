@@ -20,6 +20,7 @@ from factdesk.reports.words import rating_mark, rating_style, rating_words
 
 Say = Callable[[str], None]
 
+BLIND_SAID = "▢ the machine's rating is hidden until you decide"
 _KNOWN_RATINGS = ", ".join(rating.value for rating in Rating)
 
 
@@ -51,14 +52,11 @@ def print_queue(home: Home, limit: int, *, as_json: bool, console: Console, say:
 
 
 def _print_waiting(row: Mapping[str, Any], console: Console) -> None:
-    rating = row["machine_rating"]
-    codes = row.get("reason_codes") or ()  # a copy that an earlier Factdesk published has none
-    said = rating_words(rating, row.get("basis") or "cited", row.get("source_outcome"), codes)
     console.print(
         Text.assemble(
             (str(row["claim_id"])[:SHORT_ID_LENGTH], "bold"),
             "  ",
-            (f"{rating_mark(rating)} {said}", rating_style(rating)),
+            _said_of(row),
             (f"  {row['kind']} · {visible(row['essay_uri'])} · {visible(row['why'])}", "dim"),
         )
     )
@@ -67,6 +65,15 @@ def _print_waiting(row: Mapping[str, Any], console: Console) -> None:
         quote = " ".join(row["evidence_quote"].split())
         console.print(_indented(Text(f"“{visible(quote)}”", style="italic")))
     console.print()
+
+
+def _said_of(row: Mapping[str, Any]) -> Text:
+    if row["is_blind"]:
+        return Text(BLIND_SAID)
+    rating = row["machine_rating"]
+    codes = row.get("reason_codes") or ()  # a copy that an earlier Factdesk published has none
+    said = rating_words(rating, row.get("basis") or "cited", row.get("source_outcome"), codes)
+    return Text(f"{rating_mark(rating)} {said}", style=rating_style(rating))
 
 
 def _indented(text: Text) -> Padding:
