@@ -29,6 +29,13 @@ def test_a_table_without_rows_says_so(factdesk: Run) -> None:
     assert factdesk("check", "absent.txt").code == 3
     told = factdesk("report", "corrections")
     assert told.code == 0
-    assert told.out.startswith("no rows; the columns are correction, essay_title")
+    assert " ".join(told.out.split()) == (
+        "Which claims did people find wrong, and has the essay been corrected? None: people have found no "
+        "claim wrong; one that waits for its second check stands in factdesk queue"
+    )
+    told = factdesk("report", "corrections", "--kind", "price")
+    assert "None: no rows when narrowed to kind price; leave a filter out" in " ".join(told.out.split())
+    told = factdesk("report", "corrections", "--format", "csv")
+    assert (len(told.out.splitlines()), "people have found no claim wrong" in told.err) == (1, True)
     assert factdesk("sql", "SELECT 1 AS number WHERE false").out == "no rows; the columns are number\n"
     assert factdesk("sql", "SELECT 1 AS number WHERE false", "--json").out == ""

@@ -15,7 +15,7 @@ import pytest
 from desk_homes import ServedDesk, copy_desk_home, serve
 from desk_pages import seen_claims, text_of
 from factdesk.warehouse.keeper import fold_and_publish
-from factdesk.warehouse.reports import REPORTS, list_reports
+from factdesk.warehouse.reports import REPORTS, find_report, list_reports
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,9 @@ def test_every_report_has_a_page_and_files(served: ServedDesk, name: str) -> Non
     rows = [json.loads(line) for line in visitor.get(f"/reports/{name}.json").text.splitlines()]
     table = list(csv.reader(io.StringIO(visitor.get(f"/reports/{name}.csv").text)))
     assert len(table) == len(rows) + 1
-    assert re.search(rf"\b{len(rows)} rows?\b" if rows else r"No rows\.", text_of(page.text))
+    assert re.search(
+        rf"\b{len(rows)} rows?\b" if rows else rf"None: {find_report(name).empty}\.", text_of(page.text)
+    )
     book = visitor.get(f"/reports/{name}.xlsx")
     assert zipfile.ZipFile(io.BytesIO(book.content)).testzip() is None
     parquet = visitor.get(f"/reports/{name}.parquet")

@@ -4,6 +4,7 @@
 -- told apart from shown ones: only they measure the machine. A claim that a person calls not checkable or not a
 -- claim counts as a disagreement, because the machine took it for one. Shares stand from ten decisions on.
 -- since: decided on that day or later
+-- empty: nobody has decided a claim yet; decide some at the desk, or with factdesk decide
 -- columns:
 --   review text: blind (the machine's rating was hidden) or shown
 --   decisions count: decisions that hold, one a claim

@@ -4,6 +4,7 @@
 -- confirm equals the mean confidence of the band. Shares stand from ten decisions on.
 -- part of: agreement
 -- since: decided on that day or later
+-- empty: nobody has decided a claim yet; decide some at the desk, or with factdesk decide
 -- columns:
 --   review text: blind (the machine's rating was hidden) or shown
 --   band_low share: lower end of the band of confidence

@@ -2,6 +2,7 @@
 -- Which rating of the machine became which rating of a person?
 -- part of: agreement
 -- since: decided on that day or later
+-- empty: nobody has decided a claim yet; decide some at the desk, or with factdesk decide
 -- columns:
 --   review text: blind (the machine's rating was hidden) or shown
 --   machine_rating rating: rating that the machine gave

@@ -2,6 +2,7 @@
 -- How much did each reviewer decide, and how long did it take?
 -- part of: checkers
 -- since: decided on that day or later
+-- empty: nobody has decided a claim yet; decide some at the desk, or with factdesk decide
 -- columns:
 --   reviewer text: a reviewer (an opaque id)
 --   decisions count: decisions made, with those taken back

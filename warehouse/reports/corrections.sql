@@ -3,6 +3,7 @@
 -- Only what people have confirmed: claims that still wait for a second check are left out until it is made. Refuted
 -- and partly supported claims of published essays stand first, the oldest decision at the top.
 -- since: decided on that day or later
+-- empty: people have found no claim wrong; one that waits for its second check stands in factdesk queue
 -- columns:
 --   correction text: needed, requested, refused or made; not_needed where our own check no longer calls for one
 --   essay_title text: title of the essay

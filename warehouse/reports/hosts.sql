@@ -2,6 +2,7 @@
 -- Which hosts are cited most, and how often could they be read?
 -- Every link counts once, by its last fetch; the five counts add up to the links.
 -- since: last fetched on that day or later
+-- empty: no source was gathered yet; factdesk check ESSAY gathers what an essay links
 -- columns:
 --   host text: host of the link, with its port if it names one
 --   sources_cited count: links of that host that were fetched

@@ -3,6 +3,7 @@
 -- Decided claims with another verdict than the one that the person saw. Those on which the machine has changed its
 -- rating since stand first; a new method alone never reopens a claim.
 -- since: judged on that day or later
+-- empty: every present verdict is what people decided, so nothing is to be done
 -- columns:
 --   essay_title text: title of the essay
 --   essay_uri address: where the essay lies: its address, or its path in the inbox

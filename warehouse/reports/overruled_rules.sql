@@ -3,6 +3,7 @@
 -- A decision counts for each reason of the verdict that the person saw, blind and shown apart. Shares stand from ten
 -- decisions on, the highest first; `factdesk method` says what a code means, and [rules] muted switches one off.
 -- since: decided on that day or later
+-- empty: nobody has decided a claim yet; decide some at the desk, or with factdesk decide
 -- columns:
 --   reason_code text: the rule or other reason, as factdesk method lists it
 --   review text: blind (the machine's rating was hidden) or shown

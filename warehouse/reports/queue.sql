@@ -1,6 +1,7 @@
 -- Review queue
 -- Which claims wait for a person, and why in this order?
 -- since: waiting since that day or later
+-- empty: no claim waits; factdesk check ESSAY finds some, and so does the schedule
 -- columns:
 --   rank count: place in the queue, from 1
 --   why text: why the claim ranks there

@@ -2,6 +2,7 @@
 -- How many claims wait, since when does the oldest, and how long does the one in the middle?
 -- part of: queue
 -- since: waiting since that day or later
+-- empty: no claim waits; factdesk check ESSAY finds some, and so does the schedule
 -- columns:
 --   stage text: stage of the claims; "all" for all that wait
 --   waiting count: claims that wait

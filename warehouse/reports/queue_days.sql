@@ -4,6 +4,7 @@
 -- it is first judged; one that a newer reader only found with other edges does not arrive again.
 -- part of: queue
 -- since: that day or later
+-- empty: no claim has come and none was decided in these days; factdesk check ESSAY finds some
 -- columns:
 --   day day: day in UTC
 --   arrived count: claims that arrived

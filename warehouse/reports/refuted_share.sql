@@ -4,6 +4,7 @@
 -- claims only their number is told. A desk is the inbox of the essay. Authors stand apart only where the setting
 -- reports.refuted_share_by_author asks for it.
 -- since: decided on that day or later
+-- empty: nobody has decided a claim yet; decide some at the desk, or with factdesk decide
 -- columns:
 --   week day: Monday of the week of the decision, in UTC
 --   desk text: inbox of the essays; "all desks" where there are several

@@ -3,6 +3,7 @@
 -- The sources with reopened claims stand first, then those with the most claims. A source that could not be reached
 -- may come back; only gone means that its server says so.
 -- since: noticed on that day or later
+-- empty: no source has died or changed, so nothing is to be done; factdesk run recheck_sources looks again
 -- columns:
 --   source_url address: link as the essay has it
 --   what_happened text: what became of the source and when, in words

@@ -2,6 +2,7 @@
 -- Which checkable claims link no source, and what was found for them elsewhere?
 -- The claim most worth checking stands first.
 -- since: judged on that day or later
+-- empty: every claim has a source, so nothing is to be done
 -- columns:
 --   essay_title text: title of the essay
 --   essay_uri address: where the essay lies: its address, or its path in the inbox

@@ -131,7 +131,10 @@ def _print_tables(tables: Sequence[ReportTable], console: Console) -> None:
     for at, table in enumerate(tables):
         if len(tables) > 1:
             console.print(Text(f"{'' if at == 0 else chr(10)}{table.report.title}", style="bold"))
-        print_rows(console, table.columns, [_in_words(row, table) for row in table.rows])
+        if table.rows:
+            print_rows(console, table.columns, [_in_words(row, table) for row in table.rows])
+        else:
+            console.print(Text(f"{table.report.question} None: {visible(table.why_empty())}"))
 
 
 def _in_words(row: Sequence[Any], table: ReportTable) -> list[Any]:
@@ -184,6 +187,8 @@ def _say_rest(tables: Sequence[ReportTable], form: ReportForm, output: Path | No
     if form in ("csv", "json"):
         for words in tables[0].filter_words():
             say(f"narrowed to {visible(words)}")
+    if form in _ONE_TABLE and not tables[0].rows:
+        say(visible(tables[0].why_empty()))
     if output is not None:
         say(f"{count_words(len(tables[0].rows), 'row')} written to {output}")
     more = list_parts(tables[0].report.name)[1:] if form in _ONE_TABLE else []

@@ -50,6 +50,7 @@ def render_report_html(table: ReportTable, *, row_limit: int = PAGE_ROWS, level:
             is_wide=is_wide(table.report),
             rows=shown,
             count=len(table.rows),
+            why_empty=table.why_empty(),
             cut_off=table.cut_off,
             level=level,
             numeric=_NUMERIC,

@@ -1,9 +1,9 @@
 """The bundled reports: one SQL file each in ``warehouse/reports/``, run on the published copy.
 
 The head of a file says what the report is: title, question, what one must know to read it, what ``since``
-is held against, and each column with its form and meaning. Files ask for their filters by
-``getvariable('since')``, so that each runs as it is in any tool that opens the copy; here the values are
-bound as parameters. A report takes the filters that its file asks for, and no others.
+is held against, what it means that there are no rows, and each column with its form and meaning. Files ask
+for their filters by ``getvariable('since')``, so that each runs as it is in any tool that opens the copy;
+here the values are bound as parameters. A report takes the filters that its file asks for, and no others.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Report:
     """A bundled report: one SELECT and the question that it answers.
 
     ``note`` says how to read it, ``since`` what that filter is held against, ``part_of`` names the report
-    that this one stands under.
+    that this one stands under, ``empty`` says what it means that there are no rows, and what to do.
     """
 
     name: str
@@ -77,6 +77,7 @@ class Report:
     note: str
     since: str | None
     part_of: str | None
+    empty: str
     columns: tuple[Column, ...]
     sql: str
 
@@ -136,6 +137,11 @@ class ReportTable:
         words = [f"since {given['since']} ({self.report.since})"] if "since" in given else []
         return words + [f"{name} {given[name]}" for name in ("author", "kind") if name in given]
 
+    def why_empty(self) -> str:
+        """Say why there are no rows, and what to do; not a whole sentence."""
+        narrowed = "; ".join(self.filter_words())
+        return f"no rows when narrowed to {narrowed}; leave a filter out" if narrowed else self.report.empty
+
 
 def list_reports() -> list[Report]:
     """Return the bundled reports in the order of `REPORTS`."""
@@ -159,6 +165,7 @@ def list_parts(name: str) -> list[Report]:
 AUTHORS = "SELECT DISTINCT author FROM derived.essays WHERE author IS NOT NULL"
 
 _COLUMN = re.compile(r"(?P<name>\w+) (?P<form>\w+): (?P<meaning>.+)")
+_NAMED = ("since: ", "part of: ", "empty: ")
 _VARIABLE = re.compile(r"getvariable\('(\w+)'\)")
 
 
@@ -171,8 +178,8 @@ def read_report(path: Path) -> Report:
         for line in lines[: next(n for n, one in enumerate(lines) if one[:2] != "--")]
     ]
     title, question, *told = head[: head.index("columns:")]
-    named = dict(line.split(": ", 1) for line in told if line.startswith(("since: ", "part of: ")))
-    note = " ".join(line for line in told if not line.startswith(("since: ", "part of: ")))
+    named = dict(line.split(": ", 1) for line in told if line.startswith(_NAMED))
+    note = " ".join(line for line in told if not line.startswith(_NAMED))
     columns = [_COLUMN.fullmatch(line.strip()) for line in head[head.index("columns:") + 1 :]]
     return Report(
         path.stem,
@@ -181,6 +188,7 @@ def read_report(path: Path) -> Report:
         note,
         named.get("since"),
         named.get("part of"),
+        named["empty"],
         tuple(Column(one["name"], Form(one["form"]), one["meaning"]) for one in columns if one),
         text,
     )
