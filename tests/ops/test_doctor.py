@@ -106,7 +106,8 @@ def test_json_is_one_check_a_line(home, capsys):
             "keeper",
             "backup",
         ),
-        *("spool", "published copy", "tables", "archive", "desk", "service", "prefect", "notifications"),
+        *("spool", "published copy", "tables", "archive", "desk", "second check", "service", "prefect"),
+        "notifications",
     } == {one["name"] for one in checks}
     assert all(set(one) == {"name", "found", "said", "mend"} for one in checks)
 

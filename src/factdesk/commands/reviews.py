@@ -27,6 +27,7 @@ _KNOWN_RATINGS = ", ".join(rating.value for rating in Rating)
 def print_queue(home: Home, limit: int, *, as_json: bool, console: Console, say: Say) -> int:
     """Print the first claims that wait for a person, with why they rank there."""
     from factdesk.desk.queue import count_waiting, queue_rows
+    from factdesk.desk.second_checks import published_stuck, stuck_mend
 
     if limit < 0:
         raise UsageError(f"--limit {limit} is no number of claims; give 0 or more")
@@ -48,6 +49,8 @@ def print_queue(home: Home, limit: int, *, as_json: bool, console: Console, say:
     console.print(
         f"{len(rows)} of {waiting} waiting; decide with: factdesk decide ID RATING --conclusion ..."
     )
+    if stuck := published_stuck(home):
+        say(f"factdesk: {stuck}; {stuck_mend(home)}")
     return 0
 
 

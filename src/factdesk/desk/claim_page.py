@@ -18,6 +18,7 @@ from factdesk.desk.last_decisions import LastDecision
 from factdesk.desk.people import read_people
 from factdesk.desk.queue_page import Listing, next_claim, rank, read_listing, why
 from factdesk.desk.roles import Action
+from factdesk.desk.second_checks import stuck_words
 from factdesk.desk.visits import Page, Person, Visit
 from factdesk.desk.waiting_claims import WaitingClaim
 from factdesk.desk.work_page import told_by_work
@@ -127,6 +128,7 @@ def claim_answer(
         hides_machine=hides_machine,
         hides_people=one is not None and one.hides_people(person.reviewer),
         why_not=why_not(person, one, view.row["stage"], now),
+        stuck=stuck_words(desk.home, lambda: [one]) if one else "",
         why=why(one, now) if one else "",
         needing=_needing(view, hides_machine, settles=settles),
         differing=_differing(view, hides_machine),

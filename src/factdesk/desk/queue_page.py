@@ -14,6 +14,7 @@ from factdesk.desk.form_fields import read_number
 from factdesk.desk.people import read_people
 from factdesk.desk.rankings import Ranking, Rules, choose
 from factdesk.desk.roles import Action
+from factdesk.desk.second_checks import stuck_words
 from factdesk.desk.visits import Page, Person, Visit
 from factdesk.desk.waiting_claims import WaitingClaim, shown_value
 from factdesk.desk.words import KINDS, RANKS, STAGES, moment_words, since_words
@@ -291,6 +292,7 @@ def show_queue(visit: Visit) -> Response:
         first=first,
         total=total,
         waiting=waiting,
+        stuck=stuck_words(visit.desk.home, visit.desk.waiting.all),
         unsourced=unsourced,
         progress=progress,
         days=progress.days_for(waiting),

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from factdesk.config import Home
 from factdesk.ops.doctor.checks import Check, Finding
-from factdesk.ops.doctor.desk import check_desk
+from factdesk.ops.doctor.desk import check_desk, check_second_checks
 from factdesk.ops.doctor.housekeeping import check_housekeeping
 from factdesk.ops.doctor.machine import check_clock, check_disk, check_packages, check_python
 from factdesk.ops.doctor.notifications import check_notifications, try_notifications
@@ -90,5 +90,6 @@ def diagnose(home: Home) -> Iterator[Check]:
     yield check_archive(home.warehouse)
     yield from check_housekeeping(home, now)
     yield check_desk(home, up)
+    yield check_second_checks(home)
     yield from check_service(home, up, os.environ.get("PREFECT_API_URL"), now)
     yield check_notifications(home, now)

@@ -1,10 +1,11 @@
-"""The check of the desk: whether the review pages are there, and what is decided can be stored."""
+"""The checks of the desk: its pages, whether what is decided can be stored, and who checks it again."""
 
 from __future__ import annotations
 
 from factdesk.config import Home
 from factdesk.desk.admission import check_settings
 from factdesk.desk.running import RunningDesk, running_desk
+from factdesk.desk.second_checks import published_stuck, stuck_mend
 from factdesk.errors import FactdeskError, UsageError
 from factdesk.ops.desk_probe import ask_desk
 from factdesk.ops.doctor.checks import Check, Finding
@@ -26,6 +27,18 @@ def check_desk(home: Home, up: UpState | None) -> Check:
         mend = "factdesk up starts it again by itself; when it stays so, see .prefect/logs/desk.log"
         return Check("desk", Finding.WARN, "factdesk up runs, and its review pages are not there", mend)
     return Check("desk", Finding.OK, "no review pages are served; factdesk up or factdesk desk serves them")
+
+
+def check_second_checks(home: Home) -> Check:
+    """Whether claims wait for a second person where there is none."""
+    try:
+        stuck = published_stuck(home)
+    except FactdeskError as error:
+        said, _, mend = str(error).partition("; ")
+        return Check("second check", Finding.WARN, f"cannot be looked at: {said}", mend)
+    if stuck:
+        return Check("second check", Finding.WARN, stuck, stuck_mend(home))
+    return Check("second check", Finding.OK, "no claim waits for a second person who is not there")
 
 
 def _check_running(desk: RunningDesk) -> Check:
