@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -26,15 +27,23 @@ from factdesk.desk.words import fault_words
 from factdesk.errors import FactdeskError, UsageError
 
 AT_ONCE = 2
-MOST_WAITING = 20
+MOST_UNFINISHED = 20
+"""So many works are taken at most, those that are being done included."""
+
 MOST_KEPT = 40
 DEADLINE_SECONDS = 600.0
 """Some hundred links of an essay, each with its own deadline, many hosts at a time."""
+
+GRACE_SECONDS = 10.0
+"""So much later a child ends itself, should its desk be gone."""
 
 BUSY = 429
 """The status of an answer to somebody for whom too much waits already."""
 
 ORDER, ANSWER = "order.json", "answer.json"
+
+
+_SEE_FIRST = "see whether it was stored before you do it again"
 
 
 class WorkRefusedError(UsageError):
@@ -70,13 +79,20 @@ Finish = Callable[[dict[str, Any]], tuple[str, str]]
 class Order:
     """What is to be done for a work: first ``before``, then what a child is told, then ``finish``.
 
-    The child gets ``fields`` as JSON and ``files`` as files by their names.
+    The child gets ``fields`` as JSON and ``files`` as files by their names. One that ``stores`` does so
+    itself, before it answers.
     """
 
     fields: Mapping[str, Any]
     files: Mapping[str, bytes]
     before: Callable[[], None]
     finish: Finish
+    stores: bool = False
+
+    @property
+    def unanswered(self) -> str:
+        """What is said of storing when the child gave no answer."""
+        return _SEE_FIRST if self.stores else "nothing was stored"
 
 
 class LongWork:
@@ -93,10 +109,8 @@ class LongWork:
     def start(self, work: Work, order: Order) -> None:
         """Begin a work, in a thread of its own. Raises WorkRefusedError when too much waits already."""
         with self._mutex:
-            if (
-                self._is_closed
-                or sum(not one.is_over.is_set() for one in self._works.values()) > MOST_WAITING
-            ):
+            unfinished = sum(not one.is_over.is_set() for one in self._works.values())
+            if self._is_closed or unfinished >= MOST_UNFINISHED:
                 raise WorkRefusedError("too much is being gathered just now; try again in a minute")
             over = [one.id for one in self._works.values() if one.is_over.is_set()]
             for old in over[:-MOST_KEPT]:
@@ -124,17 +138,19 @@ class LongWork:
         self._crew.shutdown(wait=True, cancel_futures=True)
 
     def _do(self, work: Work, order: Order) -> None:
+        stored = order.unanswered
         try:
             order.before()
-            work.target, work.told = order.finish(self._ask_child(order))
+            answer = self._ask_child(order)
+            stored = _SEE_FIRST
+            work.target, work.told = order.finish(answer)
             work.typed = {}
         except FactdeskError as error:
             work.fault = fault_words(error)
         except Exception as error:  # the thread's outermost wall: whoever waits is told
-            print(f"factdesk: a fault in {work.title}: {type(error).__name__}: {error}", file=sys.stderr)
-            work.fault = (
-                "A fault in Factdesk; nothing was stored. Tell the operator, who finds it in the log."
-            )
+            print(f"factdesk: a fault in {work.title}:", file=sys.stderr)
+            traceback.print_exception(error)
+            work.fault = f"A fault in Factdesk; {stored}, and tell the operator, who finds it in the log."
         finally:
             work.is_over.set()
 
@@ -145,8 +161,9 @@ class LongWork:
             (folder / "given").mkdir()
             for name, content in order.files.items():
                 (folder / "given" / name).write_bytes(content)
-            (folder / ORDER).write_text(json.dumps(order.fields), encoding="utf-8")
-            said = self._run(folder)
+            fields = {**order.fields, "seconds": self._deadline + GRACE_SECONDS}
+            (folder / ORDER).write_text(json.dumps(fields), encoding="utf-8")
+            said = self._run(folder, order)
             try:
                 answer: dict[str, Any] = json.loads((folder / ANSWER).read_bytes())
             except (OSError, ValueError) as error:
@@ -157,7 +174,7 @@ class LongWork:
             raise WorkRefusedError(str(answer["refused"]))
         return answer
 
-    def _run(self, folder: Path) -> str:
+    def _run(self, folder: Path, order: Order) -> str:
         child = subprocess.Popen(
             [sys.executable, "-P", "-m", "factdesk.desk.work_child", str(folder)],
             stdin=subprocess.DEVNULL,
@@ -173,7 +190,7 @@ class LongWork:
             _, said = child.communicate(timeout=self._deadline)
         except subprocess.TimeoutExpired as error:
             raise WorkRefusedError(
-                f"it took longer than {self._deadline / 60:.0f} minutes and was stopped; nothing was stored"
+                f"it took longer than {self._deadline / 60:.0f} minutes and was stopped; {order.unanswered}"
             ) from error
         finally:
             _kill(child)

@@ -10,7 +10,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sys
+import threading
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -32,6 +35,7 @@ def main() -> None:
     """Do the work of a folder and write its answer there."""
     folder = Path(sys.argv[1])
     order = json.loads((folder / ORDER).read_bytes())
+    threading.Thread(target=_end_late, args=[folder, order["seconds"]], daemon=True).start()
     home = open_home(Path(order["root"]), Path(order["warehouse"]))
     try:
         answer = _WORKS[order["work"]](home, order, folder / "given")
@@ -42,6 +46,13 @@ def main() -> None:
     (folder / ANSWER).write_text(json.dumps(answer), encoding="utf-8")
     if os.getppid() != order["parent"]:  # the desk was killed: nobody takes the answer, or clears up
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_late(folder: Path, seconds: float) -> None:
+    """End this process and what it started, all of its group, when the desk that would do it was killed."""
+    time.sleep(seconds)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.killpg(os.getpid(), signal.SIGKILL)
 
 
 def _attach(home: Home, order: Mapping[str, Any], given: Path) -> dict[str, Any]:

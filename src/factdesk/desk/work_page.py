@@ -38,7 +38,8 @@ def start_work(
         "reviewer": work.reviewer,
         "parent": os.getpid(),
     }
-    visit.desk.work.start(work, Order({**places, **order}, files, visit.desk.publish, finish))
+    stores = order["work"] == "check"
+    visit.desk.work.start(work, Order({**places, **order}, files, visit.desk.publish, finish, stores=stores))
     return visit.go(f"/works/{work.id}")
 
 
