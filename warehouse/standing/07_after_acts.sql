@@ -22,8 +22,11 @@ SELECT
         a.correction_made_at AS correction_made_at, a.correction_refused_at AS correction_refused_at,
         d.deciders AS deciders, a.seen_by AS seen_by, coalesce(a.is_flagged, false) AS is_flagged
     )
-FROM standing.claims AS c
-SEMI JOIN scope_claims AS s ON s.claim_id = c.claim_id
+FROM (
+    SELECT * FROM standing.claims WHERE rowid IN (
+        SELECT rowid FROM standing.claims WHERE claim_id IN (SELECT claim_id FROM scope_claims)
+    )
+) AS c
 LEFT JOIN scoped_current_decisions AS d ON d.claim_id = c.claim_id
 LEFT JOIN scoped_verdicts AS n ON n.id = d.verdict_id
 LEFT JOIN scoped_acts AS a ON a.claim_id = c.claim_id;
