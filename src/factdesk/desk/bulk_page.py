@@ -17,6 +17,7 @@ from factdesk.desk.alike_claims import (
     seen_tokens,
     why_alone,
 )
+from factdesk.desk.claim_repeats import Earlier
 from factdesk.desk.claim_view import ClaimView, load_claim_view
 from factdesk.desk.people import read_people
 from factdesk.desk.queue_page import Listing, listing_of_text, read_listing
@@ -98,9 +99,11 @@ def show_groups(
     ``written`` the fields of a form that could not be saved.
     """
     desk, now = visit.desk, visit.desk.now()
+    fresh = desk.fresh_decisions()
     with desk.read() as known:
+        earlier = Earlier(known, desk.decided_words, fresh)
         groups = find_alike(known, desk.waiting.all(), visit.person, now, wanted)
-        opened = [_open(visit, known, one, wanted) for one in groups[:MOST_OPEN]] if wanted else []
+        opened = [_open(visit, earlier, one, wanted) for one in groups[:MOST_OPEN]] if wanted else []
         made = made_with(known, visit, done)
     together = {one.claim_id for group in groups for one in group.claims}
     return visit.show(
@@ -124,12 +127,12 @@ def show_groups(
     )
 
 
-def _open(visit: Visit, known: Known, group: Alike, wanted: Collection[UUID]) -> OpenGroup | None:
-    claims = group.claims[:MOST_ALIKE]
+def _open(visit: Visit, earlier: Earlier, group: Alike, wanted: Collection[UUID]) -> OpenGroup | None:
+    known, claims = earlier.known, group.claims[:MOST_ALIKE]
     first = group.first
     archive = Archive(visit.desk.home.warehouse / "snapshots")
     acts = visit.desk.acts_on(first.claim_id)
-    view = load_claim_view(known, archive, first.claim_id, first, acts, visit.desk.decided_words)
+    view = load_claim_view(known, archive, first.claim_id, first, acts, earlier)
     if view is None:
         return None
     chosen = [one.claim_id for one in claims if one.claim_id in wanted]

@@ -1,6 +1,6 @@
 """What people do on a claim: decide, take back, put off, ask an editor, give to somebody, note, skip.
 
-Every act goes through the spool and is in the database when the next page is shown. An act on a page that is
+Every act goes through the spool, and the next page knows it. An act on a page that is
 stale is refused before it is written, and what was typed is kept.
 """
 
@@ -131,7 +131,7 @@ def _check_current(visit: Visit, known: Known, claim_id: UUID) -> WaitingClaim |
     """Return the claim as it waits now. Raises StaleError when the page showed another state of it, and
     RefusedError when the visitor cannot decide it."""
     one = visit.desk.look_again(claim_id)
-    stage = one.stage if one else stage_of(known, claim_id)
+    stage = one.stage if one else stage_of(visit, known, claim_id)
     events = visit.desk.acts_on(claim_id)
     if seen_token(events, known.current_verdict(claim_id)) != visit.form.get("seen"):
         raise StaleError(say_what_happened(visit, events, one))
@@ -144,8 +144,11 @@ def _check_current(visit: Visit, known: Known, claim_id: UUID) -> WaitingClaim |
     return one
 
 
-def stage_of(known: Known, claim_id: UUID) -> str:
+def stage_of(visit: Visit, known: Known, claim_id: UUID) -> str:
     """Return the stage of a claim. Raises RefusedError when there is none."""
+    one = visit.desk.find(claim_id)
+    if one is not None:
+        return one.stage
     rows = known.ask(_STAGE, [claim_id])
     if not rows:
         raise RefusedError("There is no such claim.")
@@ -222,8 +225,7 @@ def _simple(
     after = next_claim(visit, listing, claim_id) if moves_on else None
 
     def make(known: Known) -> Sequence[ReviewEvent]:
-        if visit.desk.waiting.find(claim_id) is None:
-            stage_of(known, claim_id)
+        stage_of(visit, known, claim_id)
         event = event_of(
             known, act, claim_id, visit.person.actor, note=_note(visit), until=until, target=target
         )

@@ -74,8 +74,8 @@ def standing_decisions(events: Sequence[Event]) -> list[Event]:
     return list(held.values())
 
 
-def moved_on(claim: WaitingClaim, events: Sequence[Event], policy: str, now: datetime) -> WaitingClaim | None:
-    """Return a waiting claim as these events, all of them, leave it; None when it waits no more.
+def moved_on(claim: WaitingClaim, events: Sequence[Event], policy: str, now: datetime) -> WaitingClaim:
+    """Return a waiting claim as these events, all of them, leave it; its stage tells whether it still waits.
 
     Not for a decision that was taken back: whether the one before still fits its source only the view tells.
     """
@@ -89,8 +89,6 @@ def moved_on(claim: WaitingClaim, events: Sequence[Event], policy: str, now: dat
         is_held=holder is not None,
         is_reopened=is_reopened,
     )
-    if stage not in (Stage.TO_REVIEW, Stage.FIRST_CHECK, Stage.SECOND_CHECK, Stage.REOPENED, Stage.DISPUTED):
-        return None
     waits = [one.until for one in events if one.act == Act.WAIT and one.until is not None]
     return replace(
         claim,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from factdesk.desk.claim_events import LEASE
 from factdesk.desk.claim_history import tell_history
+from factdesk.desk.claim_repeats import Earlier
 from factdesk.desk.claim_view import ClaimView, load_claim_view
 from factdesk.desk.decisions import event_of
 from factdesk.desk.further_acts import ClaimState, fitting_acts, last_of
@@ -106,14 +107,11 @@ def claim_answer(
 ) -> Response:
     """Return the page of a claim. ``written`` are the fields of a form that could not be saved."""
     desk, person = visit.desk, visit.person
-    one = desk.waiting.find(claim_id) if claim_id else None
+    found = desk.find(claim_id) if claim_id else None
+    one = found if found is not None and found.waits else None
     hides_machine = one is not None and one.hides_machine(person.reviewer)
-    acts = desk.acts_on(claim_id) if claim_id else []
-    with desk.read_for(one) as known:
-        view = claim_id and load_claim_view(
-            known, _archive(visit), claim_id, one, acts, desk.decided_words, hides_machine=hides_machine
-        )
-    if not view:
+    view = _load_view(visit, claim_id, found, hides_machine=hides_machine) if claim_id else None
+    if view is None:
         return visit.refuse(404, "No such claim", "No claim has this id; go back to the queue.")
     repeats = [repeat for repeat in view.repeats if _may_see(visit, repeat.claim_id)]
     view = replace(view, repeats=repeats)
@@ -150,6 +148,19 @@ def claim_answer(
         written=written or {},
         number=_place(visit, claim_id, listing),
     )
+
+
+def _load_view(
+    visit: Visit, claim_id: UUID, found: WaitingClaim | None, *, hides_machine: bool
+) -> ClaimView | None:
+    desk = visit.desk
+    fresh = desk.fresh_decisions()  # before the database is asked, so that no decision is in neither
+    acts = desk.acts_on(claim_id)
+    with desk.read_for(claim_id, found) as known:
+        earlier = Earlier(known, desk.decided_words, fresh)
+        return load_claim_view(
+            known, _archive(visit), claim_id, found, acts, earlier, hides_machine=hides_machine
+        )
 
 
 def _may_see(visit: Visit, claim_id: UUID) -> bool:

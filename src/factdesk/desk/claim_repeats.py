@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from factdesk.desk.unfolded_acts import FreshDecision
 from factdesk.model import fold_space
 from factdesk.warehouse.known import Known
 
@@ -19,35 +20,40 @@ MOST_REPEATS = 3
 _WORDS_HASH = "hash({kind}, lower(replace({quote}, chr(10), ' ')))"
 
 _DECIDED = f"""
-    SELECT {_WORDS_HASH.format(kind="c.kind", quote="c.quote")}, c.fold_sequence
+    SELECT {_WORDS_HASH.format(kind="c.kind", quote="c.quote")}, c.fold_sequence, s.decision_row
     FROM records.claims AS c JOIN standing.claims AS s ON s.claim_row = c.fold_sequence
-    WHERE s.decision_row IS NOT NULL AND
+    WHERE s.decision_row IS NOT NULL
 """
-_DECIDED_BETWEEN = f"{_DECIDED} c.fold_sequence >= $1 AND c.fold_sequence < $2"
-_DECIDED_AMONG = f"{_DECIDED} s.claim_id IN (SELECT unnest(?::UUID[]))"
-_ROWS = "SELECT min(claim_row), max(claim_row) FROM standing.claims WHERE decision_row IS NOT NULL"
+_ALL_DECIDED = f"{_DECIDED} ORDER BY s.decision_row"
+_DECIDED_AMONG = f"{_DECIDED} AND s.claim_id IN (SELECT unnest(?::UUID[]))"
 _HASH = f"SELECT {_WORDS_HASH.format(kind='$1', quote='$2')}"
 
-# One step after the other: rows are found without a search by numbers that stand in the query, not by a join.
-_LATEST = """
-    SELECT claim_id, rating, claim_row, event_row, essay_row, verdict_id FROM standing.decisions
-    WHERE is_current AND claim_row IN (SELECT unnest($1::BIGINT[])) AND claim_id <> $2
-    ORDER BY position DESC LIMIT $3
+# One table after the other, by numbers that stand in the statement: so the rows are found without a search.
+# Joined, they would be looked for in all of a table of a million.
+_CLAIMS = """
+    SELECT claim_row, claim_id, decision_row, editor_rating, decision_verdict_id, verdict_id, evidence_row,
+        essay_row
+    FROM standing.claims WHERE claim_row IN ({rows}) AND decision_row IS NOT NULL
 """
-_TOLD = """
-    SELECT e.conclusion, e.acted_at, e.text_sha256, coalesce(y.title, y.uri), e.reason
-    FROM records.claims AS c, records.review_events AS e, records.essays AS y
-    WHERE c.fold_sequence = $1 AND e.fold_sequence = $2 AND y.fold_sequence = $3
-        AND c.kind = $4 AND lower(replace(c.quote, chr(10), ' ')) = $5
+_SAME_WORDS = """
+    SELECT fold_sequence FROM records.claims
+    WHERE fold_sequence IN ({rows}) AND kind = $1 AND lower(replace(quote, chr(10), ' ')) = $2
 """
-_QUOTES = """
+_SAID = """
+    SELECT fold_sequence, conclusion, acted_at, text_sha256, reason FROM records.review_events
+    WHERE fold_sequence IN ({rows})
+"""
+_ESSAYS = "SELECT fold_sequence, coalesce(title, uri) FROM records.essays WHERE fold_sequence IN ({rows})"
+_QUOTES = "SELECT fold_sequence, quote FROM records.evidence WHERE fold_sequence IN ({rows})"
+_QUOTES_BY_VERDICT = """
     SELECT v.id, w.quote FROM records.verdicts AS v
     JOIN records.evidence AS w ON w.id = v.deciding_evidence_id
     WHERE v.id IN (SELECT unnest($1::UUID[])) ORDER BY v.fold_sequence, w.fold_sequence
 """
+_EVIDENCE_OF = "SELECT claim_id, verdict_id, evidence_row FROM standing.claims WHERE claim_id IN ({places})"
 
-READ_AT_ONCE = 16
-"""Decided claims are read in so many parts, so that never all of them are in memory as objects."""
+LOOKED_AT = 8
+"""So many decided claims are looked at first: some of those whose words were decided are so no more."""
 
 _ORDINAL_BITS = 30
 
@@ -56,24 +62,22 @@ class DecidedWords:
     """Where decided claims with given words stand; any thread may ask.
 
     A million of them take 16 MB: the upper bits of a hash of the words with a number, sorted, and for each
-    number the row. Two words may share a hash; whoever looks at the row compares them.
+    number the row. The later a claim was decided the higher is its number. Two words may share a hash;
+    whoever looks at the row compares them.
     """
 
     def __init__(self) -> None:
         self._mutex = threading.Lock()
         self._rows = array("q")
         self._hashes = array("Q")
-        self._later: dict[int, tuple[int, ...]] = {}
+        self._later: dict[int, dict[int, int]] = {}
 
     def look(self, known: Known) -> None:
         """Read all claims that are decided."""
         rows, numbered = array("q"), array("Q")
-        ((first, last),) = known.ask(_ROWS)
-        step = 0 if first is None else (last - first) // READ_AT_ONCE + 1
-        for start in range(first, last + 1, step) if step else ():
-            found = known.ask(_DECIDED_BETWEEN, [start, start + step])
-            numbered.extend(_upper(one) | number for number, (one, _) in enumerate(found, start=len(rows)))
-            rows.extend(row for _, row in found)
+        for number, (words, row, _) in enumerate(known.ask_in_parts(_ALL_DECIDED)):
+            numbered.append(_upper(words) | number)
+            rows.append(row)
         ordered = array("Q", sorted(numbered))
         with self._mutex:
             self._rows, self._hashes, self._later = rows, ordered, {}
@@ -82,18 +86,22 @@ class DecidedWords:
         """Take notice of claims that may have been decided since."""
         found = known.ask(_DECIDED_AMONG, [[str(one) for one in claim_ids]])
         with self._mutex:
-            for words, row in found:
-                held = self._later.get(_upper(words), ())
-                self._later[_upper(words)] = held if row in held else (*held, row)
+            for words, row, decision in found:
+                self._later.setdefault(_upper(words), {})[row] = decision
 
     def find(self, known: Known, kind: str, words: str) -> list[int]:
-        """Return the rows of claims of this kind that were decided and may have these words."""
+        """Return the rows of claims of this kind that were decided and may have these words.
+
+        Those that were decided since `look` stand first, of the others the one that was decided last.
+        """
         wanted = _upper(known.ask(_HASH, [kind, words])[0][0])
         with self._mutex:
             start = bisect_left(self._hashes, wanted)
             end = bisect_left(self._hashes, wanted + (1 << _ORDINAL_BITS), start)
-            numbers = [one & ((1 << _ORDINAL_BITS) - 1) for one in self._hashes[start:end]]
-            return [*(self._rows[one] for one in numbers), *self._later.get(wanted, ())]
+            later = self._later.get(wanted, {})
+            numbers = (one & ((1 << _ORDINAL_BITS) - 1) for one in reversed(self._hashes[start:end]))
+            before = [row for row in map(self._rows.__getitem__, numbers) if row not in later]
+            return [*sorted(later, key=later.__getitem__, reverse=True), *before]
 
 
 def _upper(words: int) -> int:
@@ -122,27 +130,126 @@ def normal_words(claim: str) -> str:
     return fold_space(claim).lower()
 
 
-def load_repeats(
-    known: Known, decided: DecidedWords, row: Mapping[str, Any], deciding: str | None
-) -> list[Repeat]:
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What is known of decisions on other claims: by the database, and the ``fresh`` ones that it may lack.
+
+    The fresh ones were taken before ``known`` was opened, so that no decision is in neither.
+    """
+
+    known: Known
+    decided: DecidedWords
+    fresh: Sequence[FreshDecision]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A claim of the same words; ``evidence_row`` is None where the verdict that was seen holds no more."""
+
+    claim_id: UUID
+    rating: str
+    conclusion: str | None
+    decided_at: datetime
+    essay: str
+    reason: str | None
+    text_sha256: str | None
+    verdict_id: UUID | None
+    evidence_row: int | None
+
+
+def load_repeats(earlier: Earlier, row: Mapping[str, Any], deciding: str | None) -> list[Repeat]:
     """Return the latest decisions on a claim's very words; ``deciding`` is the text that it rests on now."""
     kind, words = row["kind"], normal_words(row["claim"])
-    rows = decided.find(known, kind, words)
-    latest = known.ask(_LATEST, [rows, row["claim_id"], MOST_REPEATS]) if rows else []
-    if not latest:
-        return []
-    quotes = dict(known.ask(_QUOTES, [[str(one[-1]) for one in latest if one[-1] is not None]]))
+    fresh = [
+        one
+        for one in earlier.fresh
+        if (one.claim.kind, normal_words(one.claim.claim)) == (kind, words)
+        and one.claim.claim_id != row["claim_id"]
+    ]
+    latest = {one.claim_id: one for one in _find_fresh(earlier.known, fresh[:MOST_REPEATS])}
+    for one in _find_decided(earlier, kind, words, row["claim_id"]):
+        there = latest.get(one.claim_id)
+        if there is None or there.decided_at < one.decided_at:
+            latest[one.claim_id] = one
+    shown = sorted(latest.values(), key=lambda one: one.decided_at, reverse=True)[:MOST_REPEATS]
+    quotes = _read_quotes(earlier.known, shown)
     return [
         Repeat(
-            claim_id,
-            rating,
-            conclusion,
-            at,
-            essay,
-            quotes.get(verdict_id),
-            text is not None and text == deciding,
-            reason,
+            one.claim_id,
+            one.rating,
+            one.conclusion,
+            one.decided_at,
+            one.essay,
+            quotes.get(one.claim_id),
+            one.text_sha256 is not None and one.text_sha256 == deciding,
+            one.reason,
         )
-        for claim_id, rating, *places, verdict_id in latest
-        for conclusion, at, text, essay, reason in known.ask(_TOLD, [*places, kind, words])
+        for one in shown
     ]
+
+
+def _find_fresh(known: Known, fresh: Sequence[FreshDecision]) -> list[_Found]:
+    """What machines found of these claims is in the database, what people did may not be."""
+    if not fresh:
+        return []
+    places = ", ".join("?" * len(fresh))
+    rows = known.ask(_EVIDENCE_OF.format(places=places), [one.claim.claim_id for one in fresh])
+    evidence = {(claim, verdict): row for claim, verdict, row in rows}
+    return [
+        _Found(
+            claim.claim_id,
+            event.rating or "",
+            event.conclusion,
+            event.at,
+            claim.essay_title or claim.essay_uri,
+            event.reason,
+            event.text_sha256,
+            event.verdict_id,
+            evidence.get((claim.claim_id, event.verdict_id)),
+        )
+        for event, claim in ((one.event, one.claim) for one in fresh)
+    ]
+
+
+def _find_decided(earlier: Earlier, kind: str, words: str, but: UUID) -> list[_Found]:
+    """Return the last decided claims that the database has, the one of the latest decision first."""
+    known = earlier.known
+    rows = earlier.decided.find(known, kind, words)
+    found: list[tuple[Any, ...]] = []
+    while rows and len(found) < MOST_REPEATS:
+        some, rows = rows[:LOOKED_AT], rows[LOOKED_AT:]
+        same = {one for (one,) in known.ask(_SAME_WORDS.format(rows=_listed(some)), [kind, words])}
+        claims = known.ask(_CLAIMS.format(rows=_listed(some)))
+        found += [one for one in claims if one[0] in same and one[1] != but]
+    latest = sorted(found, key=lambda one: int(one[2]), reverse=True)[:MOST_REPEATS]
+    if not latest:
+        return []
+    said = {one[0]: one[1:] for one in known.ask(_SAID.format(rows=_listed(one[2] for one in latest)))}
+    rows = [one[7] for one in latest if one[7] is not None]
+    essays = dict(known.ask(_ESSAYS.format(rows=_listed(rows)))) if rows else {}
+    return [_as_found(one, said[one[2]], essays.get(one[7], "")) for one in latest]
+
+
+def _as_found(claim: Sequence[Any], said: Sequence[Any], essay: str) -> _Found:
+    _, claim_id, _, rating, seen_verdict, verdict, evidence_row, _ = claim
+    conclusion, at, text, reason = said
+    row = evidence_row if seen_verdict == verdict else None
+    return _Found(claim_id, rating, conclusion, at, essay, reason, text, seen_verdict, row)
+
+
+def _read_quotes(known: Known, shown: Sequence[_Found]) -> dict[UUID, str]:
+    """Return for each claim the passage that the verdict showed on which it was decided."""
+    rows = [one.evidence_row for one in shown if one.evidence_row is not None]
+    by_row = dict(known.ask(_QUOTES.format(rows=_listed(rows)))) if rows else {}
+    others = [one for one in shown if one.evidence_row is None and one.verdict_id is not None]
+    by_verdict = (
+        dict(known.ask(_QUOTES_BY_VERDICT, [[str(one.verdict_id) for one in others]])) if others else {}
+    )
+    quotes = {one.claim_id: by_row[one.evidence_row] for one in shown if one.evidence_row in by_row}
+    return quotes | {
+        one.claim_id: by_verdict[one.verdict_id] for one in others if one.verdict_id in by_verdict
+    }
+
+
+def _listed(rows: Iterable[int]) -> str:
+    return ", ".join(str(int(one)) for one in rows)

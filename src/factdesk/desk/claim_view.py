@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from factdesk.desk.claim_events import Event, seen_token, standing_decisions
-from factdesk.desk.claim_repeats import DecidedWords, Repeat, load_repeats
+from factdesk.desk.claim_repeats import Earlier, Repeat, load_repeats
 from factdesk.desk.claim_sources import Passage, SourceCard, load_passages, load_sources
 from factdesk.desk.claim_verdict import VerdictParts, load_verdict
 from factdesk.desk.texts import Excerpt, Mark, cut_excerpt
@@ -24,7 +24,7 @@ _BASE = (
     *("claim_id", "verdict_id", "stage", "essay_id", "essay_uri", "essay_title", "author", "kind", "claim"),
     *("machine_rating", "confidence", "basis", "source_outcome", "reason_codes"),
 )
-"""What is asked of a claim that does not wait; of one that waits the queue knows it."""
+"""What is asked of a claim that memory does not know."""
 
 _STANDING = ("mention_row", "verdict_row")
 
@@ -82,14 +82,14 @@ def load_claim_view(
     claim_id: UUID,
     waiting: WaitingClaim | None,
     acts: Sequence[Event],
-    decided: DecidedWords,
+    earlier: Earlier,
     *,
     hides_machine: bool = False,
 ) -> ClaimView | None:
     """Return a claim with all that its page shows, None when there is none.
 
-    ``waiting`` is the claim in the queue, None when it does not wait; ``acts`` is what people did on it and
-    on the claims whose decisions it carries, ``decided`` knows the words that were decided before.
+    ``waiting`` is the claim as memory knows it, None when it does not; ``acts`` is what people did on it and
+    on the claims whose decisions it carries, ``earlier`` knows what was decided before.
     ``hides_machine`` leaves the marks of the comparison and earlier decisions on the same words out.
     """
     row = _base_row(known, claim_id, waiting)
@@ -110,7 +110,7 @@ def load_claim_view(
         passages,
         sources,
         acts,
-        [] if hides_machine else load_repeats(known, decided, row, deciding),
+        [] if hides_machine else load_repeats(earlier, row, deciding),
     )
 
 

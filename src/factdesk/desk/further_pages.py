@@ -24,7 +24,7 @@ def act_further(act: FurtherAct, visit: Visit) -> Response:
 
     def make(known: Known, claim_id: UUID) -> ReviewEvent:
         waits = visit.desk.look_again(claim_id)
-        state = _state_of(visit, claim_id, waits.stage if waits else stage_of(known, claim_id))
+        state = _state_of(visit, claim_id, waits.stage if waits else stage_of(visit, known, claim_id))
         if seen_token(state.events, known.current_verdict(claim_id)) != visit.form.get("seen"):
             raise StaleError(say_what_happened(visit, state.events, waits))
         given = Given(*(visit.form.get(name, "") for name in ("note", "link", "day")))
@@ -37,7 +37,7 @@ def take_further_back(visit: Visit) -> Response:
     """Take the visitor's last act of the table back and show the claim again."""
 
     def make(known: Known, claim_id: UUID) -> ReviewEvent:
-        state = _state_of(visit, claim_id, stage_of(known, claim_id))
+        state = _state_of(visit, claim_id, stage_of(visit, known, claim_id))
         undo = take_back(known, claim_id, state, visit.person.actor)
         if undo.target != visit.form.get("event"):
             raise StaleError("Something else was done on this claim since; look at its history.")

@@ -11,29 +11,30 @@ from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
-from factdesk.desk.claim_events import Event
-from factdesk.desk.waiting_claims import WaitingClaim, WaitingClaims
+from factdesk.desk.claim_events import Event, standing_decisions
+from factdesk.desk.waiting_claims import WaitingClaim
 from factdesk.warehouse.known import Known
 from factdesk.warehouse.waiting import Waiting
 
 
 class Glance(Known):
-    """`Known` for one act. What is asked of a claim that waits is answered from memory.
+    """`Known` for one act. What is asked of a claim that memory knows is answered from there.
 
     ``read`` gives the database, which is opened only when it has to be asked, and ``settle`` returns when all
-    that was acknowledged is in it; ``acts`` gives what was done on a claim itself.
+    that was acknowledged is in it; ``find`` gives a claim that memory knows, ``acts`` what was done on a
+    claim itself.
     """
 
     def __init__(
         self,
         read: Callable[[], AbstractContextManager[Known]],
-        claims: WaitingClaims,
+        find: Callable[[UUID], WaitingClaim | None],
         acts: Callable[[UUID], Sequence[Event]],
         settle: Callable[[], None],
     ) -> None:
         super().__init__(Waiting(), None)
         self._read = read
-        self._claims = claims
+        self._find = find
         self._acts = acts
         self._settle = settle
         self._judged: dict[UUID, WaitingClaim] = {}
@@ -46,7 +47,7 @@ class Glance(Known):
 
     def current_verdict(self, claim_id: UUID) -> UUID | None:
         """Return the id of the claim's current verdict, or None when it was never judged."""
-        one = self._claims.find(claim_id)
+        one = self._find(claim_id)
         if one is None:
             return super().current_verdict(claim_id)
         if one.verdict_id is not None:
@@ -65,7 +66,14 @@ class Glance(Known):
 
     def latest_event(self, claim_id: UUID) -> UUID | None:
         """Return the latest review event of a claim, or None."""
-        if self._claims.find(claim_id) is None:
+        if self._find(claim_id) is None:
             return super().latest_event(claim_id)
         events = self._acts(claim_id)
         return events[-1].id if events else None
+
+    def standing_decision(self, claim_id: UUID, reviewer: str) -> UUID | None:
+        """Return a reviewer's latest decision on a claim that was not undone, or None."""
+        if self._find(claim_id) is None:
+            return super().standing_decision(claim_id, reviewer)
+        held = standing_decisions(self._acts(claim_id))
+        return next((one.id for one in held if one.reviewer == reviewer), None)

@@ -22,6 +22,7 @@ from factdesk.desk.last_decisions import LastDecision
 from factdesk.desk.long_work import LongWork
 from factdesk.desk.rankings import Rankings
 from factdesk.desk.recording import NotFoldedError, Recorder
+from factdesk.desk.unfolded_acts import FreshDecision
 from factdesk.desk.waiting_claims import WaitingClaim
 from factdesk.errors import FactdeskError, WarehouseError
 from factdesk.model import Record, ReviewEvent
@@ -145,15 +146,24 @@ class Desk:
         return events
 
     @contextmanager
-    def read_for(self, claim: WaitingClaim | None) -> Iterator[Known]:
-        """Give what the database holds for the page of a claim, without waiting where that is enough.
+    def read_for(self, claim_id: UUID, found: WaitingClaim | None) -> Iterator[Known]:
+        """Give what the database holds for the page of a claim, of which `find` has returned ``found``.
 
-        Of a claim that waits the queue knows what people did, and the database only what machines found; it
-        is waited for when the very words have been decided just now.
+        It is not waited for where memory knows what people did; of another claim it has all of that.
         """
-        is_enough = claim is not None and not self._recorder.is_deciding_like(claim)
-        with self.glance() if is_enough else self.read() as known:
+        with self.glance() if found is not None else self._recorder.settled_for_page(claim_id) as known:
             yield known
+
+    def find(self, claim_id: UUID) -> WaitingClaim | None:
+        """Return a claim that waits, or, with the stage that it has now, one that left the queue just now.
+
+        Of other claims the database tells, and None is returned.
+        """
+        return self._recorder.find(claim_id)
+
+    def fresh_decisions(self) -> list[FreshDecision]:
+        """Return the decisions that the database may lack, each claim's latest, the latest of all first."""
+        return self._recorder.unfolded.fresh_decisions()
 
     def look_again(self, claim_id: UUID) -> WaitingClaim | None:
         """Bring one claim of the queue up to date and return it; None when it does not wait."""
@@ -165,7 +175,7 @@ class Desk:
 
     def last_decision(self, reviewer: str, since: datetime) -> LastDecision | None:
         """Return a person's last decision since a moment that was not taken back."""
-        return self._recorder.last_decisions.find(reviewer, since, self.read)
+        return self._recorder.last_decision(reviewer, since)
 
     def take_in(self) -> None:
         """Fold what another process has just written, so that `read` knows it. Raises WarehouseError."""
@@ -174,7 +184,7 @@ class Desk:
 
     def unfolded_decisions(self) -> list[ReviewEvent]:
         """Return the decisions that were acknowledged here and that `glance` may not have yet."""
-        return self._recorder.unfolded_decisions()
+        return self._recorder.unfolded.decisions()
 
     def publish(self) -> None:
         """Publish now what the database holds, for a process that is started to read it.

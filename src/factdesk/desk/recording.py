@@ -1,7 +1,8 @@
 """Storing what people do: acknowledged by the spool, known here at once, in the database a moment later.
 
 To fold an act takes longer than a person waits after a key. So an act is answered as soon as the spool has
-it; until the database has it too, it is known from memory, and whoever asks the database waits for it.
+it; until the database has it too, it is known from memory. Only who asks the database for what memory does
+not tell waits until it is folded.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from datetime import datetime
 from uuid import UUID
 
 from factdesk.config import Home
-from factdesk.desk.claim_events import Event, load_events, moved_on
-from factdesk.desk.claim_repeats import DecidedWords, normal_words
+from factdesk.desk.claim_events import Event, load_events, moved_on, standing_decisions
+from factdesk.desk.claim_repeats import DecidedWords
 from factdesk.desk.glances import Glance
 from factdesk.desk.histories import Histories
-from factdesk.desk.last_decisions import LastDecisions
+from factdesk.desk.last_decisions import LastDecision, LastDecisions, last_of, read_last
+from factdesk.desk.unfolded_acts import UnfoldedActs
 from factdesk.desk.waiting_claims import WaitingClaim, WaitingClaims
 from factdesk.errors import WarehouseError
 from factdesk.model import Act, Record, ReviewEvent
@@ -29,9 +31,6 @@ from factdesk.warehouse.spool import write_batches
 
 MOST_ESSAYS_AT_ONCE = 500
 """When flows have touched more essays, the whole queue is read anew."""
-
-_BY_DATABASE = frozenset({Act.UNDO, Act.ATTACH})
-"""After these what becomes of a claim does not follow from its acts alone."""
 
 
 class NotFoldedError(WarehouseError):
@@ -64,10 +63,11 @@ class Recorder:
         self._now = now
         # Whoever acts, or brings the queue up to date with the database, holds this; folding does not.
         self._acting = threading.RLock()
-        self._mutex = threading.Lock()
-        self._unfolded: dict[UUID, ReviewEvent] = {}
-        self._deciding: dict[UUID, tuple[str, str]] = {}
+        # Whoever waits for acts to be folded holds this, so that one folds for all who wait.
+        self._folding = threading.Lock()
+        self._acknowledged = self._folded = 0
         self._passed: set[str] = set()
+        self.unfolded = UnfoldedActs()
         self.waiting = WaitingClaims()
         self.last_decisions = LastDecisions()
         self.decided_words = DecidedWords()
@@ -84,38 +84,53 @@ class Recorder:
             events = [one for one in records if isinstance(one, ReviewEvent)]
             if records:
                 self._acknowledge(records, events)
-                asked = {one.claim_id for one in events if one.act in _BY_DATABASE}
-                if asked:
-                    with self.settled() as known:
-                        self.waiting.look_at(known, sorted(asked))
-                for claim_id in {one.claim_id for one in events} - asked:
-                    self._move_on(claim_id)
+                self._move_all_on(events)
         return events
 
     def _make(self, make: Callable[[Known], Sequence[Record]]) -> Sequence[Record]:
         """Return what is to be stored; whatever fails here, nothing of it was stored."""
         try:
             self._fold_acts_of_others()
-            return make(Glance(self._read, self.waiting, self._own_acts, self.settle))
+            return make(Glance(self._read, self.find, self._own_acts, self.settle))
         except NotFoldedError as error:
             raise WarehouseError(
                 "nothing was stored, for the database has to be asked before and cannot be written now; try "
                 f"again in a moment, and tell the operator: {error.cause}"
             ) from error
 
+    def _move_all_on(self, events: Sequence[ReviewEvent]) -> None:
+        asked = {one.claim_id for one in events if self._needs_database(one)}
+        if asked:
+            with self.settled() as known:
+                self.waiting.look_at(known, sorted(asked))
+            for claim_id in asked:
+                self.unfolded.come_back(claim_id)
+        for claim_id in {one.claim_id for one in events} - asked:
+            self._move_on(claim_id)
+
+    def _needs_database(self, event: ReviewEvent) -> bool:
+        """Whether what becomes of a claim does not follow from its acts alone.
+
+        So it is with an attached source, and where something is taken back and a decision still stands: only
+        the view tells whether it fits the claim's sources.
+        """
+        if event.act == Act.ATTACH:
+            return True
+        is_known = self.find(event.claim_id) is not None
+        return event.act == Act.UNDO and not (
+            is_known and not standing_decisions(self.acts_on(event.claim_id))
+        )
+
     def _acknowledge(self, records: Sequence[Record], events: Sequence[ReviewEvent]) -> None:
         settings = self._home.settings.warehouse
         batches = write_batches(records, self._home.warehouse, settings.max_batch_bytes)
-        with self._mutex:
-            for one in events:
-                claim = self.waiting.find(one.claim_id)
-                self._unfolded[one.event_id] = one
-                if one.act == Act.DECIDE and claim is not None:
-                    self._deciding[one.event_id] = (claim.kind, normal_words(claim.claim))
+        for one in events:
+            self.unfolded.add(one, self.find(one.claim_id))
+        self._acknowledged += 1
         self._passed.update(f"{one}{BATCH_SUFFIX}" for one in batches)
         for event in events:
             self._histories.add(event)
-            self.last_decisions.note(event, self.waiting.find(event.claim_id))
+            self.last_decisions.note(event, self.find(event.claim_id))
 
     def _fold_acts_of_others(self) -> None:
         """An act that somebody wrote in a terminal may say something of the very claim that is meant.
@@ -134,27 +149,23 @@ class Recorder:
 
     # --- knowing
 
-    def is_deciding_like(self, claim: WaitingClaim) -> bool:
-        """Whether a claim of the same words was decided just now, and the database does not have it yet."""
-        with self._mutex:
-            return (claim.kind, normal_words(claim.claim)) in self._deciding.values()
+    def find(self, claim_id: UUID) -> WaitingClaim | None:
+        """Return a claim that waits, or that acts took off the queue which the database may lack; else None.
 
-    @property
-    def is_settled(self) -> bool:
-        """Whether all that was acknowledged here is in the database."""
-        with self._mutex:
-            return not self._unfolded
-
-    def unfolded_decisions(self) -> list[ReviewEvent]:
-        """Return the decisions that were acknowledged here and that the database may not have yet."""
-        with self._mutex:
-            return [one for one in self._unfolded.values() if one.act == Act.DECIDE]
+        Of the latter the stage says that it waits no more.
+        """
+        return self.waiting.find(claim_id) or self.unfolded.left(claim_id)
 
     def settle(self) -> None:
         """Return when all that was acknowledged before is in the database. Raises WarehouseError."""
-        if not self.is_settled:
-            self._fold()
-            self.note_acts()
+        wanted = self._acknowledged
+        if self._folded >= wanted or not len(self.unfolded):
+            return
+        with self._folding:
+            if self._folded < wanted:  # else it was folded with what others waited for
+                there = self._acknowledged
+                self._fold()
+                self._folded = there
 
     @contextmanager
     def settled(self) -> Iterator[Known]:
@@ -168,18 +179,20 @@ class Recorder:
         carried = self.waiting.with_carried(claim_id)
         if len(carried) == 1:
             return self._own_acts(claim_id)
-        with self.settled() as known:
+        with self.settled_for(carried) as known:
             return load_events(known, carried)
 
     def _own_acts(self, claim_id: UUID) -> Sequence[Event]:
-        return self._histories.find(claim_id, lambda: self._settled_for({claim_id}))
+        return self._histories.find(claim_id, lambda: self.settled_for([claim_id]))
+
+    def settled_for_page(self, claim_id: UUID) -> AbstractContextManager[Known]:
+        """Give what the database holds, with all that was acknowledged on a claim and those it carries."""
+        return self.settled_for(self.waiting.with_carried(claim_id))
 
     @contextmanager
-    def _settled_for(self, claim_ids: Collection[UUID]) -> Iterator[Known]:
+    def settled_for(self, claim_ids: Collection[UUID]) -> Iterator[Known]:
         """Give what the database holds, with all that was acknowledged on some claims."""
-        with self._mutex:
-            is_lacking = any(one.claim_id in claim_ids for one in self._unfolded.values())
-        if is_lacking:
+        if self.unfolded.lack(claim_ids):
             self.settle()
         with self._read() as known:
             yield known
@@ -191,16 +204,36 @@ class Recorder:
 
     def _move_on(self, claim_id: UUID) -> WaitingClaim | None:
         """The own acts of a claim that waits tell what becomes of it."""
-        claim = self.waiting.find(claim_id)
+        claim = self.find(claim_id)
         if claim is None:
-            with self.settled() as known:
+            with self.settled_for_page(claim_id) as known:
                 return self.waiting.look_again(known, claim_id)
         policy = self._home.settings.review.policy
         claim = moved_on(claim, self.acts_on(claim_id), policy, self._now())
-        self.waiting.put(claim_id, claim)
-        if claim is None:
+        if claim.waits:
+            self.waiting.put(claim_id, claim)
+            self.unfolded.come_back(claim_id)
+            return claim
+        if self.unfolded.lack([claim_id]):
+            self.unfolded.leave(claim)  # before it leaves the queue, so that it is always found in one place
+        else:
             self._histories.forget([claim_id])
-        return claim
+        self.waiting.put(claim_id, None)
+        return None
+
+    def last_decision(self, reviewer: str, since: datetime) -> LastDecision | None:
+        """Return a person's last decision since a moment that was not taken back."""
+        return self.last_decisions.find(reviewer, since, lambda: self._look_up_last(reviewer, since))
+
+    def _look_up_last(self, reviewer: str, since: datetime) -> LastDecision | None:
+        acts = self.unfolded.acts_of(reviewer)
+        undone = {UUID(one.target) for one in acts if one.act == Act.UNDO and one.target}
+        mine = [one for one in acts if one.act == Act.DECIDE and one.event_id not in undone]
+        fresh = self.unfolded.fresh_decision(mine[-1].event_id) if mine else None
+        if fresh is not None:
+            return last_of(fresh.event, fresh.claim)
+        with self.settled() if mine else self._read() as known:
+            return read_last(known, reviewer, since, undone)
 
     # --- keeping up with the database
 
@@ -210,9 +243,7 @@ class Recorder:
             self._fold()
             with self._read() as known:
                 self._news = News(known)
-                with self._mutex:
-                    self._unfolded.clear()
-                    self._deciding.clear()
+                self.unfolded.clear()
                 self.waiting.look(known)
                 self.decided_words.look(known)
                 self._histories.look(known, [one.claim_id for one in self.waiting.all()])
@@ -226,9 +257,10 @@ class Recorder:
         with self._acting:
             others = self._take_acts()
             if others:
-                self._histories.forget(others)
                 self.last_decisions.forget()
-                with self._settled_for(others) as known:
+                for claim_id in others:
+                    self.unfolded.come_back(claim_id)
+                with self.settled_for(others) as known:
                     for claim_id in others:
                         self.waiting.look_again(known, claim_id)
 
@@ -238,11 +270,9 @@ class Recorder:
             events = self._news.take_events(known)
             if events:
                 self.decided_words.look_at(known, {claim for _, claim in events})
-        with self._mutex:
-            others = {claim for event, claim in events if event not in self._unfolded}
-            for event, _ in events:
-                self._unfolded.pop(event, None)
-                self._deciding.pop(event, None)
+        others = {claim for event, claim in events if event not in self.unfolded}
+        ended = self.unfolded.take_out(event for event, _ in events)
+        self._histories.forget(others | ended)
         return others
 
     def note_essays(self) -> None:

@@ -39,7 +39,7 @@ def add_source(visit: Visit) -> Response:
         return claim_answer(visit, None, listing)
     try:
         with visit.desk.read() as known:
-            if stage_of(known, claim_id) == Stage.WITHDRAWN:
+            if stage_of(visit, known, claim_id) == Stage.WITHDRAWN:
                 raise UsageError("the claim no longer stands in its essay; add the source to another")
         order, files = read_source_form(visit)
         work = new_work(visit, "adding a source", f"/claims/{claim_id}", str(claim_id))

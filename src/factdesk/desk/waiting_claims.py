@@ -22,6 +22,8 @@ from factdesk.warehouse.known import Known
 BLIND_SHARE = 10
 """One claim in so many is decided without seeing what the machine says, so that agreement can be measured."""
 
+_WAITING = (Stage.TO_REVIEW, Stage.FIRST_CHECK, Stage.SECOND_CHECK, Stage.REOPENED, Stage.DISPUTED)
+
 
 @dataclass(frozen=True, slots=True)
 class WaitingClaim:
@@ -72,6 +74,11 @@ class WaitingClaim:
     mention_row: int | None
     verdict_row: int | None
     deciding_text: str | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether its stage is one in which a claim waits for a person."""
+        return self.stage in _WAITING
 
     @property
     def is_blind(self) -> bool:
