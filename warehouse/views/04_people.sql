@@ -148,10 +148,7 @@ SELECT
     w.quote AS evidence_quote, w.span_start AS evidence_start, w.span_end AS evidence_end,
     x.editor_rating, d.conclusion, d.reviewer, x.decided_at,
     x.decision_verdict_id, x.judged_at AS checked_at, v.as_of, v.method, v.deciding_evidence_id,
-    p.locator, CASE
-        WHEN w.span_start < g.pages[-1]."end"
-        THEN 'page ' || len(list_filter(g.pages, lambda n: n."start" <= w.span_start))
-    END AS evidence_locator,
+    p.locator, CAST(NULL AS VARCHAR) AS evidence_locator, -- main.verdicts fills it; the queue needs no page
     coalesce(from_json(v.notes -> '$[*].sentence', '["VARCHAR"]'), []) AS notes,
     coalesce(from_json(v.notes -> '$[*].code', '["VARCHAR"]'), []) AS note_codes,
     coalesce(
@@ -174,24 +171,32 @@ SELECT
         WHEN x.is_reopened THEN x.reopening_cause
         ELSE 'the machine now disagrees with the decision'
     END AS cause,
-    x.version_id, x.is_reopened OR x.is_reopening_asked AS is_reopened
+    x.version_id, x.is_reopened OR x.is_reopening_asked AS is_reopened,
+    -- Where the claim's records stand, for those who ask for some claims of very many.
+    x.claim_row, x.mention_row, x.verdict_row, w.snapshot_id AS evidence_snapshot_id
 FROM derived.claim_states AS x
 JOIN records.claims AS c ON c.fold_sequence = x.claim_row
 LEFT JOIN records.essays AS e ON e.fold_sequence = x.essay_row
 LEFT JOIN records.mentions AS p ON p.fold_sequence = x.mention_row
 LEFT JOIN records.verdicts AS v ON v.fold_sequence = x.verdict_row
 LEFT JOIN records.evidence AS w ON w.fold_sequence = x.evidence_row
-LEFT JOIN derived.pdf_pages AS g ON g.snapshot_id = w.snapshot_id
-LEFT JOIN derived.sources AS s ON s.id = x.source_id
+LEFT JOIN standing.sources AS y ON y.source_id = x.source_id
+LEFT JOIN records.sources AS s ON s.fold_sequence = y.source_row
 LEFT JOIN records.review_events AS d ON d.fold_sequence = x.decision_row;
 
 CREATE VIEW main.verdicts AS
 SELECT
-    * EXCLUDE (
+    j.* EXCLUDE (
         publish_at, held_by, held_until, old_claim_id, waiting_until, disagreement, assigned_to, deciders, seen_by,
-        is_flagged, cause, version_id, is_reopened
+        is_flagged, cause, version_id, is_reopened, claim_row, mention_row, verdict_row, evidence_snapshot_id
+    ) REPLACE (
+        CASE
+            WHEN j.evidence_start < g.pages[-1]."end"
+            THEN 'page ' || len(list_filter(g.pages, lambda n: n."start" <= j.evidence_start))
+        END AS evidence_locator
     )
-FROM derived.judged_claims;
+FROM derived.judged_claims AS j
+LEFT JOIN derived.pdf_pages AS g ON g.snapshot_id = j.evidence_snapshot_id;
 
 CREATE VIEW main.verdict_history AS
 SELECT

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -136,25 +137,33 @@ def is_drawn(claim_id: UUID, share: float) -> bool:
 
 
 _COLUMNS = tuple(one.name for one in fields(WaitingClaim))
-_FROM_ELSEWHERE = {
-    "mention_row": "s.mention_row",
-    "verdict_row": "s.verdict_row",
-    "deciding_text": "n.text_sha256",
-}
-"""Records lie in the order of their rows, so that by its row one of a million is found at once."""
+_OWN = ", ".join(f"w.{one}" for one in _COLUMNS if one != "deciding_text")
+_TOLD = ", ".join("n.text_sha256" if one == "deciding_text" else f"w.{one}" for one in _COLUMNS)
 
-_ALL = f"""
-    SELECT {", ".join(_FROM_ELSEWHERE.get(one, f"w.{one}") for one in _COLUMNS)}
-    FROM derived.waiting_claims AS w
-    JOIN standing.claims AS s ON s.claim_id = w.claim_id
-    LEFT JOIN records.evidence AS e ON e.fold_sequence = s.evidence_row
-    LEFT JOIN derived.snapshots AS n ON n.id = e.snapshot_id
+# The claims first, then the hashes of their texts: joined at once, those of all texts would be in memory.
+_WAITING = f"""
+    WITH w AS MATERIALIZED (
+        SELECT {_OWN}, w.evidence_snapshot_id FROM derived.waiting_claims AS w WHERE {{}}
+    ),
+    n AS (
+        SELECT n.id, n.text_sha256 FROM records.snapshots AS n
+        SEMI JOIN w ON w.evidence_snapshot_id = n.id
+        ANTI JOIN standing.superseded AS o ON o.fold_sequence = n.fold_sequence
+    )
+    SELECT {_TOLD} FROM w LEFT JOIN n ON n.id = w.evidence_snapshot_id
 """
-_ONE = f"{_ALL} WHERE w.claim_id = ?"
-_SOME = f"{_ALL} WHERE w.claim_id IN ({{}})"
-_OF_ESSAYS = f"{_ALL} WHERE w.essay_id IN ({{}})"
+_BETWEEN = _WAITING.format("w.claim_row > ? AND w.claim_row <= ?")
+_ONE = _WAITING.format("w.claim_id = ?")
+_SOME = _WAITING.format("w.claim_id IN ({})")
+_OF_ESSAYS = _WAITING.format("w.essay_id IN ({})")
 _CARRIED = "SELECT claim_id, from_claim_id FROM standing.carried_claims"
 _CARRIED_OF_ESSAYS = f"{_CARRIED} WHERE essay_id IN ({{}})"
+
+CLAIMS_AT_ONCE = 50_000
+"""About so many claims, of those that wait and of others, are looked at at once where all are."""
+
+# About equal parts will do: exact ones would need all rows of a million claims in their order.
+_BORDERS = "SELECT approx_quantile(claim_row, {}) FROM standing.claims"
 
 _SHARED = (
     *("stage", "essay_id", "essay_uri", "essay_title", "author", "publish_at", "kind", "value", "confidence"),
@@ -194,7 +203,11 @@ class WaitingClaims:
         with self._mutex:
             self._touched = set()
         read = _Reader()
-        claims = {one.claim_id: one for one in map(read, known.ask_in_parts(_ALL))}
+        claims = {
+            one.claim_id: one
+            for after, last in _parts(known)
+            for one in map(read, known.ask(_BETWEEN, [after, last]))
+        }
         carried = _gather(known.ask(_CARRIED))
         with self._mutex:
             self._carried = carried
@@ -282,6 +295,16 @@ class WaitingClaims:
         """Return how many claims wait, and how many of them have no source."""
         with self._mutex:
             return len(self._claims), self._unsourced
+
+
+def _parts(known: Known) -> list[tuple[int, int]]:
+    """Part all claims by their rows: return of each part the row before its first one, and its last row."""
+    count, last = known.ask("SELECT count(*), coalesce(max(claim_row), 0) FROM standing.claims")[0]
+    parts = count // CLAIMS_AT_ONCE + 1
+    shares = [number / parts for number in range(1, parts)]
+    borders = known.ask(_BORDERS.format(shares))[0][0] if shares else []
+    rows = sorted({-1, *(one for one in borders if one < last), last})
+    return list(pairwise(rows))
 
 
 def _gather(pairs: Iterable[Sequence[UUID]]) -> dict[UUID, tuple[UUID, ...]]:
