@@ -141,7 +141,7 @@ _OWN = ", ".join(f"w.{one}" for one in _COLUMNS if one != "deciding_text")
 _TOLD = ", ".join("n.text_sha256" if one == "deciding_text" else f"w.{one}" for one in _COLUMNS)
 
 # The claims first, then the hashes of their texts: joined at once, those of all texts would be in memory.
-_WAITING = f"""
+_QUEUE = f"""
     WITH w AS MATERIALIZED (
         SELECT {_OWN}, w.evidence_snapshot_id FROM derived.waiting_claims AS w WHERE {{}}
     ),
@@ -152,10 +152,10 @@ _WAITING = f"""
     )
     SELECT {_TOLD} FROM w LEFT JOIN n ON n.id = w.evidence_snapshot_id
 """
-_BETWEEN = _WAITING.format("w.claim_row > ? AND w.claim_row <= ?")
-_ONE = _WAITING.format("w.claim_id = ?")
-_SOME = _WAITING.format("w.claim_id IN ({})")
-_OF_ESSAYS = _WAITING.format("w.essay_id IN ({})")
+_BETWEEN = _QUEUE.format("w.claim_row > ? AND w.claim_row <= ?")
+_ONE = _QUEUE.format("w.claim_id = ?")
+_SOME = _QUEUE.format("w.claim_id IN ({})")
+_OF_ESSAYS = _QUEUE.format("w.essay_id IN ({})")
 _CARRIED = "SELECT claim_id, from_claim_id FROM standing.carried_claims"
 _CARRIED_OF_ESSAYS = f"{_CARRIED} WHERE essay_id IN ({{}})"
 
