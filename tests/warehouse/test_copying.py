@@ -59,6 +59,21 @@ def test_a_copy_for_which_there_is_no_room_is_not_begun(tmp_path: Path) -> None:
         require_room(source, tmp_path / "new" / "reports.duckdb")
 
 
+def test_a_child_that_cannot_be_started_is_no_fault_of_the_database(
+    store: Store, warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(small_essay())
+    write_batches(small_essay("quay"), warehouse, LIMIT)
+    with open_keeper(warehouse) as keeper:
+        keeper.fold()
+        with monkeypatch.context() as without_python:
+            without_python.setattr(sys, "executable", str(warehouse / "none"))
+            with pytest.raises(WarehouseError, match=r"cannot be started \(No such file .*\); free some"):
+                keeper.publish(now=True)
+        assert keeper.publish(now=True), "its database is as it was"
+    assert run_query(warehouse, COUNT).rows == [(2,)]
+
+
 def test_a_copy_with_other_rows_does_not_replace_the_old_one(tmp_path: Path) -> None:
     source, target = tmp_path / "source.duckdb", tmp_path / "reports.duckdb"
     with duckdb.connect(str(source)) as database:

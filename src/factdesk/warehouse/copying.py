@@ -17,7 +17,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,14 +68,7 @@ def copy_in_child(source: Path, target: Path, counts: Mapping[str, int], *, for_
         "for_readers": for_readers,
         "keeper": os.getpid(),
     }
-    child = subprocess.run(
-        [sys.executable, "-m", "factdesk.warehouse.copying"],
-        input=json.dumps(order).encode(),
-        capture_output=True,
-        timeout=COPY_DEADLINE_SECONDS,
-        check=False,
-        pass_fds=held_descriptors(source, target),
-    )
+    child = _run_child(order, target, held_descriptors(source, target))
     try:
         answer = json.loads(child.stdout)
     except ValueError:
@@ -84,6 +77,30 @@ def copy_in_child(source: Path, target: Path, counts: Mapping[str, int], *, for_
     if "error" in answer:
         raise WarehouseError(str(answer["error"]))
     return CopyMade(str(answer["sha256"]), int(answer["size"]))
+
+
+def _run_child(
+    order: Mapping[str, Any], target: Path, descriptors: Collection[int]
+) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(
+            [sys.executable, "-m", "factdesk.warehouse.copying"],
+            input=json.dumps(order).encode(),
+            capture_output=True,
+            timeout=COPY_DEADLINE_SECONDS,
+            check=False,
+            pass_fds=descriptors,
+        )
+    except OSError as error:  # nothing is wrong with the database
+        raise WarehouseError(
+            f"the copy {target} could not be made, for the process that makes it cannot be started "
+            f"({error.strerror}); free some memory, or allow more processes, then run it again"
+        ) from error
+    except subprocess.TimeoutExpired as error:
+        raise WarehouseError(
+            f"the copy {target} was given up after {COPY_DEADLINE_SECONDS / 60:.0f} minutes; see whether "
+            "the disk is well, then run it again"
+        ) from error
 
 
 def require_room(source: Path, target: Path) -> None:
