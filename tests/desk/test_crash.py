@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from desk_homes import copy_desk_home
 from desk_programs import running
+from factdesk.config import open_home
+from factdesk.desk.serving import PORTS_TRIED, USUAL_PORT, serve_desk
+from factdesk.errors import UsageError
 from factdesk.warehouse.query import run_query
 from program import run_in
 
@@ -18,6 +22,7 @@ def test_a_second_desk_says_where_the_first_one_is(desk_root: Path, tmp_path: Pa
     written = home.warehouse / "desk-address.json"
     with running(home.root) as (desk, visitor):
         address = str(visitor.client.base_url).rstrip("/")
+        assert urlsplit(address).port not in range(USUAL_PORT, USUAL_PORT + PORTS_TRIED), "0 is any free one"
         second = run_in(home.root, "desk", "--port", "0")
         assert second.code == 1
         assert second.error_line() == (
@@ -31,6 +36,12 @@ def test_a_second_desk_says_where_the_first_one_is(desk_root: Path, tmp_path: Pa
     assert written.exists(), "a desk that was killed leaves its address"
     with running(home.root) as (_, visitor):
         assert visitor.get("/queue").status_code == 200
+
+
+@pytest.mark.parametrize("port", [-1, 65_536])
+def test_what_is_no_port_is_refused(tmp_path: Path, port: int) -> None:
+    with pytest.raises(UsageError, match=f"--port {port} is no port; give one from 1 to 65535"):
+        serve_desk(open_home(tmp_path), None, port=port, say=print)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

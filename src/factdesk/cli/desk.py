@@ -26,7 +26,7 @@ def desk(
     Parameters
     ----------
     port
-        The port; by default desk.port of the settings, 0 for 8420 or a free one near it.
+        The port, 0 for any free one; by default desk.port of the settings.
     as_name
         Who signs in by the link; by default the system user.
     link

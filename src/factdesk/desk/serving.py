@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
@@ -23,6 +23,10 @@ from factdesk.errors import UsageError, WarehouseError
 
 USUAL_PORT = 8420
 PORTS_TRIED = 20
+MOST_PORT = 65_535
+ANY_PORT = 0
+"""The kernel chooses one that is free."""
+
 WAITING_CONNECTIONS = 64
 
 Say = Callable[[str], None]
@@ -31,13 +35,16 @@ Say = Callable[[str], None]
 def serve_desk(home: Home, person: str | None, *, port: int | None, say: Say) -> int:
     """Serve the desk until Ctrl-C or SIGTERM; return the exit code. Without a person nothing is said.
 
+    ``port`` goes before the setting, and 0 is any free one.
     Must be called in the main thread. Raises UsageError for settings that are not safe, and WarehouseError,
     at once where a desk serves this warehouse already.
     """
     check_settings(home)
+    if port is not None and not 0 <= port <= MOST_PORT:
+        raise UsageError(f"--port {port} is no port; give one from 1 to {MOST_PORT}, or 0 for any free one")
     token = check_token(os.environ.get(TOKEN_VARIABLE, ""))
     _refuse_second(home)
-    listening = _listen(home, home.settings.desk.port if port is None else port)
+    listening = _listen(home, _ports(home.settings.desk.port) if port is None else [port])
     with _ended_in_order(), listening, Desk(home) as desk:
         bound = listening.getsockname()[1]
         probe_hosts = _own_hosts(home, bound)
@@ -69,30 +76,34 @@ def _refuse_second(home: Home) -> None:
     raise WarehouseError(f"the desk runs already at {desk.address}; {mend}")
 
 
-def _listen(home: Home, port: int) -> socket.socket:
-    """Return a socket that listens on the port, or for 0 on the usual one or one near it.
+def _ports(setting: int) -> Sequence[int]:
+    """Return the ports to be tried one after the other: for 0 the usual one, those near it, any free one."""
+    return [setting] if setting else [*range(USUAL_PORT, USUAL_PORT + PORTS_TRIED), ANY_PORT]
 
-    Raises UsageError when it is taken.
+
+def _listen(home: Home, ports: Sequence[int]) -> socket.socket:
+    """Return a socket that listens on the first of some ports that is free.
+
+    Raises UsageError when none is.
     """
     address = home.settings.desk.address
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    for tried in [port] if port else [*range(USUAL_PORT, USUAL_PORT + PORTS_TRIED), 0]:
+    for port in ports:
         listening = socket.socket(family)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((address, tried))
+            listening.bind((address, port))
         except OSError as error:
             listening.close()
-            if tried == port or tried == 0:
-                raise UsageError(
-                    f"port {tried} at {address} cannot be had ({error.strerror}); write another as "
-                    "desk.port, or give one with --port"
-                ) from error
+            refused = error
         else:
             listening.listen(WAITING_CONNECTIONS)
             listening.set_inheritable(False)
             return listening
-    raise AssertionError("port 0 is always tried last")
+    raise UsageError(
+        f"port {ports[-1]} at {address} cannot be had ({refused.strerror}); write another as desk.port, or "
+        "give one with --port"
+    ) from refused
 
 
 def _origin(home: Home, port: int) -> str:
