@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import stat
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +13,14 @@ import pytest
 
 from desk_homes import ServedDesk, Visitor, copy_desk_home, serve
 from desk_pages import text_of
+from factdesk.desk.people import system_user
 from factdesk.desk.people_page import make_password
 from factdesk.desk.sessions import Sessions
-from factdesk.desk.users import add_user, password_fits, read_users
+from factdesk.desk.users import add_user, password_fits, read_users, remove_user
+from factdesk.errors import WarehouseError
 from factdesk.model import Role
+from factdesk.warehouse.folders import WarehouseFolder
+from factdesk.warehouse.users_log import read_user_acts
 from program import COMMAND_SECONDS, PROGRAM, Ended
 
 PASSWORD = "correct horse battery"
@@ -77,6 +83,55 @@ def test_roles_passwords_sessions_and_leaving_hold_at_once(team: ServedDesk) -> 
     assert admin.post("/admin/users/remove", name="Dee").status_code == 303
     assert dee.get("/queue").status_code == 303
     assert "Dee" not in read_users(warehouse)
+
+
+def test_what_is_done_about_people_is_kept_with_who_did_it(team: ServedDesk) -> None:
+    warehouse, admin = team.desk.home.warehouse, sign_in(team)
+    admin.post("/admin/users/add", name="Gus <i>", role="checker", password=PASSWORD)
+    admin.post("/admin/users/role", name="Gus <i>", role="editor")
+    admin.post("/admin/users/password", name="Gus <i>", password="another pass phrase")
+    assert sign_in(team, "Gus <i>").post("/me/signout").status_code == 303
+    admin.post("/admin/users/signout", name="Gus <i>")
+    before, _ = read_user_acts(warehouse)
+    assert admin.post("/admin/users/remove", name="Nobody").status_code == 400
+    assert admin.post("/admin/users/role", name="Ada", role="editor").status_code == 400
+    assert read_user_acts(warehouse)[0] == before, "what is refused was not done"
+    admin.post("/admin/users/remove", name="Gus <i>")
+    lines, damaged = read_user_acts(warehouse)
+    told = [(one.by, one.act.value, one.role) for one in lines if one.name == "Gus <i>"]
+    assert (told, damaged) == (
+        [
+            ("Ada", "removed", None),
+            ("Ada", "signed_out", None),
+            ("Gus <i>", "signed_out", None),
+            ("Ada", "password", None),
+            ("Ada", "role", "editor"),
+            ("Ada", "added", "checker"),
+        ],
+        0,
+    )
+    page = text_of(admin.get("/admin/users").text)
+    assert "Ada signed out everywhere: Gus <i>" in page
+    assert "Ada made editor: Gus <i>" in page
+    path = WarehouseFolder(warehouse).users_log
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert PASSWORD not in path.read_text("utf-8")
+    assert "another pass phrase" not in path.read_text("utf-8")
+
+
+def test_a_damaged_line_hides_no_other_and_without_a_line_nothing_is_done(tmp_path: Path) -> None:
+    path = WarehouseFolder(tmp_path).users_log
+    add_user(tmp_path, "Ann", Role.ADMIN, None, by="Root")
+    with path.open("ab") as log:
+        log.write(b'{"at": "2026-05-0')  # as a stop in the middle leaves it
+    add_user(tmp_path, "Bob", Role.CHECKER, None, by="Ann")
+    lines, damaged = read_user_acts(tmp_path)
+    assert ([(one.by, one.name) for one in lines], damaged) == ([("Ann", "Bob"), ("Root", "Ann")], 1)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(WarehouseError, match="nothing is done about people without it"):
+        remove_user(tmp_path, "Bob")
+    assert "Bob" in read_users(tmp_path)
 
 
 def test_the_last_administrator_stays(team: ServedDesk) -> None:
@@ -144,6 +199,11 @@ def test_the_first_people_are_added_by_the_command(tmp_path: Path) -> None:
     assert users(tmp_path, "signout", "Bob").code == 0
     assert Sessions(tmp_path / "warehouse").find(cookie) is None
     assert re.search(r"Bob +admin", users(tmp_path).out)
+    told = [json.loads(line) for line in users(tmp_path, "log", "--json").out.splitlines()]
+    assert [(one["act"], one["name"], one["by"]) for one in told] == [
+        (act, "Bob", system_user()) for act in ("signed_out", "password", "role", "added")
+    ]
+    assert "signed out" in users(tmp_path, "log").out
 
 
 def test_a_removed_user_does_not_stay_as_somebody_else(shared_desk: ServedDesk) -> None:

@@ -16,6 +16,7 @@ from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.keeper import Keeper, fold_and_publish, open_keeper
 from factdesk.warehouse.query import run_query
 from factdesk.warehouse.targets import Target, find_target
+from factdesk.warehouse.users_log import UserAct, note_user_act, read_user_acts
 from filled_warehouses import answers, chain, fill, verify
 from warehouse_processes import start
 
@@ -155,7 +156,10 @@ def test_a_name_goes_from_the_people_and_from_what_they_wrote(filled: Path) -> N
         plan = plan_name(keeper.ask, folder, "ann example", {"r1": "Ann Example", "r2": "Bob"})
         assert plan.people == ("r1",)
         folder.desk_users.write_text('{"Ann Example": {"role": "editor"}, "Bob": {"role": "checker"}}')
+        note_user_act(filled, UserAct.ADDED, "Bob", "Ann Example", "checker")
         keeper.erase(plan, by="r1", reason="left")
+    ((line,), damaged) = read_user_acts(filled)
+    assert (line.by, line.name, damaged) == ("a name that was erased", "Bob", 0)
     assert folder.desk_users.read_text() == '{"Bob": {"role": "checker"}}'
     assert holding(filled, "Ann Example") == []
     assert folder.people.read_text() == '{\n "r2": "Bob"\n}'

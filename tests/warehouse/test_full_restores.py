@@ -18,6 +18,7 @@ from factdesk.warehouse.full_restores import RESTORING, is_restoring
 from factdesk.warehouse.inventories import DATABASE, read_backup, read_sums, sums_text
 from factdesk.warehouse.keeper import fold_and_publish, open_keeper
 from factdesk.warehouse.spool import write_batches
+from factdesk.warehouse.users_log import UserAct, note_user_act, read_user_acts
 from filled_warehouses import answers, chain, fill, tree, verify
 from older_databases import take_back_last_migration
 from small_records import small_essay
@@ -86,6 +87,18 @@ def test_what_was_acknowledged_after_the_backup_is_counted_and_kept(backup: Path
     assert restore_backup(warehouse, done.set_aside).lacking == 0
     assert tree(warehouse / "snapshots") == before
     assert len(answers(warehouse)["essays"]) == 3
+
+
+def test_what_was_done_about_people_since_the_backup_stays_known(warehouse: Path, tmp_path: Path) -> None:
+    fill(warehouse, "harbour")
+    note_user_act(warehouse, UserAct.ADDED, "Bob", "Ann", "checker")
+    made = make_backup(warehouse, tmp_path / "backups").backup
+    note_user_act(warehouse, UserAct.REMOVED, "Bob", "Ann")
+    restore_backup(tmp_path / "other", made.path)
+    assert [one.act for one in read_user_acts(tmp_path / "other")[0]] == ["added"]
+    assert WarehouseFolder(tmp_path / "other").users_log.stat().st_mode & 0o777 == 0o600
+    restore_backup(warehouse, made.path)
+    assert [one.act for one in read_user_acts(warehouse)[0]] == ["removed", "added"]
 
 
 def test_a_full_disk_changes_nothing(backup: Path, warehouse: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from factdesk.cli.app import HomeOption, WarehouseOption, app, console, home_of, say
+from factdesk.cli.app import HomeOption, JsonOption, WarehouseOption, app, console, home_of, say
 
 users = App(name="users", help="Say who may sign in at the desk, and as what.")
 app.command(users)
@@ -44,6 +44,14 @@ def list_users(*, warehouse: WarehouseOption = None, home: HomeOption = None) ->
     from factdesk.commands.desks import print_users
 
     return print_users(home_of(home, warehouse), console(), say)
+
+
+@users.command
+def log(*, json: JsonOption = False, warehouse: WarehouseOption = None, home: HomeOption = None) -> int:
+    """Print who was added, removed or signed out, each new role and each new password, and by whom."""
+    from factdesk.commands.desks import print_log
+
+    return print_log(home_of(home, warehouse), as_json=json, console=console(), say=say)
 
 
 @users.command

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from rich.console import Console
 from factdesk.config import Home
 from factdesk.errors import UsageError
 from factdesk.model import Role
+from factdesk.reports.words import count_words
+from factdesk.warehouse.folders import WarehouseFolder
 
 if TYPE_CHECKING:
     from factdesk.desk.users import User
@@ -76,14 +79,17 @@ def change(home: Home, name: str, role: str, say: Say) -> int:
 
 def sign_out(home: Home, name: str, say: Say) -> int:
     """End every session of somebody; also of one who signs in by a link and stands in no list."""
+    from factdesk.desk.people import system_user
     from factdesk.desk.sessions import Sessions
     from factdesk.desk.users import clean_name
+    from factdesk.warehouse.users_log import UserAct, note_user_act
 
     if home.settings.desk.sign_in == "proxy":
         raise UsageError(
             "the server before the desk signs people in and out here (desk.sign_in); "
             f"factdesk users remove {quote(name)} lets somebody in no more"
         )
+    note_user_act(home.warehouse, UserAct.SIGNED_OUT, clean_name(name), system_user())
     Sessions(home.warehouse).revoke_all(clean_name(name))
     say(f"whoever was signed in as {name} must sign in again")
     return 0
@@ -113,6 +119,26 @@ def print_users(home: Home, console: Console, say: Say) -> int:
         return 0
     rows = [(one.name, one.role.value, _sign_in_of(home, one)) for one in users]
     print_rows(console, ("name", "role", "signs in by"), rows)
+    return 0
+
+
+def print_log(home: Home, *, as_json: bool, console: Console, say: Say) -> int:
+    """Print what was done about people, the latest first."""
+    from factdesk.reports.terminal import json_line, print_rows
+    from factdesk.warehouse.users_log import read_user_acts
+
+    lines, damaged = read_user_acts(home.warehouse)
+    if as_json:
+        for one in lines:
+            print(json_line(asdict(one)))
+    elif lines:
+        rows = [(one.at, one.by, one.act.value.replace("_", " "), one.name, one.role) for one in lines]
+        print_rows(console, ("at (UTC)", "by", "act", "name", "role"), rows)
+    else:
+        say("nothing was done about people yet; factdesk users add NAME lets somebody sign in")
+    if damaged:
+        path = WarehouseFolder(home.warehouse).users_log
+        say(f"{count_words(damaged, 'line')} of {path} cannot be read; compare the file with a backup")
     return 0
 
 

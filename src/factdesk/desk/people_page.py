@@ -18,8 +18,11 @@ from factdesk.desk.visits import Page, Visit
 from factdesk.desk.words import fault_words
 from factdesk.errors import UsageError
 from factdesk.model import Role
+from factdesk.warehouse.users_log import UserAct, note_user_act, read_user_acts
 
 PEOPLE = "/admin/users"
+MOST_LINES = 30
+"""Acts on people that the page shows, the latest."""
 
 DONE: Mapping[str, str] = {
     "added": "Added.",
@@ -46,10 +49,14 @@ def show_people(visit: Visit) -> Response:
 
 def _show(visit: Visit, status: int = 200, *, told: str = "", fault: str = "", made: str = "") -> Response:
     users = sorted(read_users(visit.desk.home.warehouse).values(), key=lambda one: one.name.casefold())
+    lines, damaged = read_user_acts(visit.desk.home.warehouse)
     return visit.show(
         "people.html",
         status=status,
         users=users,
+        lines=lines[:MOST_LINES],
+        earlier=max(0, len(lines) - MOST_LINES),
+        damaged=damaged,
         sign_in=visit.desk.home.settings.desk.sign_in,
         told=told,
         fault=fault,
@@ -80,14 +87,14 @@ def add_person(visit: Visit) -> Response:
     typed, role = visit.form.get("password", ""), _role(visit)
     is_by_proxy = visit.desk.home.settings.desk.sign_in == "proxy"
     made = "" if typed or is_by_proxy else make_password()
-    add_user(visit.desk.home.warehouse, _name(visit), role, typed or made or None)
+    add_user(visit.desk.home.warehouse, _name(visit), role, typed or made or None, by=visit.person.name)
     return _show(visit, told=DONE["added"], made=made) if made else _done(visit, "added")
 
 
 @_guarded
 def give_role(visit: Visit) -> Response:
     """Give somebody another role."""
-    change_role(visit.desk.home.warehouse, _name(visit), _role(visit))
+    change_role(visit.desk.home.warehouse, _name(visit), _role(visit), by=visit.person.name)
     return _done(visit, "role")
 
 
@@ -96,14 +103,14 @@ def reset_password(visit: Visit) -> Response:
     """Give somebody another password; without one typed, one is made and shown once."""
     typed = visit.form.get("password", "")
     made = "" if typed else make_password()
-    set_password(visit.desk.home.warehouse, _name(visit), typed or made)
+    set_password(visit.desk.home.warehouse, _name(visit), typed or made, by=visit.person.name)
     return _show(visit, told=DONE["password"], made=made) if made else _done(visit, "password")
 
 
 @_guarded
 def end_sessions(visit: Visit) -> Response:
     """Sign somebody out everywhere."""
-    visit.door.sessions.revoke_all(_name(visit))
+    _sign_out(visit, _name(visit))
     return _done(visit, "signout")
 
 
@@ -111,7 +118,7 @@ def end_sessions(visit: Visit) -> Response:
 def remove_person(visit: Visit) -> Response:
     """Let somebody sign in no more."""
     name = _name(visit)
-    remove_user(visit.desk.home.warehouse, name)
+    remove_user(visit.desk.home.warehouse, name, by=visit.person.name)
     # By a link any name that is not listed may come in, as an administrator.
     visit.door.sessions.revoke_all(name)
     return _done(visit, "removed")
@@ -141,7 +148,7 @@ def change_own_password(visit: Visit) -> Response:
     if new != visit.form.get("again", ""):
         return visit.show("me.html", status=400, fault="The two new passwords differ; nothing was changed.")
     try:
-        set_password(visit.desk.home.warehouse, name, new)
+        set_password(visit.desk.home.warehouse, name, new, by=name)
     except UsageError as error:
         return visit.show("me.html", status=400, fault=fault_words(error))
     return visit.door.welcome(name, "/me")
@@ -149,8 +156,13 @@ def change_own_password(visit: Visit) -> Response:
 
 def leave_everywhere(visit: Visit) -> Response:
     """Sign oneself out in every browser."""
-    visit.door.sessions.revoke_all(visit.person.name)
+    _sign_out(visit, visit.person.name)
     return visit.door.leave()
+
+
+def _sign_out(visit: Visit, name: str) -> None:
+    note_user_act(visit.desk.home.warehouse, UserAct.SIGNED_OUT, name, visit.person.name)
+    visit.door.sessions.revoke_all(name)
 
 
 PAGES = (

@@ -17,10 +17,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from factdesk.desk.people import system_user
 from factdesk.desk.private_files import changed_private, read_private
 from factdesk.errors import UsageError, WarehouseError
 from factdesk.model import Role
 from factdesk.warehouse.folders import WarehouseFolder
+from factdesk.warehouse.users_log import UserAct, note_user_act
 
 COST, BLOCK, LANES = 2**17, 8, 1
 SALT_BYTES = 16
@@ -57,8 +59,10 @@ def read_users(warehouse: Path) -> Mapping[str, User]:
         raise WarehouseError(f"{path} is damaged; restore it from a backup or remove it") from error
 
 
-def add_user(warehouse: Path, name: str, role: Role, password: str | None) -> None:
+def add_user(warehouse: Path, name: str, role: Role, password: str | None, *, by: str | None = None) -> None:
     """Add somebody to the team; ``password`` is None where another server says who it is.
+
+    ``by`` is the name of who does it, for the log of such acts; by default whoever runs the program.
 
     Raises UsageError for an empty, overlong or known name and for a short password.
     """
@@ -67,21 +71,24 @@ def add_user(warehouse: Path, name: str, role: Role, password: str | None) -> No
     with changed_private(WarehouseFolder(warehouse).desk_users) as users:
         if known := find_user_like(users, name):
             raise UsageError(f"there is a user {known!r} already; take another name, or change that one")
+        note_user_act(warehouse, UserAct.ADDED, name, by or system_user(), role.value)
         users[name] = {"role": role.value, "since": _now(), **hashed}
 
 
-def set_password(warehouse: Path, name: str, password: str) -> None:
-    """Give a user another password, which ends the sessions of the old one.
+def set_password(warehouse: Path, name: str, password: str, *, by: str | None = None) -> None:
+    """Give a user another password, which ends the sessions of the old one; ``by`` as for `add_user`.
 
     Raises UsageError for an unknown name and for a short password.
     """
-    hashed = _hash_anew(password)
+    name, hashed = clean_name(name), _hash_anew(password)
     with changed_private(WarehouseFolder(warehouse).desk_users) as users:
-        _known(users, clean_name(name)).update(since=_now(), password=hashed)
+        user = _known(users, name)
+        note_user_act(warehouse, UserAct.PASSWORD, name, by or system_user())
+        user.update(since=_now(), password=hashed)
 
 
-def change_role(warehouse: Path, name: str, role: Role) -> None:
-    """Give a user another role, from the next page on.
+def change_role(warehouse: Path, name: str, role: Role, *, by: str | None = None) -> None:
+    """Give a user another role, from the next page on; ``by`` as for `add_user`.
 
     Raises UsageError for an unknown name, and where no administrator would be left.
     """
@@ -90,11 +97,12 @@ def change_role(warehouse: Path, name: str, role: Role) -> None:
         user = _known(users, name)
         if role is not Role.ADMIN:
             _refuse_last_admin(users, name)
+        note_user_act(warehouse, UserAct.ROLE, name, by or system_user(), role.value)
         user["role"] = role.value
 
 
-def remove_user(warehouse: Path, name: str) -> None:
-    """Remove a user, whose sessions end at once; decisions stay.
+def remove_user(warehouse: Path, name: str, *, by: str | None = None) -> None:
+    """Remove a user, whose sessions end at once; decisions stay. ``by`` is as for `add_user`.
 
     Raises UsageError for an unknown name, and where no administrator would be left.
     """
@@ -102,6 +110,7 @@ def remove_user(warehouse: Path, name: str) -> None:
     with changed_private(WarehouseFolder(warehouse).desk_users) as users:
         _known(users, name)
         _refuse_last_admin(users, name)
+        note_user_act(warehouse, UserAct.REMOVED, name, by or system_user())
         del users[name]
 
 

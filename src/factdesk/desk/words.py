@@ -44,6 +44,15 @@ STAGES: Mapping[str, str] = {
     Stage.REOPENED: "opened again",
 }
 
+USER_ACTS: Mapping[str, str] = {
+    "added": "added as {role}:",
+    "role": "made {role}:",
+    "password": "gave a new password to",
+    "signed_out": "signed out everywhere:",
+    "removed": "removed",
+}
+"""What was done about whoever is named after these words."""
+
 ROLES: Mapping[str, str] = {
     Role.CHECKER: "checker",
     Role.EDITOR: "editor",
@@ -140,6 +149,7 @@ WORDS: Mapping[str, Mapping[str, object]] = {
     "reasons": REASONS,
     "stages": STAGES,
     "roles": ROLES,
+    "user_acts": USER_ACTS,
     "points": POINTS,
     "outcomes": OUTCOMES,
     "bases": BASES,

@@ -29,6 +29,7 @@ from factdesk.warehouse.opening import first_line
 from factdesk.warehouse.publish import publish_copy
 from factdesk.warehouse.search_index import remove_index
 from factdesk.warehouse.standing import remake_standing
+from factdesk.warehouse.users_log import forget_names
 
 OWNER_ONLY = 0o600
 
@@ -180,6 +181,7 @@ def _forget_people(folder: WarehouseFolder, plan: ErasurePlan) -> None:
         return
     gone = {str(name).casefold() for one, name in people.items() if one in plan.people}
     _forget_users(folder, gone)
+    forget_names(folder, gone)
     left = {one: name for one, name in people.items() if one not in plan.people}
     text = json.dumps(left, ensure_ascii=False, indent=1)
     write_durably(folder.people, text.encode("utf-8"), OWNER_ONLY)

@@ -90,6 +90,11 @@ class WarehouseFolder:
         return self.root / "desk-users.json"
 
     @property
+    def users_log(self) -> Path:
+        """What was done about those who may sign in, one act a line; for the owner alone."""
+        return self.root / "desk-users-log.jsonl"
+
+    @property
     def desk_secret(self) -> Path:
         """What the desk signs its cookies and links by; for the owner alone."""
         return self.root / "desk-secret.json"
@@ -131,7 +136,8 @@ class WarehouseFolder:
 
     def kept_beside(self) -> list[Path]:
         """Return the small files beside database, spool and archive, as far as there are any."""
-        return [path for path in (self.people, self.desk_users, self.holds) if path.is_file()]
+        kept = (self.people, self.desk_users, self.users_log, self.holds)
+        return [path for path in kept if path.is_file()]
 
 
 def batch_files(folder: Path) -> list[Path]:

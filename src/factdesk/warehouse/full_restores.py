@@ -42,7 +42,7 @@ DERIVED = ("reports.duckdb", "published.json", "search.sqlite", "search.sqlite-w
 
 REPLACED = (
     *("factdesk.duckdb", "spool", "snapshots", "people.json", "desk-users.json", "holds.jsonl"),
-    *("attempts", *DERIVED),
+    *("desk-users-log.jsonl", "attempts", *DERIVED),
 )
 """What a restore replaces; what the backup has none of is set aside all the same."""
 
@@ -154,17 +154,18 @@ def swap_in(folder: WarehouseFolder) -> Path | None:
     """
     try:
         set_logs_aside(folder)
-        _keep_later_holds(folder)
+        for path in (folder.holds, folder.users_log):
+            _keep_later_lines(folder, path)
         _make_ready(folder, folder.root / RESTORING)
         return finish_restore(folder)
     except OSError as error:
         raise _stopped(folder, error) from error
 
 
-def _keep_later_holds(folder: WarehouseFolder) -> None:
-    """Holds that came after the backup hold on: lines are only ever appended."""
-    copy = folder.root / RESTORING / folder.holds.name
-    now = folder.holds.read_bytes() if folder.holds.exists() else b""
+def _keep_later_lines(folder: WarehouseFolder, path: Path) -> None:
+    """Holds that came after the backup hold on, and acts on people stay known: lines are only appended."""
+    copy = folder.root / RESTORING / path.name
+    now = path.read_bytes() if path.exists() else b""
     before = copy.read_bytes() if copy.exists() else b""
     if now and now.startswith(before):
         write_durably(copy, now, 0o600)
