@@ -6,6 +6,7 @@ every other case it is as if it were not there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -17,6 +18,14 @@ from factdesk.config import DeskSettings
 FORWARDED_FOR = "x-forwarded-for"
 LONGEST_ADDRESS = 64
 """What is longer than an address is cut: it is remembered with the tries."""
+
+_WITH_PORT = re.compile(
+    r"""
+    \[ (?P<six> [^\[\]]+ ) \] (?: : \d+ )?  # [2001:db8::1]:4711
+    | (?P<four> [\d.]+ ) : \d+                 # 203.0.113.9:4711, as Azure's gateway writes it
+    """,
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,8 @@ class Proxies:
             return address
         told = ",".join(request.headers.getlist(FORWARDED_FOR)).split(",")
         others = [one.strip() for one in told if one.strip() and not self._knows(one.strip())]
-        return others[-1][:LONGEST_ADDRESS] if others else address
+        # Written in one way, for tries are counted by it.
+        return str(_plain(others[-1]) or others[-1])[:LONGEST_ADDRESS] if others else address
 
     def _knows(self, address: str) -> bool:
         found = _plain(address)
@@ -64,9 +74,10 @@ class Proxies:
 
 
 def _plain(address: str) -> IPv4Address | IPv6Address | None:
-    """Return an address; one of IPv4 that is written as IPv6 as itself."""
+    """Return an address; one of IPv4 that is written as IPv6 as itself, and one with a port without it."""
+    bare = _WITH_PORT.fullmatch(address)
     try:
-        found = ip_address(address)
+        found = ip_address((bare["six"] or bare["four"]) if bare else address)
     except ValueError:
         return None
     return getattr(found, "ipv4_mapped", None) or found
