@@ -125,3 +125,20 @@ def test_a_listing_that_was_not_asked_for_long_is_read_anew() -> None:
         rankings.find(number, lambda: Rules(lambda _: True, values_of, (None, None), True))
     waiting.put(UUID(int=1), replace(any_claim(1, draw), value=Decimal(99)))
     assert listed()[0].claim_id == UUID(int=1)
+
+
+def test_whoever_follows_the_queue_never_has_to_look_at_all_of_it() -> None:
+    draw = random.Random(4)
+    waiting = WaitingClaims()
+    mark, _ = waiting.changes_since(None)
+    followed: dict[UUID, WaitingClaim] = {}
+    for number in range(3 * MOST_CHANGES):
+        claim = None if draw.random() < 0.3 else any_claim(number % 60, draw)
+        waiting.put(UUID(int=number % 60), claim)
+        if number % 500 == 0:
+            mark, changed = waiting.changes_since(mark)
+            assert changed is not None
+            followed |= {one: claim for one, claim in changed.items() if claim is not None}
+            for gone in [one for one, claim in changed.items() if claim is None]:
+                followed.pop(gone, None)
+            assert followed == {one.claim_id: one for one in waiting.all()}

@@ -69,6 +69,27 @@ def test_acts_that_were_forgotten_while_they_were_read_are_read_again(served: Se
     assert [one.id for one in histories.find(event.claim_id, served.desk.read)] == [event.event_id]
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_claim_that_is_decided_while_its_essay_is_read_anew_does_not_come_back(
+    served: ServedDesk, is_first: bool
+) -> None:
+    event = decide_any(served)
+    waiting, unfolded = served.desk.waiting, served.desk._recorder.unfolded
+    one = waiting.find(event.claim_id)
+    assert one is not None
+    with served.desk._recorder._acting:  # nobody takes notice of what is folded meanwhile
+        with served.desk._keeper._drain.acts:
+            if is_first:
+                served.desk.record(lambda _: [event])
+            with served.desk.glance() as known:
+                read = waiting.read_essays(known, [one.essay_id], unfolded.claims)
+            assert event.claim_id in read.claims
+            if not is_first:
+                served.desk.record(lambda _: [event])
+        assert waiting.put_essays(read) == {event.claim_id}
+        assert waiting.find(event.claim_id) is None
+
+
 def test_nothing_is_said_to_be_kept_that_was_not_stored(served: ServedDesk) -> None:
     def break_down() -> None:
         raise NotFoldedError("the disk is full")

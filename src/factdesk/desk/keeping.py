@@ -41,8 +41,12 @@ GIVE_BACK_SECONDS = 3.0
 TICK_SECONDS = 0.5
 """How often the spool is looked at for what others have written."""
 
-FOLDED_AT_ONCE = 64
-"""After so many batches of flows the queue is brought up to date, though more wait."""
+FOLDED_AT_ONCE = 16
+"""After so many batches of flows the queue knows what people did, though more wait: as many as are folded in
+one transaction, which takes a second or two in a large warehouse."""
+
+TURNS_OF_ESSAYS = 4
+"""After so many times that many the queue is brought up to date with the essays, though more wait."""
 
 CHECKPOINT_SECONDS = 5.0
 """While batches keep coming they leave the spool so often."""
@@ -67,6 +71,7 @@ class Desk:
         self.decided_words = self._recorder.decided_words
         self.rankings = Rankings(self.waiting)
         self.work = LongWork()
+        self._turns = 0
         self._checkpoint_after = 0.0
         self._give_back_after = 0.0
         self._threads = [
@@ -253,7 +258,9 @@ class Desk:
             self._recover()
         is_more = self._fold()
         self._recorder.note_acts()
-        self._recorder.note_essays()
+        self._turns += 1
+        if not is_more or self._turns % TURNS_OF_ESSAYS == 0:
+            self._recorder.note_essays()
         self._checkpoint_in_turn()
         self._give_back_in_turn()
         if is_mending:

@@ -20,7 +20,7 @@ from factdesk.desk.glances import Glance
 from factdesk.desk.histories import Histories
 from factdesk.desk.last_decisions import LastDecision, LastDecisions, last_of, read_last
 from factdesk.desk.unfolded_acts import UnfoldedActs
-from factdesk.desk.waiting_claims import WaitingClaim, WaitingClaims
+from factdesk.desk.waiting_claims import EssaysRead, WaitingClaim, WaitingClaims
 from factdesk.errors import WarehouseError
 from factdesk.model import Act, Record, ReviewEvent
 from factdesk.warehouse.folders import BATCH_SUFFIX, WarehouseFolder, batch_files
@@ -276,12 +276,24 @@ class Recorder:
         return others
 
     def note_essays(self) -> None:
-        """Bring the claims of the essays that flows have touched up to date in the queue."""
-        with self._acting:
-            with self._read() as known:
-                essays = self._news.take_essays(known)
-            if len(essays) > MOST_ESSAYS_AT_ONCE:
-                self.look()
-            elif essays:
-                with self.settled() as known:
-                    self.waiting.look_at_essays(known, essays)
+        """Bring the claims of the essays that flows have touched up to date in the queue.
+
+        One thread does this. People act while it reads; a claim on which somebody has is read once more.
+        """
+        with self._read() as known:
+            essays = self._news.take_essays(known)
+            if 0 < len(essays) <= MOST_ESSAYS_AT_ONCE:
+                read = self.waiting.read_essays(known, essays, self.unfolded.claims)
+        if len(essays) > MOST_ESSAYS_AT_ONCE:
+            self.look()
+        elif essays:
+            with self._acting:
+                self._put_essays(read)
+
+    def _put_essays(self, read: EssaysRead) -> None:
+        again = self.waiting.put_essays(read)
+        if again:
+            with self.settled_for(again) as known:
+                for claim_id in again:
+                    self.unfolded.come_back(claim_id)
+                self.waiting.look_at(known, sorted(again))

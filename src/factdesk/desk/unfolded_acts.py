@@ -81,6 +81,11 @@ class UnfoldedActs:
         with self._mutex:
             return not self._lacked().isdisjoint(claim_ids)
 
+    def claims(self) -> set[UUID]:
+        """Return the claims on which the database may lack an act."""
+        with self._mutex:
+            return self._lacked()
+
     def _lacked(self) -> set[UUID]:
         return {one.claim_id for one in self._acts.values()}
 

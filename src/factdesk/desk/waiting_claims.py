@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -183,7 +183,22 @@ _SHARED = (
 
 
 MOST_CHANGES = 4_096
-"""So many changes of the queue are remembered, for listings that were not asked for meanwhile."""
+"""So many changes of the queue are remembered, for listings that were not asked for meanwhile; when there are
+more the earlier half is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class EssaysRead:
+    """The claims of some essays that wait, as the database had them.
+
+    ``mark`` is from before it was asked; of the ``unsure`` it may have lacked acts then.
+    """
+
+    essays: frozenset[UUID]
+    claims: Mapping[UUID, WaitingClaim]
+    carried: Mapping[UUID, tuple[UUID, ...]]
+    mark: object
+    unsure: set[UUID]
 
 
 class WaitingClaims:
@@ -195,6 +210,7 @@ class WaitingClaims:
         self._carried: dict[UUID, tuple[UUID, ...]] = {}
         self._touched: set[UUID] = set()
         self._changed: list[UUID] = []
+        self._forgotten = 0
         self._reading = object()
         self._unsourced = 0
 
@@ -217,7 +233,7 @@ class WaitingClaims:
                     claims[claim_id] = self._claims[claim_id]
             self._claims = claims
             self._unsourced = sum(not one.has_source for one in claims.values())
-            self._forget_changes()
+            self._reading, self._changed, self._forgotten = object(), [], 0
 
     def look_again(self, known: Known, claim_id: UUID) -> WaitingClaim | None:
         """Read one claim anew, and return it as it waits now."""
@@ -233,18 +249,36 @@ class WaitingClaims:
         for claim_id in claim_ids:
             self.put(claim_id, claims.get(claim_id))
 
-    def look_at_essays(self, known: Known, essay_ids: Sequence[UUID]) -> None:
-        """Read the claims of some essays anew. Nothing may be put meanwhile."""
+    def read_essays(
+        self, known: Known, essay_ids: Sequence[UUID], lacking: Callable[[], set[UUID]]
+    ) -> EssaysRead:
+        """Read the claims of some essays; nothing changes here until `put_essays`.
+
+        ``lacking`` returns the claims of whose acts ``known`` may lack some.
+        """
         places = ", ".join("?" * len(essay_ids))
-        read = _Reader()
-        claims = {one.claim_id: one for one in map(read, known.ask(_OF_ESSAYS.format(places), essay_ids))}
+        mark, _ = self.changes_since(None)
+        unsure = lacking()  # after the mark: what is acknowledged later is a change since then
+        claims = {
+            one.claim_id: one for one in map(_Reader(), known.ask(_OF_ESSAYS.format(places), essay_ids))
+        }
         carried = _gather(known.ask(_CARRIED_OF_ESSAYS.format(places), essay_ids))
-        essays = set(essay_ids)
+        return EssaysRead(frozenset(essay_ids), claims, carried, mark, unsure)
+
+    def put_essays(self, read: EssaysRead) -> set[UUID]:
+        """Keep the claims of essays as they were read, but for those unsure and those put since.
+
+        These are returned. Nothing may be put while this goes on.
+        """
+        _, changed = self.changes_since(read.mark)
         with self._mutex:
-            gone = [one.claim_id for one in self._claims.values() if one.essay_id in essays]
-            self._carried |= carried
-        for claim_id in {*gone, *claims}:
-            self.put(claim_id, claims.get(claim_id))
+            gone = {one.claim_id for one in self._claims.values() if one.essay_id in read.essays}
+            self._carried |= read.carried
+        touched = gone | read.claims.keys()
+        again = touched if changed is None else touched & (changed.keys() | read.unsure)
+        for claim_id in touched - again:
+            self.put(claim_id, read.claims.get(claim_id))
+        return again
 
     def put(self, claim_id: UUID, claim: WaitingClaim | None) -> None:
         """Keep what has become of a claim; None when it waits no more."""
@@ -254,16 +288,13 @@ class WaitingClaims:
             self._touched.add(claim_id)
             self._changed.append(claim_id)
             if len(self._changed) > MOST_CHANGES:
-                self._forget_changes()
+                self._forgotten += MOST_CHANGES // 2
+                del self._changed[: MOST_CHANGES // 2]
             before = self._claims.pop(claim_id, None)
             self._unsourced -= before is not None and not before.has_source
             if claim is not None:
                 self._claims[claim_id] = claim
                 self._unsourced += not claim.has_source
-
-    def _forget_changes(self) -> None:
-        """Begin anew: who has seen an earlier reading of the queue looks at all of it."""
-        self._reading, self._changed = object(), []
 
     def changes_since(self, mark: object) -> tuple[object, dict[UUID, WaitingClaim | None] | None]:
         """Return a mark for the next call, and the claims that changed since the one given, as they are now.
@@ -271,10 +302,10 @@ class WaitingClaims:
         None in the place of a claim says that it waits no more, None for all that the mark is too old.
         """
         with self._mutex:
-            now = (self._reading, len(self._changed))
-            if not isinstance(mark, tuple) or mark[0] is not self._reading:
+            now = (self._reading, self._forgotten + len(self._changed))
+            if not isinstance(mark, tuple) or mark[0] is not self._reading or mark[1] < self._forgotten:
                 return now, None
-            return now, {one: self._claims.get(one) for one in self._changed[mark[1] :]}
+            return now, {one: self._claims.get(one) for one in self._changed[mark[1] - self._forgotten :]}
 
     def with_carried(self, claim_id: UUID) -> tuple[UUID, ...]:
         """Return the claim and those whose decisions it carried when the queue was read."""
