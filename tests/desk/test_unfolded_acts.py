@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from factdesk.config import open_home
 from factdesk.desk.waiting_claims import is_blind
 from factdesk.warehouse.spool import write_batches
 from patience import soon
-from small_records import make_claim, make_essay, small_essay
+from small_records import judge, make_claim, make_essay, small_essay
 
 QUOTE = "the ferry costs £5"
 SAME_WORDS = "The same words, decided before"
@@ -135,3 +136,27 @@ def test_who_checks_second_sees_no_decision_on_a_claim_that_still_waits(tmp_path
             shown = page_of(bob, IDS[SECOND])
             assert "It was seven." in shown
             assert "It was six." not in shown
+
+
+def test_the_latest_words_of_a_passage_are_shown_wherever_its_rows_came_from(served: ServedDesk) -> None:
+    ann, claim = served.visitor("Ann"), make_claim(make_essay(FIRST), QUOTE)
+    judged = judge(claim)
+    warehouse = served.desk.home.warehouse
+
+    def verdict_row() -> int | None:
+        one = served.desk.waiting.find(claim.id)
+        return one.verdict_row if one else None
+
+    assert "five pounds" in page_of(ann, claim.id)
+    before = verdict_row()
+    write_batches([replace(judged.verdict, missing=("Malta",))], warehouse, 16_000_000)
+    soon(lambda: verdict_row() != before)
+    assert "five pounds" in page_of(ann, claim.id)
+    last = replace(judged.verdict, missing=("Cyprus",))
+    now = verdict_row()
+    write_batches([replace(judged.evidence, quote="V pounds"), last], warehouse, 16_000_000)
+    soon(lambda: verdict_row() != now)
+    assert "V pounds" in page_of(ann, claim.id)
+    write_batches([replace(judged.evidence, quote="cinq pounds")], warehouse, 16_000_000)
+    soon(lambda: "cinq pounds" in page_of(ann, claim.id))
+    assert "V pounds" not in page_of(ann, claim.id)

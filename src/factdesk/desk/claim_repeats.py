@@ -50,7 +50,7 @@ _QUOTES_BY_VERDICT = """
     JOIN records.evidence AS w ON w.id = v.deciding_evidence_id
     WHERE v.id IN (SELECT unnest($1::UUID[])) ORDER BY v.fold_sequence, w.fold_sequence
 """
-_EVIDENCE_OF = "SELECT claim_id, verdict_id, evidence_row FROM standing.claims WHERE claim_id IN ({places})"
+_EVIDENCE_OF = "SELECT claim_id, verdict_id, evidence_row FROM standing.claims WHERE claim_id = ?"
 
 LOOKED_AT = 8
 """So many decided claims are looked at first: some of those whose words were decided are so no more."""
@@ -190,10 +190,7 @@ def load_repeats(earlier: Earlier, row: Mapping[str, Any], deciding: str | None)
 
 def _find_fresh(known: Known, fresh: Sequence[FreshDecision]) -> list[_Found]:
     """What machines found of these claims is in the database, what people did may not be."""
-    if not fresh:
-        return []
-    places = ", ".join("?" * len(fresh))
-    rows = known.ask(_EVIDENCE_OF.format(places=places), [one.claim.claim_id for one in fresh])
+    rows = [row for one in fresh for row in known.ask(_EVIDENCE_OF, [one.claim.claim_id])]
     evidence = {(claim, verdict): row for claim, verdict, row in rows}
     return [
         _Found(

@@ -99,8 +99,7 @@ def load_claim_view(
     place = [] if row["mention_row"] is None else known.ask(_PLACE, [row["mention_row"]])
     citations = json.loads(place[0][3]) if place else []
     sources = load_sources(known, claim_id, citations, verdict)
-    urls = {one.source_id: one.url for one in sources}
-    passages = load_passages(known, archive, verdict, urls, hides_machine)
+    passages = load_passages(known, archive, verdict, sources, row["verdict_row"], hides_machine)
     deciding = passages[0].text_sha256 if passages else None
     return ClaimView(
         row,
