@@ -24,6 +24,9 @@ ESSAY = (
     "<p>The night boat carried 212 people and a dog, and nobody slept before dawn.</p>"
     "</article></body></html>"
 )
+NOTICE = (
+    "<html><head><title>A notice</title></head><body><p>The harbour is closed on Mondays.</p></body></html>"
+)
 
 
 class SlowPages(dict[str, Page]):
@@ -40,7 +43,7 @@ class SlowPages(dict[str, Page]):
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    site = Site(pages=SlowPages({"/essay": Page(ESSAY)}))
+    site = Site(pages=SlowPages({"/essay": Page(ESSAY), "/notice": Page(NOTICE)}))
     yield site
     site.close()
 
@@ -115,3 +118,39 @@ def test_a_source_and_an_act_are_added_without_scripts(desk: ServedDesk, sign_in
     page.get_by_role("button", name="Take it back").click()
     page.locator("details.history summary").click()
     expect(page.locator(".history")).to_contain_text("took back: asked the author")
+
+
+def test_a_page_and_what_becomes_of_a_correction_are_added_without_scripts(
+    desk: ServedDesk, site: Site, sign_in: SignIn
+) -> None:
+    assert isinstance(site.pages, SlowPages)
+    site.pages.released.set()
+    page = sign_in(desk, scripts=False).page
+    one = next(
+        one
+        for one in desk.desk.waiting.all()
+        if one.machine_rating == "refuted" and not is_blind(one.claim_id)
+    )
+    page.goto(f"{desk.url}/claims/{one.claim_id}")
+    page.get_by_text("Add a source", exact=True).click()
+    page.get_by_label("Address of a page").fill(site.url("notice"))
+    page.get_by_role("button", name="Add it and compare").click()
+    page.wait_for_url(re.compile(r"/claims/.*work="))  # the page of the work leads here by itself
+    expect(page.get_by_role("status").first).to_contain_text("The source was added")
+    page.get_by_label("One sentence for readers").fill("The page names another sum.")
+    page.get_by_role("button", name="Contradicted").click()
+    page.goto(f"{desk.url}/claims/{one.claim_id}")
+    page.get_by_text("Author, dispute, correction", exact=True).click()
+    page.get_by_text("Essay was corrected", exact=True).click()
+    page.get_by_role("button", name="Keep: essay was corrected").click()
+    expect(page.get_by_role("alert")).to_contain_text("needs a note or a link")
+    page.get_by_text("Correction was asked for", exact=True).click()
+    page.get_by_label("Who was asked, and for what").fill("The author, by letter")
+    page.get_by_role("button", name="Keep: correction was asked for").click()
+    page.get_by_text("Author, dispute, correction", exact=True).click()
+    page.get_by_text("Essay was corrected", exact=True).click()
+    page.get_by_label("Page of the correction").fill("https://paper.example/corrections/3")
+    page.get_by_role("button", name="Keep: essay was corrected").click()
+    page.locator("details.history summary").click()
+    expect(page.locator(".history")).to_contain_text("asked for a correction — The author, by letter")
+    expect(page.locator(".history")).to_contain_text("https://paper.example/corrections/3")
