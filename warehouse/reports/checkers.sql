@@ -3,7 +3,7 @@
 -- Of each claim that two people rated on the same verdict, the first rating of each of the first two; what either
 -- changed later, and the editor who settles it, do not count. Shares stand from ten claims on.
 -- since: rated a second time on that day or later
--- empty: no claim was rated by two people yet; the setting review.second_check asks for a second check
+-- empty: no claim was rated by two people yet; the settings say when a second person checks
 -- columns:
 --   checker text: a reviewer (an opaque id); "all" for all pairs together
 --   other_checker text: the other of the pair
