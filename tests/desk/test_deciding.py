@@ -285,6 +285,8 @@ def test_a_second_check_is_by_another_person_who_does_not_see_the_first(
         assert "1 disagreement" in listed
         for said in ("Not a claim: “A figure of speech.”", "Contradicted: “It is one.”", "Ann", "Bob"):
             assert said in listed
+        for path in (f"/essays/{one.essay_id}", f"/search?q={one.claim_id}"):
+            assert "Contradicted says one person; it is not settled yet" in text_of(eve.get(path).text), path
         form = eve.get(f"/claims/{one.claim_id}").text
         assert "Two people disagree" in text_of(form)
         assert form.count("data-needs") == 7
@@ -296,6 +298,7 @@ def test_a_second_check_is_by_another_person_who_does_not_see_the_first(
         assert eve.decide(one.claim_id, "conflicting", conclusion="Both are right.").status_code == 303
         assert stage(served, one.claim_id) == "decided"
         assert "No two people disagree" in eve.get("/disagreements").text
+        assert "not settled" not in eve.get(f"/essays/{one.essay_id}").text
 
 
 def test_a_drawn_share_is_checked_a_second_time_whatever_the_setting_says(

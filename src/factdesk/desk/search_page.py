@@ -148,6 +148,7 @@ def _find(visit: Visit, known: Known, words: Sequence[str], state: str, first: i
     for number, row in enumerate(told, start=first + 1):
         values = dict(zip(_COLUMNS, row, strict=True))
         waits = visit.desk.waiting.find(values["claim_id"])
+        values["stage"] = waits.stage if waits else None
         claims.append(EssayClaim(number, values, is_hidden(waits, visit.person.reviewer)))
     others = [] if first or state else words
     further = first + ROWS_A_PAGE if len(rows) > ROWS_A_PAGE else None

@@ -44,6 +44,14 @@ STAGES: Mapping[str, str] = {
     Stage.REOPENED: "opened again",
 }
 
+DECIDED: Mapping[str, str] = {
+    Stage.SECOND_CHECK: "says one person; it is not settled yet",
+    Stage.DISPUTED: "decided, and disputed",
+    Stage.REOPENED: "decided, and opened again",
+    Stage.CORRECTED: "decided, and corrected since",
+}
+"""What stands behind a person's rating of a claim at some stages; else it is just decided."""
+
 USER_ACTS: Mapping[str, str] = {
     "added": "added as {role}:",
     "role": "made {role}:",
@@ -150,6 +158,7 @@ WORDS: Mapping[str, Mapping[str, object]] = {
     "stages": STAGES,
     "roles": ROLES,
     "user_acts": USER_ACTS,
+    "decided": DECIDED,
     "points": POINTS,
     "outcomes": OUTCOMES,
     "bases": BASES,
