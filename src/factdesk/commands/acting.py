@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 
 _CARRIED = "SELECT from_claim_id FROM derived.carried_claims WHERE claim_id = ?"
-_STAGE = "SELECT stage FROM derived.stages WHERE claim_id = ?"
 
 
 def act_on_claim(
@@ -96,12 +95,11 @@ def _make(
 
 
 def _state_of(known: Known, claim_id: UUID) -> ClaimState:
-    from factdesk.desk.claim_events import load_events
+    from factdesk.desk.claim_events import load_events, load_stage
     from factdesk.desk.further_acts import ClaimState
 
     carried = {claim_id, *(one for (one,) in known.ask(_CARRIED, [claim_id]))}
-    rows = known.ask(_STAGE, [claim_id])
-    return ClaimState(str(rows[0][0]) if rows else "to_review", load_events(known, carried))
+    return ClaimState(load_stage(known, claim_id) or "to_review", load_events(known, carried))
 
 
 def print_history(home: Home, claim: str, *, as_json: bool, console: Console, say: Say) -> int:

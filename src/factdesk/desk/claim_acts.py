@@ -13,7 +13,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from factdesk.desk.bulk_acts import take_back
-from factdesk.desk.claim_events import Event, seen_token, standing_decisions
+from factdesk.desk.claim_events import Event, load_stage, seen_token, standing_decisions
 from factdesk.desk.claim_page import (
     claim_answer,
     claim_id_of,
@@ -40,8 +40,6 @@ from factdesk.desk.words import DECISIONS, REASONS, fault_words, moment_words
 from factdesk.errors import UsageError
 from factdesk.model import Act, Rating, ReviewEvent
 from factdesk.warehouse.known import Known
-
-_STAGE = "SELECT stage FROM derived.stages WHERE claim_id = ?"
 
 
 class StaleError(Exception):
@@ -149,10 +147,10 @@ def stage_of(visit: Visit, known: Known, claim_id: UUID) -> str:
     one = visit.desk.find(claim_id)
     if one is not None:
         return one.stage
-    rows = known.ask(_STAGE, [claim_id])
-    if not rows:
+    stage = load_stage(known, claim_id)
+    if stage is None:
         raise RefusedError("There is no such claim.")
-    return str(rows[0][0])
+    return stage
 
 
 _KEPT = "Nothing was stored; what you wrote is kept below."

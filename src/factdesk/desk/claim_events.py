@@ -57,6 +57,12 @@ def load_events(known: Known, claim_ids: Collection[UUID]) -> list[Event]:
     return [Event(*row) for row in known.ask(_EVENTS, [[str(one) for one in claim_ids]])]
 
 
+def load_stage(known: Known, claim_id: UUID) -> str | None:
+    """Return the stage of a claim, None when there is no such claim."""
+    rows = known.ask("SELECT stage FROM derived.stages WHERE claim_id = ?", [claim_id])
+    return str(rows[0][0]) if rows else None
+
+
 def seen_token(events: Sequence[Event], verdict_id: UUID | None) -> str:
     """Return a token of the last act that bears on a decision (no mere opening) and of the verdict."""
     acts = [one.id for one in events if one.act != Act.LEASE]
