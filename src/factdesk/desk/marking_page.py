@@ -18,7 +18,7 @@ from factdesk.desk.visits import Page, Visit
 from factdesk.desk.words import KINDS, fault_words
 from factdesk.desk.work_page import new_work, read_records, start_work
 from factdesk.errors import UsageError, WarehouseError
-from factdesk.model import Act, Judgement, Record, Span
+from factdesk.model import Act, Record, Span
 from factdesk.sources.archive import Archive
 from factdesk.text.marked_places import LONGEST_MARKED, find_words, sentences_around, trim_span
 from factdesk.text.sentences import split_sentences
@@ -134,7 +134,7 @@ def _marked(visit: Visit, row: dict[str, Any], text: str, sentence: Span | None)
 
 
 def _store(visit: Visit, answer: dict[str, Any]) -> tuple[str, str]:
-    records = [one for one in read_records(answer["records"]) if not isinstance(one, Judgement)]
+    records = read_records(answer["records"])
     claim_id = UUID(answer["claim_id"])
 
     def make(known: Known) -> Sequence[Record]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from factdesk.claims import kinds_on
 from factdesk.config import Home
 from factdesk.errors import UsageError, WarehouseError
-from factdesk.model import Claim, Essay, EssayVersion, Judgement, Mention, Record, Source, Span
+from factdesk.model import Claim, Essay, EssayVersion, Mention, Record, Source, Span
 from factdesk.pipeline.attaching import StoredClaim, judge_stored
 from factdesk.pipeline.missed import find_missed, make_missed
 from factdesk.pipeline.records import source_records
@@ -46,7 +46,6 @@ class Marked:
     claim: Claim
     mention: Mention
     judged: Judged
-    judgement: Judgement | None
     sources: tuple[Gathered, ...]
 
     @property
@@ -55,15 +54,16 @@ class Marked:
         return self.claim.id
 
     def records(self) -> Iterable[Record]:
-        """Yield what is to be stored but the event, each record after those that it names."""
+        """Yield what is to be stored but the judgement and the event, each record after those that it names.
+
+        Whether the verdict is news is seen when they are stored.
+        """
         for one in {source.source.id: source for source in self.sources}.values():
             yield from source_records(one)
         yield self.claim
         yield self.mention
         yield from self.judged.evidence
         yield self.judged.verdict
-        if self.judgement is not None:
-            yield self.judgement
 
 
 def mark_claim(
@@ -88,7 +88,7 @@ def mark_claim(
         ordinal += 1
         claim, mention = make_missed(finding, text, essay_id, version, given, ordinal)
     done = judge_stored(home, known, StoredClaim(claim, mention, essay, text), None)
-    return Marked(claim, mention, done.judged, done.judgement, done.sources)
+    return Marked(claim, mention, done.judged, done.sources)
 
 
 def _load_essay(
