@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from factdesk.desk.form_fields import read_url
-from factdesk.desk.long_work import BUSY, WorkRefusedError
+from factdesk.desk.long_work import WorkRefusedError, status_of
 from factdesk.desk.roles import Action
 from factdesk.desk.visits import Page, Visit
 from factdesk.desk.words import ESSAY_OUTCOMES, fault_words
@@ -37,9 +37,7 @@ def add_essay(visit: Visit) -> Response:
         work = new_work(visit, "checking the essay", "/add")
         return start_work(visit, work, order, files, lambda answer: _finish(visit, answer))
     except UsageError as error:
-        said = fault_words(error)
-        status = BUSY if isinstance(error, WorkRefusedError) else 422
-        return visit.show("add.html", status=status, typed=visit.form, alert=said)
+        return visit.show("add.html", status=status_of(error), typed=visit.form, alert=fault_words(error))
 
 
 def _read_form(visit: Visit) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -40,6 +40,9 @@ GRACE_SECONDS = 10.0
 BUSY = 429
 """The status of an answer to somebody for whom too much waits already."""
 
+UNREADABLE = 422
+"""The status of an answer to a form that says what cannot be."""
+
 ORDER, ANSWER = "order.json", "answer.json"
 
 
@@ -48,6 +51,11 @@ _SEE_FIRST = "see whether it was stored before you do it again"
 
 class WorkRefusedError(UsageError):
     """What was asked for cannot be; the message says why in one sentence."""
+
+
+def status_of(error: Exception) -> int:
+    """Return the status of an answer that says why no work was begun."""
+    return BUSY if isinstance(error, WorkRefusedError) else UNREADABLE
 
 
 @dataclass(slots=True)

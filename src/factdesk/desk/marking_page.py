@@ -11,7 +11,7 @@ from starlette.responses import Response
 from factdesk.desk.decisions import ADDED, event_of
 from factdesk.desk.essay_view import part_spans
 from factdesk.desk.form_fields import read_number
-from factdesk.desk.long_work import BUSY, WorkRefusedError
+from factdesk.desk.long_work import status_of
 from factdesk.desk.roles import Action
 from factdesk.desk.source_adding import judgements
 from factdesk.desk.visits import Page, Visit
@@ -113,9 +113,8 @@ def mark(visit: Visit) -> Response:
         return start_work(visit, work, order, {}, lambda answer: _store(visit, answer))
     except UsageError as error:
         said = fault_words(error)
-        status = BUSY if isinstance(error, WorkRefusedError) else 422
         written = visit.form.get("words", "")
-        return _show(visit, row, text, chosen=sentence, words=written, alert=said, status=status)
+        return _show(visit, row, text, chosen=sentence, words=written, alert=said, status=status_of(error))
 
 
 def _marked(visit: Visit, row: dict[str, Any], text: str, sentence: Span | None) -> Span:

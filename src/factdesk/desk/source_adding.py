@@ -17,7 +17,7 @@ from factdesk.desk.claim_acts import RefusedError, answer_again, stage_of
 from factdesk.desk.claim_page import claim_answer, claim_id_of
 from factdesk.desk.decisions import event_of
 from factdesk.desk.form_fields import read_note, read_url
-from factdesk.desk.long_work import BUSY, WorkRefusedError
+from factdesk.desk.long_work import status_of
 from factdesk.desk.queue_page import listing_of_text
 from factdesk.desk.roles import Action
 from factdesk.desk.visits import Page, Visit
@@ -47,9 +47,7 @@ def add_source(visit: Visit) -> Response:
         target = listing.address(f"/claims/{claim_id}")
         return start_work(visit, work, order, files, lambda answer: _store(visit, claim_id, target, answer))
     except (UsageError, RefusedError) as error:
-        said = fault_words(error)
-        status = BUSY if isinstance(error, WorkRefusedError) else 422
-        return answer_again(visit, claim_id, listing, status, said)
+        return answer_again(visit, claim_id, listing, status_of(error), fault_words(error))
 
 
 def read_source_form(visit: Visit) -> tuple[dict[str, str], dict[str, bytes]]:
