@@ -11,10 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from factdesk.errors import UsageError, WarehouseError
-from factdesk.warehouse.durable_files import make_folder_durably, write_durably
+from factdesk.warehouse.durable_files import OWNER_ONLY, make_folder_durably, write_durably
 from factdesk.warehouse.folders import WarehouseFolder
-
-OWNER_ONLY = 0o600
 
 
 def reviewer_id(warehouse: Path, name: str) -> str:

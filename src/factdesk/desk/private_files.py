@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from factdesk.errors import WarehouseError
-from factdesk.warehouse.durable_files import make_folder_durably, write_durably
-
-OWNER_ONLY = 0o600
+from factdesk.warehouse.durable_files import OWNER_ONLY, make_folder_durably, write_durably
 
 
 def read_private(path: Path) -> dict[str, Any]:

@@ -11,11 +11,9 @@ from factdesk.config import Home
 from factdesk.desk.sessions import Sessions
 from factdesk.desk.users import clean_name
 from factdesk.errors import UsageError, WarehouseError
-from factdesk.warehouse.durable_files import write_durably
+from factdesk.warehouse.durable_files import OWNER_ONLY, write_durably
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.locks import lock_holder
-
-OWNER_ONLY = 0o600
 
 
 @dataclass(frozen=True, slots=True)

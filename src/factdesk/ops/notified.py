@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from factdesk.ops.notices import Event, Notice, read_notice
-from factdesk.warehouse.durable_files import make_folder_durably, write_durably
+from factdesk.warehouse.durable_files import OWNER_ONLY, make_folder_durably, write_durably
 
 TOLD_DAYS = 8
 """How long it is remembered that something was told."""
@@ -140,7 +140,7 @@ def read_ledger(path: Path, now: datetime) -> Ledger:
 def write_ledger(path: Path, ledger: Ledger) -> None:
     """Write the ledger whole. Raises OSError."""
     make_folder_durably(path.parent)
-    write_durably(path, ledger.as_bytes(), 0o600)
+    write_durably(path, ledger.as_bytes(), OWNER_ONLY)
 
 
 def _parse(body: dict[str, Any]) -> Ledger:

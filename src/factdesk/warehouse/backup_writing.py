@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from factdesk.warehouse.copying import CHUNK_BYTES, file_sha256
+from factdesk.warehouse.durable_files import OWNER_ONLY_FOLDER
 
-OWNER_ONLY = 0o700
 SAMPLED_FILES = 500
 SAMPLED_BYTES = 268_435_456
 """Of the files shared with the backup before, so many are hashed anew, as far as these bytes go."""
@@ -125,7 +125,7 @@ class BackupWriter:
     def _place(self, name: str) -> Path:
         path = self.folder / name
         if path.parent not in self._folders:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY_FOLDER)
             self._folders.add(path.parent)
         return path
 

@@ -10,6 +10,11 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+OWNER_ONLY = 0o600
+"""The mode of a file that holds names, secrets or what may not get out."""
+
+OWNER_ONLY_FOLDER = 0o700
+
 
 def write_durably(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write ``content`` to ``path``, replacing what stood there. Raises OSError."""

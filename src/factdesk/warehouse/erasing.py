@@ -22,7 +22,7 @@ from factdesk.sources.archive import Archive
 from factdesk.sources.archive_files import UNFINISHED, entries
 from factdesk.sources.erasures import Tombstone, bury
 from factdesk.warehouse.compacting import compact
-from factdesk.warehouse.durable_files import fsync_folder, write_durably
+from factdesk.warehouse.durable_files import OWNER_ONLY, fsync_folder, write_durably
 from factdesk.warehouse.erasure_plans import ESSAY_TABLES, ErasurePlan
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.opening import first_line
@@ -30,8 +30,6 @@ from factdesk.warehouse.publish import publish_copy
 from factdesk.warehouse.search_index import remove_index
 from factdesk.warehouse.standing import remake_standing
 from factdesk.warehouse.users_log import forget_names
-
-OWNER_ONLY = 0o600
 
 _BLANK = (
     # The salt goes with the words: without it their hash tells nothing to whoever guesses them.

@@ -22,10 +22,15 @@ import duckdb
 from factdesk import __version__
 from factdesk.errors import WarehouseError
 from factdesk.warehouse.archive_backups import add_archive
-from factdesk.warehouse.backup_writing import OWNER_ONLY, BackupWriter, OtherBytesError
+from factdesk.warehouse.backup_writing import BackupWriter, OtherBytesError
 from factdesk.warehouse.chain import chain_end
 from factdesk.warehouse.copying import copy_in_child
-from factdesk.warehouse.durable_files import fsync_folder, make_folder_durably, write_durably
+from factdesk.warehouse.durable_files import (
+    OWNER_ONLY_FOLDER,
+    fsync_folder,
+    make_folder_durably,
+    write_durably,
+)
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.inventories import (
     DATABASE,
@@ -83,7 +88,7 @@ def make_backup(
         path = place / f"factdesk-{made_at:%Y%m%dT%H%M%S.%fZ}-{label}"
         part = path.with_name(f".{path.name}.part")
         try:
-            part.mkdir(mode=OWNER_ONLY)
+            part.mkdir(mode=OWNER_ONLY_FOLDER)
             return _fill(folder, part, path, made_at, label, extras or {}, wait_seconds, progress)
         except (OSError, duckdb.Error) as error:
             raise WarehouseError(
@@ -158,7 +163,7 @@ def _fill(
 def _add_records(folder: WarehouseFolder, writer: BackupWriter, wait_seconds: float) -> str:
     """Add the database and the batches that it lacks; return where it came from."""
     target = writer.folder / DATABASE
-    target.parent.mkdir(mode=OWNER_ONLY)
+    target.parent.mkdir(mode=OWNER_ONLY_FOLDER)
     keeper = open_keeper(folder.root, wait_seconds=wait_seconds)
     if keeper is not None:
         with keeper:

@@ -21,6 +21,7 @@ from factdesk.errors import WarehouseError
 from factdesk.warehouse.chain import chain_end, find_chain_break
 from factdesk.warehouse.copying import CHUNK_BYTES
 from factdesk.warehouse.durable_files import (
+    OWNER_ONLY,
     fsync_file,
     fsync_folder,
     make_folder_durably,
@@ -168,7 +169,7 @@ def _keep_later_lines(folder: WarehouseFolder, path: Path) -> None:
     now = path.read_bytes() if path.exists() else b""
     before = copy.read_bytes() if copy.exists() else b""
     if now and now.startswith(before):
-        write_durably(copy, now, 0o600)
+        write_durably(copy, now, OWNER_ONLY)
 
 
 def put_back(folder: WarehouseFolder, aside: Path) -> Path | None:

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from factdesk.errors import WarehouseError
 from factdesk.model import time_text, uuid7
-from factdesk.warehouse.durable_files import fsync_folder, make_folder_durably
+from factdesk.warehouse.durable_files import OWNER_ONLY, fsync_folder, make_folder_durably
 from factdesk.warehouse.folders import WarehouseFolder
 
 KINDS = ("essay", "snapshot", "claim")
@@ -106,7 +106,7 @@ def _appending(warehouse: Path) -> Iterator[tuple[int, Sequence[Hold]]]:
     try:
         make_folder_durably(path.parent)
         is_new = not path.exists()
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield descriptor, _standing(path, _read(descriptor))

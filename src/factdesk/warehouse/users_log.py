@@ -18,10 +18,9 @@ from pathlib import Path
 
 from factdesk.errors import WarehouseError
 from factdesk.model import time_text
-from factdesk.warehouse.durable_files import fsync_folder, make_folder_durably, write_durably
+from factdesk.warehouse.durable_files import OWNER_ONLY, fsync_folder, make_folder_durably, write_durably
 from factdesk.warehouse.folders import WarehouseFolder
 
-OWNER_ONLY = 0o600
 ERASED = "a name that was erased"
 
 
