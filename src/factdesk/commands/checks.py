@@ -22,7 +22,7 @@ from factdesk.reports.explanation import print_explanation
 from factdesk.reports.rows import REVIEW_COLUMNS, verdict_row
 from factdesk.reports.source_table import print_source_table
 from factdesk.reports.terminal import json_line, print_verdict, visible
-from factdesk.reports.words import count_words, summary_line, waiting_line
+from factdesk.reports.words import code_in_words, count_words, summary_line, waiting_line
 from factdesk.setting_values import HOST_PORT
 from factdesk.sources.gather import SourceRequest
 from factdesk.sources.outcomes import say_outcome
@@ -179,7 +179,7 @@ def _say_essays(reads: Iterable[EssayRead], say: Say) -> None:
                 say(f"{read.read.essay.uri}: {read.read.detail}")
             continue
         detail = f" ({read.read.detail})" if read.read.detail else ""
-        say(f"{read.read.essay.uri}: {outcome.value.replace('_', ' ')}{detail}")
+        say(f"{read.read.essay.uri}: {code_in_words(outcome.value)}{detail}")
 
 
 def _say_sources(report: CheckReport, say: Say, console: Console | None) -> None:

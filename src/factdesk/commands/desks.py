@@ -14,7 +14,7 @@ from rich.console import Console
 from factdesk.config import Home
 from factdesk.errors import UsageError
 from factdesk.model import Role
-from factdesk.reports.words import count_words
+from factdesk.reports.words import code_in_words, count_words
 from factdesk.warehouse.folders import WarehouseFolder
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def print_log(home: Home, *, as_json: bool, console: Console, say: Say) -> int:
         for one in lines:
             print(json_line(asdict(one)))
     elif lines:
-        rows = [(one.at, one.by, one.act.value.replace("_", " "), one.name, one.role) for one in lines]
+        rows = [(one.at, one.by, code_in_words(one.act.value), one.name, one.role) for one in lines]
         print_rows(console, ("at (UTC)", "by", "act", "name", "role"), rows)
     else:
         say("nothing was done about people yet; factdesk users add NAME lets somebody sign in")

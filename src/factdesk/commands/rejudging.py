@@ -16,7 +16,7 @@ from factdesk.pipeline.judging_again import JudgedAgain, NewVerdict, NotJudged, 
 from factdesk.pipeline.records import RunClock
 from factdesk.pipeline.replaying import verdict_words
 from factdesk.reports.terminal import SHORT_ID_LENGTH, json_line, visible
-from factdesk.reports.words import count_words
+from factdesk.reports.words import code_in_words, count_words
 
 Say = Callable[[str], None]
 
@@ -124,7 +124,7 @@ def _lines(row: Mapping[str, Any]) -> Iterator[str]:
     yield f"    was  {verdict_line(row['was'])}"
     yield f"    now  {verdict_line(row['now'])}"
     if row["editor_rating"] is not None:
-        said = f"a person decided: {row['editor_rating'].replace('_', ' ')}"
+        said = f"a person decided: {code_in_words(row['editor_rating'])}"
         yield f"    {said}{'; put back into the queue' if row['reopened'] else ''}"
 
 
@@ -164,7 +164,7 @@ def _summary_lines(found: JudgedAgain, dry_run: bool, reopen: bool) -> Iterator[
     would = " (nothing is stored: --dry-run)" if dry_run else ""
     yield f"{count_words(found.claims, 'claim')} judged again: {', '.join(told)}{would}"
     for (was, now), number in changes.items():
-        yield f"  {number:,} from {was.replace('_', ' ')} to {now.replace('_', ' ')}"
+        yield f"  {number:,} from {code_in_words(was)} to {code_in_words(now)}"
     if found.disagreeing:
         yield (
             f"the machine now disagrees with {count_words(len(found.disagreeing), 'decision')}: "

@@ -11,7 +11,7 @@ from factdesk.errors import UsageError
 from factdesk.pipeline.replaying import Drift, LostText, Replayed, ReplayFault, replay, verdict_words
 from factdesk.pipeline.rereading import ReadAnew, Reread, RereadFault, reread
 from factdesk.reports.terminal import SHORT_ID_LENGTH, json_line, visible
-from factdesk.reports.words import count_words, rating_mark
+from factdesk.reports.words import code_in_words, count_words, rating_mark
 
 Say = Callable[[str], None]
 
@@ -144,7 +144,7 @@ def verdict_line(said: Mapping[str, Any]) -> str:
     """Return what `verdict_words` tells in one line: rating, confidence, reasons, what is missing."""
     reasons = " ".join(one["sentence"] for one in said["reasons"])
     missing = f"  missing: {', '.join(said['missing'])}" if said["missing"] else ""
-    rating = said["rating"].replace("_", " ")
+    rating = code_in_words(said["rating"])
     return (
         f"{rating_mark(said['rating'])} {rating} ({said['confidence']})  {visible(reasons)}{visible(missing)}"
     )

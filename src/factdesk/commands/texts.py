@@ -26,7 +26,7 @@ from factdesk.reading.essay_text import EssayText, read_essay_text
 from factdesk.reading.locators import find_label
 from factdesk.reports.marked_text import print_marked
 from factdesk.reports.terminal import json_line, visible
-from factdesk.reports.words import summary_line
+from factdesk.reports.words import code_in_words, summary_line
 from factdesk.text.sentences import split_sentences
 from factdesk.verdicts.consistency import find_notes, note_line
 from factdesk.web.url_keys import url_key
@@ -74,10 +74,10 @@ def read_text(place: str, home: Home, say: Say) -> OneText:
     """
     outcome, detail, one = _read_standard_input(home) if place == STANDARD_INPUT else _read_file(place, home)
     if outcome in FAILED_ESSAY_OUTCOMES:
-        reason = detail or outcome.value.replace("_", " ")
-        raise EssayError(f"the essay {place} cannot be read ({outcome.value.replace('_', ' ')}): {reason}")
+        reason = detail or code_in_words(outcome.value)
+        raise EssayError(f"the essay {place} cannot be read ({code_in_words(outcome.value)}): {reason}")
     if outcome is not EssayOutcome.READ:
-        say(f"{place}: {outcome.value.replace('_', ' ')}")
+        say(f"{place}: {code_in_words(outcome.value)}")
     return one
 
 

@@ -97,7 +97,7 @@ def rating_in_short(rating: str) -> str:
 
 
 def code_in_words(code: str) -> str:
-    """Say the name of an outcome or a stage where many stand side by side ("blocked by robots")."""
+    """Say the name of an outcome, a stage, a rating or an act in words ("blocked by robots")."""
     return code.replace("_", " ")
 
 
