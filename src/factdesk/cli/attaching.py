@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from factdesk.cli.app import HomeOption, JsonOption, WarehouseOption, app, console, home_of, say
+from factdesk.cli.app import HomeOption, JsonOption, NameOption, WarehouseOption, app, console, home_of, say
 
 
 @app.command
@@ -15,7 +15,7 @@ def attach(
     source: str,
     *,
     note: str | None = None,
-    as_name: Annotated[str | None, Parameter("--as")] = None,
+    as_name: NameOption = None,
     allow_host: Annotated[list[str] | None, Parameter("--allow-host", negative=())] = None,
     json: JsonOption = False,
     warehouse: WarehouseOption = None,
@@ -33,8 +33,6 @@ def attach(
         A page by its address, or a file.
     note
         A note for colleagues: where the source is from, why it bears on the claim.
-    as_name
-        Who attaches it; by default the system user.
     allow_host
         HOST:PORT that may be fetched although its address is not public (repeatable).
     """

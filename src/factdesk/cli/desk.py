@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from factdesk.cli.app import HomeOption, JsonOption, WarehouseOption, app, console, home_of, say
+from factdesk.cli.app import HomeOption, JsonOption, NameOption, WarehouseOption, app, console, home_of, say
 
 users = App(name="users", help="Say who may sign in at the desk, and as what.")
 app.command(users)
@@ -16,7 +16,9 @@ app.command(users)
 def desk(
     *,
     port: Annotated[int | None, Parameter("--port")] = None,
-    as_name: Annotated[str | None, Parameter("--as")] = None,
+    as_name: Annotated[
+        NameOption, Parameter(help="Who signs in by the link; by default the system user.")
+    ] = None,
     link: Annotated[bool, Parameter("--link", negative=())] = False,
     warehouse: WarehouseOption = None,
     home: HomeOption = None,
@@ -27,8 +29,6 @@ def desk(
     ----------
     port
         The port, 0 for any free one; by default desk.port of the settings.
-    as_name
-        Who signs in by the link; by default the system user.
     link
         Print a fresh link to the desk that runs now, and end.
     """

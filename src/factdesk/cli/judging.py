@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from factdesk.cli.app import HomeOption, JsonOption, WarehouseOption, app, home_of, say
+from factdesk.cli.app import HomeOption, JsonOption, NameOption, WarehouseOption, app, home_of, say
 
 
 @app.command
@@ -38,7 +38,7 @@ def rejudge(
     *,
     dry_run: Annotated[bool, Parameter("--dry-run", negative=())] = False,
     reopen: Annotated[bool, Parameter("--reopen", negative=())] = False,
-    as_name: Annotated[str | None, Parameter("--as")] = None,
+    as_name: NameOption = None,
     json: JsonOption = False,
     warehouse: WarehouseOption = None,
     home: HomeOption = None,
@@ -54,8 +54,6 @@ def rejudge(
         Only say what would change; nothing is stored.
     reopen
         Put decided claims whose rating is now another one back into the queue.
-    as_name
-        Who reopens them; by default the system user.
     """
     from factdesk.commands.rejudging import print_rejudged
 
