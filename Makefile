@@ -27,6 +27,8 @@ test: setup-dev  ## Run all tests
 	@test -x /usr/bin/chromium \
 		|| { echo "The browser tests need Debian's Chromium; install it: apt-get install chromium fonts-dejavu-core" >&2; exit 1; }
 	@test -x /usr/sbin/nginx || { echo "The tests of docs/serving.md need nginx; install it: apt-get install nginx" >&2; exit 1; }
+	@command -v systemd-analyze >/dev/null \
+		|| { echo "The test of docs/factdesk.service needs systemd-analyze; install it: apt-get install systemd" >&2; exit 1; }
 	$(BIN)/pytest -n 2 --dist loadfile
 
 fmt: setup-dev  ## Format the code, and mend what the linter can mend by itself
