@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import pytest
 
 from factdesk.config import Home, open_home
 from factdesk.errors import UsageError
+from factdesk.model import Judgement
 from factdesk.pipeline import check_once, store_batch
 from factdesk.pipeline.marking import Marked, mark_claim
 from factdesk.pipeline.replaying import replay
@@ -52,7 +54,8 @@ def mark(home: Home, words: str, kind: str) -> Marked:
     at = text.index(words)
     with open_known(home.warehouse) as known:
         marked = mark_claim(home, known, essay, sha256, (at, at + len(words)), kind)
-    store_batch([*marked.records()], home)
+    judgement = Judgement(marked.claim_id, datetime.now(UTC), marked.judged.verdict.id)
+    store_batch([*marked.records(), judgement], home)
     return marked
 
 
