@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -11,12 +12,13 @@ from uuid import UUID
 import pytest
 
 from desk_homes import ServedDesk, copy_desk_home
+from factdesk.desk.claim_events import load_events
 from factdesk.desk.decisions import Actor, decision_of, event_of, make_decision
 from factdesk.desk.histories import Histories
 from factdesk.desk.people import reviewer_id
 from factdesk.desk.recording import NotFoldedError, Recorder
 from factdesk.errors import WarehouseError
-from factdesk.model import Act, Rating, Record, ReviewEvent, Role, Stage
+from factdesk.model import Act, Rating, Record, ReviewEvent, Role, Stage, uuid7
 from factdesk.warehouse.keeper import open_keeper
 from factdesk.warehouse.known import Known
 from factdesk.warehouse.spool import write_batches
@@ -88,6 +90,25 @@ def test_a_claim_that_is_decided_while_its_essay_is_read_anew_does_not_come_back
                 served.desk.record(lambda _: [event])
         assert waiting.put_essays(read) == {event.claim_id}
         assert waiting.find(event.claim_id) is None
+
+
+def test_acts_are_found_where_they_stood_at_the_beginning(served: ServedDesk) -> None:
+    desk, event = served.desk, decide_any(served)
+    late = replace(event, event_id=uuid7(), reviewer="eve", rating=Rating.SUPPORTED)  # it knows of no other
+    ids = [one.claim_id for one in desk.waiting.all()]
+    actor = Actor(event.reviewer, event.role)
+    others = [one for one in ids if one != event.claim_id][::2]
+    desk.record(lambda known: [event_of(known, Act.NOTE, one, actor, note="Look.") for one in others])
+    write_batches([event], desk.home.warehouse, 16_000_000)
+    write_batches([late], desk.home.warehouse, 16_000_000)
+    desk.take_in()
+    histories = Histories()
+    with desk.read() as known:
+        histories.look(known, ids)
+        for claim_id in ids:
+            assert list(histories.find(claim_id, desk.read)) == load_events(known, [claim_id])
+        acts = histories.find(event.claim_id, desk.read)
+    assert [(one.id, one.stale) for one in acts[-2:]] == [(event.event_id, False), (late.event_id, True)]
 
 
 def test_nothing_is_said_to_be_kept_that_was_not_stored(served: ServedDesk) -> None:

@@ -6,7 +6,7 @@ after a key. Here one claim is moved on by its own events alone; a test holds th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,6 +23,12 @@ _EVENTS = """
     FROM records.review_events AS e
     JOIN keeper.event_chain AS c ON c.event_id = e.id
     WHERE e.claim_id IN (SELECT unnest(?::UUID[])) ORDER BY c.position
+"""
+
+_EVENTS_AT = """
+    SELECT fold_sequence, id, act, reviewer, role, acted_at, rating, conclusion, reason, note, until, target,
+        false, shown, text_sha256
+    FROM records.review_events WHERE fold_sequence IN ({rows}) AND claim_id = ?
 """
 
 _TURNS = (
@@ -61,6 +67,16 @@ def load_stage(known: Known, claim_id: UUID) -> str | None:
     """Return the stage of a claim, None when there is no such claim."""
     rows = known.ask("SELECT stage FROM derived.stages WHERE claim_id = ?", [claim_id])
     return str(rows[0][0]) if rows else None
+
+
+def load_events_at(known: Known, claim_id: UUID, places: Mapping[int, bool]) -> list[Event]:
+    """Return the acts on a claim at these fold sequences, in this order; those on other claims are left out.
+
+    ``places`` tells of each whether it came too late.
+    """
+    rows = known.ask(_EVENTS_AT.format(rows=", ".join(map(str, places))), [claim_id])
+    found = {row[0]: Event(*row[1:]) for row in rows}
+    return [replace(found[place], stale=is_stale) for place, is_stale in places.items() if place in found]
 
 
 def seen_token(events: Sequence[Event], verdict_id: UUID | None) -> str:
