@@ -35,9 +35,6 @@ from factdesk.warehouse.locks import lock_holder
 LOCK_SECONDS = 30.0
 """How long a command that folds just now is waited for at the start, and after a fault."""
 
-GIVE_BACK_SECONDS = 3.0
-"""How often memory is given back that DuckDB keeps for what it has read."""
-
 TICK_SECONDS = 0.5
 """How often the spool is looked at for what others have written."""
 
@@ -73,7 +70,6 @@ class Desk:
         self.work = LongWork()
         self._turns = 0
         self._checkpoint_after = 0.0
-        self._give_back_after = 0.0
         self._threads = [
             threading.Thread(target=work, name=name, daemon=True)
             for name, work in (("keeper", self._keep), ("publisher", self._publish))
@@ -83,6 +79,7 @@ class Desk:
         try:
             self._keeper.set_policy("second_check", self.home.settings.review.policy)
             self._keeper.fold()
+            self._keeper.take_little_memory()
             self._recorder.look()
         except BaseException:
             self._keeper.close()
@@ -262,7 +259,6 @@ class Desk:
         if not is_more or self._turns % TURNS_OF_ESSAYS == 0:
             self._recorder.note_essays()
         self._checkpoint_in_turn()
-        self._give_back_in_turn()
         if is_mending:
             self._mended_at, self.fault = time.monotonic(), None
             _say("factdesk: the database is open again, and what waited is being stored\n")
@@ -271,14 +267,10 @@ class Desk:
     def _checkpoint_in_turn(self) -> None:
         if time.monotonic() >= self._checkpoint_after:
             self._keeper.checkpoint()
+            self._keeper.take_little_memory()
             for remark in self._keeper.take_remarks():
                 _say(f"factdesk: {remark}\n")
             self._checkpoint_after = time.monotonic() + CHECKPOINT_SECONDS
-
-    def _give_back_in_turn(self) -> None:
-        if time.monotonic() >= self._give_back_after:
-            self._keeper.give_back_memory()
-            self._give_back_after = time.monotonic() + GIVE_BACK_SECONDS
 
     def _publish(self) -> None:
         """Publish until the desk closes; while there is a fault the other thread is mending it."""
@@ -297,6 +289,7 @@ class Desk:
         self._keeper.close()
         self._keeper = self._open()
         self._keeper.fold()
+        self._keeper.take_little_memory()
         self._recorder.look()
 
 

@@ -18,6 +18,7 @@ import duckdb
 from factdesk.errors import WarehouseError
 from factdesk.warehouse.durable_files import fsync_folder
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
+from factdesk.warehouse.memory import Memory
 from factdesk.warehouse.publish import read_last_sequence
 from factdesk.warehouse.sequencing import Sequencer, claimed_before
 from factdesk.warehouse.turns import Turn, fold_claimed
@@ -30,6 +31,8 @@ TOGETHER_BATCHES = 16
 """So much is folded in one transaction: enough to share its cost. An act on a claim that the transaction
 touches as well waits for its end."""
 
+_COUNT_CLAIMS = "SELECT count(*) FROM standing.claims WHERE claim_id IN (SELECT unnest(?::UUID[]))"
+
 
 class Drain:
     """Folds the spool of one keeper, whose open ``connection`` it holds; another may be put there.
@@ -40,6 +43,7 @@ class Drain:
     def __init__(self, folder: WarehouseFolder, connection: duckdb.DuckDBPyConnection) -> None:
         self.folder = folder
         self.connection = connection
+        self.memory = Memory(self.cursor)
         # Taken in this order. Still: nobody writes to the database file itself, for it is being copied.
         # Turn: of whoever folds what machines wrote, or does anything but fold acts. Acts: nobody else folds
         # review events or checkpoints. Writing: what machines wrote is in a transaction.
@@ -108,7 +112,8 @@ class Drain:
             with self.acts:
                 if not self._committed and not always:
                     return
-                self.connection.execute("CHECKPOINT")
+                with self.memory.ample():  # a CHECKPOINT that fails ends the database
+                    self.connection.execute("CHECKPOINT")
                 done, self._committed = self._committed, []
             for path in done:
                 self._take_out(path)
@@ -136,11 +141,9 @@ class Drain:
             return self._commit(self.connection, left, self._writing)
 
     def _knows(self, claims: Collection[UUID]) -> bool:
+        ids = [str(one) for one in claims]
         with self.cursor() as cursor:
-            row = cursor.execute(
-                "SELECT count(*) FROM standing.claims WHERE claim_id IN (SELECT unnest(?::UUID[]))",
-                [[str(one) for one in claims]],
-            ).fetchone()
+            row = self.memory.tried(lambda: cursor.execute(_COUNT_CLAIMS, [ids]).fetchone())
         return row is not None and int(row[0]) == len(claims)
 
     def _next_group(self, pending: list[Path], most: int) -> tuple[list[Path], bool]:
@@ -169,7 +172,7 @@ class Drain:
     ) -> Turn:
         if not claimed:
             return Turn()
-        turn = fold_claimed(connection, self.folder, claimed, together, self._apart)
+        turn = fold_claimed(connection, self.folder, claimed, together, self._apart, self.memory)
         self._committed.extend(turn.folded)
         return turn
 

@@ -102,6 +102,9 @@ def fold_batches(connection: duckdb.DuckDBPyConnection, batches: Sequence[Checke
             raise
         _roll_back(connection)
         raise NotTogetherError from error
+    except duckdb.OutOfMemoryException:  # it may be tried again with more memory
+        _roll_back(connection)
+        raise
     except ENVIRONMENT_ERRORS:
         raise
     except (duckdb.Error, ValueError) as error:

@@ -31,7 +31,8 @@ from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.folding import count_rows
 from factdesk.warehouse.known import Known
 from factdesk.warehouse.locks import KeeperLock, lock_holder, try_lock
-from factdesk.warehouse.opening import backup_path, find_mend, first_line, give_back_memory, open_database
+from factdesk.warehouse.memory import low_limit
+from factdesk.warehouse.opening import backup_path, find_mend, first_line, open_database
 from factdesk.warehouse.policies import read_policy, write_policy
 from factdesk.warehouse.publish import (
     CopyWatch,
@@ -106,7 +107,7 @@ class Keeper:
 
         Folding goes on meanwhile, and nothing of the spool is in it that is not folded. Any thread may ask.
         """
-        return Known(Waiting(), self._drain.cursor())
+        return Known(Waiting(), self._drain.cursor(), memory=self._drain.memory)
 
     # --- folding ----------------------------------------------------------------------------------
 
@@ -178,7 +179,7 @@ class Keeper:
             last = self._copy.read()
             try:
                 prepared = None
-                with self._drain.turn, self._drain.acts:
+                with self._drain.turn, self._drain.acts, self._drain.memory.ample():
                     if is_due(self._connection, last):
                         if not now and not may_publish_now(last, datetime.now(UTC)):
                             return False
@@ -212,7 +213,7 @@ class Keeper:
 
     def rebuild(self) -> None:
         """Make the tables of what holds now anew from the records. Raises WarehouseError."""
-        with self._drain.alone():
+        with self._drain.alone(), self._drain.memory.ample():
             try:
                 rebuild_standing(self._connection)
                 write_policy(self._connection, "standing_rebuilt", f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
@@ -233,10 +234,10 @@ class Keeper:
                 raise self._broken(error) from error
         return target
 
-    def give_back_memory(self) -> None:
-        """Keep little of the file in memory; nobody folds meanwhile."""
-        with self._drain.alone():
-            give_back_memory(self._connection)
+    def take_little_memory(self) -> None:
+        """Keep little of the file in memory from now on; to be called again and again, as the file grows."""
+        with suppress(FileNotFoundError):  # a hand has moved it away: what is written next will say it
+            self._drain.memory.keep_within(low_limit(self.folder.database.stat().st_size))
 
     def ask(self, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
         """Return the rows of one SELECT on the database itself. Raises WarehouseError."""
@@ -248,10 +249,11 @@ class Keeper:
 
     def erase(self, plan: ErasurePlan, *, by: str, reason: str) -> Tombstone:
         """Take away for good what a plan names; all that waits is folded before. Raises WarehouseError."""
-        with self._drain.alone():
+        with self._drain.alone(), self._drain.memory.ample():
             self.checkpoint()
             tombstone = begin_erasure(self.folder, plan, by=by, reason=reason)
             self._drain.connection = finish_erasure(self._connection, self.folder)
+            self._drain.memory.begin_anew()
             return tombstone
 
     def compact(self) -> Compacted:
@@ -261,6 +263,7 @@ class Keeper:
         """
         with self._drain.alone():
             self._drain.connection, done = compact(self._connection, self.folder)
+            self._drain.memory.begin_anew()
             return done
 
 

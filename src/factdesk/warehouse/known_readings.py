@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import nullcontext
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -15,6 +17,7 @@ import duckdb
 
 from factdesk.errors import WarehouseError
 from factdesk.model import EssayOutcome
+from factdesk.warehouse.memory import Memory
 from factdesk.warehouse.waiting import KnownAttempt, Waiting
 
 _LAST_ATTEMPT = """
@@ -43,18 +46,30 @@ def _unreadable(error: duckdb.Error) -> WarehouseError:
     return WarehouseError(f"the published copy cannot be read ({first}); run factdesk publish")
 
 
+def _fetch_all(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any]
+) -> list[tuple[Any, ...]]:
+    return connection.execute(sql, parameters).fetchall()
+
+
 class KnownReadings:
     """The published copy (None: nothing is published yet) and what waits; threads may share it.
 
-    ``copy`` tells which copy it is, as `factdesk.warehouse.published.find_copy` does.
+    ``copy`` tells which copy it is, as `factdesk.warehouse.published.find_copy` does; ``memory`` is that of a
+    connection that others use as well.
     """
 
     def __init__(
-        self, waiting: Waiting, connection: duckdb.DuckDBPyConnection | None, copy: int | None = None
+        self,
+        waiting: Waiting,
+        connection: duckdb.DuckDBPyConnection | None,
+        copy: int | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self.waiting = waiting
         self.copy = copy
         self._connection = connection
+        self._memory = memory
         self._mutex = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -78,7 +93,8 @@ class KnownReadings:
             if self._connection is None:
                 return []
             try:
-                return self._connection.execute(sql, parameters).fetchall()
+                ask = partial(_fetch_all, self._connection, sql, parameters)
+                return ask() if self._memory is None else self._memory.tried(ask)
             except duckdb.Error as error:
                 raise _unreadable(error) from error
 
@@ -91,9 +107,10 @@ class KnownReadings:
             if self._connection is None:
                 return
             try:
-                cursor = self._connection.execute(sql, parameters)
-                while rows := cursor.fetchmany(ROWS_AT_ONCE):
-                    yield from rows
+                with nullcontext() if self._memory is None else self._memory.ample(2):
+                    cursor = self._connection.execute(sql, parameters)
+                    while rows := cursor.fetchmany(ROWS_AT_ONCE):
+                        yield from rows
             except duckdb.Error as error:
                 raise _unreadable(error) from error
 

@@ -6,7 +6,6 @@ Only the keeper calls this, with the flock in its hands.
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,22 +17,17 @@ from factdesk.warehouse.copying import STORAGE_VERSION, copy_in_child
 from factdesk.warehouse.durable_files import make_folder_durably, move_durably
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.folding import count_rows
+from factdesk.warehouse.memory import MOST_BYTES
 from factdesk.warehouse.migrate import apply_migrations, list_migrations
 from factdesk.warehouse.standing import bring_standing_up_to_date
 from factdesk.warehouse.views import apply_views
-
-MEMORY_LIMIT = "1GB"
-"""DuckDB would take four fifths of the machine's memory; past this it writes beside the database."""
-
-CALM_MEMORY = "128MB"
-"""Of what was read of the file so much stays in memory where a process keeps it open for long."""
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": STORAGE_VERSION,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "checkpoint_threshold": "1GB",
-    "memory_limit": MEMORY_LIMIT,
+    "memory_limit": f"{MOST_BYTES}B",
 }
 
 
@@ -63,16 +57,6 @@ def open_database(folder: WarehouseFolder, *, is_backed_up: bool = False) -> duc
         connection.close()
         raise
     return connection
-
-
-def give_back_memory(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let go of blocks of the file beyond `CALM_MEMORY`; while more than that is in use, of nothing.
-
-    DuckDB keeps what it has read until it reaches its limit: it is lowered for a moment and raised again.
-    """
-    for limit in (CALM_MEMORY, MEMORY_LIMIT):
-        with suppress(duckdb.OutOfMemoryException):
-            connection.execute(f"SET memory_limit = '{limit}'")
 
 
 def _require_new(folder: WarehouseFolder) -> None:

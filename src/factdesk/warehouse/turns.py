@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -18,6 +19,7 @@ from factdesk.warehouse.batch_checks import RefusedBatchError, check_batch
 from factdesk.warehouse.durable_files import move_durably, write_durably
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.folding import CheckedBatch, NotTogetherError, fold_batches
+from factdesk.warehouse.memory import Memory
 from factdesk.warehouse.sequencing import sequence_of
 
 
@@ -35,6 +37,7 @@ def fold_claimed(
     paths: Sequence[Path],
     together: AbstractContextManager[object],
     apart: Callable[[], AbstractContextManager[object]],
+    memory: Memory,
 ) -> Turn:
     """Fold claimed batches in the order of their sequences and set aside those that are refused.
 
@@ -51,14 +54,14 @@ def fold_claimed(
             if len({one.header.schema for one in some}) > 1:
                 raise NotTogetherError
             with together:
-                fold_batches(connection, some)
+                memory.tried(partial(fold_batches, connection, some))
             folded += [one.path for one in some]
         except (RefusedBatchError, NotTogetherError):
             if len(some) > 1:  # by halves, so that most are still folded together
                 left += [some[len(some) // 2 :], some[: len(some) // 2]]
                 continue
             with apart():
-                folded += _folded_alone(connection, folder, some[0])
+                folded += memory.tried(partial(_folded_alone, connection, folder, some[0]))
     return Turn(tuple(folded), len(paths) - len(folded))
 
 
