@@ -101,7 +101,31 @@ def test_enter_accepts_the_machine_where_it_is_sure_and_never_a_contradiction(
         open_claim(page, shared_desk, one)
         press(page, "Enter")
         assert page.locator('[data-key="Enter"]').count() == 0
+        expect(page.locator("#status")).to_contain_text("Press a key from 1 to 7")
         assert claim_on(page) == one.claim_id
+
+
+def test_a_wrong_key_is_taken_back_before_anything_is_decided(
+    shared_desk: ServedDesk, sign_in: SignIn
+) -> None:
+    page = sign_in(shared_desk, "Una").page
+    one = next(one for one in fresh(shared_desk) if one.machine_rating != "supported")
+    open_claim(page, shared_desk, one)
+    for away in ("u", "Escape"):
+        page.keyboard.press("1")
+        expect(page.locator("#reason")).to_be_focused()
+        expect(page.locator("#status")).to_contain_text("Esc takes another rating")
+        page.keyboard.press(away)
+        expect(page.locator("#status")).to_contain_text("Nothing is decided yet")
+        expect(page.locator("#reason")).to_have_value("")
+        expect(page.locator("button.chosen")).to_have_count(0)
+    page.keyboard.press("u")
+    expect(page.locator("#status")).to_contain_text("nothing here that u could take back")
+    page.keyboard.press("r")
+    expect(page.locator("#status")).to_contain_text("Nothing was decided before on the same words")
+    page.keyboard.press("7")
+    expect(page.locator("#reason")).to_be_focused()
+    assert (claim_on(page), rating_of(shared_desk, one.claim_id)) == (one.claim_id, None)
 
 
 def test_a_note_is_written_left_and_saved_with_the_decision(shared_desk: ServedDesk, sign_in: SignIn) -> None:
@@ -158,6 +182,16 @@ def test_u_takes_the_last_decision_back(shared_desk: ServedDesk, sign_in: SignIn
     with page.expect_navigation():
         press(page, "u")
     assert claim_on(page) == one.claim_id
+    assert rating_of(shared_desk, one.claim_id) is None
+    settle(page)
+    with page.expect_navigation():
+        press(page, "1")
+    settle(page)
+    page.goto(f"{shared_desk.url}/queue")
+    settle(page)
+    with page.expect_navigation():
+        press(page, "u")
+    assert claim_on(page) == one.claim_id, "from the queue too, where one is after the last claim"
     assert rating_of(shared_desk, one.claim_id) is None
 
 

@@ -17,7 +17,6 @@ from factdesk.desk.claim_events import Event, load_stage, seen_token, standing_d
 from factdesk.desk.claim_page import (
     claim_answer,
     claim_id_of,
-    last_decision,
     lease_event,
     needs_lease,
     why_not,
@@ -34,6 +33,7 @@ from factdesk.desk.people import read_people
 from factdesk.desk.queue_page import Listing, listing_of_text, next_claim
 from factdesk.desk.roles import Action
 from factdesk.desk.sent_again import stored_decision
+from factdesk.desk.undoing import last_decision
 from factdesk.desk.visits import Page, Visit
 from factdesk.desk.waiting_claims import WaitingClaim
 from factdesk.desk.words import DECISIONS, REASONS, fault_words, moment_words

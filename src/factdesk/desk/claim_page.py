@@ -15,11 +15,11 @@ from factdesk.desk.claim_repeats import Earlier
 from factdesk.desk.claim_view import ClaimView, load_claim_view
 from factdesk.desk.decisions import event_of
 from factdesk.desk.further_acts import ClaimState, fitting_acts, last_of
-from factdesk.desk.last_decisions import LastDecision
 from factdesk.desk.people import read_people
 from factdesk.desk.queue_page import Listing, next_claim, rank, read_listing, why
 from factdesk.desk.roles import Action
 from factdesk.desk.second_checks import stuck_words
+from factdesk.desk.undoing import last_decision
 from factdesk.desk.visits import Page, Person, Visit
 from factdesk.desk.waiting_claims import WaitingClaim
 from factdesk.desk.work_page import told_by_work
@@ -30,8 +30,6 @@ from factdesk.warehouse.known import Known
 
 RENEWED_BEFORE = timedelta(minutes=5)
 """A lease that lasts longer than this is not written again when its page is."""
-
-UNDO_HOURS = 12
 
 
 def claim_id_of(visit: Visit) -> UUID | None:
@@ -209,12 +207,6 @@ def _place(visit: Visit, claim_id: UUID | None, listing: Listing) -> tuple[int, 
     ranking = rank(visit, listing)
     place = None if claim_id is None else ranking.place(claim_id)
     return None if place is None else (place + 1, len(ranking))
-
-
-def last_decision(visit: Visit) -> LastDecision | None:
-    """Return the visitor's last decision of the last hours that was not taken back."""
-    since = visit.desk.now() - timedelta(hours=UNDO_HOURS)
-    return visit.desk.last_decision(visit.person.reviewer, since)
 
 
 PAGES = (Page("GET", "/claims/{claim_id}", Action.READ, show_claim),)

@@ -15,6 +15,7 @@ from factdesk.desk.people import read_people
 from factdesk.desk.rankings import Ranking, Rules, choose
 from factdesk.desk.roles import Action
 from factdesk.desk.second_checks import stuck_words
+from factdesk.desk.undoing import last_decision
 from factdesk.desk.visits import Page, Person, Visit
 from factdesk.desk.waiting_claims import WaitingClaim, shown_value
 from factdesk.desk.words import KINDS, RANKS, STAGES, moment_words, since_words
@@ -303,6 +304,7 @@ def show_queue(visit: Visit) -> Response:
         page_size=ROWS_A_PAGE,
         names=names,
         search=listing.search,
+        undoable=last_decision(visit),
     )
 
 

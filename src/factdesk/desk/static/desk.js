@@ -24,7 +24,7 @@
   function lack(button) {
     const reason = form.elements.reason;
     if (button.hasAttribute("data-differs") && !reason.value)
-      return [reason, "differs from the machine. Press 1 to 6 for why"];
+      return [reason, "differs from the machine. Press 1 to 6 for why; Esc takes another rating"];
     if (button.hasAttribute("data-needs") && !form.elements.conclusion.value.trim())
       return [form.elements.conclusion, "needs one sentence for readers. Write it, then Ctrl+Enter saves"];
     return null;
@@ -36,6 +36,15 @@
     chosen.classList.add("chosen");
     say(`${button.textContent.trim()} ${said}.`);
     field.focus();
+  }
+
+  // A wrong key: nothing is saved yet, and nothing may be saved by the next key.
+  function unchoose() {
+    chosen.classList.remove("chosen");
+    chosen = null;
+    form.elements.reason.value = "";
+    form.elements.reason.blur();
+    say("Nothing is decided yet. Press a key from 1 to 7.");
   }
 
   // In the list of reasons a number takes the reason and goes on to the sentence.
@@ -83,11 +92,19 @@
     }
   }
 
+  // What a key says that has nothing to press on this page; nobody should wonder whether it was heard.
+  const IDLE = {
+    Enter: form && "Enter accepts only what the machine is sure of. Press a key from 1 to 7.",
+    u: "There is nothing here that u could take back. The queue shows your last decision.",
+    r: form && "Nothing was decided before on the same words and the same text of the source.",
+  };
+
   function press(key) {
     if ((key === "j" || key === "k") && move(key === "j" ? 1 : -1)) return true;
     if (key === "[" || key === "]") { step(key === "]" ? 1 : -1); return true; }
     if (key === "x" && document.querySelector("[data-row]")) { select(); return true; }
     const element = find(key);
+    if (!element && IDLE[key]) { say(IDLE[key]); return true; }
     if (!element || element.hidden) return false;
     if (isText(element)) {
       element.focus();
@@ -100,6 +117,8 @@
 
   document.addEventListener("keydown", (event) => {
     const target = event.target;
+    const asksWhy = chosen && form && target === form.elements.reason;
+    if (asksWhy && (event.key === "Escape" || event.key === "u")) { event.preventDefault(); unchoose(); return; }
     if (event.key === "Escape" && isText(target)) { target.blur(); return; }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form && form.contains(target)) {
       event.preventDefault();
