@@ -83,8 +83,13 @@ class Recorder:
             records = self._make(make)
             events = [one for one in records if isinstance(one, ReviewEvent)]
             if records:
+                decided = [one for one in events if one.act == Act.DECIDE]
+                claims = [self.find(one.claim_id) for one in decided]
                 self._acknowledge(records, events)
                 self._move_all_on(events)
+                for event, claim in zip(decided, claims, strict=True):
+                    if claim is not None:
+                        self.unfolded.tell(event, claim)
         return events
 
     def _make(self, make: Callable[[Known], Sequence[Record]]) -> Sequence[Record]:
@@ -125,7 +130,7 @@ class Recorder:
         settings = self._home.settings.warehouse
         batches = write_batches(records, self._home.warehouse, settings.max_batch_bytes)
         for one in events:
-            self.unfolded.add(one, self.find(one.claim_id))
+            self.unfolded.add(one)
         self._acknowledged += 1
         self._passed.update(f"{one}{BATCH_SUFFIX}" for one in batches)
         for event in events:
@@ -154,7 +159,8 @@ class Recorder:
 
         Of the latter the stage says that it waits no more.
         """
-        return self.waiting.find(claim_id) or self.unfolded.left(claim_id)
+        there = self.waiting.find(claim_id) or self.unfolded.left(claim_id)
+        return there or self.waiting.find(claim_id)  # it may have come back between the two
 
     def settle(self) -> None:
         """Return when all that was acknowledged before is in the database. Raises WarehouseError."""

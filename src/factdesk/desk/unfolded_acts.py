@@ -34,14 +34,21 @@ class UnfoldedActs:
 
     # --- keeping up
 
-    def add(self, event: ReviewEvent, claim: WaitingClaim | None) -> None:
-        """Keep an act that was acknowledged; ``claim`` is what it is about, None when that is not known."""
+    def add(self, event: ReviewEvent) -> None:
+        """Keep an act that was acknowledged."""
         with self._mutex:
             self._acts[event.event_id] = event
-            if event.act == Act.DECIDE and claim is not None:
-                self._fresh[event.event_id] = FreshDecision(event, claim)
-            elif event.act == Act.UNDO and event.target:
+            if event.act == Act.UNDO and event.target:
                 self._fresh.pop(UUID(event.target), None)
+
+    def tell(self, event: ReviewEvent, claim: WaitingClaim) -> None:
+        """Let others see a decision that was added; ``claim`` is as it waited then.
+
+        The queue must know what has become of the claim: whether somebody is to check it who must not see it.
+        """
+        with self._mutex:
+            if event.event_id in self._acts:
+                self._fresh[event.event_id] = FreshDecision(event, claim)
 
     def take_out(self, events: Iterable[UUID]) -> set[UUID]:
         """Forget acts that the database has; return the claims off the queue that now lack none there."""
@@ -105,12 +112,12 @@ class UnfoldedActs:
             return [one for one in self._acts.values() if one.reviewer == reviewer]
 
     def fresh_decision(self, event: UUID) -> FreshDecision | None:
-        """Return one decision with its claim, None when it was taken back or its claim is not known."""
+        """Return a decision that others may see, None when it was taken back or its claim is not known."""
         with self._mutex:
             return self._fresh.get(event)
 
     def fresh_decisions(self) -> list[FreshDecision]:
-        """Return the decisions that none of these acts has taken back, each claim's latest, latest first."""
+        """Return the decisions that others may see, each claim's latest; the latest of all first."""
         with self._mutex:
             latest = {one.claim.claim_id: one for one in self._fresh.values()}
             return [one for one in reversed(self._fresh.values()) if latest[one.claim.claim_id] is one]
