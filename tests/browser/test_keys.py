@@ -114,11 +114,13 @@ def test_a_wrong_key_is_taken_back_before_anything_is_decided(
     for away in ("u", "Escape"):
         page.keyboard.press("1")
         expect(page.locator("#reason")).to_be_focused()
+        expect(page.locator("#reason")).to_have_attribute("size", "6")  # all of them, with their numbers
         expect(page.locator("#status")).to_contain_text("Esc takes another rating")
         page.keyboard.press(away)
         expect(page.locator("#status")).to_contain_text("Nothing is decided yet")
         expect(page.locator("#reason")).to_have_value("")
         expect(page.locator("button.chosen")).to_have_count(0)
+        assert page.locator("#reason").get_attribute("size") is None
     page.keyboard.press("u")
     expect(page.locator("#status")).to_contain_text("nothing here that u could take back")
     page.keyboard.press("r")

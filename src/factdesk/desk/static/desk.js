@@ -30,11 +30,21 @@
     return null;
   }
 
+  // While it is asked why, all reasons stand there with their numbers.
+  function spread(isOpen) {
+    const reason = form.elements.reason;
+    reason.options[0].hidden = isOpen;
+    if (isOpen) reason.size = reason.options.length - 1;
+    else reason.removeAttribute("size");
+  }
+  if (form && form.elements.reason) form.elements.reason.addEventListener("blur", () => spread(false));
+
   function choose(button, [field, said]) {
     if (chosen) chosen.classList.remove("chosen");
     chosen = button;
     chosen.classList.add("chosen");
     say(`${button.textContent.trim()} ${said}.`);
+    if (field === form.elements.reason) spread(true);
     field.focus();
   }
 
