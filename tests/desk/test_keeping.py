@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from desk_homes import ServedDesk, Visitor, copy_desk_home, serve
 from desk_pages import seen_claims, text_of
 from factdesk.desk.keeping import Desk
+from factdesk.errors import WarehouseError
 from factdesk.warehouse.folders import WarehouseFolder, batch_files
 from factdesk.warehouse.spool import write_batches
 from patience import soon
@@ -137,3 +139,25 @@ def test_a_claimed_batch_that_is_moved_away_is_said_and_costs_nothing(
         assert desk.trouble is None
     assert batch_files(folder.claimed) == []
     assert "is open again" not in "".join(log) + capfd.readouterr().err
+
+
+class UncopiedDesk(Desk):
+    """A desk that finds no room for a copy twice, and then does."""
+
+    refusals = 0
+
+    def _publish_in_turn(self) -> None:
+        if time.monotonic() >= self._copy_after and self.refusals < 2:
+            self.refusals += 1
+            raise WarehouseError("the copy cannot be made; free some space")
+        super()._publish_in_turn()
+
+
+def test_a_copy_that_cannot_be_made_is_said_once_and_the_database_stays_open(
+    desk_root: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with UncopiedDesk(copy_desk_home(desk_root, tmp_path / "home")) as desk:
+        keeper = desk._keeper
+        soon(lambda: desk.refusals == 2 and desk._uncopied is None)
+        assert (desk.trouble, desk._keeper) == (None, keeper)
+    assert capfd.readouterr().err.count("factdesk: the copy cannot be made; free some space") == 1

@@ -11,13 +11,14 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
 from uuid import UUID
 
 from factdesk.config import Home
 from factdesk.desk.claim_events import Event
+from factdesk.desk.faults import said_of, say
 from factdesk.desk.last_decisions import LastDecision
 from factdesk.desk.long_work import LongWork
 from factdesk.desk.rankings import Rankings
@@ -68,6 +69,8 @@ class Desk:
         self.decided_words = self._recorder.decided_words
         self.rankings = Rankings(self.waiting)
         self.work = LongWork()
+        self._uncopied: str | None = None
+        self._copy_waits, self._copy_after = BackOff(), 0.0
         self._turns = 0
         self._checkpoint_after = 0.0
         self._threads = [
@@ -204,7 +207,7 @@ class Desk:
                 self._fold()
         except Exception as error:
             self._give_up(error, keeper)
-            raise NotFoldedError(_said_of(error)) from error
+            raise NotFoldedError(said_of(error)) from error
 
     def _fold(self) -> bool:
         """Fold what waits, some of it; return whether there may be more."""
@@ -218,7 +221,7 @@ class Desk:
         Nobody knows what a fault of ours has left in the database, nor whether it passes: it is given up
         here, and opened again after a while that grows.
         """
-        is_ours, said = not isinstance(error, FactdeskError), _said_of(error)
+        is_ours, said = not isinstance(error, FactdeskError), said_of(error)
         is_new = keeper is self._keeper and (self.fault is None or (is_mending and self.fault != said))
         if is_ours and keeper is self._keeper:
             self._mend_after = time.monotonic() + self._waits.after(time.monotonic() - self._mended_at)
@@ -226,9 +229,9 @@ class Desk:
             self.fault = said
         if is_ours:
             keeper.give_up()
-            _say("".join(traceback.format_exception(error)))
+            say("".join(traceback.format_exception(error)))
         if is_new:
-            _say(f"factdesk: {said}\n")
+            say(f"factdesk: {said}\n")
 
     def _keep(self) -> None:
         """Fold and recover until the desk closes; at once after an act, else every now and then."""
@@ -261,7 +264,7 @@ class Desk:
         self._checkpoint_in_turn()
         if is_mending:
             self._mended_at, self.fault = time.monotonic(), None
-            _say("factdesk: the database is open again, and what waited is being stored\n")
+            say("factdesk: the database is open again, and what waited is being stored\n")
         return is_more
 
     def _checkpoint_in_turn(self) -> None:
@@ -269,7 +272,7 @@ class Desk:
             self._keeper.checkpoint()
             self._keeper.take_little_memory()
             for remark in self._keeper.take_remarks():
-                _say(f"factdesk: {remark}\n")
+                say(f"factdesk: {remark}\n")
             self._checkpoint_after = time.monotonic() + CHECKPOINT_SECONDS
 
     def _publish(self) -> None:
@@ -279,11 +282,23 @@ class Desk:
             try:
                 self._publish_in_turn()
             except Exception as error:
-                self._give_up(error, keeper)
+                if isinstance(error, FactdeskError) and not keeper.is_given_up:
+                    self._put_off_copy(error)
+                else:
+                    self._give_up(error, keeper)
 
     def _publish_in_turn(self) -> None:
-        if self.fault is None:
+        if self.fault is None and time.monotonic() >= self._copy_after:
             self._keeper.publish()
+            if self._uncopied is not None:
+                self._uncopied, self._copy_waits = None, BackOff()
+
+    def _put_off_copy(self, error: FactdeskError) -> None:
+        """Say once why there is no copy; the database is as it was, and the next copy waits longer."""
+        self._copy_after = time.monotonic() + self._copy_waits.after(0)
+        if self._uncopied != str(error):
+            self._uncopied = str(error)
+            say(f"factdesk: {error}\n")
 
     def _recover(self) -> None:
         self._keeper.close()
@@ -291,20 +306,3 @@ class Desk:
         self._keeper.fold()
         self._keeper.take_little_memory()
         self._recorder.look()
-
-
-def _said_of(error: Exception) -> str:
-    """Return what went wrong as a sentence with the mend; of a fault of ours the log has the rest."""
-    if isinstance(error, FactdeskError):
-        return str(error)
-    return (
-        f"a fault in Factdesk has broken the storing off ({type(error).__name__}); every batch is kept in "
-        "the spool and the database is opened again by itself: when it stays so, start the desk again, and "
-        "see its log for the cause"
-    )
-
-
-def _say(text: str) -> None:
-    """Write to stderr; nobody may read there any more, and the thread goes on all the same."""
-    with suppress(OSError, ValueError):
-        print(text, end="", file=sys.stderr, flush=True)

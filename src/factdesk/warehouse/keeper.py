@@ -81,6 +81,7 @@ class Keeper:
         clear_unfinished(folder)
         self._drain = Drain(folder, finish_erasure(connection, folder))
         self._copy = CopyWatch(folder)
+        self.is_given_up = False
 
     def __enter__(self) -> Keeper:
         return self
@@ -156,6 +157,7 @@ class Keeper:
 
     def give_up(self) -> None:
         """Close the database and keep the lock, waiting for nobody; only `close` may follow."""
+        self.is_given_up = True
         with suppress(duckdb.Error):
             self._connection.close()
 
