@@ -14,6 +14,7 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -181,12 +182,13 @@ class Keeper:
             last = self._copy.read()
             try:
                 prepared = None
-                with self._drain.turn, self._drain.acts, self._drain.memory.ample():
-                    if is_due(self._connection, last):
+                with self._drain.turn, self._drain.acts:
+                    if self._drain.memory.tried(partial(is_due, self._connection, last)):
                         if not now and not may_publish_now(last, datetime.now(UTC)):
                             return False
-                        prepared = prepare_copy(self._connection, self.folder)
-                        self._drain.checkpoint(always=True)
+                        with self._drain.memory.ample():
+                            prepared = prepare_copy(self._connection, self.folder)
+                            self._drain.checkpoint(always=True)
                 if prepared is not None:
                     finish_copy(self.folder, prepared)
                 self._forget_folded()

@@ -25,6 +25,8 @@ SHARE_OF_FILE = 64
 """A desk's DuckDB takes so much, and a small share of its file more. At 100,000 claims most acts had to be
 folded twice with 140 MB in all and none with 170; at a million, whose file has 1.6 GB, none with 200."""
 
+STEP_BYTES = 8_000_000
+
 RAISE_SECONDS = 10.0
 """So long it is tried to take more where others have taken all."""
 
@@ -33,8 +35,11 @@ Returned = TypeVar("Returned")
 
 
 def low_limit(file_bytes: int) -> int:
-    """Return how many bytes are little for a database file of this size."""
-    return min(LEAST_BYTES + file_bytes // SHARE_OF_FILE, MOST_BYTES)
+    """Return how many bytes are little for a database file of this size.
+
+    It moves by whole steps: to set another limit makes DuckDB give all back that it has in reserve.
+    """
+    return min(LEAST_BYTES + file_bytes // SHARE_OF_FILE // STEP_BYTES * STEP_BYTES, MOST_BYTES)
 
 
 class Memory:
