@@ -142,3 +142,18 @@ def test_whoever_follows_the_queue_never_has_to_look_at_all_of_it() -> None:
             for gone in [one for one, claim in changed.items() if claim is None]:
                 followed.pop(gone, None)
             assert followed == {one.claim_id: one for one in waiting.all()}
+
+
+def test_who_waits_for_a_second_person_is_counted_as_claims_come_and_go() -> None:
+    draw = random.Random(5)
+    waiting = WaitingClaims()
+    for number in range(600):
+        claim = replace(
+            any_claim(number % 40, draw),
+            stage=draw.choice([Stage.SECOND_CHECK, Stage.TO_REVIEW]),
+            deciders=draw.choice([("ann",), ("bob",), ("ann", "bob")]),
+        )
+        waiting.put(UUID(int=number % 40), None if draw.random() < 0.3 else claim)
+    counted = Counter(one.deciders for one in waiting.all() if one.waits_for_second)
+    assert waiting.second_checks() == dict(counted)
+    assert set(counted) == {("ann",), ("bob",)}

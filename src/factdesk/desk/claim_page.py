@@ -124,7 +124,7 @@ def claim_answer(
         hides_machine=hides_machine,
         hides_people=one is not None and one.hides_people(person.reviewer),
         why_not=why_not(person, one, view.row["stage"], now),
-        stuck=stuck_words(desk.home, lambda: [one]) if one else "",
+        stuck=stuck_words(desk.home, lambda: {one.deciders: 1}) if one and one.waits_for_second else "",
         why=why(one, now) if one else "",
         needing=_needing(view, hides_machine, settles=settles),
         differing=_differing(view, hides_machine),

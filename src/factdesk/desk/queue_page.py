@@ -293,7 +293,7 @@ def show_queue(visit: Visit) -> Response:
         first=first,
         total=total,
         waiting=waiting,
-        stuck=stuck_words(visit.desk.home, visit.desk.waiting.all),
+        stuck=stuck_words(visit.desk.home, visit.desk.waiting.second_checks),
         unsourced=unsourced,
         progress=progress,
         days=progress.days_for(waiting),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 
 from factdesk.config import Home
 from factdesk.desk.people import read_people
 from factdesk.desk.roles import Action, may
 from factdesk.desk.users import read_users
-from factdesk.desk.waiting_claims import WaitingClaim
-from factdesk.model import Stage
 from factdesk.reports.words import count_words
 from factdesk.warehouse.folders import WarehouseFolder
 from factdesk.warehouse.query import run_query
@@ -56,20 +54,16 @@ def stuck_mend(home: Home) -> str:
     return f"{other}, or set {never} in config/factdesk.toml and start the desk again"
 
 
-def stuck_words(home: Home, read: Callable[[], Iterable[WaitingClaim]]) -> str:
-    """Return the whole sentence about those of the waiting claims, nothing where all will be checked.
+def stuck_words(home: Home, read: Callable[[], Mapping[tuple[str, ...], int]]) -> str:
+    """Return the whole sentence about claims that wait so, nothing where all will be checked.
 
-    ``read`` gives the claims, if they are needed.
+    ``read`` tells by who has decided them how many claims wait for a second person, if that is needed.
     """
     only = only_checker(home)
     if only is None:
         return ""
-    said = say_stuck(sum(_waits_for_second(one) and only.issubset(one.deciders) for one in read()))
+    said = say_stuck(sum(count for deciders, count in read().items() if only.issubset(deciders)))
     return f"{said}: {stuck_mend(home)}." if said else ""
-
-
-def _waits_for_second(claim: WaitingClaim) -> bool:
-    return claim.stage == Stage.SECOND_CHECK and not claim.is_disputed_between
 
 
 def published_stuck(home: Home) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -105,6 +106,11 @@ class WaitingClaim:
     def is_disputed_between(self) -> bool:
         """Whether two people have decided it differently, so that an editor must settle it."""
         return self.stage == Stage.SECOND_CHECK and len(self.deciders) > 1
+
+    @property
+    def waits_for_second(self) -> bool:
+        """Whether it was decided by one person and another one is to check it."""
+        return self.stage == Stage.SECOND_CHECK and not self.is_disputed_between
 
     def holder(self, now: datetime) -> str | None:
         """Return who has it open now."""
@@ -213,6 +219,7 @@ class WaitingClaims:
         self._forgotten = 0
         self._reading = object()
         self._unsourced = 0
+        self._seconds: Counter[tuple[str, ...]] = Counter()
 
     def look(self, known: Known) -> None:
         """Read the whole queue. What is decided meanwhile stays as it was put."""
@@ -233,6 +240,7 @@ class WaitingClaims:
                     claims[claim_id] = self._claims[claim_id]
             self._claims = claims
             self._unsourced = sum(not one.has_source for one in claims.values())
+            self._seconds = Counter(one.deciders for one in claims.values() if one.waits_for_second)
             self._reading, self._changed, self._forgotten = object(), [], 0
 
     def look_again(self, known: Known, claim_id: UUID) -> WaitingClaim | None:
@@ -291,10 +299,13 @@ class WaitingClaims:
                 self._forgotten += MOST_CHANGES // 2
                 del self._changed[: MOST_CHANGES // 2]
             before = self._claims.pop(claim_id, None)
-            self._unsourced -= before is not None and not before.has_source
+            if before is not None:
+                self._unsourced -= not before.has_source
+                self._seconds[before.deciders] -= before.waits_for_second
             if claim is not None:
                 self._claims[claim_id] = claim
                 self._unsourced += not claim.has_source
+                self._seconds[claim.deciders] += claim.waits_for_second
 
     def changes_since(self, mark: object) -> tuple[object, dict[UUID, WaitingClaim | None] | None]:
         """Return a mark for the next call, and the claims that changed since the one given, as they are now.
@@ -321,6 +332,11 @@ class WaitingClaims:
         """Return all claims that wait, in no order."""
         with self._mutex:
             return list(self._claims.values())
+
+    def second_checks(self) -> dict[tuple[str, ...], int]:
+        """Return how many claims wait for a second person, by who has decided them."""
+        with self._mutex:
+            return {one: count for one, count in self._seconds.items() if count}
 
     def count(self) -> tuple[int, int]:
         """Return how many claims wait, and how many of them have no source."""
