@@ -17,6 +17,9 @@ from factdesk.ops.kept_desk import KeptDesk
 from factdesk.ops.prefect_server import free_port
 from factdesk.ops.service_logs import ServiceLogs
 from factdesk.warehouse.locks import try_lock
+from factdesk.warehouse.spool import write_batches
+from patience import soon
+from small_records import make_essay
 
 PATIENCE_SECONDS = 120.0
 
@@ -96,3 +99,19 @@ def test_a_desk_that_does_not_answer_is_found_by_the_doctor(tmp_path: Path) -> N
     assert check.found is Finding.FAIL
     assert check.said.endswith("and it does not answer (Connection refused)")
     assert check.mend == "see its log, and start it again when it stays so"
+
+
+def test_a_desk_that_cannot_open_its_database_any_more_is_found_without_its_lock(
+    served: ServedDesk, tmp_path: Path
+) -> None:
+    home, folded = served.desk.home, served.desk.home.warehouse / "spool" / "folded"
+    write_running(home.warehouse, served.url, served.url)
+    folded.rename(tmp_path / "folded")
+    folded.write_text("a file where a folder belongs", "utf-8")
+    write_batches([make_essay("written-meanwhile")], home.warehouse, 16_000_000)
+    check = soon(lambda: (one := check_desk(home, None)).found is Finding.FAIL and one)
+    assert check.said.startswith(f"the review pages are at {served.url} (process ")
+    soon(lambda: "cannot be opened (File exists)" in check_desk(home, None).said)
+    folded.unlink()
+    (tmp_path / "folded").rename(folded)
+    soon(lambda: check_desk(home, None).found is Finding.OK)

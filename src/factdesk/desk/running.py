@@ -32,16 +32,24 @@ def running_desk(warehouse: Path) -> RunningDesk | None:
     A desk that was killed leaves its file. So its process must live and be the one that signed the lock:
     another command may keep the warehouse by now, and the number may be another program's.
     """
-    folder = WarehouseFolder(warehouse)
+    found = written_desk(warehouse)
+    holder = lock_holder(WarehouseFolder(warehouse).lock) or ""
+    return found if found is not None and f"(process {found.process})" in holder else None
+
+
+def written_desk(warehouse: Path) -> RunningDesk | None:
+    """Return the desk that wrote down where it is, if a process of its number lives.
+
+    It need not be that desk; but one that cannot open its database any more does not keep the lock.
+    """
     try:
-        written = json.loads(folder.desk_address.read_text("utf-8"))
+        written = json.loads(WarehouseFolder(warehouse).desk_address.read_text("utf-8"))
         address = str(written["address"])
         # A desk of an earlier Factdesk that runs still wrote the one address alone.
         found = RunningDesk(address, int(written["process"]), str(written.get("here", address)))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    is_keeper = f"(process {found.process})" in (lock_holder(folder.lock) or "")
-    return found if is_keeper and _is_alive(found.process) else None
+    return found if _is_alive(found.process) else None
 
 
 def write_running(warehouse: Path, address: str, here: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
@@ -14,8 +15,17 @@ MOST_BYTES = 4_096
 _MEND = "see its log, and start it again when it stays so"
 
 
-def ask_desk(desk: RunningDesk) -> tuple[str, str] | None:
-    """Return what is wrong with a desk, and the mend; None when it is well.
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with a desk, in words, and the mend; ``is_told`` by the desk itself."""
+
+    said: str
+    mend: str
+    is_told: bool
+
+
+def ask_desk(desk: RunningDesk) -> Wrong | None:
+    """Return what is wrong with a desk; None when it is well.
 
     A process that lives may fail to answer, or answer and be unable to put anything into the database.
     """
@@ -26,13 +36,13 @@ def ask_desk(desk: RunningDesk) -> tuple[str, str] | None:
         answer = connection.getresponse()
         said = answer.read(MOST_BYTES).decode("utf-8", "replace").strip()
     except (OSError, HTTPException) as error:
-        return f"it does not answer ({_why(error)})", _MEND
+        return Wrong(f"it does not answer ({_why(error)})", _MEND, is_told=False)
     finally:
         connection.close()
     if answer.status == 200:
         return None
     fault, _, mend = said.partition("; ")
-    return fault, mend or _MEND
+    return Wrong(fault, mend or _MEND, is_told=True)
 
 
 def _why(error: Exception) -> str:

@@ -59,12 +59,19 @@ class KeptDesk:
             self._kept.service.start()
         elif desk is not None and desk != self._told:
             self._tell(desk)
-        elif desk is not None and time.monotonic() >= self._next_question:
-            self._ask(desk)
+        elif self._told is not None and time.monotonic() >= self._next_question:
+            self._ask(self._told, is_keeper=desk is not None)
 
-    def _ask(self, desk: RunningDesk) -> None:
-        """Say once what is wrong with it, and once that it is well again; what passes at once is not said."""
-        wrong = "; ".join(ask_desk(desk) or ()) or None
+    def _ask(self, desk: RunningDesk, *, is_keeper: bool) -> None:
+        """Say once what is wrong with it, and once that it is well again; what passes at once is not said.
+
+        One that does not keep the warehouse may have ended: then it is heard only if it says so itself.
+        """
+        self._next_question = time.monotonic() + self._question_seconds
+        found = ask_desk(desk)
+        if found is not None and not (is_keeper or found.is_told):
+            return
+        wrong = f"{found.said}; {found.mend}" if found else None
         if wrong is None and self._told_wrong is not None:
             self._say("the desk is well again")
             self._told_wrong = None
@@ -72,7 +79,6 @@ class KeptDesk:
             self._say(f"the desk is not well: {wrong}")
             self._told_wrong = wrong
         self._seen_wrong = wrong
-        self._next_question = time.monotonic() + self._question_seconds
 
     def _tell(self, desk: RunningDesk) -> None:
         self._told, self._seen_wrong, self._told_wrong = desk, None, None

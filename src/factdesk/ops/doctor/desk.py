@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from factdesk.config import Home
 from factdesk.desk.admission import check_settings
-from factdesk.desk.running import RunningDesk, running_desk
+from factdesk.desk.running import RunningDesk, running_desk, written_desk
 from factdesk.desk.second_checks import published_stuck, stuck_mend
 from factdesk.errors import FactdeskError, UsageError
-from factdesk.ops.desk_probe import ask_desk
+from factdesk.ops.desk_probe import Wrong, ask_desk
 from factdesk.ops.doctor.checks import Check, Finding
 from factdesk.ops.up_state import UpState
 
@@ -16,7 +16,11 @@ def check_desk(home: Home, up: UpState | None) -> Check:
     """Whether the review pages are there, where they ought to be, and whether they may be."""
     desk = running_desk(home.warehouse)
     if desk is not None:
-        return _check_running(desk)
+        return _check_asked(desk, ask_desk(desk))
+    lost = written_desk(home.warehouse)
+    wrong = ask_desk(lost) if lost is not None else None
+    if lost is not None and wrong is not None and wrong.is_told:
+        return _check_asked(lost, wrong)
     try:
         check_settings(home)
     except FactdeskError as error:
@@ -41,9 +45,8 @@ def check_second_checks(home: Home) -> Check:
     return Check("second check", Finding.OK, "no claim waits for a second person who is not there")
 
 
-def _check_running(desk: RunningDesk) -> Check:
+def _check_asked(desk: RunningDesk, wrong: Wrong | None) -> Check:
     said = f"the review pages are at {desk.address} (process {desk.process})"
-    wrong = ask_desk(desk)
     if wrong is None:
         return Check("desk", Finding.OK, said)
-    return Check("desk", Finding.FAIL, f"{said}, and {wrong[0]}", wrong[1])
+    return Check("desk", Finding.FAIL, f"{said}, and {wrong.said}", wrong.mend)
