@@ -15,6 +15,10 @@ from factdesk.desk.waiting_claims import WaitingClaim, is_drawn
 from factdesk.model import Act, Rating, Role, Stage
 from factdesk.warehouse.known import Known
 
+ASKED_ANEW = "the machine now disagrees with the decision"
+"""Why a decided claim waits again that somebody asked for, in the words of the view ``review_queue``. Only
+sources bring about another cause, and of those the view tells."""
+
 LEASE = timedelta(minutes=10)
 
 _EVENTS = """
@@ -125,7 +129,7 @@ def moved_on(claim: WaitingClaim, events: Sequence[Event], policy: str, now: dat
         editor_rating=standing[-1].rating if standing else None,
         decided_at=standing[-1].acted_at if standing else None,
         is_reopened=is_reopened,
-        cause=claim.cause if stage == Stage.REOPENED else None,
+        cause=(claim.cause or ASKED_ANEW) if stage == Stage.REOPENED else None,
     )
 
 

@@ -36,6 +36,10 @@ from factdesk.warehouse.locks import lock_holder
 LOCK_SECONDS = 30.0
 """How long a command that folds just now is waited for at the start, and after a fault."""
 
+LATER_SECONDS = 0.3
+"""So long after an act it is folded, unless somebody waits for that: the page that its author sees next is
+made meanwhile, and both would need the same processors."""
+
 TICK_SECONDS = 0.5
 """How often the spool is looked at for what others have written."""
 
@@ -234,11 +238,11 @@ class Desk:
             say(f"factdesk: {said}\n")
 
     def _keep(self) -> None:
-        """Fold and recover until the desk closes; at once after an act, else every now and then."""
+        """Fold and recover until the desk closes; soon after an act, else every now and then."""
         is_more = False
         while not self._stopping.is_set():
-            if not is_more:
-                self._wake.wait(TICK_SECONDS)
+            if not is_more and self._wake.wait(TICK_SECONDS):
+                self._stopping.wait(LATER_SECONDS)
             self._wake.clear()
             is_mending = self.fault is not None
             try:
