@@ -76,6 +76,7 @@ def test_it_works_without_scripts_and_on_a_telephone(alike_desk: ServedDesk, sig
     page = sign_in(alike_desk, name="Bo", width=390, scripts=False).page
     page.goto(f"{alike_desk.url}/bulk")
     page.get_by_role("link", name="A pot of tea in Ljubljana costs 3 euros").click()
+    expect(page.get_by_label("Type the number to confirm")).to_be_visible()
     number = page.locator("input[name=member]").count()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator("input[name=member]").first.uncheck()
