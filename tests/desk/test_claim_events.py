@@ -15,7 +15,7 @@ from factdesk.config import open_home
 from factdesk.desk.claim_events import load_events, seen_token
 from factdesk.desk.decisions import Actor, decision_of, event_of, undo_of
 from factdesk.desk.keeping import Desk
-from factdesk.desk.waiting_claims import WaitingClaims
+from factdesk.desk.waiting_queue import WaitingClaims
 from factdesk.model import Act, Rating, ReviewEvent, Role
 from factdesk.warehouse.known import Known
 from factdesk.warehouse.spool import write_batches

@@ -13,7 +13,8 @@ from uuid import UUID
 import pytest
 
 from factdesk.desk.rankings import MOST_RANKINGS, Rankings, Rules
-from factdesk.desk.waiting_claims import MOST_CHANGES, WaitingClaim, WaitingClaims, by_urgency, value_key
+from factdesk.desk.waiting_claims import WaitingClaim, by_urgency, value_key
+from factdesk.desk.waiting_queue import MOST_CHANGES, WaitingClaims
 from factdesk.model import Stage
 
 EMPTY: dict[str, Any] = {one.name: None for one in fields(WaitingClaim)} | {"deciders": (), "seen_by": ()}

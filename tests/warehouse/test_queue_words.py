@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from factdesk.desk.queue_page import why
-from factdesk.desk.waiting_claims import WaitingClaims
+from factdesk.desk.waiting_queue import WaitingClaims
 from factdesk.desk.words import RANKS
 from factdesk.model import Act, Rating, Record
 from factdesk.warehouse.keeper import FoldReport, open_keeper

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from factdesk.desk.claim_page import why_not
 from factdesk.desk.visits import Person
-from factdesk.desk.waiting_claims import WaitingClaim, WaitingClaims
+from factdesk.desk.waiting_claims import WaitingClaim
+from factdesk.desk.waiting_queue import WaitingClaims
 from factdesk.model import Stage, fold_space
 from factdesk.warehouse.known import Known
 

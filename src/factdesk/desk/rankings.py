@@ -17,7 +17,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from factdesk.desk.waiting_claims import WaitingClaim, WaitingClaims, shown_value, urgency_key, value_key
+from factdesk.desk.waiting_claims import WaitingClaim, shown_value, urgency_key, value_key
+from factdesk.desk.waiting_queue import WaitingClaims
 
 MOST_RANKINGS = 8
 """So many listings are kept sorted, those asked for last; each of fifty thousand claims takes 5 MB."""

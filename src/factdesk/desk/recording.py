@@ -20,7 +20,8 @@ from factdesk.desk.glances import Glance
 from factdesk.desk.histories import Histories
 from factdesk.desk.last_decisions import LastDecision, LastDecisions, last_of, read_last
 from factdesk.desk.unfolded_acts import UnfoldedActs
-from factdesk.desk.waiting_claims import EssaysRead, WaitingClaim, WaitingClaims
+from factdesk.desk.waiting_claims import WaitingClaim
+from factdesk.desk.waiting_queue import EssaysRead, WaitingClaims
 from factdesk.errors import WarehouseError
 from factdesk.model import Act, Record, ReviewEvent
 from factdesk.warehouse.folders import BATCH_SUFFIX, WarehouseFolder, batch_files
