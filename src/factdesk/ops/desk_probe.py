@@ -16,7 +16,7 @@ _MEND = "see its log, and start it again when it stays so"
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class DeskFault:
     """What is wrong with a desk, in words, and the mend; ``is_told`` by the desk itself."""
 
     said: str
@@ -24,7 +24,7 @@ class Wrong:
     is_told: bool
 
 
-def ask_desk(desk: RunningDesk) -> Wrong | None:
+def ask_desk(desk: RunningDesk) -> DeskFault | None:
     """Return what is wrong with a desk; None when it is well.
 
     A process that lives may fail to answer, or answer and be unable to put anything into the database.
@@ -36,13 +36,13 @@ def ask_desk(desk: RunningDesk) -> Wrong | None:
         answer = connection.getresponse()
         said = answer.read(MOST_BYTES).decode("utf-8", "replace").strip()
     except (OSError, HTTPException) as error:
-        return Wrong(f"it does not answer ({_why(error)})", _MEND, is_told=False)
+        return DeskFault(f"it does not answer ({_why(error)})", _MEND, is_told=False)
     finally:
         connection.close()
     if answer.status == 200:
         return None
     fault, _, mend = said.partition("; ")
-    return Wrong(fault, mend or _MEND, is_told=True)
+    return DeskFault(fault, mend or _MEND, is_told=True)
 
 
 def _why(error: Exception) -> str:

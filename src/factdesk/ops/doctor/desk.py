@@ -7,7 +7,7 @@ from factdesk.desk.admission import check_settings
 from factdesk.desk.running import RunningDesk, running_desk, written_desk
 from factdesk.desk.second_checks import published_stuck, stuck_mend
 from factdesk.errors import FactdeskError, UsageError
-from factdesk.ops.desk_probe import Wrong, ask_desk
+from factdesk.ops.desk_probe import DeskFault, ask_desk
 from factdesk.ops.doctor.checks import Check, Finding
 from factdesk.ops.up_state import UpState
 
@@ -45,7 +45,7 @@ def check_second_checks(home: Home) -> Check:
     return Check("second check", Finding.OK, "no claim waits for a second person who is not there")
 
 
-def _check_asked(desk: RunningDesk, wrong: Wrong | None) -> Check:
+def _check_asked(desk: RunningDesk, wrong: DeskFault | None) -> Check:
     said = f"the review pages are at {desk.address} (process {desk.process})"
     if wrong is None:
         return Check("desk", Finding.OK, said)
